@@ -1,0 +1,39 @@
+namespace MuseumPipeline.Model;
+
+/// <summary>What a kiosk button means: an opinion, or a call for help.</summary>
+public enum PressKind : byte
+{
+    Rating,
+    Support,
+}
+
+/// <summary>One press that passed every rule, ready to be stored.</summary>
+/// <param name="SourceId">The ledger's row of the source that delivered it.</param>
+/// <param name="Position">Where in that source: the line its record starts on (1-based), or a Kafka offset.</param>
+/// <param name="ExhibitionId">Row of <c>exhibition</c>.</param>
+/// <param name="Kind">Which of the two event tables it belongs to.</param>
+/// <param name="TypeId">Row of <c>rating_type</c> or <c>support_type</c>.</param>
+/// <param name="At">The instant, in microseconds since 1970-01-01T00:00Z.</param>
+public readonly record struct KioskEvent(int SourceId, long Position, int ExhibitionId, PressKind Kind, short TypeId, long At)
+{
+    /// <summary>The row's primary key: see <see cref="EventId"/>.</summary>
+    public long Id => EventId.Of(SourceId, Position);
+}
+
+/// <summary>
+/// The identity of a row is where it came from, never what it says: the source's number, then ten decimal digits of
+/// position, so that 120000000034 reads as "source 12, line 34" and the primary key itself refuses a position twice.
+/// </summary>
+public static class EventId
+{
+    /// <summary>Positions a source can hold: ten decimal digits.</summary>
+    public const long PositionsPerSource = 10_000_000_000;
+
+    /// <exception cref="ArgumentOutOfRangeException">The position does not fit ten digits.</exception>
+    public static long Of(int sourceId, long position)
+    {
+        if ((ulong)position >= PositionsPerSource)
+            throw new ArgumentOutOfRangeException(nameof(position), position, "a position has at most ten digits");
+        return (sourceId * PositionsPerSource) + position;
+    }
+}

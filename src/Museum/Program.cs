@@ -1,0 +1,2 @@
+Console.WriteLine("museum");
+return 0;
