@@ -40,13 +40,17 @@ public interface IStore : IAsyncDisposable
     /// <summary>Opens a run in the ledger; every row it loads can be traced to it.</summary>
     Task<int> StartRunAsync(string command, string arguments, CancellationToken cancel);
 
-    Task FinishRunAsync(int runId, RunState state, int exitCode, string? message, CancellationToken cancel);
+    /// <param name="already">Rows of sources that were complete before this run and so have no counts of their own in it.</param>
+    Task FinishRunAsync(int runId, RunState state, int exitCode, string? message, long already, CancellationToken cancel);
 
     /// <summary>The newest runs first, with the counts committed under each.</summary>
     Task<IReadOnlyList<RunRow>> RunsAsync(int most, CancellationToken cancel);
 
     /// <summary>The counts committed under one run, a row a source.</summary>
     Task<IReadOnlyList<RunSourceRow>> RunSourcesAsync(int runId, CancellationToken cancel);
+
+    /// <summary>Records refused under one run, by reason, whatever became of them since.</summary>
+    Task<IReadOnlyList<ReasonCount>> RunReasonsAsync(int runId, CancellationToken cancel);
 
     /// <summary>The current sources of a place: what the ledger believes is loaded from it.</summary>
     Task<IReadOnlyList<SourceRow>> SourcesAsync(string location, CancellationToken cancel);
@@ -175,16 +179,17 @@ public sealed record LoadProgress(
     long NextByte, long NextPosition, SourceState State, Counts Counts, long NewlyRead, long SkippedChange, byte[]? Header);
 
 /// <summary>A row of the ledger's <c>source</c> table.</summary>
+/// <param name="Replaces">The row of the earlier version whose place it took.</param>
 public sealed record SourceRow(
-    int Id, int MuseumId, string Kind, string Location, string Name, string Version, long Size, SourceState State, long NextByte, long NextPosition,
-    long Epoch, byte[]? Header, Counts Counts);
+    int Id, int MuseumId, string Kind, string Location, string Name, string Version, long Size, int? Replaces, SourceState State, long NextByte,
+    long NextPosition, long Epoch, byte[]? Header, Counts Counts);
 
 /// <summary>A source held by this process.</summary>
 /// <param name="identity">What is held.</param>
 /// <param name="current">The ledger's row of this version; null before its first commit.</param>
 /// <param name="replaced">The row of the version whose place it takes, if any.</param>
-/// <param name="release">Gives the hold back.</param>
-public sealed class Claim(SourceIdentity identity, SourceRow? current, SourceRow? replaced, IAsyncDisposable? release) : IAsyncDisposable
+/// <param name="hold">The store's own: the lock and the connection; gives both back when disposed.</param>
+public sealed class Claim(SourceIdentity identity, SourceRow? current, SourceRow? replaced, IAsyncDisposable hold) : IAsyncDisposable
 {
     public SourceIdentity Identity { get; } = identity;
 
@@ -192,7 +197,9 @@ public sealed class Claim(SourceIdentity identity, SourceRow? current, SourceRow
 
     public SourceRow? Replaced { get; internal set; } = replaced;
 
-    public ValueTask DisposeAsync() => release?.DisposeAsync() ?? ValueTask.CompletedTask;
+    internal IAsyncDisposable Hold { get; } = hold;
+
+    public ValueTask DisposeAsync() => Hold.DisposeAsync();
 }
 
 public sealed record RunRow(

@@ -1,14 +1,165 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
+using MuseumPipeline.Model;
 using MuseumPipeline.Source;
 
 namespace MuseumPipeline.Run;
 
 /// <summary>The batch road: every history object of a bucket into the database, each once, with the exhibitions first.</summary>
-public sealed class Loader(IStore store, IBucket bucket, ILogger log, TimeProvider clock)
+public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, ILogger log)
 {
+    private const int Rounds = 3;
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
+    private readonly TimeSpan patience = options.Patience ?? DefaultPatience;
+
     /// <summary>Loads what is not loaded yet and reports on all of it.</summary>
     /// <exception cref="MuseumException">Stopped; the exit code says why. What was committed before stays.</exception>
-    public Task<RunReport> RunAsync(LoadRequest request, IProgress<LoadStatus>? progress, CancellationToken cancel) =>
-        throw new NotSupportedException($"{store} {bucket} {log} {clock} {request} {progress} {cancel}");
+    public async Task<RunReport> RunAsync(LoadRequest request, IProgress<LoadStatus>? progress, CancellationToken cancel)
+    {
+        var started = options.Clock.GetTimestamp();
+        var report = new RunReport { Command = "load", Target = store.Target, DryRun = request.DryRun };
+        var watch = new RunWatch(new Breaker(options.BreakerShare, options.BreakerLeast), progress);
+        var listing = await Listing.ReadAsync(bucket, store, cancel);
+        report.IgnoredObjects.AddRange(listing.Ignored);
+        if (request.DryRun)
+        {
+            await new DryRun(store, bucket, options, watch).RunAsync(listing, request, report, cancel);
+            report.Elapsed = options.Clock.GetElapsedTime(started);
+            return report;
+        }
+
+        var runId = await store.StartRunAsync("load", $"{bucket.Location}{(request.NumRows is { } n ? $" --num_rows {n}" : "")}", cancel);
+        report.RunId = runId;
+        try
+        {
+            await LoadAllAsync(listing, request, report, new ObjectLoader(store, bucket, options, runId, watch, log), watch, runId, cancel);
+            report.UnverifiedObjects.AddRange(watch.UnverifiedObjects);
+            report.Elapsed = options.Clock.GetElapsedTime(started);
+            if (!report.Balanced) throw new MuseumException(ExitCode.DataRefused, $"the ledger does not balance: {report.Counts}");
+            await store.FinishRunAsync(runId, RunState.Done, 0, null, report.Counts.Already - report.AlreadyInRun, cancel);
+            return report;
+        }
+        catch (Exception e)
+        {
+            await FinishBadlyAsync(runId, e);
+            throw;
+        }
+    }
+
+    private async Task LoadAllAsync(
+        Listing listing, LoadRequest request, RunReport report, ObjectLoader loader, RunWatch watch, int runId, CancellationToken cancel)
+    {
+        var limit = request.NumRows is { } most ? new RowLimit(most) : null;
+        for (var round = 1; ; round++)
+        {
+            var results = new ConcurrentDictionary<string, SourceRow>(StringComparer.Ordinal);
+            var changed = new ConcurrentBag<string>();
+            foreach (var museum in listing.Museums)
+            {
+                if (round == 1) await Exhibitions.LoadAsync(store, bucket, museum, report.Exhibitions, log, cancel);
+                var vocabulary = await store.VocabularyAsync(museum.Museum.Id, cancel);
+                await LoadMuseumAsync(museum, vocabulary, limit, loader, watch, results, changed, cancel);
+            }
+
+            if (changed.IsEmpty || round == Rounds)
+            {
+                if (!changed.IsEmpty)
+                    throw new MuseumException(ExitCode.Service, $"{string.Join(", ", changed.Distinct())}: kept changing while being read; load again when it is at rest");
+                await Accounts.WriteAsync(store, bucket, listing, results, runId, report, cancel);
+                return;
+            }
+
+            log.LogInformation("load: {Objects} changed since the listing; listing again", string.Join(", ", changed.Distinct()));
+            listing = await Listing.ReadAsync(bucket, store, cancel);
+        }
+    }
+
+    private async Task LoadMuseumAsync(
+        MuseumObjects objects, Vocabulary vocabulary, RowLimit? limit, ObjectLoader loader, RunWatch watch, ConcurrentDictionary<string, SourceRow> results,
+        ConcurrentBag<string> changed, CancellationToken cancel)
+    {
+        var ledger = (await store.SourcesAsync(bucket.Location, cancel)).ToDictionary(row => row.Name, StringComparer.Ordinal);
+        var todo = new List<BucketObject>();
+        foreach (var entry in objects.History)
+        {
+            if (ledger.GetValueOrDefault(entry.Key) is { State: SourceState.Loaded } row && row.Version == entry.Version && row.Size == entry.Size)
+                results[entry.Key] = row;
+            else
+                todo.Add(entry);
+        }
+
+        watch.Expect(todo.Count, todo.Sum(entry => entry.Size));
+        if (limit is not null)
+        {
+            // In the order of the keys, one after the other: which rows are the first N must not depend on luck.
+            foreach (var entry in objects.History)
+            {
+                if (results.TryGetValue(entry.Key, out var complete)) limit.Take(complete.Counts);
+                else await LoadOneAsync(entry, cancel);
+            }
+
+            return;
+        }
+
+        var workers = options.Workers > 0 ? options.Workers : store.Writers;
+        await Parallel.ForEachAsync(todo, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancel }, async (entry, token) => await LoadOneAsync(entry, token));
+
+        async Task LoadOneAsync(BucketObject entry, CancellationToken token)
+        {
+            try
+            {
+                results[entry.Key] = await LoadPatientlyAsync(loader, entry, vocabulary, limit, token);
+                watch.Done(entry.Key, entry.Size);
+            }
+            catch (ObjectChangedException e)
+            {
+                log.LogWarning("load: {Problem}", e.Message);
+                changed.Add(entry.Key);
+            }
+        }
+    }
+
+    /// <summary>Tries again what passes, and waits for what another process holds; if that process dies, takes over.</summary>
+    private async Task<SourceRow> LoadPatientlyAsync(ObjectLoader loader, BucketObject entry, Vocabulary vocabulary, RowLimit? limit, CancellationToken cancel)
+    {
+        var failing = options.Clock.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                if (await loader.LoadAsync(entry, vocabulary, limit, cancel) is { } row) return row;
+                failing = options.Clock.GetTimestamp();
+                attempt = 0;
+            }
+            catch (TransientException e)
+            {
+                if (options.Clock.GetElapsedTime(failing) > patience) throw new MuseumException(ExitCode.Service, $"gave up after {patience.TotalSeconds:0} s: {e.Message}", e);
+                log.LogWarning("load: {Object}: {Problem}; trying again from the last commit", entry.Key, e.Message);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 << Math.Min(attempt, 6), 5000) * (0.5 + Random.Shared.NextDouble())), options.Clock, cancel);
+        }
+    }
+
+    private async Task FinishBadlyAsync(int runId, Exception e)
+    {
+        var (state, code) = e switch
+        {
+            OperationCanceledException => (RunState.Stopped, (int)ExitCode.Interrupted),
+            BreakerException => (RunState.Stopped, (int)ExitCode.DataRefused),
+            MuseumException museum => (RunState.Failed, (int)museum.ExitCode),
+            _ => (RunState.Failed, 1),
+        };
+        try
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await store.FinishRunAsync(runId, state, code, e is OperationCanceledException ? "interrupted" : e.Message, 0, soon.Token);
+        }
+        catch (Exception second) when (second is TransientException or MuseumException or OperationCanceledException)
+        {
+            // The run stays open in the ledger and will be shown as interrupted.
+            log.LogDebug("load: run {Run} could not be closed: {Problem}", runId, second.Message);
+        }
+    }
 }

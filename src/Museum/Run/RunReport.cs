@@ -15,6 +15,9 @@ public sealed class RunReport
 
     public Counts Counts { get; set; }
 
+    /// <summary>The part of <see cref="Counts"/>'s already that the ledger holds under this run itself.</summary>
+    internal long AlreadyInRun { get; set; }
+
     /// <summary>Refused in this run, by reason code.</summary>
     public SortedDictionary<string, long> Reasons { get; } = new(StringComparer.Ordinal);
 

@@ -12,6 +12,9 @@ public interface IBucket : IAsyncDisposable
     /// <summary>The place's identity in the ledger: <c>s3://name</c>, or the absolute path of the directory.</summary>
     string Location { get; }
 
+    /// <summary>What every listed key starts with; empty for all of the place.</summary>
+    string Prefix { get; }
+
     /// <summary>
     /// The part of every key that names a "folder" and is not part of the file name: empty, or ends with a slash.
     /// Only objects directly below it are ours; deeper ones are listed but match no rule.

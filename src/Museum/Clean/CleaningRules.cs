@@ -1,0 +1,18 @@
+namespace MuseumPipeline.Clean;
+
+/// <summary>What may be set about cleaning; the rules themselves are in <see cref="Cleaner"/>.</summary>
+public sealed record CleaningRules
+{
+    /// <summary>Times later than now by more than this are refused as <c>future</c>.</summary>
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Refuse presses outside the museum's opening hours. On for the stream, off for history unless asked for.</summary>
+    public bool OpeningHours { get; init; }
+
+    /// <summary>Refuse times without an offset. On for the stream; history is in the museum's own time.</summary>
+    public bool OffsetRequired { get; init; }
+
+    public static CleaningRules History { get; } = new();
+
+    public static CleaningRules Stream { get; } = new() { OpeningHours = true, OffsetRequired = true };
+}

@@ -1,0 +1,78 @@
+namespace MuseumPipeline.Clean;
+
+/// <summary>
+/// A museum's wall clock. Answers are remembered hour by hour, because the time zone rules cost more than everything else that is done
+/// to a row; an hour in which the offset changes is never remembered.
+/// </summary>
+public sealed class MuseumClock(TimeZoneInfo zone)
+{
+    private const int Remembered = 8192;
+    private readonly HourCache local = new();
+    private readonly HourCache universal = new();
+
+    /// <summary>Turns wall-clock ticks into UTC ticks; false for a time that daylight saving skipped. A doubled hour is read as the first of the two.</summary>
+    public bool TryToUtc(long localTicks, out long utcTicks)
+    {
+        if (!local.TryGet(localTicks, out var offset))
+        {
+            var time = new DateTime(localTicks, DateTimeKind.Unspecified);
+            if (zone.IsInvalidTime(time))
+            {
+                utcTicks = 0;
+                return false;
+            }
+
+            offset = zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Max().Ticks : zone.GetUtcOffset(time).Ticks;
+            local.Remember(localTicks, offset, LocalHourIsSteady);
+        }
+
+        utcTicks = localTicks - offset;
+        return (ulong)utcTicks <= (ulong)DateTime.MaxValue.Ticks;
+    }
+
+    /// <summary>The wall clock's time of day at an instant, in ticks since midnight.</summary>
+    public long TimeOfDay(long utcTicks)
+    {
+        if (!universal.TryGet(utcTicks, out var offset))
+        {
+            offset = zone.GetUtcOffset(new DateTime(utcTicks, DateTimeKind.Utc)).Ticks;
+            universal.Remember(utcTicks, offset, UtcHourIsSteady);
+        }
+
+        return (utcTicks + offset + TimeSpan.TicksPerDay) % TimeSpan.TicksPerDay;
+    }
+
+    private bool LocalHourIsSteady(long from, long to)
+    {
+        DateTime first = new(from, DateTimeKind.Unspecified), last = new(to, DateTimeKind.Unspecified);
+        return !zone.IsInvalidTime(first) && !zone.IsInvalidTime(last) && !zone.IsAmbiguousTime(first) && !zone.IsAmbiguousTime(last)
+            && zone.GetUtcOffset(first) == zone.GetUtcOffset(last);
+    }
+
+    private bool UtcHourIsSteady(long from, long to) =>
+        zone.GetUtcOffset(new DateTime(from, DateTimeKind.Utc)) == zone.GetUtcOffset(new DateTime(to, DateTimeKind.Utc));
+
+    private sealed class HourCache
+    {
+        private readonly int[] hours = Enumerable.Repeat(-1, Remembered).ToArray();
+        private readonly long[] offsets = new long[Remembered];
+
+        public bool TryGet(long ticks, out long offset)
+        {
+            var hour = (int)(ticks / TimeSpan.TicksPerHour);
+            var slot = hour & (Remembered - 1);
+            offset = offsets[slot];
+            return hours[slot] == hour;
+        }
+
+        public void Remember(long ticks, long offset, Func<long, long, bool> isSteady)
+        {
+            var hour = (int)(ticks / TimeSpan.TicksPerHour);
+            var from = hour * TimeSpan.TicksPerHour;
+            if (!isSteady(from, from + TimeSpan.TicksPerHour - 1)) return;
+            var slot = hour & (Remembered - 1);
+            hours[slot] = hour;
+            offsets[slot] = offset;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Data.Common;
+using MuseumPipeline.Model;
+using Npgsql;
+
+namespace MuseumPipeline.Load;
+
+/// <summary>PostgreSQL 13 to 18, local or RDS.</summary>
+/// <param name="target"><c>local</c> or <c>aws</c>.</param>
+/// <param name="dataSource">Owned: disposed with the store.</param>
+/// <param name="clock">For the ledger's times.</param>
+public sealed class PostgresStore(string target, NpgsqlDataSource dataSource, TimeProvider clock) : SqlStore(target, clock)
+{
+    /// <summary>"muse" in ASCII: keeps our advisory locks apart from other people's.</summary>
+    private const long LockSpace = 0x6D757365;
+
+    public override string Describe
+    {
+        get
+        {
+            var builder = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
+            return $"PostgreSQL database {builder.Database} on {builder.Host}:{builder.Port}";
+        }
+    }
+
+    /// <summary>Two connections keep a two-core server busy; more gain little and hold more locks.</summary>
+    public override int Writers => Math.Clamp(Environment.ProcessorCount, 2, 4);
+
+    protected override string Dialect => "postgres";
+
+    protected override string ForUpdate => " for update";
+
+    protected override string HasMigrationTable => "select count(to_regclass('schema_migration'))";
+
+    protected override string? MigrationLock => $"select pg_advisory_xact_lock({LockSpace})";
+
+    protected override string BytesType => "bytea";
+
+    public override Task<string> PingAsync(CancellationToken cancel) =>
+        WithConnectionAsync(connection => Task.FromResult($"PostgreSQL {((NpgsqlConnection)connection).PostgreSqlVersion}"), cancel);
+
+    protected override async Task<DbConnection> OpenAsync(CancellationToken cancel) => await dataSource.OpenConnectionAsync(cancel);
+
+    protected override async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancel) => await connection.BeginTransactionAsync(cancel);
+
+    protected internal override object TimeValue(DateTimeOffset time) => time.UtcDateTime;
+
+    protected override object DateValue(DateOnly day) => day;
+
+    protected override string HourOf(string column) => $"to_timestamp(floor(extract(epoch from {column}) / 3600) * 3600)";
+
+    protected override DbConnection ConnectionOf(Claim claim) => ((Hold)claim.Hold).Connection;
+
+    protected override SqlLoad CreateLoad(DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly) =>
+        new PostgresLoad(this, (NpgsqlConnection)connection, transaction, claim, sourceId, runId, hourly);
+
+    protected override bool IsOwnKey(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    protected internal override Exception Translate(Exception exception) => PostgresFaults.Translate(exception, Describe, dataSource);
+
+    /// <summary>
+    /// A session lock, and then everything of this source on the same session: when the process or the connection dies, the lock goes
+    /// with it, and so does the transaction, so that there is never an orphaned claim nor a writer without one.
+    /// </summary>
+    public override async Task<Claim?> ClaimAsync(SourceIdentity identity, CancellationToken cancel)
+    {
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = await dataSource.OpenConnectionAsync(cancel);
+            var name = $"{identity.Location}\n{identity.Name}";
+            await using var take = Command(connection, null, $"select pg_try_advisory_lock(hashtextextended(@name, {LockSpace}))", ("name", name));
+            var hold = new Hold(connection, name);
+            if (await take.ExecuteScalarAsync(cancel) is true) return await ReadClaimAsync(connection, identity, hold, cancel);
+            await connection.DisposeAsync();
+            return null;
+        }
+        catch (Exception e) when (IsDriverFault(e))
+        {
+            if (connection is not null) await DisposeQuietlyAsync(connection);
+            throw Translate(e);
+        }
+    }
+
+    protected internal override async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, HourlyCounts hourly, CancellationToken cancel)
+    {
+        await UpsertHourlyAsync(connection, transaction, "rating", hourly.Columns(PressKind.Rating), cancel);
+        await UpsertHourlyAsync(connection, transaction, "support", hourly.Columns(PressKind.Support), cancel);
+    }
+
+    private static async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, string kind, HourlyColumns columns, CancellationToken cancel)
+    {
+        if (columns.Presses.Length == 0) return;
+        var upsert = $"""
+            insert into {kind}_hourly as h (exhibition_id, hour, {kind}_type_id, presses)
+            select * from unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses) where presses > 0
+            on conflict (exhibition_id, hour, {kind}_type_id) do update set presses = h.presses + excluded.presses
+            """;
+        await RunAsync(upsert);
+        if (!Array.Exists(columns.Presses, presses => presses < 0)) return;
+        // Not by upsert: it would judge the check constraint on a negative number before it adds.
+        await RunAsync(
+            $"""
+            update {kind}_hourly h set presses = h.presses + n.presses
+            from unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses)
+            where n.presses < 0 and h.exhibition_id = n.exhibition_id and h.hour = n.hour and h.{kind}_type_id = n.type_id
+            """);
+        await ExecuteAsync(Command(connection, transaction, $"delete from {kind}_hourly where presses = 0"), cancel);
+
+        Task RunAsync(string sql) => ExecuteAsync(
+            Command(
+                connection, transaction, sql, ("exhibitions", columns.Exhibitions), ("hours", columns.Hours), ("types", columns.Types), ("presses", columns.Presses)),
+            cancel);
+    }
+
+    public override ValueTask DisposeAsync() => dataSource.DisposeAsync();
+
+    private sealed class Hold(NpgsqlConnection connection, string name) : IAsyncDisposable
+    {
+        public NpgsqlConnection Connection => connection;
+
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await using var release = Command(connection, null, $"select pg_advisory_unlock(hashtextextended(@name, {LockSpace}))", ("name", name));
+                await release.ExecuteNonQueryAsync();
+            }
+            catch (Exception e) when (IsDriverFault(e) || e is InvalidOperationException)
+            {
+                // A broken session has already lost its locks.
+            }
+
+            await DisposeQuietlyAsync(connection);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Load;
+
+/// <summary>The embedded database: one SQLite file in WAL mode. Several processes may use it; one writes at a time, the others wait.</summary>
+/// <param name="path">The file; created when missing.</param>
+/// <param name="clock">For the ledger's times.</param>
+public sealed class SqliteStore(string path, TimeProvider clock) : SqlStore("embedded", clock)
+{
+    private const int BusySeconds = 120;
+    private readonly string connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusySeconds }.ToString();
+
+    public override string Describe => $"the embedded database {path}";
+
+    public override int Writers => 1;
+
+    protected override string Dialect => "sqlite";
+
+    protected override string ForUpdate => "";
+
+    protected override string HasMigrationTable => "select count(*) from sqlite_master where type = 'table' and name = 'schema_migration'";
+
+    /// <summary>A write transaction is the lock.</summary>
+    protected override string? MigrationLock => null;
+
+    protected override string BytesType => "blob";
+
+    public override Task<string> PingAsync(CancellationToken cancel) =>
+        WithConnectionAsync(connection => Task.FromResult($"SQLite {connection.ServerVersion}"), cancel);
+
+    protected override async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            // NORMAL: after a power cut the newest transactions may be missing, each with its position, so they are simply loaded again.
+            await ExecuteAsync(
+                Command(
+                    connection, null,
+                    $"pragma busy_timeout = {BusySeconds * 1000}; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma cache_size = -32768"),
+                cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>IMMEDIATE, so that a transaction which read first is not refused when it comes to write.</summary>
+    protected override Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancel) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
+
+    protected internal override object TimeValue(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+
+    protected override object DateValue(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    protected override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00Z'";
+
+    protected override DbConnection ConnectionOf(Claim claim) => (SqliteConnection)claim.Hold;
+
+    protected override SqlLoad CreateLoad(DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly) =>
+        new SqliteLoad(this, (SqliteConnection)connection, (SqliteTransaction)transaction, claim, sourceId, runId, hourly);
+
+    protected override bool IsOwnKey(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 };
+
+    protected internal override Exception Translate(Exception exception) => SqliteFaults.Translate(exception, Describe);
+
+    /// <summary>The write transaction is the lock; a claim only remembers what the ledger said.</summary>
+    public override async Task<Claim?> ClaimAsync(SourceIdentity identity, CancellationToken cancel)
+    {
+        try
+        {
+            var connection = await OpenAsync(cancel);
+            return await ReadClaimAsync(connection, identity, connection, cancel);
+        }
+        catch (Exception e) when (IsDriverFault(e))
+        {
+            throw Translate(e);
+        }
+    }
+
+    protected internal override async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, HourlyCounts hourly, CancellationToken cancel)
+    {
+        await UpsertHourlyAsync(connection, transaction, "rating", hourly.Columns(PressKind.Rating), cancel);
+        await UpsertHourlyAsync(connection, transaction, "support", hourly.Columns(PressKind.Support), cancel);
+    }
+
+    private static async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, string kind, HourlyColumns columns, CancellationToken cancel)
+    {
+        if (columns.Presses.Length == 0) return;
+        var sql = $"""
+            insert into {kind}_hourly (exhibition_id, hour, {kind}_type_id, presses) values (@exhibition, @hour, @type, @presses)
+            on conflict (exhibition_id, hour, {kind}_type_id) do update set presses = presses + excluded.presses
+            """;
+        // An upsert would judge the check constraint on a negative number before it adds: what goes down is updated.
+        var less = $"update {kind}_hourly set presses = presses + @presses where exhibition_id = @exhibition and hour = @hour and {kind}_type_id = @type";
+        await using var add = Command(connection, transaction, sql, ("exhibition", 0), ("hour", ""), ("type", 0), ("presses", 0L));
+        await using var take = Command(connection, transaction, less, ("exhibition", 0), ("hour", ""), ("type", 0), ("presses", 0L));
+        for (var row = 0; row < columns.Presses.Length; row++)
+        {
+            var command = columns.Presses[row] < 0 ? take : add;
+            command.Parameters[0].Value = columns.Exhibitions[row];
+            command.Parameters[1].Value = columns.Hours[row].ToString("yyyy-MM-ddTHH:00:00Z", CultureInfo.InvariantCulture);
+            command.Parameters[2].Value = columns.Types[row];
+            command.Parameters[3].Value = columns.Presses[row];
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+
+        if (Array.Exists(columns.Presses, presses => presses < 0))
+            await ExecuteAsync(Command(connection, transaction, $"delete from {kind}_hourly where presses = 0"), cancel);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        using var connection = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(connection);
+        return ValueTask.CompletedTask;
+    }
+}

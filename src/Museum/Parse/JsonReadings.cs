@@ -1,0 +1,158 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Parse;
+
+/// <summary>
+/// Reads one stream message. Holds a scratch buffer for escaped texts, so a reading is valid until the next call. Not thread-safe.
+/// </summary>
+public sealed class JsonReadings
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private byte[] scratch = new byte[1024];
+    private int scratchUsed;
+    private bool nested;
+
+    /// <summary>
+    /// The fields of the message, and null; or the reason why it cannot be read, with as many fields as could be told apart before
+    /// the trouble (a call for help may be among them).
+    /// </summary>
+    /// <param name="message">The raw value; a tombstone is empty.</param>
+    /// <param name="reading">Valid until the next call.</param>
+    /// <param name="detail">What was found and what was expected.</param>
+    public Reason? Read(ReadOnlySpan<byte> message, out Reading reading, out string? detail)
+    {
+        reading = default;
+        detail = null;
+        if (message.IsEmpty)
+        {
+            detail = "found a message of zero bytes, expected a JSON object";
+            return Reason.Empty;
+        }
+
+        var fault = Scan(message, ref reading, out var scanDetail);
+        if (message.Length > Refusal.RecordLimit)
+        {
+            detail = $"found {message.Length} bytes, expected at most {Refusal.RecordLimit}";
+            return Reason.TooLarge;
+        }
+
+        if (!Utf8.IsValid(message) || message.Contains((byte)0))
+        {
+            detail = "found bytes that are not UTF-8 text, or a NUL";
+            return Reason.InvalidEncoding;
+        }
+
+        detail = scanDetail;
+        return fault;
+    }
+
+    private Reason? Scan(ReadOnlySpan<byte> message, ref Reading reading, out string? detail)
+    {
+        scratchUsed = 0;
+        nested = false;
+        // Every text may be unescaped twice: once for its field, once when strangers are checked.
+        if (scratch.Length < 2 * message.Length) scratch = new byte[2 * message.Length];
+        var reader = new Utf8JsonReader(message);
+        bool strange = false, doubled = false;
+        detail = null;
+        try
+        {
+            reader.Read();
+            if (reader.TokenType is not JsonTokenType.StartObject)
+            {
+                detail = $"found a JSON {Name(reader.TokenType)} at the top, expected one object";
+                return Reason.InvalidJson;
+            }
+
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+                Take(ref reader, ref reading, ref strange, ref doubled);
+            reader.Read();
+            if (doubled) detail = "found the same key twice, expected each key once";
+            else if (strange || nested) CheckStrangers(message);
+            return doubled ? Reason.InvalidJson : null;
+        }
+        catch (JsonException e)
+        {
+            detail = $"found invalid JSON at byte {e.BytePositionInLine ?? 0}, expected one object with each key once";
+            return Reason.InvalidJson;
+        }
+        catch (InvalidOperationException)
+        {
+            detail = "found an escaped lone surrogate or NUL in a text, expected Unicode text";
+            return Reason.InvalidEncoding;
+        }
+    }
+
+    private void Take(scoped ref Utf8JsonReader reader, ref Reading reading, ref bool strange, ref bool doubled)
+    {
+        if (reader.ValueTextEquals("at"u8)) Set(ref reader, ref reading.At, ref doubled);
+        else if (reader.ValueTextEquals("site"u8)) Set(ref reader, ref reading.Site, ref doubled);
+        else if (reader.ValueTextEquals("val"u8)) Set(ref reader, ref reading.Val, ref doubled);
+        else if (reader.ValueTextEquals("type"u8)) Set(ref reader, ref reading.Type, ref doubled);
+        else
+        {
+            strange = true;
+            reader.Skip();
+        }
+    }
+
+    private void Set(scoped ref Utf8JsonReader reader, ref Field field, ref bool doubled)
+    {
+        // The first of two stays readable, unless only the second is a call for help.
+        var found = Next(ref reader);
+        if (field.Kind is FieldKind.Absent) field = found;
+        else doubled = true;
+        if (doubled && found.TryInteger(out var value) && value is -1) field = found;
+    }
+
+    private Field Next(scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return new(FieldKind.Null, default);
+            case JsonTokenType.Number:
+                return new(FieldKind.Number, reader.ValueSpan);
+            case JsonTokenType.String:
+                return new(FieldKind.Text, Text(ref reader));
+            default:
+                nested |= reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+                reader.Skip();
+                return new(FieldKind.Other, default);
+        }
+    }
+
+    /// <summary>Keys and texts we have no use for must be Unicode and unique all the same.</summary>
+    private void CheckStrangers(ReadOnlySpan<byte> message)
+    {
+        JsonDocument.Parse(message.ToArray(), Strict).Dispose();
+        if (!message.Contains((byte)'\\')) return;
+        for (var reader = new Utf8JsonReader(message); reader.Read();)
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) Text(ref reader);
+        }
+    }
+
+    private ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped) return reader.ValueSpan;
+        var text = scratch.AsSpan(scratchUsed);
+        text = text[..reader.CopyString(text)];
+        scratchUsed += text.Length;
+        if (text.Contains((byte)0)) throw new InvalidOperationException("NUL");
+        return text;
+    }
+
+    private static string Name(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartArray => "array",
+        JsonTokenType.String => "string",
+        JsonTokenType.Number => "number",
+        JsonTokenType.Null => "null",
+        JsonTokenType.None => "nothing",
+        _ => "boolean",
+    };
+}

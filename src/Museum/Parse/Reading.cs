@@ -1,0 +1,53 @@
+namespace MuseumPipeline.Parse;
+
+/// <summary>What kind of thing stands in a field, before any rule has looked at it.</summary>
+public enum FieldKind : byte
+{
+    /// <summary>Not there; an empty CSV field.</summary>
+    Absent,
+
+    /// <summary>JSON null.</summary>
+    Null,
+
+    /// <summary>A JSON string, unescaped.</summary>
+    Text,
+
+    /// <summary>A JSON number as it was written.</summary>
+    Number,
+
+    /// <summary>A CSV field: text, and a number too if it reads as JSON would write one.</summary>
+    Bare,
+
+    /// <summary>true, false, an object or an array.</summary>
+    Other,
+}
+
+/// <summary>One field of a record: its kind and its bytes (UTF-8).</summary>
+public readonly ref struct Field(FieldKind kind, ReadOnlySpan<byte> bytes)
+{
+    public FieldKind Kind { get; } = kind;
+
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    /// <summary>Absent or null: nothing was sent.</summary>
+    public bool IsMissing => Kind is FieldKind.Absent or FieldKind.Null;
+
+    /// <summary>Nothing was sent, or an empty text.</summary>
+    public bool IsMissingOrEmpty => IsMissing || (Kind is FieldKind.Text && Bytes.IsEmpty);
+
+    /// <summary>The whole number written here, by value: 3.0 is 3, -0.0 is 0. False for anything else.</summary>
+    public bool TryInteger(out int value)
+    {
+        value = 0;
+        return Kind is FieldKind.Number or FieldKind.Bare && Numbers.Read(Bytes, out value) is NumberKind.Whole;
+    }
+}
+
+/// <summary>What a kiosk sent, field by field, from a CSV row or a JSON message alike; the rules see no difference.</summary>
+public ref struct Reading
+{
+    public Field At;
+    public Field Site;
+    public Field Val;
+    public Field Type;
+}
