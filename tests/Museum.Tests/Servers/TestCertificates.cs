@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MuseumPipeline.Tests.Servers;
+
+/// <summary>A certificate authority made for one test, and a server certificate it signed. All in PEM.</summary>
+/// <param name="Authority">The CA's certificate, which a client must trust.</param>
+/// <param name="ServerCertificate">For the one host name only.</param>
+internal sealed record TestCertificates(string Authority, string ServerCertificate, string ServerKey)
+{
+    /// <param name="hostName">The only name the server may be called by: not its address.</param>
+    public static TestCertificates For(string hostName)
+    {
+        // Wide bounds: the certificates' time is the machine's, and a test may not ask it what time it is.
+        DateTimeOffset from = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), to = new(2120, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authorityRequest = new CertificateRequest("CN=Museum test authority", authorityKey, HashAlgorithmName.SHA256);
+        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        using var authority = authorityRequest.CreateSelfSigned(from, to);
+
+        using var serverKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var serverRequest = new CertificateRequest($"CN={hostName}", serverKey, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(hostName);
+        serverRequest.CertificateExtensions.Add(names.Build());
+        using var server = serverRequest.Create(authority, from, to, RandomNumberGenerator.GetBytes(8));
+        return new TestCertificates(authority.ExportCertificatePem(), server.ExportCertificatePem(), serverKey.ExportPkcs8PrivateKeyPem());
+    }
+}
