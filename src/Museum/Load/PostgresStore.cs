@@ -29,7 +29,11 @@ public sealed class PostgresStore(string target, NpgsqlDataSource dataSource, Ti
 
     protected override string ForUpdate => " for update";
 
-    protected override string HasMigrationTable => "select count(to_regclass('schema_migration'))";
+    /// <summary>Read from the catalogue as a table: name look-ups are cached and may miss what was committed while we waited for the lock.</summary>
+    protected override string HasMigrationTable => """
+        select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relname = 'schema_migration' and n.nspname = any(current_schemas(false))
+        """;
 
     protected override string? MigrationLock => $"select pg_advisory_xact_lock({LockSpace})";
 

@@ -10,6 +10,8 @@ namespace MuseumPipeline.Parse;
 public sealed class JsonReadings
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private byte[] scratch = new byte[1024];
     private int scratchUsed;
     private bool nested;
@@ -31,6 +33,8 @@ public sealed class JsonReadings
             return Reason.Empty;
         }
 
+        // Some editors and bridges put a byte order mark in front; it changes nothing that was said.
+        if (message.StartsWith(ByteOrderMark)) message = message[ByteOrderMark.Length..];
         var fault = Scan(message, ref reading, out var scanDetail);
         if (message.Length > Refusal.RecordLimit)
         {
@@ -40,6 +44,8 @@ public sealed class JsonReadings
 
         if (!Utf8.IsValid(message) || message.Contains((byte)0))
         {
+            // A NUL ends the scan; what stands behind it may still be a call for help.
+            if (fault is not null) Scan(WithoutNul(message), ref reading, out _);
             detail = "found bytes that are not UTF-8 text, or a NUL";
             return Reason.InvalidEncoding;
         }
@@ -48,8 +54,16 @@ public sealed class JsonReadings
         return fault;
     }
 
+    private static byte[] WithoutNul(ReadOnlySpan<byte> message)
+    {
+        var copy = message.ToArray();
+        copy.AsSpan().Replace((byte)0, (byte)' ');
+        return copy;
+    }
+
     private Reason? Scan(ReadOnlySpan<byte> message, ref Reading reading, out string? detail)
     {
+        reading = default;
         scratchUsed = 0;
         nested = false;
         // Every text may be unescaped twice: once for its field, once when strangers are checked.

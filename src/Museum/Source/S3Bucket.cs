@@ -29,6 +29,8 @@ public sealed class S3Bucket : IBucket
 
     public string Location => "s3://" + name;
 
+    public string Prefix => prefix;
+
     public string Folder { get; }
 
     /// <summary>Where the bucket is, for a person: its address on its server.</summary>
