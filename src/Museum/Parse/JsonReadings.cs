@@ -14,7 +14,7 @@ public sealed class JsonReadings
 
     private byte[] scratch = new byte[1024];
     private int scratchUsed;
-    private bool nested;
+    private bool nested, notText;
 
     /// <summary>
     /// The fields of the message, and null; or the reason why it cannot be read, with as many fields as could be told apart before
@@ -65,7 +65,7 @@ public sealed class JsonReadings
     {
         reading = default;
         scratchUsed = 0;
-        nested = false;
+        nested = notText = false;
         // Every text may be unescaped twice: once for its field, once when strangers are checked.
         if (scratch.Length < 2 * message.Length) scratch = new byte[2 * message.Length];
         var reader = new Utf8JsonReader(message);
@@ -85,17 +85,13 @@ public sealed class JsonReadings
             reader.Read();
             if (doubled) detail = "found the same key twice, expected each key once";
             else if (strange || nested) CheckStrangers(message);
-            return doubled ? Reason.InvalidJson : null;
+            return notText ? NotText(out detail) : doubled ? Reason.InvalidJson : null;
         }
         catch (JsonException e)
         {
+            if (notText) return NotText(out detail);
             detail = $"found invalid JSON at byte {e.BytePositionInLine ?? 0}, expected one object with each key once";
             return Reason.InvalidJson;
-        }
-        catch (InvalidOperationException)
-        {
-            detail = "found an escaped lone surrogate or NUL in a text, expected Unicode text";
-            return Reason.InvalidEncoding;
         }
     }
 
@@ -154,10 +150,26 @@ public sealed class JsonReadings
     {
         if (!reader.ValueIsEscaped) return reader.ValueSpan;
         var text = scratch.AsSpan(scratchUsed);
-        text = text[..reader.CopyString(text)];
+        try
+        {
+            text = text[..reader.CopyString(text)];
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate; the fields behind it are still wanted.
+            notText = true;
+            return default;
+        }
+
         scratchUsed += text.Length;
-        if (text.Contains((byte)0)) throw new InvalidOperationException("NUL");
+        notText |= text.Contains((byte)0);
         return text;
+    }
+
+    private static Reason NotText(out string? detail)
+    {
+        detail = "found an escaped lone surrogate or NUL in a text, expected Unicode text";
+        return Reason.InvalidEncoding;
     }
 
     private static string Name(JsonTokenType type) => type switch
