@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using MuseumPipeline.Run;
 
 namespace MuseumPipeline.Commands;
@@ -11,13 +10,7 @@ public static class LoadCommand
     {
         Description = "Load at most N ratings and N help calls in all; a later full load completes the rest",
         HelpName = "N",
-        CustomParser = result =>
-        {
-            if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var rows))
-                return rows;
-            result.AddError($"--num-rows: found '{result.Tokens[0].Value}', expected a whole number, 0 or more");
-            return null;
-        },
+        CustomParser = result => Options.Whole(result, "--num-rows", 0L),
     };
 
     public static Command Create()

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 
 namespace MuseumPipeline.Commands;
 
@@ -29,7 +32,6 @@ public static class Options
     {
         Description = "The same as --bucket",
         Arity = ArgumentArity.ZeroOrOne,
-        HelpName = "NAME|DIR",
     };
 
     public static Option<bool> OpeningHours { get; } = new("--opening-hours") { Description = "Refuse presses from outside the opening hours in history too" };
@@ -64,6 +66,25 @@ public static class Options
         command.Options.Add(EnvFile);
         return command;
     }
+
+    /// <summary>Reads a whole number, or says what is wrong with it.</summary>
+    public static T? Whole<T>(ArgumentResult result, string name, T least)
+        where T : struct, IBinaryInteger<T>
+    {
+        if (T.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least)
+            return number;
+        result.AddError($"{name}: found '{result.Tokens[0].Value}', expected a whole number, {least} or more");
+        return null;
+    }
+
+    /// <summary>How many of something are shown.</summary>
+    public static Option<int> Most(string what, int usual) => new("--most")
+    {
+        Description = $"Show at most N {what}",
+        HelpName = "N",
+        DefaultValueFactory = _ => usual,
+        CustomParser = result => Whole(result, "--most", 1) ?? 0,
+    };
 
     private static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)
     {

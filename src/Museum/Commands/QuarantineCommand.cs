@@ -9,7 +9,11 @@ namespace MuseumPipeline.Commands;
 /// <summary><c>museum quarantine</c>: records that are kept with the reason why they are not counted.</summary>
 public static class QuarantineCommand
 {
-    private static readonly Argument<long> Id = new("ID") { Description = "The record's number, as list shows it" };
+    private static readonly Argument<long> Id = new("ID")
+    {
+        Description = "The record's number, as list shows it",
+        CustomParser = result => Options.Whole(result, "ID", 1L) ?? 0,
+    };
 
     private static readonly Argument<string> OutputFile = new("FILE") { Description = "The file to write: .csv for a spreadsheet, .ndjson for programs" };
 
@@ -19,7 +23,7 @@ public static class QuarantineCommand
 
     private static readonly Option<bool> Resolved = new("--resolved") { Description = "Also records that are no longer held: replayed, or of a replaced object" };
 
-    private static readonly Option<int> Most = new("--most") { Description = "Show at most N records", HelpName = "N", DefaultValueFactory = _ => 50 };
+    private static readonly Option<int> Most = Options.Most("records", 50);
 
     private static readonly Option<bool> All = new("--all") { Description = "Replay everything that is held" };
 

@@ -13,9 +13,10 @@ public static class RunsCommand
     {
         Description = "Show what this run loaded, object by object",
         Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? null : Options.Whole(result, "RUN", 1),
     };
 
-    private static readonly Option<int> Most = new("--most") { Description = "Show at most N runs", HelpName = "N", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int> Most = Options.Most("runs", 20);
 
     public static Command Create()
     {

@@ -32,9 +32,9 @@ public static class UsageError
     private static string Explain(ParseResult parsed, string command)
     {
         var see = $"See '{command} --help'.";
-        if ((UnknownOption(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } word)
+        if ((UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched : null)) is { } word)
         {
-            var nearest = Nearest(word, Known(parsed.CommandResult.Command));
+            var nearest = Nearest(word.Split('=')[0], Known(parsed.CommandResult.Command, option: word[0] == '-'));
             return $"'{word}' is not understood by '{command}'. {(nearest is null ? "" : $"Did you mean '{nearest}'? ")}{see}";
         }
         if (parsed.CommandResult.Command is { Action: null, Subcommands: { Count: > 0 } verbs })
@@ -48,8 +48,8 @@ public static class UsageError
         .TakeWhile(t => t.Type != TokenType.DoubleDash)
         .FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.Length > 1 && t.Value[0] == '-')?.Value;
 
-    private static IEnumerable<string> Known(Command command) =>
-        command.Subcommands.Select(c => c.Name).Concat(command.Options.SelectMany(o => o.Aliases.Append(o.Name)));
+    private static IEnumerable<string> Known(Command command, bool option) =>
+        option ? command.Options.SelectMany(o => o.Aliases.Append(o.Name)) : command.Subcommands.Select(c => c.Name);
 
     // Levenshtein, with two rows.
     private static int Distance(string a, string b)
