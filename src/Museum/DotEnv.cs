@@ -14,7 +14,7 @@ public static class DotEnv
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         if (!File.Exists(path))
-            throw new MuseumException(ExitCode.Configuration, $"the file of settings {path} is not there: check --env-file");
+            throw new MuseumException(ExitCode.Configuration, $"the file of settings {Path.GetFullPath(path)} is not there: check --env-file");
         var options = new DotEnvOptions(
             ignoreExceptions: false, envFilePaths: [path], trimValues: true, supportExportSyntax: true, supportInlineComments: true);
         try

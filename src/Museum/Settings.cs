@@ -37,10 +37,10 @@ public sealed record Settings
     /// <summary>How far in the future a press may be before it is refused: clocks differ.</summary>
     public TimeSpan FutureTolerance { get; init; }
 
-    /// <summary>A load stops when more than this share of an object's rows is refused…</summary>
+    /// <summary>A load stops when this share of its records is refused…</summary>
     public double BreakerShare { get; init; }
 
-    /// <summary>…once at least so many rows have been read.</summary>
+    /// <summary>…once at least so many records have been read.</summary>
     public int BreakerLeast { get; init; }
 
     /// <summary>Rows in one transaction.</summary>

@@ -1,4 +1,5 @@
 using MuseumPipeline.Load;
+using MuseumPipeline.Run;
 using MuseumPipeline.Source;
 
 namespace MuseumPipeline.Commands;
@@ -17,6 +18,10 @@ public static class Connections
 
     /// <summary>The bucket or directory that is configured; a command that gets here needs one.</summary>
     public static IBucket OpenBucket(Session session) => Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
+
+    public static Loader CreateLoader(Session session, IStore store, IBucket bucket) => new(store, bucket, session.Log, session.Clock);
+
+    public static Replayer CreateReplayer(Session session, IStore store) => new(store, session.Log, session.Clock);
 
     public static S3Settings S3(Settings settings) => new()
     {

@@ -32,7 +32,8 @@ public static class LoadCommand
         var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun), session.Settings.OpeningHours);
         await using var store = Connections.OpenStore(session);
         await using var bucket = Connections.OpenBucket(session);
-        var loader = new Loader(store, bucket, session.Log, session.Clock);
+        await store.MigrateAsync(cancel);
+        var loader = Connections.CreateLoader(session, store, bucket);
         var report = await LoadProgress.WatchAsync(session, progress => loader.RunAsync(request, progress, cancel));
         if (session.Json)
             JsonOutput.Print(LoadJson.Of(report), JsonShapes.Default.LoadJson);

@@ -15,7 +15,7 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
     public void Print(string location, string database)
     {
         var verb = report.DryRun ? "Tried, with nothing written:" : "Loaded";
-        console.MarkupLine($"[bold]{verb}[/] {Show.Text(location)} into {Show.Text(database)} ({report.Target})");
+        console.MarkupLine($"[bold]{verb}[/] {Show.Text(location)} into {Show.Text(database)}");
         console.WriteLine();
         console.Write(Totals());
         PrintReasons();

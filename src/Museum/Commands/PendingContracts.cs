@@ -28,7 +28,8 @@ namespace MuseumPipeline.Source
         public static Task<MergeReport> MergeCsvToFileAsync(string directory, string? output, string museumPrefix, CancellationToken cancel) =>
             throw new NotSupportedException();
 
-        public static IReadOnlyList<string> DeleteCsvFiles(string directory, string? merged, string museumPrefix) => throw new NotSupportedException();
+        public static Task<IReadOnlyList<string>> DeleteCsvFilesAsync(string directory, string? merged, string museumPrefix, CancellationToken cancel) =>
+            throw new NotSupportedException();
     }
 
     public readonly record struct DownloadStatus(int Objects, int ObjectsDone, long Bytes, long BytesDone);

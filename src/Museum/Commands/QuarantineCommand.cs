@@ -93,7 +93,7 @@ public static class QuarantineCommand
     private static async Task<ExitCode> ReplayAsync(Session session, CancellationToken cancel)
     {
         await using var store = Connections.OpenStore(session);
-        var report = await new Replayer(store, session.Log, session.Clock)
+        var report = await Connections.CreateReplayer(session, store)
             .RunAsync(Filter(session, int.MaxValue), session.Parsed.GetValue(Options.DryRun), cancel);
         if (session.Json)
             JsonOutput.Print(ReplayJson.Of(store.Target, report), JsonShapes.Default.ReplayJson);

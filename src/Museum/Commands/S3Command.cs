@@ -47,7 +47,7 @@ public static class S3Command
         Session.Act(merge, Needs.Nothing, MergeAsync);
         var clean = new Command("clean", "Remove downloaded parts that the merged file holds").WithCommon(Output, Museum);
         clean.Arguments.Add(Dir);
-        Session.Act(clean, Needs.Nothing, (session, _) => Task.FromResult(Clean(session)));
+        Session.Act(clean, Needs.Nothing, CleanAsync);
         return new Command("s3", "Look into a bucket; download, merge and tidy up as stages on disk") { buckets, objects, download, merge, clean };
     }
 
@@ -119,7 +119,7 @@ public static class S3Command
     {
         var (directory, output, museum) = Place(session);
         var report = await BucketFiles.MergeCsvToFileAsync(directory, output, museum, cancel);
-        var removed = session.Parsed.GetValue(DeleteParts) ? BucketFiles.DeleteCsvFiles(directory, output, museum) : [];
+        var removed = session.Parsed.GetValue(DeleteParts) ? await BucketFiles.DeleteCsvFilesAsync(directory, output, museum, cancel) : [];
         if (session.Json)
         {
             JsonOutput.Print(new MergeJson("s3 merge", report.Output, report.Parts, report.Rows, report.Bytes, removed), JsonShapes.Default.MergeJson);
@@ -132,10 +132,10 @@ public static class S3Command
         return ExitCode.Done;
     }
 
-    private static ExitCode Clean(Session session)
+    private static async Task<ExitCode> CleanAsync(Session session, CancellationToken cancel)
     {
         var (directory, output, museum) = Place(session);
-        var removed = BucketFiles.DeleteCsvFiles(directory, output, museum);
+        var removed = await BucketFiles.DeleteCsvFilesAsync(directory, output, museum, cancel);
         if (session.Json)
             JsonOutput.Print(new CleanJson("s3 clean", removed), JsonShapes.Default.CleanJson);
         else

@@ -24,7 +24,7 @@ public static class UsageError
 
     /// <summary>The word of <paramref name="known"/> that was probably meant.</summary>
     public static string? Nearest(string word, IEnumerable<string> known) =>
-        known.Select(k => (Word: k, Distance: Distance(word, k)))
+        word.Length < 3 ? null : known.Select(k => (Word: k, Distance: Distance(word, k)))
             .Where(k => k.Distance <= Math.Min(MostWrongLetters, Math.Max(word.Length, k.Word.Length) / 2))
             .OrderBy(k => k.Distance).ThenBy(k => k.Word, StringComparer.Ordinal)
             .Select(k => k.Word).FirstOrDefault();
