@@ -1,2 +1,49 @@
-Console.WriteLine("museum");
-return 0;
+using System.CommandLine;
+using MuseumPipeline.Commands;
+
+namespace MuseumPipeline;
+
+/// <summary>The verbs and the exit codes.</summary>
+internal static class Program
+{
+    private const string Description =
+        """
+        Museum Pipeline: what visitors pressed at the kiosks, from an S3 bucket or a directory into a database.
+
+          museum load -b samples/bucket      load everything there is into museum.db
+          museum doctor                      check settings and connections, and say how to mend them
+
+        Settings come from flags, then the environment, then .env; .env.example lists them all.
+        Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 a service refused or is away,
+        5 the data was refused, 130 and 143 stopped by a signal.
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        using var signals = new Signals();
+        var parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UsageError.In(parsed))
+            return UsageError.Tell(parsed);
+        try
+        {
+            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(invocation, signals.Token);
+        }
+        catch (Exception e)
+        {
+            return Failure.Report(e, parsed, Redactor.None);
+        }
+    }
+
+    internal static RootCommand CreateRoot()
+    {
+        var root = new RootCommand(Description);
+        root.Subcommands.Add(LoadCommand.Create());
+        root.Subcommands.Add(S3Command.Create());
+        root.Subcommands.Add(DbCommand.Create());
+        root.Subcommands.Add(QuarantineCommand.Create());
+        root.Subcommands.Add(RunsCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
+        return root;
+    }
+}

@@ -1,0 +1,36 @@
+using MuseumPipeline.Load;
+using MuseumPipeline.Run;
+using MuseumPipeline.Source;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>Settings become stores and buckets here and nowhere else.</summary>
+public static class Connections
+{
+    public static IStore OpenStore(DatabaseSettings database, TimeProvider clock) => database switch
+    {
+        EmbeddedSettings embedded => new SqliteStore(embedded.Path, clock),
+        PostgresSettings postgres => new PostgresStore(postgres.Target, postgres.CreateDataSource(), clock),
+        _ => throw new ArgumentOutOfRangeException(nameof(database), database.Target, "no store stands for this target"),
+    };
+
+    public static IStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
+
+    /// <summary>The bucket or directory that is configured; a command that gets here needs one.</summary>
+    public static IBucket OpenBucket(Session session) => Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
+
+    public static Loader CreateLoader(Session session, IStore store, IBucket bucket) => new(store, bucket, session.Log, session.Clock);
+
+    public static Replayer CreateReplayer(Session session, IStore store) => new(store, session.Log, session.Clock);
+
+    public static S3Settings S3(Settings settings) => new()
+    {
+        AccessKey = settings.Keys?.Id.Reveal(),
+        SecretKey = settings.Keys?.SecretKey.Reveal(),
+        SessionToken = settings.Keys?.Token?.Reveal(),
+        Region = settings.Region,
+        Endpoint = settings.Endpoint,
+        PathStyle = settings.PathStyle,
+        AllowPlainHttp = settings.AllowPlainHttp,
+    };
+}

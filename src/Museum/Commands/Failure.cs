@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using MuseumPipeline.Run;
+using Spectre.Console;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>How a run that did not succeed is told: one message on stderr, one exit code, never a stack trace, never a secret.</summary>
+public static class Failure
+{
+    /// <summary>Says what went wrong and returns what to exit with.</summary>
+    public static int Report(Exception error, ParseResult parsed, Redactor redactor)
+    {
+        var (code, message) = Explain(error, redactor);
+        Tell(code, redactor.Redact(message), Name(parsed.CommandResult), parsed.GetValue(Options.Json));
+        return code;
+    }
+
+    /// <summary>The same for a command line that could not be understood.</summary>
+    public static int Tell(ExitCode code, string message, string command, bool json)
+    {
+        Tell((int)code, message, command, json);
+        return (int)code;
+    }
+
+    /// <summary><c>quarantine list</c> for the command of <c>museum quarantine list …</c>.</summary>
+    public static string Name(System.CommandLine.Parsing.CommandResult command)
+    {
+        var name = command.Parent is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } parent ? Name(parent) + " " : "";
+        return command.Command is RootCommand ? "museum" : name + command.Command.Name;
+    }
+
+    private static (int Code, string Message) Explain(Exception error, Redactor redactor)
+    {
+        if (Signals.Received is { } signal)
+            return ((int)signal, "stopped on request: the open transaction was rolled back, what was committed before stays. The same command goes on from there.");
+        return error switch
+        {
+            MuseumException e => ((int)e.ExitCode, e.Message),
+            TransientException e => ((int)ExitCode.Service, e.Message),
+            OperationCanceledException => ((int)ExitCode.Service, "a service took too long to answer"),
+            _ => (1, $"unexpected {error.GetType().Name}: {FirstLine(error.Message).TrimEnd('.')}{KeepDetails(error, redactor)}"),
+        };
+    }
+
+    private static void Tell(int code, string message, string command, bool json)
+    {
+        if (json)
+            JsonOutput.Print(new JsonFailure(command, new JsonError(code, message)), JsonShapes.Default.JsonFailure);
+        var safe = SafeText.Lines(message);
+        if (Console.IsErrorRedirected)
+            Console.Error.WriteLine("error: " + safe);
+        else
+            Terminal.Error.MarkupLine("[red]error:[/] " + Markup.Escape(safe));
+    }
+
+    private static string FirstLine(string text) => SafeText.Cut(text.Split('\n')[0].TrimEnd(), 300);
+
+    // The console shows one line; whoever mends it needs the rest.
+    private static string KeepDetails(Exception error, Redactor redactor)
+    {
+        var path = Path.GetFullPath(Path.Combine("logs", "museum.log"));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+            File.AppendAllText(path, $"{time} ERROR {SafeText.Lines(redactor.Redact(error.ToString()))}\n");
+            return $". Details: {path}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

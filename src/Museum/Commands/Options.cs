@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>Options that several verbs share, each with one meaning everywhere.</summary>
+public static class Options
+{
+    /// <summary>What the files of the first museum start with. Where a database is at hand, its museums decide instead.</summary>
+    public const string DefaultMuseum = "lmnh";
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object on stdout; nothing else goes there" };
+
+    public static Option<string> EnvFile { get; } = new("--env-file")
+    {
+        Description = "Read settings from FILE instead of .env in the working directory",
+        HelpName = "FILE",
+    };
+
+    public static Option<string> Target { get; } = Named(
+        new("--target") { Description = "Which database: by default the one that is configured", HelpName = "embedded|local|aws" }, DatabaseSettings.Targets);
+
+    public static Option<string> Bucket { get; } = new("--bucket", "-b")
+    {
+        Description = "An S3 bucket, s3://NAME/PREFIX or a directory; by default MUSEUM_BUCKET",
+        HelpName = "NAME|DIR",
+    };
+
+    public static Argument<string?> BucketArgument { get; } = new("bucket")
+    {
+        Description = "The same as --bucket",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Option<bool> OpeningHours { get; } = new("--opening-hours") { Description = "Refuse presses from outside the opening hours in history too" };
+
+    public static Option<bool> DryRun { get; } = new("--dry-run") { Description = "Read, judge and report; write nothing" };
+
+    /// <summary>The original's <c>-l</c>: true and file mean the file, false and console the console.</summary>
+    public static Option<string> Log { get; } = Named(
+        new("--log", "-l")
+        {
+            Description = "Log to logs/museum.log (true, file) instead of the console (false, console)",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "true|false|console|file",
+        },
+        ["true", "false", "console", "file"]);
+
+    /// <summary>What <c>--log</c> says, as MUSEUM_LOG would; null where it was not given.</summary>
+    public static string? LogDestination(ParseResult parsed)
+    {
+        if (parsed.GetResult(Log) is null)
+            return null;
+        return parsed.GetValue(Log)?.ToLowerInvariant() is null or "true" or "file" ? "file" : "console";
+    }
+
+    /// <summary>What every verb understands.</summary>
+    public static Command WithCommon(this Command command, params ReadOnlySpan<Option> more)
+    {
+        foreach (var option in more)
+            command.Options.Add(option);
+        command.Options.Add(Json);
+        command.Options.Add(Log);
+        command.Options.Add(EnvFile);
+        return command;
+    }
+
+    /// <summary>Reads a whole number, or says what is wrong with it.</summary>
+    public static T? Whole<T>(ArgumentResult result, string name, T least)
+        where T : struct, IBinaryInteger<T>
+    {
+        if (T.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least)
+            return number;
+        result.AddError($"{name}: found '{result.Tokens[0].Value}', expected a whole number, {least} or more");
+        return null;
+    }
+
+    /// <summary>How many of something are shown.</summary>
+    public static Option<int> Most(string what, int usual) => new("--most")
+    {
+        Description = $"Show at most N {what}",
+        HelpName = "N",
+        DefaultValueFactory = _ => usual,
+        CustomParser = result => Whole(result, "--most", 1) ?? 0,
+    };
+
+    private static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (!allowed.Contains(token.Value, StringComparer.OrdinalIgnoreCase))
+                    result.AddError($"{option.Name}: found '{token.Value}', expected {string.Join(", ", allowed)}");
+            }
+        });
+        option.CompletionSources.Add(_ => allowed);
+        return option;
+    }
+}

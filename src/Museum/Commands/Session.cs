@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Run;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>What one run of a verb works with.</summary>
+public sealed class Session : IDisposable
+{
+    private readonly Lazy<ILoggerFactory> _logs;
+
+    private Session(ParseResult parsed, Settings settings)
+    {
+        Parsed = parsed;
+        Settings = settings;
+        _logs = new(() => Telemetry.CreateLogging(settings.Log, settings.Redactor));
+    }
+
+    public ParseResult Parsed { get; }
+
+    public Settings Settings { get; }
+
+    /// <summary>One JSON object on stdout and nothing else there; no progress.</summary>
+    public bool Json => Parsed.GetValue(Options.Json);
+
+    public TimeProvider Clock { get; } = TimeProvider.System;
+
+    public ILogger Log => _logs.Value.CreateLogger("museum");
+
+    /// <summary>
+    /// Gives a command its action: read the settings, do the work, and turn what goes wrong into one message and an exit code.
+    /// </summary>
+    public static void Act(Command command, Needs needs, Func<Session, CancellationToken, Task<ExitCode>> work) =>
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var redactor = Redactor.None;
+            try
+            {
+                using var session = Open(parsed, needs);
+                redactor = session.Settings.Redactor;
+                return (int)await work(session, cancel);
+            }
+            catch (Exception e)
+            {
+                return Failure.Report(e, parsed, redactor);
+            }
+        });
+
+    /// <exception cref="MuseumException">The configuration has faults.</exception>
+    public static Session Open(ParseResult parsed, Needs needs) => new(parsed, SettingsReader.Read(Layers(parsed), needs));
+
+    /// <summary>Flags, environment and <c>.env</c> of this process.</summary>
+    public static SettingLayers Layers(ParseResult parsed)
+    {
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add("MUSEUM_BUCKET", Given(Options.Bucket) ?? GivenArgument(Options.BucketArgument));
+        Add("MUSEUM_TARGET", Given(Options.Target));
+        Add("MUSEUM_LOG", Options.LogDestination(parsed));
+        Add("MUSEUM_OPENING_HOURS", parsed.GetResult(Options.OpeningHours) is null ? null : parsed.GetValue(Options.OpeningHours) ? "true" : "false");
+        return SettingLayers.OfProcess(flags, Given(Options.EnvFile));
+
+        void Add(string key, string? value)
+        {
+            if (value is not null)
+                flags[key] = value;
+        }
+
+        string? Given(Option<string> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+
+        string? GivenArgument(Argument<string?> argument) => parsed.GetResult(argument) is null ? null : parsed.GetValue(argument);
+    }
+
+    public void Dispose()
+    {
+        if (_logs.IsValueCreated)
+            _logs.Value.Dispose();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using MuseumPipeline.Run;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>Ctrl-C and SIGTERM ask for a clean stop; a second one, or ten seconds, end the process at once. The database rolls back either way.</summary>
+public sealed class Signals : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Signals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted)),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated)),
+    ];
+
+    /// <summary>The exit code of the signal that came, if one did.</summary>
+    public static ExitCode? Received { get; private set; }
+
+    public CancellationToken Token => _stop.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context, ExitCode code)
+    {
+        context.Cancel = true;
+        if (Received is { } first)
+            Environment.Exit((int)first);
+        Received = code;
+        _ = Task.Delay(Patience).ContinueWith(_ => Environment.Exit((int)code), TaskScheduler.Default);
+        _ = _stop.CancelAsync();
+    }
+}

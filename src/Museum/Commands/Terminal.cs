@@ -1,0 +1,28 @@
+using Spectre.Console;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>Where a person reads: results on stdout, everything else on stderr. Made when first used, since most of it costs start-up time.</summary>
+public static class Terminal
+{
+    // Wide enough that no table of ours breaks its cells where a program reads them.
+    private const int PipedWidth = 200;
+
+    private static readonly Lazy<IAnsiConsole> LazyOut = new(() => Create(Console.Out, Console.IsOutputRedirected));
+    private static readonly Lazy<IAnsiConsole> LazyError = new(() => Create(Console.Error, Console.IsErrorRedirected));
+
+    public static IAnsiConsole Out => LazyOut.Value;
+
+    public static IAnsiConsole Error => LazyError.Value;
+
+    /// <summary>True where a person watches: bars instead of lines.</summary>
+    public static bool Watched => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.No });
+        if (redirected)
+            console.Profile.Width = PipedWidth;
+        return console;
+    }
+}

@@ -1,0 +1,61 @@
+namespace MuseumPipeline;
+
+/// <summary>One setting as a person sees it.</summary>
+/// <param name="Key">In the environment and in <c>.env</c>.</param>
+/// <param name="Meaning">One line.</param>
+/// <param name="Default">As it would be written, or null where there is none.</param>
+/// <param name="Range">What may be written, with the unit.</param>
+public sealed record SettingKey(string Key, string Meaning, string? Default = null, string? Range = null);
+
+/// <summary>Every setting, listed once; <c>.env.example</c> is compared with this list by a test.</summary>
+public static class SettingKeys
+{
+    public static IReadOnlyList<SettingKey> All { get; } =
+    [
+        new("MUSEUM_BUCKET", "what is loaded: an S3 bucket's name, s3://NAME/PREFIX, or a directory"),
+        new("AWS_ACCESS_KEY_ID", "S3: the key's id; without it the AWS SDK's own chain applies (profile, SSO, role)"),
+        new("AWS_SECRET_ACCESS_KEY", "S3: the secret that belongs to the key's id"),
+        new("AWS_SESSION_TOKEN", "S3: the token of temporary keys"),
+        new("AWS_REGION", "S3: the region of the bucket (AWS_DEFAULT_REGION is understood too)", "us-east-1"),
+        new("AWS_ENDPOINT_URL_S3", "S3: another server than Amazon's (AWS_ENDPOINT_URL is understood too)", null, "https://… (http://… on this machine)"),
+        new("MUSEUM_S3_PATH_STYLE", "S3: the bucket's name in the path, as most other servers want it", "true with an endpoint, else false", "true, false"),
+        new("MUSEUM_S3_ALLOW_HTTP", "S3: plain http to an endpoint on another machine, where the network is trusted", "false", "true, false"),
+        new("MUSEUM_TARGET", "which database is used", "aws if a DATABASE_ key is set, else local if a LOCAL_ key is, else embedded", "embedded, local, aws"),
+        new("MUSEUM_DATABASE", "embedded: the database's file", "museum.db"),
+        new("LOCAL_DB", "local: the database's name"),
+        new("LOCAL_HOST", "local: the server's name, address or socket directory", "localhost"),
+        new("LOCAL_PORT", "local: the server's port", "5432", "1 to 65535"),
+        new("LOCAL_USERNAME", "local: the user (PGUSER is understood too)", "the user of this machine"),
+        new("LOCAL_PASSWORD", "local: the user's password (PGPASSWORD is understood too)"),
+        new("LOCAL_SSL_MODE", "local: how the connection is encrypted", "prefer", "disable, prefer, require, verify-ca, verify-full"),
+        new("LOCAL_CA", "local: file of root certificates for verify-ca and verify-full"),
+        new("DATABASE_NAME", "aws: the database's name"),
+        new("DATABASE_USERNAME", "aws: the user"),
+        new("DATABASE_PASSWORD", "aws: the user's password"),
+        new("DATABASE_IP", "aws: the server's name; with verify-full it must be the name in its certificate (….rds.amazonaws.com)"),
+        new("DATABASE_PORT", "aws: the server's port", "5432", "1 to 65535"),
+        new("DATABASE_SSL_MODE", "aws: how the connection is encrypted and the server proved", "verify-full", "disable, require, verify-ca, verify-full"),
+        new("DATABASE_CA", "aws: file of root certificates; RDS needs Amazon's bundle (global-bundle.pem), no system has it"),
+        new("MUSEUM_OPENING_HOURS", "refuse history from outside the opening hours", "false", "true, false"),
+        new("MUSEUM_FUTURE_MINUTES", "how far ahead of this machine's clock a press may be, in minutes", "5", "0 to 1440"),
+        new("MUSEUM_BREAKER_SHARE", "stop a load when this share of its records is refused", "0.9", "above 0, to 1"),
+        new("MUSEUM_BREAKER_LEAST", "…but not before so many records were read", "500", "1 to 1000000000"),
+        new("MUSEUM_SLICE_ROWS", "rows in one transaction; a larger object is loaded in resumable slices", "131072", "1000 to 10000000"),
+        new("MUSEUM_WORKERS", "objects loaded side by side", "what the database can use", "1 to 64"),
+        new("MUSEUM_LOG", "where the log goes", "console", "console, file"),
+        new("MUSEUM_LOG_LEVEL", "the least that is logged", "warning on the console, information in a file", "debug, information, warning, error"),
+        new("MUSEUM_LOG_FILE", "the rolling log file", "logs/museum.log"),
+    ];
+
+    /// <summary>The original's names differ between its two PostgreSQL targets: LOCAL_DB and DATABASE_NAME, LOCAL_HOST and DATABASE_IP.</summary>
+    public static string OfTarget(string target, string part) => (target, part) switch
+    {
+        (DatabaseSettings.Local, "NAME") => "LOCAL_DB",
+        (DatabaseSettings.Local, "HOST") => "LOCAL_HOST",
+        (DatabaseSettings.Local, _) => "LOCAL_" + part,
+        (_, "HOST") => "DATABASE_IP",
+        _ => "DATABASE_" + part,
+    };
+
+    public static SettingKey Of(string key) => All.First(s => s.Key == key);
+}

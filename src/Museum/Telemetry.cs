@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Commands;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+
+namespace MuseumPipeline;
+
+/// <summary>Where the log goes. Every line is one event with the time in UTC; no line holds a secret or a control character.</summary>
+public static class Telemetry
+{
+    private const long FileBytes = 10 * 1024 * 1024;
+    private const int FilesKept = 5;
+
+    /// <summary>Console: stderr, so that stdout holds results only. File: rolls at 10 MiB, five are kept.</summary>
+    public static ILoggerFactory CreateLogging(LogSettings settings, Redactor redactor)
+    {
+        var line = new LogLine(redactor);
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(Level(settings.Level));
+        _ = settings.Destination == LogDestination.File
+            ? configuration.WriteTo.File(
+                line, settings.Path, fileSizeLimitBytes: FileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, shared: true)
+            : configuration.WriteTo.Sink(new ErrorConsole(line));
+        return new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+    }
+
+    private static LogEventLevel Level(LogLevel level) => level switch
+    {
+        LogLevel.Trace or LogLevel.Debug => LogEventLevel.Debug,
+        LogLevel.Information => LogEventLevel.Information,
+        LogLevel.Warning => LogEventLevel.Warning,
+        _ => LogEventLevel.Error,
+    };
+
+    // Through the same console as the progress bars, which then make room for the line.
+    private sealed class ErrorConsole(ITextFormatter formatter) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            using var text = new StringWriter();
+            formatter.Format(logEvent, text);
+            if (Terminal.Watched)
+                Terminal.Error.Write(new Spectre.Console.Text(text.ToString()));
+            else
+                Console.Error.Write(text.ToString());
+        }
+    }
+}
+
+/// <summary><c>2025-11-24T05:36:12.345Z WARN text</c>, exceptions on indented lines below.</summary>
+internal sealed class LogLine(Redactor redactor) : ITextFormatter
+{
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        var level = logEvent.Level switch
+        {
+            LogEventLevel.Verbose or LogEventLevel.Debug => "DEBUG",
+            LogEventLevel.Information => "INFO",
+            LogEventLevel.Warning => "WARN",
+            _ => "ERROR",
+        };
+        var text = redactor.Redact(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+        output.Write($"{logEvent.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {level,-5} {SafeText.Of(text)}\n");
+        if (logEvent.Exception is { } exception)
+            output.Write("  " + SafeText.Lines(redactor.Redact(exception.ToString())).Replace("\n", "\n  ", StringComparison.Ordinal) + "\n");
+    }
+}
