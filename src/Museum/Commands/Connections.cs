@@ -1,3 +1,4 @@
+using MuseumPipeline.Clean;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.Source;
@@ -19,9 +20,21 @@ public static class Connections
     /// <summary>The bucket or directory that is configured; a command that gets here needs one.</summary>
     public static IBucket OpenBucket(Session session) => Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
 
-    public static Loader CreateLoader(Session session, IStore store, IBucket bucket) => new(store, bucket, session.Log, session.Clock);
+    public static Loader CreateLoader(Session session, IStore store, IBucket bucket) => new(store, bucket, Loading(session), session.Log);
 
-    public static Replayer CreateReplayer(Session session, IStore store) => new(store, session.Log, session.Clock);
+    public static Replayer CreateReplayer(Session session, IStore store) => new(store, Loading(session), session.Log);
+
+    private static LoadOptions Loading(Session session)
+    {
+        var settings = session.Settings;
+        return new(CleaningRules.History with { OpeningHours = settings.OpeningHours, ClockSkew = settings.FutureTolerance }, session.Clock)
+        {
+            SliceRecords = settings.SliceRows,
+            BreakerShare = settings.BreakerShare,
+            BreakerLeast = settings.BreakerLeast,
+            Workers = settings.Workers ?? 0,
+        };
+    }
 
     public static S3Settings S3(Settings settings) => new()
     {

@@ -29,10 +29,10 @@ public static class LoadCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
-        var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun), session.Settings.OpeningHours);
+        var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun));
         await using var store = Connections.OpenStore(session);
         await using var bucket = Connections.OpenBucket(session);
-        await store.MigrateAsync(cancel);
+        if (!request.DryRun) await store.MigrateAsync(cancel);
         var loader = Connections.CreateLoader(session, store, bucket);
         var report = await LoadProgress.WatchAsync(session, progress => loader.RunAsync(request, progress, cancel));
         if (session.Json)

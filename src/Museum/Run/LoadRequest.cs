@@ -3,8 +3,7 @@ namespace MuseumPipeline.Run;
 /// <summary>What <c>museum load</c> was asked to do.</summary>
 /// <param name="NumRows">At most so many ratings and so many support rows in all; null for all.</param>
 /// <param name="DryRun">Read, judge, report; write nothing.</param>
-/// <param name="OpeningHours">Apply the opening-hours rule to history too.</param>
-public sealed record LoadRequest(long? NumRows, bool DryRun, bool OpeningHours);
+public sealed record LoadRequest(long? NumRows, bool DryRun);
 
 /// <summary>How far a load is. Reported from several threads, often; whoever shows it decides how often to draw.</summary>
 /// <param name="Objects">Objects to load in all.</param>

@@ -47,7 +47,7 @@ public abstract class LoadContract : IAsyncLifetime
 
     private Task<RunReport> LoadAsync(string? from = null, long? numRows = null, LoadOptions? options = null, bool dryRun = false, IStore? store = null) =>
         new Loader(store ?? database.Store, new FolderBucket(from ?? directory), options ?? Options, NullLogger.Instance)
-            .RunAsync(new LoadRequest(numRows, dryRun, false), null, TestContext.Current.CancellationToken);
+            .RunAsync(new LoadRequest(numRows, dryRun), null, TestContext.Current.CancellationToken);
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(directory, name), content);
 
