@@ -84,10 +84,12 @@ internal static class SimulateCommand
     private static void WriteText(TextWriter output, SimulateRequest request, SimulateReport report, TimeSpan elapsed)
     {
         var says = CultureInfo.InvariantCulture;
-        output.WriteLine(string.Create(says, $"Wrote {report.Rows:N0} rows in {report.Objects:N0} objects and {report.Exhibitions} exhibitions to {request.Directory}"));
+        output.WriteLine(string.Create(says,
+            $"Wrote {report.Rows:N0} rows in {report.Objects:N0} objects and {report.Exhibitions} exhibitions to {request.Directory}"));
         output.WriteLine(string.Create(says, $"  days         {report.FirstDay:yyyy-MM-dd} to {report.LastDay:yyyy-MM-dd}"));
         output.WriteLine(string.Create(says, $"  ratings      {report.Ratings:N0}"));
-        output.WriteLine(string.Create(says, $"  support      {report.Assistance + report.Emergencies:N0} ({report.Assistance:N0} assistance, {report.Emergencies:N0} emergencies)"));
+        output.WriteLine(string.Create(says,
+            $"  support      {report.Assistance + report.Emergencies:N0} ({report.Assistance:N0} assistance, {report.Emergencies:N0} emergencies)"));
         output.WriteLine(string.Create(says, $"  doubles      {report.Doubles:N0} rows are exact copies of another one, as in real history"));
         output.WriteLine(string.Create(says, $"  spoiled      {report.Spoiled:N0}"));
         foreach (var (reason, count) in report.Reasons)

@@ -49,7 +49,8 @@ internal static class FaultBucket
 
     private static string Exhibition(string id, string name, string startDate = "01/02/23") =>
         $$"""
-        {"EXHIBITION_NAME": "{{name}}", "EXHIBITION_ID": "{{id}}", "FLOOR": "1", "DEPARTMENT": "Faults", "START_DATE": "{{startDate}}", "DESCRIPTION": "For tests."}
+        {"EXHIBITION_NAME": "{{name}}", "EXHIBITION_ID": "{{id}}", "FLOOR": "1", "DEPARTMENT": "Faults", "START_DATE": "{{startDate}}",
+            "DESCRIPTION": "For tests."}
         """;
 
     /// <summary>UTF-8 bytes around ones that are not text.</summary>

@@ -9,7 +9,8 @@ internal static class FieldFaults
     /// <summary>Texts that are no integer of ours, for whatever reason.</summary>
     private static readonly string[] NoValue =
     [
-        "5", "6", "-2", "3.7", "\"1,000\"", "(5)", "NaN", "nan", "Infinity", "-Infinity", "1e400", "-1e400", "0x10", "+3", " 3", "3 ", "03", "-01", ".5", "3.", "--1",
+        "5", "6", "-2", "3.7", "\"1,000\"", "(5)", "NaN", "nan", "Infinity", "-Infinity", "1e400", "-1e400", "0x10", "+3", " 3", "3 ", "03", "-01", ".5", "3.",
+        "--1",
         "٣", "３", "1_000", "99999999999999999999", "9007199254740993", "true", "null", "None", "4.00000000000000000001", "1e-400", "3e", "1e", "- 1",
         "=cmd|'/C calc'!A0", "@SUM(1)", "<img src=x onerror=alert(1)>", "\u202E3", "\u001b[31m3", "\"3\n\"", "4;", "'4'",
     ];
@@ -23,17 +24,22 @@ internal static class FieldFaults
         yield return WithHeader("type in every spelling of a number")
             .EachSupport([.. Types("0", "1", "0.0", "1.0", "-0.0", "1e0", "0.1e1", "\"1.0\"")])
             .EachRefused(Reason.InvalidType, true, [.. Types(
-                "2", "-1", "0.5", "01", " 1", "1 ", "+1", "NaN", "nan", "None", "ERR", "true", "1e400", "٠", "0x1", "1.00000000000000000001", "99999999999999999999")])
-            .Refused(Reason.MissingType, "2023-03-06 10:00:00,2,-1,", help: true).Refused(Reason.MissingType, "2023-03-06 10:00:00,2,-1,\"\"", help: true).Rating();
+                "2", "-1", "0.5", "01", " 1", "1 ", "+1", "NaN", "nan", "None", "ERR", "true", "1e400", "٠", "0x1", "1.00000000000000000001",
+                "99999999999999999999")])
+            .Refused(Reason.MissingType, "2023-03-06 10:00:00,2,-1,", help: true).Refused(Reason.MissingType, "2023-03-06 10:00:00,2,-1,\"\"", help: true)
+            .Rating();
         yield return WithHeader("a rating with a type")
-            .Rating().Refused(Reason.Contradictory, "2023-03-06 10:00:00,3,4,0", help: true).Refused(Reason.Contradictory, "2023-03-06 10:00:00,3,0,1.0", help: true)
+            .Rating().Refused(Reason.Contradictory, "2023-03-06 10:00:00,3,4,0", help: true)
+            .Refused(Reason.Contradictory, "2023-03-06 10:00:00,3,0,1.0", help: true)
             .Refused(Reason.Contradictory, "2023-03-06 10:00:00,3,4,2").Refused(Reason.Contradictory, "2023-03-06 10:00:00,3,4,ERR").Support();
         yield return WithHeader("no value, but the type of a call for help")
-            .Rating().Refused(Reason.InvalidVal, "2023-03-06 10:00:00,3,6,0", help: true).Refused(Reason.InvalidVal, "2023-03-06 10:00:00,3,ERR,1.0", help: true)
+            .Rating().Refused(Reason.InvalidVal, "2023-03-06 10:00:00,3,6,0", help: true)
+            .Refused(Reason.InvalidVal, "2023-03-06 10:00:00,3,ERR,1.0", help: true)
             .Refused(Reason.MissingVal, "2023-03-06 10:00:00,3,,1", help: true).Refused(Reason.InvalidVal, "2023-03-06 10:00:00,3,6,2").Support();
         yield return WithHeader("site that is none")
             .EachRefused(Reason.InvalidSite, false, [.. Sites(
-                "INF", "None", "ERR", "nan", "03", "00", "007", "\" 3 \"", " 3", "3 ", "-1", "+3", "1.5", "٣", "３", "EXH_03", "0x3", "\"1,000\"", "3;", "true", "=3")])
+                "INF", "None", "ERR", "nan", "03", "00", "007", "\" 3 \"", " 3", "3 ", "-1", "+3", "1.5", "٣", "３", "EXH_03", "0x3", "\"1,000\"", "3;", "true",
+                "=3")])
             .Refused(Reason.InvalidSite, "2023-03-06 10:00:00,INF,-1,1", help: true).Rating();
         yield return WithHeader("site in the spellings that are one").EachRating([.. Sites("0", "1", "2", "3", "3.0", "0.0", "\"3\"")]);
         yield return WithHeader("site that no exhibition stands for, yet")

@@ -121,13 +121,19 @@ public sealed partial class PostgresServer : IAsyncDisposable
             _why = $"MUSEUM_TEST_POSTGRES is not set; {noProgram}; no Docker daemon answers";
             return;
         }
-        _container = (await Tool.RunAsync("docker", "run", "-d", "-p", "127.0.0.1::5432", "-e", $"POSTGRES_PASSWORD={PostgresCluster.Password}", "postgres:16")).Trim();
-        var port = int.Parse(PublishedPort().Match(await Tool.RunAsync("docker", "port", _container, "5432/tcp")).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        _container = (await Tool.RunAsync("docker", "run", "-d", "-p", "127.0.0.1::5432", "-e", $"POSTGRES_PASSWORD={PostgresCluster.Password}",
+            "postgres:16")).Trim();
+        var port = int.Parse(PublishedPort().Match(await Tool.RunAsync("docker", "port", _container, "5432/tcp")).Groups[1].Value,
+            System.Globalization.CultureInfo.InvariantCulture);
         // The image starts a first server without TCP to set itself up; over TCP only the real one answers.
         await Tool.RunAsync("docker", "exec", _container, "sh", "-c", "for i in $(seq 120); do pg_isready -q -h 127.0.0.1 && exit 0; sleep 0.5; done; exit 1");
         _administrator = new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1", Port = port, Username = PostgresCluster.Superuser, Password = PostgresCluster.Password, Database = "postgres",
+            Host = "127.0.0.1",
+            Port = port,
+            Username = PostgresCluster.Superuser,
+            Password = PostgresCluster.Password,
+            Database = "postgres",
         };
         await CreateOwnerAsync();
     }

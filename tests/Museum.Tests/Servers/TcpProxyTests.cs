@@ -68,7 +68,8 @@ public sealed class TcpProxyTests(PostgresServer server)
         }
     }
 
-    private static byte[] Message(string type, string text) => [(byte)type[0], 0, 0, 0, (byte)(text.Length + 5), .. System.Text.Encoding.ASCII.GetBytes(text), 0];
+    private static byte[] Message(string type, string text) => [(byte)type[0], 0, 0, 0, (byte)(text.Length + 5), .. System.Text.Encoding.ASCII.GetBytes(text),
+        0];
 
     private static async Task<NpgsqlConnection> OpenAsync(TestDatabase database, TcpProxy proxy)
     {
