@@ -76,7 +76,7 @@ public sealed class S3Bucket : IBucket
     {
         var request = new ListObjectsV2Request { BucketName = name, Prefix = prefix, ContinuationToken = token, Encoding = EncodingType.Url };
         var page = await client.ListObjectsV2Async(request, cancel);
-        return page.IsTruncated is null ? throw new S3Fault("the answer is not a listing. Is AWS_ENDPOINT_URL_S3 an S3 server?", false) : page;
+        return page.IsTruncated is null ? throw new S3Fault("the answer is not a listing of S3's. If it stays so, AWS_ENDPOINT_URL_S3 may not be an S3 server", false) : page;
     }
 
     private BucketObject Entry(S3Object listed, EncodingType? encoding)
@@ -96,15 +96,16 @@ public sealed class S3Bucket : IBucket
         {
             BucketName = name, Key = entry.Key, EtagToMatch = S3Etag.Quote(entry.Version), ChecksumMode = ChecksumMode.ENABLED,
         };
-        using var response = await client.GetObjectAsync(request, watch.Token);
+        var response = await client.GetObjectAsync(request, watch.Token);
         watch.AnswerBegan();
+
+        // Past the SDK's own hashing, which verifies less, hashes everything a second time, and throws when it is disposed of half-way.
+        await using var body = WrapperStream.GetNonWrapperBaseStream(response.ResponseStream);
         CheckVersion(entry, response.ETag);
         var spool = Spool.Open(entry.Size, settings);
         try
         {
             var checksum = Checksum.Of(response);
-            // Past the SDK's own hashing, which verifies less and would hash everything a second time.
-            var body = WrapperStream.GetNonWrapperBaseStream(response.ResponseStream);
             await CopyAsync(body, spool, entry, checksum, watch);
             if (checksum?.Matches() == false)
                 throw new S3Fault($"the bytes that arrived do not match the object's {checksum.Name} checksum", false);

@@ -48,7 +48,7 @@ internal sealed class S3Connection : IDisposable
         {
             var spent = clock.GetElapsedTime(began).TotalSeconds;
             throw new MuseumException(
-                ExitCode.Service, $"Cannot {asked.Doing}: {fault.Message.TrimEnd('.')}. Gave up after {attempts} attempts in {spent:0.#} s; nothing of it was used.", fault);
+                ExitCode.Service, $"Cannot {asked.Doing}: {fault.Message}. Gave up after {attempts} attempts in {spent:0.#} s.", fault);
         }
     }
 
