@@ -73,7 +73,7 @@ internal sealed class Download(IBucket bucket, string directory, IReadOnlyList<B
             if (part.Length == 0)
                 return "has an empty folder name (// or a leading /)";
             if (part is "." or "..")
-                return "its path leads out of the directory";
+                return "has . or .. in its path, which may lead out of the directory";
             if (Encoding.UTF8.GetByteCount(part) > 255)
                 return "has a name longer than 255 bytes, which no file system takes";
             if (part.Any(c => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|'))

@@ -41,7 +41,8 @@ internal static class S3Errors
             asked, $"the TLS certificate of {settings.Describe} was not accepted ({tls.Message})", "check AWS_ENDPOINT_URL_S3 and this machine's certificate authorities", e),
         _ when Within<HttpRequestException>(e) is { } http => new S3Fault(
             $"{settings.Describe} cannot be reached ({http.HttpRequestError}: {http.Message}). Check AWS_ENDPOINT_URL_S3, AWS_REGION and the network", true, e),
-        _ when Within<IOException>(e) is { } io => new S3Fault($"the connection broke ({io.Message})", true, e),
+        _ when Within<IOException>(e) is { } io => new S3Fault(
+            $"the connection to {settings.Describe} broke ({io.Message.TrimEnd('.')}). If it stays so, check AWS_ENDPOINT_URL_S3 (https or http?) and the network", true, e),
         _ when Within<XmlException>(e) is not null || e is AmazonUnmarshallingException => new S3Fault(
             "the answer was cut short or is not S3's XML. If it stays so, AWS_ENDPOINT_URL_S3 may not be an S3 server", false, e),
         AmazonServiceException or AmazonClientException => new MuseumException(

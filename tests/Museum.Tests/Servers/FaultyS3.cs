@@ -152,7 +152,7 @@ internal sealed class FaultyExchange
     public static async Task<FaultyExchange?> ReadAsync(TcpClient client, CancellationToken cancel)
     {
         var reader = new StreamReader(client.GetStream(), Encoding.ASCII, false, 1, leaveOpen: true);
-        if (await reader.ReadLineAsync(cancel) is not { } requestLine || requestLine.Split(' ').Length != 3)
+        if (await reader.ReadLineAsync(cancel) is not { } requestLine || !requestLine.EndsWith(" HTTP/1.1", StringComparison.Ordinal))
             return null;
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (await reader.ReadLineAsync(cancel) is { Length: > 0 } line)
