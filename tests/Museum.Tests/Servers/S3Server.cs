@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
@@ -18,7 +19,9 @@ namespace MuseumPipeline.Tests.Servers;
 /// </summary>
 public sealed class S3Server : IAsyncDisposable
 {
-    private readonly string directory = Path.Combine(Path.GetTempPath(), $"museum-tests-s3-{Environment.ProcessId}");
+    private const string DirectoryName = "museum-tests-s3-";
+
+    private readonly string directory = Path.Combine(Path.GetTempPath(), DirectoryName + Environment.ProcessId);
     private readonly Lazy<Task<Found>> found;
     private Func<Task>? stop;
 
@@ -89,6 +92,9 @@ public sealed class S3Server : IAsyncDisposable
             return null;
         }
 
+        // A test run that was killed left its server behind.
+        foreach (var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(left => !IsOwned(left)))
+            await RunAsync(script, "down", left);
         var port = FreePorts();
         var (exit, output) = await RunAsync("env", $"S3_PORT={port}", script, "up", directory);
         if (exit != 0)
@@ -109,7 +115,7 @@ public sealed class S3Server : IAsyncDisposable
             "minio/minio", "server", "/data");
         if (exit != 0)
         {
-            tried.Add($"docker says: {output}");
+            tried.Add($"docker says: {output.Split('\n')[0]}");
             return null;
         }
 
@@ -120,6 +126,19 @@ public sealed class S3Server : IAsyncDisposable
 
     private static Found At(string endpoint, string? key, string? secret) => new(
         new S3Settings { Endpoint = new(endpoint), AccessKey = key ?? "museum", SecretKey = secret ?? "museum-secret", Region = "us-east-1", AllowPlainHttp = true }, "");
+
+    private static bool IsOwned(string directory)
+    {
+        try
+        {
+            using var owner = Process.GetProcessById(int.Parse(Path.GetFileName(directory)[DirectoryName.Length..], CultureInfo.InvariantCulture));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static string? Above(string relative)
     {

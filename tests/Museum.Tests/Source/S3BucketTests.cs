@@ -68,7 +68,11 @@ public sealed class S3BucketTests(S3Server server)
         {
             var request = new UploadPartRequest
             {
-                BucketName = name, Key = "in-parts", UploadId = upload.UploadId, PartNumber = number + 1, InputStream = new MemoryStream(part),
+                BucketName = name,
+                Key = "in-parts",
+                UploadId = upload.UploadId,
+                PartNumber = number + 1,
+                InputStream = new MemoryStream(part),
             };
             done.AddPartETags(await client.UploadPartAsync(request, Cancel));
         }
@@ -96,6 +100,16 @@ public sealed class S3BucketTests(S3Server server)
             var error = await Assert.ThrowsAsync<ObjectChangedException>(() => bucket.OpenAsync(entry, Cancel));
             Assert.Contains(entry.Key, error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_ping_succeeds_exactly_where_the_bucket_can_be_listed()
+    {
+        using var client = await server.ClientAsync();
+        await using var bucket = await BucketAsync(await S3Server.NewBucketAsync(client));
+        await bucket.PingAsync(Cancel);
+        await using var nowhere = await BucketAsync("museum-nowhere");
+        await Assert.ThrowsAsync<MuseumException>(() => nowhere.PingAsync(Cancel));
     }
 
     [Fact]

@@ -34,8 +34,8 @@ public sealed class S3SettingsTests
     [Fact]
     public void All_faults_are_told_at_once_and_end_the_opening_of_a_bucket()
     {
-        var settings = new S3Settings { SecretKey = "hush-hush", SessionToken = "hush-too", Endpoint = new("http://192.0.2.1"), Attempts = 0 };
-        Assert.Equal(4, settings.Faults().Count);
+        var settings = new S3Settings { SecretKey = "hush-hush", SessionToken = "hush-too", Endpoint = new("http://192.0.2.1"), Attempts = 0, Region = "not a region" };
+        Assert.Equal(5, settings.Faults().Count);
         var error = Assert.Throws<MuseumException>(() => new S3Bucket("name", "", settings, TimeProvider.System));
         Assert.Equal(ExitCode.Configuration, error.ExitCode);
         Assert.DoesNotContain("hush", error.ToString(), StringComparison.Ordinal);
