@@ -17,12 +17,13 @@ public static class DoctorBucket
         {
             // A person waits: one more try is enough to tell a hiccup from a fault.
             var s3 = Connections.S3(settings) with { Attempts = 2, Patience = TimeSpan.Zero };
-            await using var bucket = Bucket.Parse(settings.Bucket, s3, session.Clock, session.Log);
+            await using var bucket = Bucket.Parse(settings.Bucket, s3, session.Clock);
             return [await ExamineAsync(bucket, settings.Bucket, cancel)];
         }
         catch (MuseumException e)
         {
-            return [Check.Wrong(Name, e)];
+            var check = Check.Wrong(Name, e);
+            return [check.Settings.Count > 0 ? check : check with { Settings = settings.Endpoint is null ? ["MUSEUM_BUCKET"] : ["MUSEUM_BUCKET", "AWS_ENDPOINT_URL_S3"] }];
         }
         catch (TransientException e)
         {
