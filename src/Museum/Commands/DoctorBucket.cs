@@ -23,12 +23,20 @@ public static class DoctorBucket
         catch (MuseumException e)
         {
             var check = Check.Wrong(Name, e);
-            return [check.Settings.Count > 0 ? check : check with { Settings = settings.Endpoint is null ? ["MUSEUM_BUCKET"] : ["MUSEUM_BUCKET", "AWS_ENDPOINT_URL_S3"] }];
+            return [check.Settings.Count > 0 ? check : check with { Settings = Suspects(settings, e) }];
         }
         catch (TransientException e)
         {
             return [Check.Wrong(Name, ExitCode.Service, e.Message, "try again; if it stays, check the settings below", "AWS_ENDPOINT_URL_S3", "MUSEUM_BUCKET")];
         }
+    }
+
+    // Where the error names no setting itself.
+    private static string[] Suspects(Settings settings, MuseumException e)
+    {
+        if (e.Message.Contains("permission", StringComparison.Ordinal))
+            return ["AWS_ACCESS_KEY_ID", "MUSEUM_BUCKET"];
+        return e.Message.Contains("directory", StringComparison.Ordinal) || settings.Endpoint is null ? ["MUSEUM_BUCKET"] : ["AWS_ENDPOINT_URL_S3", "MUSEUM_BUCKET"];
     }
 
     private static async Task<Check> ExamineAsync(IBucket bucket, string configured, CancellationToken cancel)
