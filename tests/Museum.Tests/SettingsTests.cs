@@ -9,7 +9,10 @@ public sealed class SettingsTests
 
     private static readonly Dictionary<string, string> Rds = new()
     {
-        ["DATABASE_NAME"] = "museum", ["DATABASE_USERNAME"] = "loader", ["DATABASE_PASSWORD"] = "hunter2-of-rds", ["DATABASE_IP"] = "db.rds.amazonaws.com",
+        ["DATABASE_NAME"] = "museum",
+        ["DATABASE_USERNAME"] = "loader",
+        ["DATABASE_PASSWORD"] = "hunter2-of-rds",
+        ["DATABASE_IP"] = "db.rds.amazonaws.com",
     };
 
     private static Settings Read(
@@ -53,9 +56,16 @@ public sealed class SettingsTests
         var message = Faults(
             new()
             {
-                ["MUSEUM_TARGET"] = "aws", ["DATABASE_PORT"] = "70000", ["DATABASE_SSL_MODE"] = "allow", ["DATABASE_CA"] = "/no/such/file",
-                ["MUSEUM_BREAKER_SHARE"] = "2", ["MUSEUM_WORKERS"] = "-1", ["MUSEUM_OPENING_HOURS"] = "sometimes", ["MUSEUM_FUTURE_MINUTES"] = "5.5",
-                ["AWS_SECRET_ACCESS_KEY"] = "half-of-a-pair", ["AWS_ENDPOINT_URL_S3"] = "http://s3.example.org",
+                ["MUSEUM_TARGET"] = "aws",
+                ["DATABASE_PORT"] = "70000",
+                ["DATABASE_SSL_MODE"] = "allow",
+                ["DATABASE_CA"] = "/no/such/file",
+                ["MUSEUM_BREAKER_SHARE"] = "2",
+                ["MUSEUM_WORKERS"] = "-1",
+                ["MUSEUM_OPENING_HOURS"] = "sometimes",
+                ["MUSEUM_FUTURE_MINUTES"] = "5.5",
+                ["AWS_SECRET_ACCESS_KEY"] = "half-of-a-pair",
+                ["AWS_ENDPOINT_URL_S3"] = "http://s3.example.org",
             },
             Needs.Bucket | Needs.Database);
 
@@ -103,7 +113,11 @@ public sealed class SettingsTests
     {
         Dictionary<string, string> values = new()
         {
-            ["LOCAL_PORT"] = "5433", ["LOCAL_DB"] = "museum", ["LOCAL_HOST"] = "localhost", ["DATABASE_IP"] = "db", ["DATABASE_SSL_MODE"] = "require",
+            ["LOCAL_PORT"] = "5433",
+            ["LOCAL_DB"] = "museum",
+            ["LOCAL_HOST"] = "localhost",
+            ["DATABASE_IP"] = "db",
+            ["DATABASE_SSL_MODE"] = "require",
         };
         var environment = keys.Split(',', StringSplitOptions.RemoveEmptyEntries).ToDictionary(k => k, k => values[k]);
 
