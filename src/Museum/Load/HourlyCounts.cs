@@ -5,7 +5,7 @@ namespace MuseumPipeline.Load;
 
 /// <summary>
 /// Presses by exhibition, UTC hour and type, gathered over one transaction. A key is packed into one number whose order is
-/// (kind, exhibition, hour, type), so that two transactions always lock the rows they share in the same order.
+/// (kind, hour, exhibition, type), so that two transactions always lock the rows they share in the same order.
 /// </summary>
 public sealed class HourlyCounts
 {
@@ -29,47 +29,38 @@ public sealed class HourlyCounts
     private void Add(PressKind kind, int exhibitionId, long hour, short typeId, long presses)
     {
         if ((uint)exhibitionId >= 1u << ExhibitionBits) throw new ArgumentOutOfRangeException(nameof(exhibitionId), exhibitionId, "exhibition ids are below 2^20");
-        var key = ((((((long)kind << ExhibitionBits) | (uint)exhibitionId) << HourBits) | hour) << TypeBits) | (ushort)typeId;
+        var key = ((((((long)kind << HourBits) | hour) << ExhibitionBits) | (uint)exhibitionId) << TypeBits) | (ushort)typeId;
         CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += presses;
     }
 
     /// <summary>The counts of one kind in the order of their primary key; zero sums are left out.</summary>
     public HourlyColumns Columns(PressKind kind)
     {
-        var keys = new List<long>(counts.Count);
-        foreach (var (key, presses) in counts)
+        var keys = new long[counts.Count];
+        var presses = new long[counts.Count];
+        var rows = 0;
+        foreach (var (key, sum) in counts)
         {
-            if (presses != 0 && (PressKind)(key >> (ExhibitionBits + HourBits + TypeBits)) == kind) keys.Add(key);
+            if (sum == 0 || (PressKind)(key >> (ExhibitionBits + HourBits + TypeBits)) != kind) continue;
+            keys[rows] = key;
+            presses[rows++] = sum;
         }
 
-        keys.Sort();
-        return Columns(keys.ToArray());
-    }
-
-    private HourlyColumns Columns(long[] keys) =>
-        new(
-            Array.ConvertAll(keys, key => (int)((key >> (HourBits + TypeBits)) & ((1 << ExhibitionBits) - 1))),
-            Array.ConvertAll(keys, key => new DateTime(((key >> TypeBits) & ((1 << HourBits) - 1)) * TimeSpan.TicksPerHour, DateTimeKind.Utc)),
+        Array.Resize(ref keys, rows);
+        Array.Resize(ref presses, rows);
+        Array.Sort(keys, presses);
+        return new(
+            Array.ConvertAll(keys, key => (int)((key >> TypeBits) & ((1 << ExhibitionBits) - 1))),
+            Array.ConvertAll(keys, key => new DateTime(((key >> (ExhibitionBits + TypeBits)) & ((1 << HourBits) - 1)) * TimeSpan.TicksPerHour, DateTimeKind.Utc)),
             Array.ConvertAll(keys, key => (short)(key & ((1 << TypeBits) - 1))),
-            Array.ConvertAll(keys, key => counts[key]));
+            presses);
+    }
 }
 
 /// <summary>Parallel columns for an hourly table.</summary>
 public sealed record HourlyColumns(int[] Exhibitions, DateTime[] Hours, short[] Types, long[] Presses)
 {
-    /// <summary>The rows among these keys, and the others.</summary>
-    public (HourlyColumns Among, HourlyColumns Others) Split(HashSet<(int Exhibition, DateTime Hour, short Type)> keys)
-    {
-        var among = new bool[Presses.Length];
-        for (var row = 0; row < among.Length; row++) among[row] = keys.Contains((Exhibitions[row], Hours[row], Types[row]));
-        return (Where(row => among[row]), Where(row => !among[row]));
-    }
-
-    private HourlyColumns Where(Func<int, bool> wanted)
-    {
-        var rows = Enumerable.Range(0, Presses.Length).Where(wanted).ToArray();
-        return new(
-            Array.ConvertAll(rows, row => Exhibitions[row]), Array.ConvertAll(rows, row => Hours[row]), Array.ConvertAll(rows, row => Types[row]),
-            Array.ConvertAll(rows, row => Presses[row]));
-    }
+    /// <summary>The rows with these numbers.</summary>
+    public HourlyColumns Pick(List<int> rows) => new(
+        [.. rows.Select(row => Exhibitions[row])], [.. rows.Select(row => Hours[row])], [.. rows.Select(row => Types[row])], [.. rows.Select(row => Presses[row])]);
 }

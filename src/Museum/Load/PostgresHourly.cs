@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MuseumPipeline.Load;
 
@@ -26,11 +25,19 @@ internal sealed class PostgresHourly(NpgsqlConnection connection, DbTransaction 
     /// </summary>
     private async Task<bool> TryAddNewAsync(HourlyColumns columns, CancellationToken cancel)
     {
-        var (known, others) = columns.Split(await KnownAsync(columns, cancel));
+        var known = await KnownAsync(columns, cancel);
+        var again = new List<int>();
+        var rows = new CopyBuffer();
+        for (var row = 0; row < columns.Presses.Length; row++)
+        {
+            if (known.Contains((columns.Exhibitions[row], columns.Hours[row], columns.Types[row]))) again.Add(row);
+            else rows.Add(columns.Exhibitions[row], columns.Hours[row], columns.Types[row], columns.Presses[row]);
+        }
+
         await transaction.SaveAsync("hourly", cancel);
         try
         {
-            await CopyAsync(others, cancel);
+            await CopyAsync(rows, cancel);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -38,34 +45,28 @@ internal sealed class PostgresHourly(NpgsqlConnection connection, DbTransaction 
             return false;
         }
 
-        if (known.Presses.Length > 0) await UpsertAsync(known, cancel);
+        if (again.Count > 0) await UpsertAsync(columns.Pick(again), cancel);
         return true;
     }
 
     private async Task<HashSet<(int, DateTime, short)>> KnownAsync(HourlyColumns columns, CancellationToken cancel)
     {
         await using var command = SqlStore.Command(
-            connection, transaction, $"select exhibition_id, hour, {kind}_type_id from {kind}_hourly where exhibition_id = any(@exhibitions) and hour between @first and @last",
-            ("exhibitions", columns.Exhibitions.Distinct().ToArray()), ("first", columns.Hours.Min()), ("last", columns.Hours.Max()));
+            connection, transaction, $"select exhibition_id, hour, {kind}_type_id from {kind}_hourly where hour between @first and @last",
+            ("first", columns.Hours.Min()), ("last", columns.Hours.Max()));
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var known = new HashSet<(int, DateTime, short)>();
         while (await reader.ReadAsync(cancel)) known.Add((reader.GetInt32(0), reader.GetDateTime(1), reader.GetInt16(2)));
         return known;
     }
 
-    private async Task CopyAsync(HourlyColumns columns, CancellationToken cancel)
+    private async Task CopyAsync(CopyBuffer rows, CancellationToken cancel)
     {
-        await using var rows = await connection.BeginBinaryImportAsync($"copy {kind}_hourly (exhibition_id, hour, {kind}_type_id, presses) from stdin (format binary)", cancel);
-        for (var row = 0; row < columns.Presses.Length; row++)
-        {
-            await rows.StartRowAsync(cancel);
-            await rows.WriteAsync(columns.Exhibitions[row], NpgsqlDbType.Integer, cancel);
-            await rows.WriteAsync(columns.Hours[row], NpgsqlDbType.TimestampTz, cancel);
-            await rows.WriteAsync(columns.Types[row], NpgsqlDbType.Smallint, cancel);
-            await rows.WriteAsync(columns.Presses[row], NpgsqlDbType.Bigint, cancel);
-        }
-
-        await rows.CompleteAsync(cancel);
+        if (rows.IsEmpty) return;
+        await using var copy = await connection.BeginRawBinaryCopyAsync(
+            $"copy {kind}_hourly (exhibition_id, hour, {kind}_type_id, presses) from stdin (format binary)", cancel);
+        await copy.WriteAsync(rows.Take(), cancel);
+        await copy.WriteAsync(rows.TakeTrailer(), cancel);
     }
 
     private Task UpsertAsync(HourlyColumns columns, CancellationToken cancel) => ExecuteAsync(

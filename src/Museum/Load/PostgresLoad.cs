@@ -13,7 +13,7 @@ internal sealed class PostgresLoad(
     SqlStore store, NpgsqlConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly)
     : SqlLoad(store, connection, transaction, claim, sourceId, runId, hourly)
 {
-    private readonly CopyRows ratings = new(), support = new();
+    private readonly CopyBuffer ratings = new(), support = new();
     private NpgsqlRawCopyStream? copy;
 
     public override void Write(in KioskEvent kioskEvent)
@@ -52,7 +52,7 @@ internal sealed class PostgresLoad(
         if (Refusals.Count > 0) await CopyRefusalsAsync(cancel);
     }
 
-    private async Task EndCopyAsync(CopyRows rows, CancellationToken cancel)
+    private async Task EndCopyAsync(CopyBuffer rows, CancellationToken cancel)
     {
         if (copy is null) return;
         await copy.WriteAsync(rows.TakeTrailer(), cancel);

@@ -135,7 +135,7 @@ create table rating_hourly (
   hour           timestamptz not null,
   rating_type_id smallint not null,
   presses        bigint not null check (presses >= 0),
-  primary key (exhibition_id, hour, rating_type_id)
+  primary key (hour, exhibition_id, rating_type_id)
 );
 
 create table support_hourly (
@@ -143,7 +143,7 @@ create table support_hourly (
   hour            timestamptz not null,
   support_type_id smallint not null,
   presses         bigint not null check (presses >= 0),
-  primary key (exhibition_id, hour, support_type_id)
+  primary key (hour, exhibition_id, support_type_id)
 );
 
 create table quarantine (

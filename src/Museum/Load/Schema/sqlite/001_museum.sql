@@ -133,7 +133,7 @@ create table rating_hourly (
   hour           text not null,
   rating_type_id integer not null,
   presses        integer not null check (presses >= 0),
-  primary key (exhibition_id, hour, rating_type_id)
+  primary key (hour, exhibition_id, rating_type_id)
 ) strict, without rowid;
 
 create table support_hourly (
@@ -141,7 +141,7 @@ create table support_hourly (
   hour            text not null,
   support_type_id integer not null,
   presses         integer not null check (presses >= 0),
-  primary key (exhibition_id, hour, support_type_id)
+  primary key (hour, exhibition_id, support_type_id)
 ) strict, without rowid;
 
 create table quarantine (
