@@ -5,6 +5,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace MuseumPipeline;
 
@@ -52,6 +53,9 @@ public static class Telemetry
 /// <summary><c>2025-11-24T05:36:12.345Z WARN text</c>, exceptions on indented lines below.</summary>
 internal sealed class LogLine(Redactor redactor) : ITextFormatter
 {
+    // "l": texts as they are, without quotation marks around them.
+    private static readonly MessageTemplateTextFormatter Message = new("{Message:l}", System.Globalization.CultureInfo.InvariantCulture);
+
     public void Format(LogEvent logEvent, TextWriter output)
     {
         var level = logEvent.Level switch
@@ -61,7 +65,9 @@ internal sealed class LogLine(Redactor redactor) : ITextFormatter
             LogEventLevel.Warning => "WARN",
             _ => "ERROR",
         };
-        var text = redactor.Redact(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+        using var message = new StringWriter();
+        Message.Format(logEvent, message);
+        var text = redactor.Redact(message.ToString());
         output.Write($"{logEvent.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {level,-5} {SafeText.Of(text)}\n");
         if (logEvent.Exception is { } exception)
             output.Write("  " + SafeText.Lines(redactor.Redact(exception.ToString())).Replace("\n", "\n  ", StringComparison.Ordinal) + "\n");

@@ -65,7 +65,7 @@ public static class DbCommand
 
     private static void Print(IAnsiConsole console, IStore store, StoreStatus status)
     {
-        console.MarkupLine($"[bold]{Show.Text(store.Describe)}[/] ({store.Target}), schema version {status.SchemaVersion}");
+        console.MarkupLine($"[bold]{Show.Text(store.Describe)}[/], schema version {status.SchemaVersion}");
         console.MarkupLine($"{Show.Number(status.Exhibitions)} exhibitions, {Show.Number(status.Sources)} objects in the ledger");
         console.WriteLine();
         var table = new Table().NoBorder().AddColumn("");

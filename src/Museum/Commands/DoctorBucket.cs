@@ -17,17 +17,26 @@ public static class DoctorBucket
         {
             // A person waits: one more try is enough to tell a hiccup from a fault.
             var s3 = Connections.S3(settings) with { Attempts = 2, Patience = TimeSpan.Zero };
-            await using var bucket = Bucket.Parse(settings.Bucket, s3, session.Clock, session.Log);
+            await using var bucket = Bucket.Parse(settings.Bucket, s3, session.Clock);
             return [await ExamineAsync(bucket, settings.Bucket, cancel)];
         }
         catch (MuseumException e)
         {
-            return [Check.Wrong(Name, e)];
+            var check = Check.Wrong(Name, e);
+            return [check.Settings.Count > 0 ? check : check with { Settings = Suspects(settings, e) }];
         }
         catch (TransientException e)
         {
             return [Check.Wrong(Name, ExitCode.Service, e.Message, "try again; if it stays, check the settings below", "AWS_ENDPOINT_URL_S3", "MUSEUM_BUCKET")];
         }
+    }
+
+    // Where the error names no setting itself.
+    private static string[] Suspects(Settings settings, MuseumException e)
+    {
+        if (e.Message.Contains("permission", StringComparison.Ordinal))
+            return ["AWS_ACCESS_KEY_ID", "MUSEUM_BUCKET"];
+        return e.Message.Contains("directory", StringComparison.Ordinal) || settings.Endpoint is null ? ["MUSEUM_BUCKET"] : ["AWS_ENDPOINT_URL_S3", "MUSEUM_BUCKET"];
     }
 
     private static async Task<Check> ExamineAsync(IBucket bucket, string configured, CancellationToken cancel)

@@ -142,7 +142,7 @@ public sealed record Check(string Name, CheckState State, string Found, IReadOnl
     /// <summary>From an error whose text says how to mend it; the settings are those it names.</summary>
     public static Check Wrong(string name, MuseumException e)
     {
-        var settings = SettingKeys.All.Select(s => s.Key).Where(k => Names(e.Message, k)).ToList();
+        var settings = SettingKeys.All.Select(s => s.Key).Where(k => At(e.Message, k) >= 0).OrderBy(k => At(e.Message, k)).ToList();
         var at = e.Message.IndexOf(MendMark, StringComparison.Ordinal);
         return at < 0
             ? new(name, CheckState.Wrong, e.Message, settings, null, e.ExitCode)
@@ -152,15 +152,15 @@ public sealed record Check(string Name, CheckState State, string Found, IReadOnl
     public Check Redacted(Redactor redactor) => this with { Found = redactor.Redact(Found), Mend = Mend is null ? null : redactor.Redact(Mend) };
 
     // Whole words only: AWS_ENDPOINT_URL is in AWS_ENDPOINT_URL_S3.
-    private static bool Names(string text, string key)
+    private static int At(string text, string key)
     {
         for (var at = text.IndexOf(key, StringComparison.Ordinal); at >= 0; at = text.IndexOf(key, at + 1, StringComparison.Ordinal))
         {
             var end = at + key.Length;
             if (end == text.Length || !(char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
-                return true;
+                return at;
         }
-        return false;
+        return -1;
     }
 }
 

@@ -45,13 +45,8 @@ public sealed class DoctorPostgres(PostgresSettings settings, Session session)
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException or System.Net.Sockets.SocketException
             && !cancel.IsCancellationRequested)
         {
-            var explanation = Explain.Postgres(e, settings.Target, settings.ConnectionString());
+            var explanation = await DoctorCertificate.ExamineAsync(settings, e, cancel) ?? Explain.Postgres(e, settings.Target, settings.ConnectionString());
             return [Check.Wrong(Name, ExitCode.Service, explanation.Found, explanation.Mend, explanation.Settings)];
-        }
-        catch (Exception e) when (e is ArgumentException or System.Security.Cryptography.CryptographicException)
-        {
-            var key = settings.Key("CA");
-            return [Check.Wrong(Name, ExitCode.Configuration, $"the connection cannot be set up: {e.Message}", $"check {key}: a file of certificates in PEM form", key)];
         }
     }
 

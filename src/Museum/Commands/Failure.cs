@@ -8,6 +8,8 @@ namespace MuseumPipeline.Commands;
 /// <summary>How a run that did not succeed is told: one message on stderr, one exit code, never a stack trace, never a secret.</summary>
 public static class Failure
 {
+    private const string Stopped = "stopped";
+
     /// <summary>Says what went wrong and returns what to exit with.</summary>
     public static int Report(Exception error, ParseResult parsed, Redactor redactor)
     {
@@ -33,7 +35,7 @@ public static class Failure
     private static (int Code, string Message) Explain(Exception error, Redactor redactor)
     {
         if (Signals.Received is { } signal)
-            return ((int)signal, "stopped on request: the open transaction was rolled back, what was committed before stays. The same command goes on from there.");
+            return ((int)signal, "the open transaction was rolled back, what was committed before stays. The same command goes on from there.");
         return error switch
         {
             MuseumException e => ((int)e.ExitCode, e.Message),
@@ -48,10 +50,11 @@ public static class Failure
         if (json)
             JsonOutput.Print(new JsonFailure(command, new JsonError(code, message)), JsonShapes.Default.JsonFailure);
         var safe = SafeText.Lines(message);
+        var word = code is (int)ExitCode.Interrupted or (int)ExitCode.Terminated ? Stopped : "error";
         if (Console.IsErrorRedirected)
-            Console.Error.WriteLine("error: " + safe);
+            Console.Error.WriteLine($"{word}: {safe}");
         else
-            Terminal.Error.MarkupLine("[red]error:[/] " + Markup.Escape(safe));
+            Terminal.Error.MarkupLine($"[{(word == Stopped ? "yellow" : "red")}]{word}:[/] {Markup.Escape(safe)}");
     }
 
     private static string FirstLine(string text) => SafeText.Cut(text.Split('\n')[0].TrimEnd(), 300);

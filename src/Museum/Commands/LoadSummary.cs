@@ -9,6 +9,7 @@ namespace MuseumPipeline.Commands;
 public sealed class LoadSummary(IAnsiConsole console, RunReport report)
 {
     private const int MostNames = 10;
+    private const int MostTroubled = 5;
 
     private readonly Counts _counts = report.Counts;
 
@@ -39,7 +40,7 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
         return table;
 
         void Row(string name, long value, string note) =>
-            table.AddRow(new Markup(name.StartsWith(' ') ? name : $"[bold]{name}[/]"), new Markup(Show.Number(value)), new Markup($"[grey]{Markup.Escape(note)}[/]"));
+            table.AddRow(new Markup(name.StartsWith(' ') ? name : $"[bold]{name}[/]"), new Markup(Show.Number(value)), new Markup($"[grey]{(value == 0 ? "" : Markup.Escape(note))}[/]"));
     }
 
     private string ExhibitionNote()
@@ -86,12 +87,12 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
             return;
         console.WriteLine();
         console.MarkupLine("[bold]Objects to look at[/]");
-        foreach (var s in troubled.Take(MostNames))
+        foreach (var s in troubled.Take(MostTroubled))
         {
             var (read, _, _, quarantined, _, skipped, _) = s.Counts;
             console.MarkupLine($"  {Show.Text(s.Name)}: {State(s.State)}, {Show.Number(read)} read, {Listed((quarantined, "quarantined"), (skipped, "skipped"))}");
         }
-        More(troubled.Count);
+        More(troubled.Count, MostTroubled);
     }
 
     private void PrintLists()
@@ -111,13 +112,13 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
         var shown = names.Take(MostNames).Select(Show.Text);
         foreach (var line in oneLineEach ? shown : [string.Join(", ", shown)])
             console.Write(new Padder(new Markup(line), new Padding(2, 0, 0, 0)));
-        More(names.Count);
+        More(names.Count, MostNames);
     }
 
-    private void More(int count)
+    private void More(int count, int shown)
     {
-        if (count > MostNames)
-            console.MarkupLine($"  [grey]and {Show.Number(count - MostNames)} more: --json lists all[/]");
+        if (count > shown)
+            console.MarkupLine($"  [grey]and {Show.Number(count - shown)} more: --json lists all[/]");
     }
 
     private void PrintBalance()

@@ -1,52 +1,76 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using MuseumPipeline.Model;
-using SQLitePCL;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>A load by prepared statements, spoken to SQLite directly: the ADO.NET layer above it costs as much as the insert itself.</summary>
-internal sealed class SqliteLoad : SqlLoad
+/// <summary>
+/// A load by prepared statements. While one batch of events is inserted on a thread of its own, the next one is read and judged.
+/// </summary>
+internal sealed class SqliteLoad(
+    SqlStore store, SqliteConnection connection, SqliteTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly)
+    : SqlLoad(store, connection, transaction, claim, sourceId, runId, hourly)
 {
-    private readonly SqliteConnection connection;
-    private readonly SqliteTransaction transaction;
-    private readonly sqlite3_stmt rating, support;
+    private readonly SqliteStatement rating = new(
+        connection, "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) values (?, ?, ?, ?, ?, ?)");
+
+    private readonly SqliteStatement support = new(
+        connection, "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) values (?, ?, ?, ?, ?, ?)");
+
     private readonly byte[] time = new byte[28];
-
-    public SqliteLoad(
-        SqlStore store, SqliteConnection connection, SqliteTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly)
-        : base(store, connection, transaction, claim, sourceId, runId, hourly)
-    {
-        this.connection = connection;
-        this.transaction = transaction;
-        rating = Prepare("insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) values (?, ?, ?, ?, ?, ?)");
-        support = Prepare("insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) values (?, ?, ?, ?, ?, ?)");
-    }
-
-    private sqlite3 Database => connection.Handle!;
+    private List<KioskEvent> gathering = [], inserting = [];
+    private Task insert = Task.CompletedTask;
 
     public override void Write(in KioskEvent kioskEvent)
     {
-        var statement = kioskEvent.Kind is PressKind.Rating ? rating : support;
-        DateTime.UnixEpoch.AddTicks(kioskEvent.At * TimeSpan.TicksPerMicrosecond).TryFormat(time, out _, "O");
-        time[26] = (byte)'Z'; // six decimals instead of seven
-        raw.sqlite3_bind_int64(statement, 1, kioskEvent.Id);
-        raw.sqlite3_bind_text(statement, 2, time.AsSpan(0, 27));
-        raw.sqlite3_bind_int64(statement, 3, kioskEvent.Position);
-        raw.sqlite3_bind_int(statement, 4, kioskEvent.ExhibitionId);
-        raw.sqlite3_bind_int(statement, 5, kioskEvent.SourceId);
-        raw.sqlite3_bind_int(statement, 6, kioskEvent.TypeId);
-        var result = raw.sqlite3_step(statement);
-        if (result != raw.SQLITE_DONE) Throw(result);
-        raw.sqlite3_reset(statement);
+        gathering.Add(kioskEvent);
         Hourly.Add(kioskEvent);
     }
 
-    public override ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+    public override async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await insert;
+        }
+        catch (DbException e)
+        {
+            throw Store.Translate(e);
+        }
+
+        (gathering, inserting) = (inserting, gathering);
+        gathering.Clear();
+        insert = Task.Run(Insert, cancel);
+    }
 
     protected override async Task FinishRowsAsync(CancellationToken cancel)
     {
-        if (Refusals.Count == 0) return;
+        await FlushAsync(cancel);
+        await insert;
+        if (Refusals.Count > 0) await InsertRefusalsAsync(cancel);
+    }
+
+    private void Insert()
+    {
+        // Bound values stay: this one is the same for every row.
+        rating.Bind(5, SourceId);
+        support.Bind(5, SourceId);
+        foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(inserting))
+        {
+            var statement = row.Kind is PressKind.Rating ? rating : support;
+            DateTime.UnixEpoch.AddTicks(row.At * TimeSpan.TicksPerMicrosecond).TryFormat(time, out _, "O");
+            time[26] = (byte)'Z'; // six decimals instead of seven
+            statement.Bind(1, row.Id);
+            statement.Bind(2, time.AsSpan(0, 27));
+            statement.Bind(3, row.Position);
+            statement.Bind(4, row.ExhibitionId);
+            statement.Bind(6, row.TypeId);
+            statement.Execute();
+        }
+    }
+
+    private async Task InsertRefusalsAsync(CancellationToken cancel)
+    {
         const string Sql = """
             insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id,
                                     support_type_id, created_at, received_at, run_id)
@@ -54,36 +78,18 @@ internal sealed class SqliteLoad : SqlLoad
             """;
         foreach (var refusal in Refusals)
         {
-            await using var insert = SqlStore.Command(
+            await using var row = SqlStore.Command(
                 connection, transaction, Sql, ("id", EventId.Of(refusal.SourceId, refusal.Position)), ("museum", MuseumId), ("source", refusal.SourceId),
                 ("position", refusal.Position), ("reason", refusal.Reason.Code()), ("detail", refusal.Detail), ("help", refusal.PossibleHelp),
                 ("raw", refusal.Raw), ("length", refusal.RawLength), ("site", refusal.Site), ("exhibition", refusal.ExhibitionId),
                 ("type", refusal.SupportTypeId), ("at", refusal.At is { } at ? Store.TimeValue(DateTimeOffset.UnixEpoch.AddMicroseconds(at)) : null),
                 ("now", Store.TimeValue(Store.Now)), ("run", RunId));
-            await insert.ExecuteNonQueryAsync(cancel);
+            await row.ExecuteNonQueryAsync(cancel);
         }
     }
 
-    protected override ValueTask AbandonAsync() => ValueTask.CompletedTask;
-
-    private sqlite3_stmt Prepare(string sql)
-    {
-        var result = raw.sqlite3_prepare_v2(Database, sql, out var statement);
-        if (result != raw.SQLITE_OK) Throw(result);
-        return statement;
-    }
-
-    private void Throw(int result)
-    {
-        try
-        {
-            SqliteException.ThrowExceptionForRC(result, Database);
-        }
-        catch (DbException e)
-        {
-            throw Store.Translate(e);
-        }
-    }
+    /// <summary>Nothing may touch the connection while a batch is still being inserted.</summary>
+    protected override async ValueTask AbandonAsync() => await insert.ContinueWith(static _ => { }, TaskScheduler.Default);
 
     protected override void Release()
     {

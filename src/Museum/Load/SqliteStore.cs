@@ -87,33 +87,40 @@ public sealed class SqliteStore(string path, TimeProvider clock) : SqlStore("emb
 
     protected internal override async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, HourlyCounts hourly, CancellationToken cancel)
     {
-        await UpsertHourlyAsync(connection, transaction, "rating", hourly.Columns(PressKind.Rating), cancel);
-        await UpsertHourlyAsync(connection, transaction, "support", hourly.Columns(PressKind.Support), cancel);
+        var lost = Upsert((SqliteConnection)connection, "rating", hourly.Columns(PressKind.Rating))
+            | Upsert((SqliteConnection)connection, "support", hourly.Columns(PressKind.Support));
+        if (!lost) return;
+        await ExecuteAsync(Command(connection, transaction, "delete from rating_hourly where presses = 0"), cancel);
+        await ExecuteAsync(Command(connection, transaction, "delete from support_hourly where presses = 0"), cancel);
     }
 
-    private static async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, string kind, HourlyColumns columns, CancellationToken cancel)
+    /// <summary>Adds the counts; true when some went down.</summary>
+    private static bool Upsert(SqliteConnection connection, string kind, HourlyColumns columns)
     {
-        if (columns.Presses.Length == 0) return;
-        var sql = $"""
-            insert into {kind}_hourly (exhibition_id, hour, {kind}_type_id, presses) values (@exhibition, @hour, @type, @presses)
+        if (columns.Presses.Length == 0) return false;
+        using var add = new SqliteStatement(
+            connection,
+            $"""
+            insert into {kind}_hourly (exhibition_id, hour, {kind}_type_id, presses) values (?1, ?2, ?3, ?4)
             on conflict (exhibition_id, hour, {kind}_type_id) do update set presses = presses + excluded.presses
-            """;
+            """);
         // An upsert would judge the check constraint on a negative number before it adds: what goes down is updated.
-        var less = $"update {kind}_hourly set presses = presses + @presses where exhibition_id = @exhibition and hour = @hour and {kind}_type_id = @type";
-        await using var add = Command(connection, transaction, sql, ("exhibition", 0), ("hour", ""), ("type", 0), ("presses", 0L));
-        await using var take = Command(connection, transaction, less, ("exhibition", 0), ("hour", ""), ("type", 0), ("presses", 0L));
+        using var take = new SqliteStatement(
+            connection, $"update {kind}_hourly set presses = presses + ?4 where exhibition_id = ?1 and hour = ?2 and {kind}_type_id = ?3");
+        Span<byte> hour = stackalloc byte[28];
         for (var row = 0; row < columns.Presses.Length; row++)
         {
-            var command = columns.Presses[row] < 0 ? take : add;
-            command.Parameters[0].Value = columns.Exhibitions[row];
-            command.Parameters[1].Value = columns.Hours[row].ToString("yyyy-MM-ddTHH:00:00Z", CultureInfo.InvariantCulture);
-            command.Parameters[2].Value = columns.Types[row];
-            command.Parameters[3].Value = columns.Presses[row];
-            await command.ExecuteNonQueryAsync(cancel);
+            var statement = columns.Presses[row] < 0 ? take : add;
+            columns.Hours[row].TryFormat(hour, out _, "O", CultureInfo.InvariantCulture);
+            hour[19] = (byte)'Z';
+            statement.Bind(1, columns.Exhibitions[row]);
+            statement.Bind(2, hour[..20]);
+            statement.Bind(3, columns.Types[row]);
+            statement.Bind(4, columns.Presses[row]);
+            statement.Execute();
         }
 
-        if (Array.Exists(columns.Presses, presses => presses < 0))
-            await ExecuteAsync(Command(connection, transaction, $"delete from {kind}_hourly where presses = 0"), cancel);
+        return Array.Exists(columns.Presses, presses => presses < 0);
     }
 
     public override ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace MuseumPipeline.Run;
@@ -61,6 +62,8 @@ internal sealed class PostgresFault(string target, NpgsqlConnectionStringBuilder
             return Answered(answer);
         if (Run.Explain.Within<AuthenticationException>(error) is { } tls)
             return Tls(tls);
+        if (Run.Explain.Within<CryptographicException>(error) is { } unreadable)
+            return new($"{connection.RootCertificate} holds no certificates that can be read: {unreadable.Message.TrimEnd('.')}", [CaKey], $"let {CaKey} name a file in PEM form");
         if (Run.Explain.Within<SocketException>(error) is { } socket)
             return Unreachable(socket);
         if (error.Message.Contains("SSL connection requested", StringComparison.Ordinal))
@@ -69,10 +72,13 @@ internal sealed class PostgresFault(string target, NpgsqlConnectionStringBuilder
             return new($"the server {Server} wants a password for the user {connection.Username}", [PasswordKey, UserKey], $"set {PasswordKey}");
         if (Run.Explain.Within<TimeoutException>(error) is not null || error is OperationCanceledException)
             return Silent();
-        if (Run.Explain.Within<IOException>(error) is not null || error.Message.Contains("unexpected", StringComparison.OrdinalIgnoreCase))
+        if (Run.Explain.Within<IOException>(error) is not null || ForeignLanguage(error))
             return new($"what answers at {Server} breaks off, or does not speak PostgreSQL's language", [PortKey, HostKey], $"check {PortKey} and {HostKey}, and the server's log");
         return Other(error.Message);
     }
+
+    private static bool ForeignLanguage(Exception error) =>
+        error.Message.Contains("unexpected", StringComparison.OrdinalIgnoreCase) || error.Message.Contains("unknown response", StringComparison.OrdinalIgnoreCase);
 
     private Explanation Answered(PostgresException e) => e.SqlState switch
     {
@@ -112,22 +118,15 @@ internal sealed class PostgresFault(string target, NpgsqlConnectionStringBuilder
             $"check {UserKey} and {NameKey}, and the server's pg_hba.conf");
     }
 
+    // Npgsql tells that a certificate was refused, but not by which check.
     private Explanation Tls(AuthenticationException e)
     {
-        if (e.Message.Contains("NameMismatch", StringComparison.Ordinal))
-        {
-            return new(
-                $"the certificate of {Server} is for another name than {connection.Host}", [HostKey, SslKey],
-                $"put the name that is in the certificate into {HostKey} (for RDS the endpoint ending in .rds.amazonaws.com, not its address)");
-        }
-        if (e.Message.Contains("ChainErrors", StringComparison.Ordinal))
-        {
-            var trusted = connection.RootCertificate is { } file ? $"the certificates in {file}" : "the certificates this machine trusts";
-            return new(
-                $"the certificate of {Server} does not lead to {trusted}, or has expired", [CaKey],
-                $"set {CaKey} to the file of the authority that signed it (for RDS: Amazon's global-bundle.pem)");
-        }
-        return new($"no encrypted connection to {Server} came about: {e.Message}", [SslKey, CaKey, PortKey], $"check {SslKey}, {CaKey} and {PortKey}");
+        if (!e.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase))
+            return new($"no encrypted connection to {Server} came about: {e.Message}", [SslKey, PortKey], $"check {SslKey} and {PortKey}");
+        var trusted = connection.RootCertificate is { } file ? $"those in {file}" : "those this machine trusts";
+        return new(
+            $"the certificate of {Server} was refused: it is signed by none of the authorities trusted here ({trusted}), is for another name than "
+            + $"{connection.Host}, or has expired", [CaKey, HostKey], $"check {CaKey} (for RDS: Amazon's global-bundle.pem) and {HostKey}; museum doctor tells which it is");
     }
 
     private Explanation Unreachable(SocketException e) => e.SocketErrorCode switch

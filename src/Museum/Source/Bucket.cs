@@ -16,8 +16,8 @@ public static partial class Bucket
     {
         if (argument.StartsWith("s3://", StringComparison.OrdinalIgnoreCase))
         {
-            var (name, _, prefix) = Split(argument[5..]);
-            return new S3Bucket(CheckName(name, argument), prefix, settings, clock, log);
+            var parts = argument[5..].Split('/', 2);
+            return new S3Bucket(CheckName(parts[0], argument), parts.ElementAtOrDefault(1) ?? "", settings, clock, log);
         }
 
         if (LooksLikePath(argument) || Directory.Exists(argument))
@@ -27,9 +27,6 @@ public static partial class Bucket
 
     private static bool LooksLikePath(string argument) =>
         argument.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) || argument is ['.' or '~', ..];
-
-    private static (string Name, char Slash, string Prefix) Split(string rest) =>
-        rest.IndexOf('/') is var at and >= 0 ? (rest[..at], '/', rest[(at + 1)..]) : (rest, '/', "");
 
     // The shell leaves it alone in -b=~/x and in .env.
     private static string ExpandHome(string path) =>

@@ -41,17 +41,24 @@ internal sealed class Download(IBucket bucket, string directory, IReadOnlyList<B
     private List<(BucketObject Entry, string[] Parts)> Plan()
     {
         var taken = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var folders = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var plan = new List<(BucketObject, string[])>();
         foreach (var entry in objects)
         {
             var name = entry.Key.StartsWith(bucket.Folder, StringComparison.Ordinal) ? entry.Key[bucket.Folder.Length..] : entry.Key;
             var parts = name.Split('/');
+            var above = Enumerable.Range(1, parts.Length - 1).Select(depth => string.Join('/', parts[..depth])).ToList();
             if (Objection(name, parts) is { } objection)
                 Skip(entry, objection);
+            else if (folders.Contains(name) || above.Exists(taken.ContainsKey))
+                Skip(entry, "would have to be a file and a folder at once, with another key");
             else if (!taken.TryAdd(name, entry.Key))
                 Skip(entry, $"differs from {KeyText.Show(taken[name])} only in capitals: one would replace the other on many file systems");
             else
+            {
+                folders.UnionWith(above);
                 plan.Add((entry, parts));
+            }
         }
 
         return plan;
@@ -66,7 +73,7 @@ internal sealed class Download(IBucket bucket, string directory, IReadOnlyList<B
             if (part.Length == 0)
                 return "has an empty folder name (// or a leading /)";
             if (part is "." or "..")
-                return "its path leads out of the directory";
+                return "has . or .. in its path, which may lead out of the directory";
             if (Encoding.UTF8.GetByteCount(part) > 255)
                 return "has a name longer than 255 bytes, which no file system takes";
             if (part.Any(c => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|'))

@@ -46,12 +46,12 @@ public sealed class FolderBucket : IBucket
     {
         var path = PathOf(entry);
 
-        // Nothing can be read from it anyway, and opening what is not a file (a named pipe has no length either) could wait for ever.
-        if (Stamp.Of(path) is { Size: 0 })
-            return entry.Size == 0 ? new EmptyContent() : throw Changed(entry, "is empty now");
         FileStream? file = null;
         try
         {
+            // Nothing can be read from it anyway, and opening what is not a file (a named pipe has no length either) could wait for ever.
+            if (Stamp.Of(path) is { Size: 0 })
+                return entry.Size == 0 ? new EmptyContent() : throw Changed(entry, "is empty now");
             file = Open(path);
             var stamp = Stamp.Of(file);
             if (!stamps.TryGetValue(entry, out var listed) || listed != stamp)

@@ -11,6 +11,7 @@ internal sealed class ProgressWatch : IDisposable
     private readonly TimeSpan window;
     private readonly long expected;
     private long arrived;
+    private volatile bool bodyBegan;
 
     public ProgressWatch(S3Settings settings, TimeProvider clock, CancellationToken cancel)
     {
@@ -29,9 +30,9 @@ internal sealed class ProgressWatch : IDisposable
     /// <summary>The answer has begun: its body gets a whole window.</summary>
     public void AnswerBegan()
     {
+        bodyBegan = true;
         Interlocked.Exchange(ref arrived, 0);
         timer.Change(window, window);
-        bodyBegan = true;
     }
 
     public void Arrived(int bytes) => Interlocked.Add(ref arrived, bytes);
@@ -41,8 +42,6 @@ internal sealed class ProgressWatch : IDisposable
         timer.Dispose();
         source.Dispose();
     }
-
-    private volatile bool bodyBegan;
 
     private void Judge()
     {

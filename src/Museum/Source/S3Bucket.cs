@@ -36,14 +36,21 @@ public sealed class S3Bucket : IBucket
     /// <summary>Where the bucket is, for a person: its address on its server.</summary>
     public string Describe => $"s3://{name}/{prefix} at {settings.Describe}";
 
+    /// <summary>
+    /// Asks for one key: tells whether address, region, credentials, bucket and the permission to list are right. To be told at once,
+    /// use settings with <see cref="S3Settings.Attempts"/> 1 and no <see cref="S3Settings.Patience"/>.
+    /// </summary>
+    /// <exception cref="MuseumException">Names what is wrong and how to mend it.</exception>
+    public async Task PingAsync(CancellationToken cancel) =>
+        await connection.AskAsync(Listing, (client, watch) => PageAsync(client, null, 1, watch.Token), cancel);
+
     public async Task<IReadOnlyList<BucketObject>> ListAsync(CancellationToken cancel)
     {
-        var asked = new S3Question($"list the bucket '{name}'", "s3:ListBucket", name);
         var found = new Dictionary<string, BucketObject>(StringComparer.Ordinal);
         var tokens = new HashSet<string>(StringComparer.Ordinal);
         for (string? token = null; ;)
         {
-            var page = await connection.AskAsync(asked, (client, watch) => PageAsync(client, token, watch.Token), cancel);
+            var page = await connection.AskAsync(Listing, (client, watch) => PageAsync(client, token, 1000, watch.Token), cancel);
             foreach (var listed in page.S3Objects ?? [])
             {
                 var entry = Entry(listed, page.Encoding);
@@ -73,12 +80,21 @@ public sealed class S3Bucket : IBucket
         return ValueTask.CompletedTask;
     }
 
+    private S3Question Listing => new($"list the bucket '{name}'", "s3:ListBucket", name);
+
     // Keys may hold characters that XML cannot: one such key would make the bucket unlistable if keys were not URL-encoded.
-    private async Task<ListObjectsV2Response> PageAsync(AmazonS3Client client, string? token, CancellationToken cancel)
+    private async Task<ListObjectsV2Response> PageAsync(AmazonS3Client client, string? token, int most, CancellationToken cancel)
     {
-        var request = new ListObjectsV2Request { BucketName = name, Prefix = prefix, ContinuationToken = token, Encoding = EncodingType.Url };
+        var request = new ListObjectsV2Request
+        {
+            BucketName = name,
+            Prefix = prefix,
+            ContinuationToken = token,
+            MaxKeys = most,
+            Encoding = EncodingType.Url,
+        };
         var page = await client.ListObjectsV2Async(request, cancel);
-        return page.IsTruncated is null ? throw new S3Fault("the answer is not a listing. Is AWS_ENDPOINT_URL_S3 an S3 server?", false) : page;
+        return page.IsTruncated is null ? throw new S3Fault("the answer is not a listing of S3's. If it stays so, AWS_ENDPOINT_URL_S3 may not be an S3 server", false) : page;
     }
 
     private BucketObject Entry(S3Object listed, EncodingType? encoding)
@@ -96,17 +112,21 @@ public sealed class S3Bucket : IBucket
     {
         var request = new GetObjectRequest
         {
-            BucketName = name, Key = entry.Key, EtagToMatch = S3Etag.Quote(entry.Version), ChecksumMode = ChecksumMode.ENABLED,
+            BucketName = name,
+            Key = entry.Key,
+            EtagToMatch = S3Etag.Quote(entry.Version),
+            ChecksumMode = ChecksumMode.ENABLED,
         };
-        using var response = await client.GetObjectAsync(request, watch.Token);
+        var response = await client.GetObjectAsync(request, watch.Token);
         watch.AnswerBegan();
+
+        // Past the SDK's own hashing, which verifies less, hashes everything a second time, and throws when it is disposed of half-way.
+        await using var body = WrapperStream.GetNonWrapperBaseStream(response.ResponseStream);
         CheckVersion(entry, response.ETag);
         var spool = Spool.Open(entry.Size, settings);
         try
         {
             var checksum = Checksum.Of(response);
-            // Past the SDK's own hashing, which verifies less and would hash everything a second time.
-            var body = WrapperStream.GetNonWrapperBaseStream(response.ResponseStream);
             await CopyAsync(body, spool, entry, checksum, watch);
             if (checksum?.Matches() == false)
                 throw new S3Fault($"the bytes that arrived do not match the object's {checksum.Name} checksum", false);

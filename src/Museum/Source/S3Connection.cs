@@ -48,7 +48,7 @@ internal sealed class S3Connection : IDisposable
         {
             var spent = clock.GetElapsedTime(began).TotalSeconds;
             throw new MuseumException(
-                ExitCode.Service, $"Cannot {asked.Doing}: {fault.Message.TrimEnd('.')}. Gave up after {attempts} attempts in {spent:0.#} s; nothing of it was used.", fault);
+                ExitCode.Service, $"Cannot {asked.Doing}: {fault.Message}. Gave up after {attempts} attempts in {spent:0.#} s.", fault);
         }
     }
 
@@ -86,15 +86,9 @@ internal sealed class S3Connection : IDisposable
 
     private async Task<T> AttemptAsync<T>(S3Question asked, Func<AmazonS3Client, ProgressWatch, Task<T>> request, CancellationToken cancel)
     {
-        var used = way;
         try
         {
-            return await WatchedAsync(used, request, cancel);
-        }
-        catch (AmazonS3Exception e) when (S3Errors.NamedRegion(e) is { } region && region != used.Region)
-        {
-            log?.LogInformation("The bucket {Bucket} is in {Region}: asking there. Set AWS_REGION to save the detour.", asked.Bucket, region);
-            return await ExplainedAsync(asked, () => WatchedAsync(Follow(used, region), request, cancel), cancel);
+            return await FollowingAsync(asked, request, cancel);
         }
         catch (Exception e) when (e is not OperationCanceledException and not MuseumException and not ObjectChangedException and not S3Fault)
         {
@@ -102,17 +96,20 @@ internal sealed class S3Connection : IDisposable
         }
     }
 
-    private async Task<T> ExplainedAsync<T>(S3Question asked, Func<Task<T>> request, CancellationToken cancel)
+    private async Task<T> FollowingAsync<T>(S3Question asked, Func<AmazonS3Client, ProgressWatch, Task<T>> request, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
+        var used = way;
+        string? region = null;
         try
         {
-            return await request();
+            return await WatchedAsync(used, request, cancel);
         }
-        catch (AmazonS3Exception e)
+        catch (AmazonS3Exception e) when ((region = S3Errors.NamedRegion(e)) is not null && region != used.Region)
         {
-            throw S3Errors.Explain(e, asked, settings);
+            log?.LogInformation("The bucket {Bucket} is in {Region}: asking there. Set AWS_REGION to save the detour.", asked.Bucket, region);
         }
+
+        return await WatchedAsync(Follow(used, region), request, cancel);
     }
 
     private async Task<T> WatchedAsync<T>(Way used, Func<AmazonS3Client, ProgressWatch, Task<T>> request, CancellationToken cancel)

@@ -40,15 +40,24 @@ internal static class S3Errors
         _ when Within<AuthenticationException>(e) is { } tls => Refused(
             asked, $"the TLS certificate of {settings.Describe} was not accepted ({tls.Message})", "check AWS_ENDPOINT_URL_S3 and this machine's certificate authorities", e),
         _ when Within<HttpRequestException>(e) is { } http => new S3Fault(
-            $"{settings.Describe} cannot be reached ({http.HttpRequestError}: {http.Message}). Check AWS_ENDPOINT_URL_S3, AWS_REGION and the network.", true, e),
-        _ when Within<IOException>(e) is { } io => new S3Fault($"the connection broke ({io.Message})", true, e),
+            $"{settings.Describe} cannot be reached ({http.HttpRequestError}: {http.Message}). Check AWS_ENDPOINT_URL_S3, AWS_REGION and the network", true, e),
+        _ when Within<IOException>(e) is { } io => new S3Fault(
+            $"the connection to {settings.Describe} broke ({io.Message.TrimEnd('.')}). If it stays so, check AWS_ENDPOINT_URL_S3 (https or http?) and the network", true, e),
         _ when Within<XmlException>(e) is not null || e is AmazonUnmarshallingException => new S3Fault(
             "the answer was cut short or is not S3's XML. If it stays so, AWS_ENDPOINT_URL_S3 may not be an S3 server", false, e),
-        AmazonServiceException or AmazonClientException => new MuseumException(
-            ExitCode.Configuration,
-            $"Cannot {asked.Doing}: {KeyText.Show(e.Message)} Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with an AWS profile or role.", e),
+        AmazonServiceException or AmazonClientException => NoCredentials(e, asked),
         _ => e,
     };
+
+    // The SDK's own text for the commonest case is a page long.
+    private static MuseumException NoCredentials(Exception e, S3Question asked)
+    {
+        var found = e.Message.StartsWith("Failed to resolve AWS credentials", StringComparison.Ordinal)
+            ? "no AWS credentials were found, neither keys nor a profile, an SSO session or a role" : KeyText.Show(e.Message).TrimEnd('.');
+        return new(
+            ExitCode.Configuration,
+            $"Cannot {asked.Doing}: {found}. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with an AWS profile (AWS_PROFILE).", e);
+    }
 
     private static Exception Explain(AmazonS3Exception e, S3Question asked, S3Settings settings)
     {

@@ -34,8 +34,8 @@ public sealed record S3Settings
     public int MemoryLimit { get; init; } = 8 << 20;
 
     /// <summary>
-    /// The window of the watchdog: an answer must begin within it, and in each window of a body
-    /// <see cref="MinimumBytesPerSecond"/> must be kept up, or the transfer is cut off and tried again.
+    /// The window of the watchdog: an answer must begin within it (a page of a listing must be there in full), and in each window
+    /// of a body <see cref="MinimumBytesPerSecond"/> must be kept up, or the transfer is cut off and tried again.
     /// </summary>
     public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -70,6 +70,8 @@ public sealed record S3Settings
 
         if (SessionToken is not null && AccessKey is null)
             yield return "AWS_SESSION_TOKEN is set but AWS_ACCESS_KEY_ID is not: a session token belongs to a pair of temporary keys; set all three or none.";
+        if (Region is not null && (Region.Length == 0 || !Region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+            yield return $"AWS_REGION is '{KeyText.Show(Region)}': expected a region's name such as eu-west-2.";
         if (Endpoint is not null)
         {
             if (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("https" or "http"))
