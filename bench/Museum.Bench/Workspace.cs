@@ -83,9 +83,21 @@ internal sealed class Workspace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (postgres is not null) await postgres.DisposeAsync();
-        if (s3 is not null) await s3.DisposeAsync();
-        System.IO.Directory.Delete(Directory, recursive: true);
+        try
+        {
+            if (postgres is not null) await postgres.DisposeAsync();
+        }
+        finally
+        {
+            try
+            {
+                if (s3 is not null) await s3.DisposeAsync();
+            }
+            finally
+            {
+                System.IO.Directory.Delete(Directory, recursive: true);
+            }
+        }
     }
 
     private static string FindRepository(string from)
