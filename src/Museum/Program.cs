@@ -31,7 +31,7 @@ internal static class Program
         }
         catch (Exception e)
         {
-            return Failure.Report(e, parsed, Redactor.None);
+            return Failure.Report(e, parsed, null);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Commands;
+using MuseumPipeline.Run;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -18,6 +19,8 @@ public static class Telemetry
     /// <summary>Console: stderr, so that stdout holds results only. File: rolls at 10 MiB, five are kept.</summary>
     public static ILoggerFactory CreateLogging(LogSettings settings, Redactor redactor)
     {
+        if (settings.Destination == LogDestination.File)
+            RequireWritable(settings.Path);
         var line = new LogLine(redactor);
         var configuration = new LoggerConfiguration().MinimumLevel.Is(Level(settings.Level));
         _ = settings.Destination == LogDestination.File
@@ -25,6 +28,20 @@ public static class Telemetry
                 line, settings.Path, fileSizeLimitBytes: FileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, shared: true)
             : configuration.WriteTo.Sink(new ErrorConsole(line));
         return new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+    }
+
+    // Serilog would go on in silence. Once open, a log that fails must not stop the work, and does not.
+    private static void RequireWritable(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MuseumException(ExitCode.Configuration, $"the log cannot be written: {e.Message} Check MUSEUM_LOG_FILE, or log to the console", e);
+        }
     }
 
     private static LogEventLevel Level(LogLevel level) => level switch
@@ -48,6 +65,23 @@ public static class Telemetry
                 Console.Error.Write(text.ToString());
         }
     }
+}
+
+/// <summary>What the command line itself logs, at level information. The stages log their own trouble: retries, changed objects.</summary>
+public static class LogEvents
+{
+    /// <summary>A verb begins.</summary>
+    public const string Started = "{Command}: started, the database is '{Target}'";
+
+    /// <summary>A verb is done.</summary>
+    public const string Finished = "{Command}: finished with exit code {ExitCode}";
+
+    /// <summary>What a load did; the same numbers as in its summary.</summary>
+    public const string Loaded =
+        "load: {Read} read = {Ratings} ratings + {Support} support + {Quarantined} quarantined + {Already} already + {Skipped} skipped from {Location} in {Seconds} s";
+
+    /// <summary>A verb failed; the exception follows. Only in a file: on the console the message is shown anyway.</summary>
+    public const string Failed = "{Command}: failed with exit code {ExitCode}";
 }
 
 /// <summary><c>2025-11-24T05:36:12.345Z WARN text</c>, exceptions on indented lines below.</summary>

@@ -17,6 +17,12 @@ public static class Connections
 
     public static IStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 
+    /// <summary>For commands that only look: a question must not make an empty database.</summary>
+    public static IStore OpenExisting(Session session) => session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path)
+        ? throw new MuseumException(
+            ExitCode.Configuration, $"there is no database {path} yet: museum load -b BUCKET makes it, or MUSEUM_DATABASE or --target names another one")
+        : OpenStore(session);
+
     /// <summary>The bucket or directory that is configured; a command that gets here needs one.</summary>
     public static IBucket OpenBucket(Session session) => Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
 

@@ -23,7 +23,7 @@ public static class DbCommand
         var command = new Command(name, description).WithCommon([Options.Target, .. more]);
         Session.Act(command, Needs.Database, async (session, cancel) =>
         {
-            await using var store = Connections.OpenStore(session);
+            await using var store = name is "migrate" ? Connections.OpenStore(session) : Connections.OpenExisting(session);
             return await work(session, store, cancel);
         });
         return command;

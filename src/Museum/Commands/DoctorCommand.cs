@@ -13,12 +13,12 @@ public static class DoctorCommand
             .WithCommon(Options.Bucket, Options.Target);
         command.SetAction(async (parsed, cancel) =>
         {
-            var redactor = Redactor.None;
+            Session? session = null;
             try
             {
                 var checks = new List<Check>();
-                using var session = Configure(parsed, checks);
-                redactor = session?.Settings.Redactor ?? redactor;
+                session = Configure(parsed, checks);
+                var redactor = session?.Settings.Redactor ?? Redactor.None;
                 if (session is not null)
                     await ExamineAsync(session, checks, cancel);
                 cancel.ThrowIfCancellationRequested();
@@ -26,7 +26,11 @@ public static class DoctorCommand
             }
             catch (Exception e)
             {
-                return Failure.Report(e, parsed, redactor);
+                return Failure.Report(e, parsed, session);
+            }
+            finally
+            {
+                session?.Dispose();
             }
         });
         return command;

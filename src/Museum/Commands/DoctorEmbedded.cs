@@ -46,10 +46,20 @@ public sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
         }
     }
 
+    // An empty file is a database without tables.
+    private bool IsDatabase()
+    {
+        using var file = File.Open(settings.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        Span<byte> start = stackalloc byte[16];
+        return file.Length == 0 || (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("SQLite format 3\0"u8));
+    }
+
     private async Task<Check> OpenAsync(CancellationToken cancel)
     {
         if (!File.Exists(settings.Path))
             return Check.Fine(settings.Target, $"{settings.Path} is not there yet and can be made; the first load makes it");
+        if (!IsDatabase())
+            return Check.Wrong(settings.Target, ExitCode.Configuration, $"{settings.Path} is not a SQLite database", $"let {Key} name another file", Key);
         try
         {
             await using var store = Connections.OpenStore(settings, session.Clock);

@@ -11,9 +11,12 @@ public static class Failure
     private const string Stopped = "stopped";
 
     /// <summary>Says what went wrong and returns what to exit with.</summary>
-    public static int Report(Exception error, ParseResult parsed, Redactor redactor)
+    /// <param name="session">Null where it did not come to one.</param>
+    public static int Report(Exception error, ParseResult parsed, Session? session)
     {
+        var redactor = session?.Settings.Redactor ?? Redactor.None;
         var (code, message) = Explain(error, redactor);
+        session?.NoteFailure(error, Name(parsed.CommandResult), code);
         Tell(code, redactor.Redact(message), Name(parsed.CommandResult), parsed.GetValue(Options.Json));
         return code;
     }

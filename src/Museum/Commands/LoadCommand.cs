@@ -35,6 +35,9 @@ public static class LoadCommand
         if (!request.DryRun) await store.MigrateAsync(cancel);
         var loader = Connections.CreateLoader(session, store, bucket);
         var report = await LoadProgress.WatchAsync(session, progress => loader.RunAsync(request, progress, cancel));
+        var (read, ratings, support, quarantined, already, skipped, _) = report.Counts;
+        session.Note(
+            LogEvents.Loaded, read, ratings, support, quarantined, already, skipped, bucket.Location, Math.Round(report.Elapsed.TotalSeconds, 3));
         if (session.Json)
             JsonOutput.Print(LoadJson.Of(report), JsonShapes.Default.LoadJson);
         else

@@ -59,7 +59,7 @@ public static class QuarantineCommand
 
     private static async Task<ExitCode> ListAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenStore(session);
+        await using var store = Connections.OpenExisting(session);
         var counts = await store.QuarantineCountsAsync(cancel);
         var rows = await store.QuarantineAsync(Filter(session, session.Parsed.GetValue(Most)), cancel);
         if (session.Json)
@@ -78,7 +78,7 @@ public static class QuarantineCommand
 
     private static async Task<ExitCode> ShowAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenStore(session);
+        await using var store = Connections.OpenExisting(session);
         var id = session.Parsed.GetRequiredValue(Id);
         var rows = await store.QuarantineAsync(new QuarantineFilter(Id: id, State: null), cancel);
         if (rows is not [var row])
@@ -92,7 +92,7 @@ public static class QuarantineCommand
 
     private static async Task<ExitCode> ReplayAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenStore(session);
+        await using var store = Connections.OpenExisting(session);
         var report = await Connections.CreateReplayer(session, store)
             .RunAsync(Filter(session, int.MaxValue), session.Parsed.GetValue(Options.DryRun), cancel);
         if (session.Json)
@@ -104,7 +104,7 @@ public static class QuarantineCommand
 
     private static async Task<ExitCode> ExportAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenStore(session);
+        await using var store = Connections.OpenExisting(session);
         var file = session.Parsed.GetRequiredValue(OutputFile);
         var written = await new QuarantineExport(store).WriteAsync(file, Filter(session, int.MaxValue), cancel);
         if (session.Json)

@@ -30,7 +30,7 @@ public static class RunsCommand
 
     private static async Task<ExitCode> ShowAllAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenStore(session);
+        await using var store = Connections.OpenExisting(session);
         var runs = await store.RunsAsync(session.Parsed.GetValue(Most), cancel);
         if (session.Json)
         {
@@ -83,7 +83,7 @@ public static class RunsCommand
 
     private static async Task<ExitCode> ShowOneAsync(Session session, int id, CancellationToken cancel)
     {
-        await using var store = Connections.OpenStore(session);
+        await using var store = Connections.OpenExisting(session);
         var sources = await store.RunSourcesAsync(id, cancel);
         if (session.Json)
         {

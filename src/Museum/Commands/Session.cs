@@ -33,16 +33,22 @@ public sealed class Session : IDisposable
     public static void Act(Command command, Needs needs, Func<Session, CancellationToken, Task<ExitCode>> work) =>
         command.SetAction(async (parsed, cancel) =>
         {
-            var redactor = Redactor.None;
+            Session? session = null;
             try
             {
-                using var session = Open(parsed, needs);
-                redactor = session.Settings.Redactor;
-                return (int)await work(session, cancel);
+                session = Open(parsed, needs);
+                session.Note(LogEvents.Started, Failure.Name(parsed.CommandResult), session.Settings.Database.Target);
+                var code = await work(session, cancel);
+                session.Note(LogEvents.Finished, Failure.Name(parsed.CommandResult), (int)code);
+                return (int)code;
             }
             catch (Exception e)
             {
-                return Failure.Report(e, parsed, redactor);
+                return Failure.Report(e, parsed, session);
+            }
+            finally
+            {
+                session?.Dispose();
             }
         });
 
@@ -68,6 +74,30 @@ public sealed class Session : IDisposable
         string? Given(Option<string> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
 
         string? GivenArgument(Argument<string?> argument) => parsed.GetResult(argument) is null ? null : parsed.GetValue(argument);
+    }
+
+    /// <summary>Logs at level information; a log that leaves that out is not even set up, which keeps short commands short.</summary>
+    public void Note(string template, params object?[] values)
+    {
+#pragma warning disable CA2254 // Every template is a constant of LogEvents.
+        if (Settings.Log.Level <= LogLevel.Information)
+            Log.LogInformation(template, values);
+#pragma warning restore CA2254
+    }
+
+    /// <summary>Keeps a failure with all its details, where the log is a file; on the console the message is shown anyway.</summary>
+    public void NoteFailure(Exception error, string command, int exitCode)
+    {
+        if (Settings.Log.Destination != LogDestination.File)
+            return;
+        try
+        {
+            Log.LogError(error, LogEvents.Failed, command, exitCode);
+        }
+        catch (MuseumException)
+        {
+            // The log itself is what failed.
+        }
     }
 
     public void Dispose()

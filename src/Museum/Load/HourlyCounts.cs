@@ -36,14 +36,40 @@ public sealed class HourlyCounts
     /// <summary>The counts of one kind in the order of their primary key; zero sums are left out.</summary>
     public HourlyColumns Columns(PressKind kind)
     {
-        var keys = counts.Where(p => p.Value != 0 && (PressKind)(p.Key >> (ExhibitionBits + HourBits + TypeBits)) == kind).Select(p => p.Key).Order().ToArray();
-        return new HourlyColumns(
+        var keys = new List<long>(counts.Count);
+        foreach (var (key, presses) in counts)
+        {
+            if (presses != 0 && (PressKind)(key >> (ExhibitionBits + HourBits + TypeBits)) == kind) keys.Add(key);
+        }
+
+        keys.Sort();
+        return Columns(keys.ToArray());
+    }
+
+    private HourlyColumns Columns(long[] keys) =>
+        new(
             Array.ConvertAll(keys, key => (int)((key >> (HourBits + TypeBits)) & ((1 << ExhibitionBits) - 1))),
             Array.ConvertAll(keys, key => new DateTime(((key >> TypeBits) & ((1 << HourBits) - 1)) * TimeSpan.TicksPerHour, DateTimeKind.Utc)),
             Array.ConvertAll(keys, key => (short)(key & ((1 << TypeBits) - 1))),
             Array.ConvertAll(keys, key => counts[key]));
-    }
 }
 
 /// <summary>Parallel columns for an hourly table.</summary>
-public sealed record HourlyColumns(int[] Exhibitions, DateTime[] Hours, short[] Types, long[] Presses);
+public sealed record HourlyColumns(int[] Exhibitions, DateTime[] Hours, short[] Types, long[] Presses)
+{
+    /// <summary>The rows among these keys, and the others.</summary>
+    public (HourlyColumns Among, HourlyColumns Others) Split(HashSet<(int Exhibition, DateTime Hour, short Type)> keys)
+    {
+        var among = new bool[Presses.Length];
+        for (var row = 0; row < among.Length; row++) among[row] = keys.Contains((Exhibitions[row], Hours[row], Types[row]));
+        return (Where(row => among[row]), Where(row => !among[row]));
+    }
+
+    private HourlyColumns Where(Func<int, bool> wanted)
+    {
+        var rows = Enumerable.Range(0, Presses.Length).Where(wanted).ToArray();
+        return new(
+            Array.ConvertAll(rows, row => Exhibitions[row]), Array.ConvertAll(rows, row => Hours[row]), Array.ConvertAll(rows, row => Types[row]),
+            Array.ConvertAll(rows, row => Presses[row]));
+    }
+}

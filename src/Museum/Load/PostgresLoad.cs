@@ -1,7 +1,7 @@
 using System.Data.Common;
+using MuseumPipeline.Model;
 using Npgsql;
 using NpgsqlTypes;
-using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load;
 

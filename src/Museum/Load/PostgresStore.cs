@@ -59,7 +59,7 @@ public sealed class PostgresStore(string target, NpgsqlDataSource dataSource, Ti
 
     protected override bool IsOwnKey(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    protected internal override Exception Translate(Exception exception) => PostgresFaults.Translate(exception, Describe, dataSource);
+    protected internal override Exception Translate(Exception exception) => PostgresFaults.Translate(exception, Target, Describe, dataSource);
 
     /// <summary>
     /// A session lock, and then everything of this source on the same session: when the process or the connection dies, the lock goes
@@ -87,33 +87,8 @@ public sealed class PostgresStore(string target, NpgsqlDataSource dataSource, Ti
 
     protected internal override async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, HourlyCounts hourly, CancellationToken cancel)
     {
-        await UpsertHourlyAsync(connection, transaction, "rating", hourly.Columns(PressKind.Rating), cancel);
-        await UpsertHourlyAsync(connection, transaction, "support", hourly.Columns(PressKind.Support), cancel);
-    }
-
-    private static async Task UpsertHourlyAsync(DbConnection connection, DbTransaction transaction, string kind, HourlyColumns columns, CancellationToken cancel)
-    {
-        if (columns.Presses.Length == 0) return;
-        var upsert = $"""
-            insert into {kind}_hourly as h (exhibition_id, hour, {kind}_type_id, presses)
-            select * from unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses) where presses > 0
-            on conflict (exhibition_id, hour, {kind}_type_id) do update set presses = h.presses + excluded.presses
-            """;
-        await RunAsync(upsert);
-        if (!Array.Exists(columns.Presses, presses => presses < 0)) return;
-        // Not by upsert: it would judge the check constraint on a negative number before it adds.
-        await RunAsync(
-            $"""
-            update {kind}_hourly h set presses = h.presses + n.presses
-            from unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses)
-            where n.presses < 0 and h.exhibition_id = n.exhibition_id and h.hour = n.hour and h.{kind}_type_id = n.type_id
-            """);
-        await ExecuteAsync(Command(connection, transaction, $"delete from {kind}_hourly where presses = 0"), cancel);
-
-        Task RunAsync(string sql) => ExecuteAsync(
-            Command(
-                connection, transaction, sql, ("exhibitions", columns.Exhibitions), ("hours", columns.Hours), ("types", columns.Types), ("presses", columns.Presses)),
-            cancel);
+        await new PostgresHourly((NpgsqlConnection)connection, transaction, "rating").AddAsync(hourly.Columns(PressKind.Rating), cancel);
+        await new PostgresHourly((NpgsqlConnection)connection, transaction, "support").AddAsync(hourly.Columns(PressKind.Support), cancel);
     }
 
     public override ValueTask DisposeAsync() => dataSource.DisposeAsync();

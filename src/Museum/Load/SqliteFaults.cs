@@ -24,6 +24,7 @@ public static class SqliteFaults
             ReadOnly => Stop($"{where}: is read-only. Check the permissions of the file and of its directory (MUSEUM_DATABASE)."),
             NotADatabase => Stop($"{where}: is not an SQLite database. Name another file (MUSEUM_DATABASE)."),
             IoError => Stop($"{where}: reading or writing failed ({sqlite.Message}). Check the disk, also for room, and run the same command again."),
+            _ when sqlite.Message.Contains("no such table", StringComparison.Ordinal) => Stop($"{where}: holds no schema yet: run `museum db migrate`."),
             _ => Stop($"{where}: {sqlite.Message}"),
         };
 

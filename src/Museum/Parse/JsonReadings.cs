@@ -97,10 +97,11 @@ public sealed class JsonReadings
 
     private void Take(scoped ref Utf8JsonReader reader, ref Reading reading, ref bool strange, ref bool doubled)
     {
-        if (reader.ValueTextEquals("at"u8)) Set(ref reader, ref reading.At, ref doubled);
-        else if (reader.ValueTextEquals("site"u8)) Set(ref reader, ref reading.Site, ref doubled);
-        else if (reader.ValueTextEquals("val"u8)) Set(ref reader, ref reading.Val, ref doubled);
-        else if (reader.ValueTextEquals("type"u8)) Set(ref reader, ref reading.Type, ref doubled);
+        var name = Text(ref reader);
+        if (name.SequenceEqual("at"u8)) Set(ref reader, ref reading.At, ref doubled);
+        else if (name.SequenceEqual("site"u8)) Set(ref reader, ref reading.Site, ref doubled);
+        else if (name.SequenceEqual("val"u8)) Set(ref reader, ref reading.Val, ref doubled);
+        else if (name.SequenceEqual("type"u8)) Set(ref reader, ref reading.Type, ref doubled);
         else
         {
             strange = true;
@@ -138,12 +139,15 @@ public sealed class JsonReadings
     /// <summary>Keys and texts we have no use for must be Unicode and unique all the same.</summary>
     private void CheckStrangers(ReadOnlySpan<byte> message)
     {
-        JsonDocument.Parse(message.ToArray(), Strict).Dispose();
-        if (!message.Contains((byte)'\\')) return;
-        for (var reader = new Utf8JsonReader(message); reader.Read();)
+        if (message.Contains((byte)'\\'))
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) Text(ref reader);
+            for (var reader = new Utf8JsonReader(message); reader.Read();)
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) Text(ref reader);
+            }
         }
+
+        if (!notText) JsonDocument.Parse(message.ToArray(), Strict).Dispose();
     }
 
     private ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MuseumPipeline.Tests.Commands;
+
+/// <summary>The built command as a person runs it: a process in a directory of its own, with nothing configured but what a test says.</summary>
+internal sealed class MuseumProcess : IDisposable
+{
+    private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("museum-command-");
+
+    public string Directory => _directory.FullName;
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public void Write(string name, string text) => File.WriteAllText(Path.Combine(Directory, name), text);
+
+    public async Task<Outcome> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return await FinishAsync(process);
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "museum"), arguments)
+        {
+            WorkingDirectory = Directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var key in start.Environment.Keys.ToList())
+        {
+            if (key.StartsWith("AWS_", StringComparison.Ordinal) || key.StartsWith("MUSEUM_", StringComparison.Ordinal)
+                || key.StartsWith("DATABASE_", StringComparison.Ordinal) || key.StartsWith("LOCAL_", StringComparison.Ordinal) || key.StartsWith("PG", StringComparison.Ordinal))
+                start.Environment.Remove(key);
+        }
+        start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        start.Environment["HOME"] = Directory;
+        foreach (var (key, value) in Environment)
+            start.Environment[key] = value;
+        return Process.Start(start)!;
+    }
+
+    public static async Task<Outcome> FinishAsync(Process process)
+    {
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, await output, await error);
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    internal sealed record Outcome(int ExitCode, string Out, string Error)
+    {
+        /// <summary>The one JSON object that is all of stdout.</summary>
+        public JsonElement Json => JsonDocument.Parse(Assert.Single(Out.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;
+    }
+}
