@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace MuseumPipeline.Bench;
+
+/// <summary>What to measure, and the rivals, which are started as processes of their own.</summary>
+internal static class Program
+{
+    private const int Interrupted = 130;
+
+    private static readonly Option<long> Rows = new("--rows") { Description = "Rows of history.", DefaultValueFactory = _ => 2_000_000 };
+
+    private static readonly Option<long> LargeRows = new("--large-rows") { Description = "Rows of the large history.", DefaultValueFactory = _ => 20_000_000 };
+
+    private static readonly Option<int> Runs = new("--runs") { Description = "Pairs of runs.", DefaultValueFactory = _ => 3 };
+
+    private static readonly Option<Part[]> Only = new("--only")
+    {
+        Description = "Only these parts.",
+        DefaultValueFactory = _ => Enum.GetValues<Part>(),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static async Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Measures museum load against the plainest ways to store the same rows, in pairs: only the ratios count.")
+        {
+            Rows, Runs, Only, LargeRows, BareSqlite.Create(), OriginalWay.Create(),
+        };
+        foreach (var option in (Option[])[Rows, LargeRows, Runs])
+            option.Validators.Add(r => { if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, out var n) && n > 0)) r.AddError($"{option.Name} must be 1 or more"); });
+        root.SetAction((parsed, cancel) =>
+            RunAsync(new Plan(parsed.GetValue(Rows), parsed.GetValue(Runs), parsed.GetValue(LargeRows), [.. parsed.GetRequiredValue(Only).Distinct().Order()]), cancel));
+
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static async Task<int> RunAsync(Plan plan, CancellationToken cancel)
+    {
+        try
+        {
+            await using var workspace = new Workspace();
+            await new Benchmark(plan, workspace).RunAsync(cancel);
+            return 0;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("stopped; everything that was started is gone again");
+            return Interrupted;
+        }
+        catch (Exception e) when (e is BenchException or Run.MuseumException)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return 1;
+        }
+    }
+}
+
+internal enum Part
+{
+    Parse,
+    Postgres,
+    S3,
+    Sqlite,
+    Original,
+    Large,
+}
+
+/// <param name="Parts">In the order in which they are run.</param>
+internal sealed record Plan(long Rows, int Runs, long LargeRows, Part[] Parts);
+
+/// <summary>The measuring itself went wrong; slowness never does.</summary>
+internal sealed class BenchException(string message) : Exception(message);

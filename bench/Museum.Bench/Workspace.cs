@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace MuseumPipeline.Bench;
+
+/// <summary>A directory of our own with all data and servers in it; nothing of it is left afterwards.</summary>
+internal sealed class Workspace : IAsyncDisposable
+{
+    private const int Objects = 8;
+    private readonly Dictionary<long, string> buckets = [];
+    private PostgresServer? postgres;
+    private S3Server? s3;
+
+    public Workspace()
+    {
+        // The database server may run as another user and must be able to enter.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+    }
+
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("museum-bench-").FullName;
+
+    public static string Repository { get; } = FindRepository(AppContext.BaseDirectory);
+
+    /// <summary>The program that ./museum has built and runs.</summary>
+    public static string Museum { get; } = Path.Combine(Repository, "artifacts", "museum", "museum");
+
+    public string PathOf(string name) => Path.Combine(Directory, name);
+
+    public async Task<PostgresServer> PostgresAsync(CancellationToken cancel)
+    {
+        if (postgres is null)
+        {
+            postgres = new PostgresServer(this);
+            await postgres.StartAsync(cancel);
+        }
+
+        return postgres;
+    }
+
+    public async Task<S3Server> S3Async(CancellationToken cancel)
+    {
+        if (s3 is null)
+        {
+            s3 = new S3Server(this);
+            await s3.StartAsync(cancel);
+        }
+
+        return s3;
+    }
+
+    /// <summary>A directory with so many rows of made-up history.</summary>
+    public async Task<string> BucketAsync(long rows, CancellationToken cancel)
+    {
+        if (buckets.TryGetValue(rows, out var bucket)) return bucket;
+        bucket = PathOf(string.Create(CultureInfo.InvariantCulture, $"bucket-{rows}"));
+        await MuseumAsync(
+            ["simulate", "bucket", bucket, "--rows", rows.ToString(CultureInfo.InvariantCulture), "--objects", Math.Min(rows, Objects).ToString(CultureInfo.InvariantCulture)],
+            null, cancel);
+        return buckets[rows] = bucket;
+    }
+
+    public Task<Finished> MuseumAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, CancellationToken cancel) =>
+        Child.RunAsync(Museum, arguments, Directory, environment, cancel);
+
+    /// <summary>A load that must have stored every row.</summary>
+    public async Task<Finished> LoadAsync(string bucket, long rows, IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
+    {
+        var finished = await MuseumAsync(["load", bucket, "--json"], environment, cancel);
+        using var summary = JsonDocument.Parse(finished.Output);
+        var stored = summary.RootElement.GetProperty("ratings").GetInt64() + summary.RootElement.GetProperty("support").GetInt64();
+        return stored == rows && summary.RootElement.GetProperty("balanced").GetBoolean()
+            ? finished
+            : throw new BenchException($"museum load stored {stored} of {rows} rows: {finished.Output}");
+    }
+
+    /// <summary>One of the rivals in this program, as a process of its own.</summary>
+    public Task<Finished> RivalAsync(IEnumerable<string> arguments, CancellationToken cancel) =>
+        Child.RunAsync(Environment.ProcessPath!, arguments, Directory, null, cancel);
+
+    /// <summary>What earlier runs wrote goes to the disk now, and not at the expense of the next.</summary>
+    public Task SettleAsync(CancellationToken cancel) => Child.RunAsync("sync", [], Directory, null, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (postgres is not null) await postgres.DisposeAsync();
+        }
+        finally
+        {
+            try
+            {
+                if (s3 is not null) await s3.DisposeAsync();
+            }
+            finally
+            {
+                System.IO.Directory.Delete(Directory, recursive: true);
+            }
+        }
+    }
+
+    private static string FindRepository(string from)
+    {
+        for (var directory = new DirectoryInfo(from); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "MuseumPipeline.slnx"))) return directory.FullName;
+        }
+
+        throw new BenchException($"no directory above {from} holds MuseumPipeline.slnx; start the benchmark with bench/run");
+    }
+}
