@@ -4,11 +4,21 @@ namespace MuseumPipeline.Clean;
 /// A museum's wall clock. Answers are remembered hour by hour, because the time zone rules cost more than everything else that is done
 /// to a row; an hour in which the offset changes is never remembered.
 /// </summary>
-public sealed class MuseumClock(TimeZoneInfo zone)
+public sealed class MuseumClock
 {
     private const int Remembered = 8192;
     private readonly HourCache local = new();
     private readonly HourCache universal = new();
+    private readonly TimeZoneInfo zone;
+    private readonly Func<long, long, bool> localHourIsSteady, utcHourIsSteady;
+
+    /// <param name="zone">The museum's time zone.</param>
+    public MuseumClock(TimeZoneInfo zone)
+    {
+        this.zone = zone;
+        localHourIsSteady = LocalHourIsSteady;
+        utcHourIsSteady = UtcHourIsSteady;
+    }
 
     /// <summary>Turns wall-clock ticks into UTC ticks; false for a time that daylight saving skipped. A doubled hour is read as the first of the two.</summary>
     public bool TryToUtc(long localTicks, out long utcTicks)
@@ -23,7 +33,7 @@ public sealed class MuseumClock(TimeZoneInfo zone)
             }
 
             offset = zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Max().Ticks : zone.GetUtcOffset(time).Ticks;
-            local.Remember(localTicks, offset, LocalHourIsSteady);
+            local.Remember(localTicks, offset, localHourIsSteady);
         }
 
         utcTicks = localTicks - offset;
@@ -36,7 +46,7 @@ public sealed class MuseumClock(TimeZoneInfo zone)
         if (!universal.TryGet(utcTicks, out var offset))
         {
             offset = zone.GetUtcOffset(new DateTime(utcTicks, DateTimeKind.Utc)).Ticks;
-            universal.Remember(utcTicks, offset, UtcHourIsSteady);
+            universal.Remember(utcTicks, offset, utcHourIsSteady);
         }
 
         return (utcTicks + offset + TimeSpan.TicksPerDay) % TimeSpan.TicksPerDay;

@@ -11,6 +11,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
 {
     private const int Rounds = 3;
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(200);
     private readonly TimeSpan patience = options.Patience ?? DefaultPatience;
 
     /// <summary>Loads what is not loaded yet and reports on all of it.</summary>
@@ -33,7 +34,8 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
         report.RunId = runId;
         try
         {
-            await LoadAllAsync(listing, request, report, new ObjectLoader(store, bucket, options, runId, watch, log), watch, runId, cancel);
+            using var loader = new ObjectLoader(store, bucket, options, runId, watch, log);
+            await LoadAllAsync(listing, request, report, loader, watch, runId, cancel);
             report.UnverifiedObjects.AddRange(watch.UnverifiedObjects);
             report.Elapsed = options.Clock.GetElapsedTime(started);
             if (!report.Balanced) throw new MuseumException(ExitCode.DataRefused, $"the ledger does not balance: {report.Counts}");
@@ -96,20 +98,32 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
             foreach (var entry in objects.History)
             {
                 if (results.TryGetValue(entry.Key, out var complete)) limit.Take(complete.Counts);
-                else await LoadOneAsync(entry, cancel);
+                else while (!await LoadOneAsync(entry, cancel)) await Task.Delay(HeldInterval, options.Clock, cancel);
             }
 
             return;
         }
 
-        var workers = options.Workers > 0 ? options.Workers : store.Writers;
-        await Parallel.ForEachAsync(todo, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancel }, async (entry, token) => await LoadOneAsync(entry, token));
+        // What another process holds is left to it, and looked at again at the end: so several processes share a bucket.
+        var held = new ConcurrentQueue<BucketObject>();
+        var writers = options.Workers > 0 ? options.Workers : store.Writers;
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(writers, bucket.Fetches), CancellationToken = cancel };
+        await Parallel.ForEachAsync(todo, workers, async (entry, token) =>
+        {
+            if (!await LoadOneAsync(entry, token)) held.Enqueue(entry);
+        });
+        while (held.TryDequeue(out var entry))
+        {
+            while (!await LoadOneAsync(entry, cancel)) await Task.Delay(HeldInterval, options.Clock, cancel);
+        }
 
-        async Task LoadOneAsync(BucketObject entry, CancellationToken token)
+        // False when another process holds it.
+        async Task<bool> LoadOneAsync(BucketObject entry, CancellationToken token)
         {
             try
             {
-                results[entry.Key] = await LoadPatientlyAsync(loader, entry, vocabulary, limit, token);
+                if (await LoadPatientlyAsync(loader, entry, vocabulary, limit, token) is not { } row) return false;
+                results[entry.Key] = row;
                 watch.Done(entry.Key, entry.Size);
             }
             catch (ObjectChangedException e)
@@ -117,18 +131,23 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
                 log.LogWarning("load: {Problem}", e.Message);
                 changed.Add(entry.Key);
             }
+
+            return true;
         }
     }
 
-    /// <summary>Tries again what passes, and waits for what another process holds; if that process dies, takes over.</summary>
-    private async Task<SourceRow> LoadPatientlyAsync(ObjectLoader loader, BucketObject entry, Vocabulary vocabulary, RowLimit? limit, CancellationToken cancel)
+    /// <summary>Tries again what passes, from the last commit; null when another process holds the object.</summary>
+    private async Task<SourceRow?> LoadPatientlyAsync(ObjectLoader loader, BucketObject entry, Vocabulary vocabulary, RowLimit? limit, CancellationToken cancel)
     {
         var failing = options.Clock.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                if (await loader.LoadAsync(entry, vocabulary, limit, cancel) is { } row) return row;
+                return await loader.LoadAsync(entry, vocabulary, limit, cancel);
+            }
+            catch (MovedOnException)
+            {
                 failing = options.Clock.GetTimestamp();
                 attempt = 0;
             }
@@ -136,9 +155,8 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
             {
                 if (options.Clock.GetElapsedTime(failing) > patience) throw new MuseumException(ExitCode.Service, $"gave up after {patience.TotalSeconds:0} s: {e.Message}", e);
                 log.LogWarning("load: {Object}: {Problem}; trying again from the last commit", entry.Key, e.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 << Math.Min(attempt, 6), 5000) * (0.5 + Random.Shared.NextDouble())), options.Clock, cancel);
             }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 << Math.Min(attempt, 6), 5000) * (0.5 + Random.Shared.NextDouble())), options.Clock, cancel);
         }
     }
 

@@ -7,17 +7,21 @@ using MuseumPipeline.Source;
 namespace MuseumPipeline.Run;
 
 /// <summary>One history object into the database: claim, open, then read → parse → clean → load → commit, slice by slice.</summary>
-internal sealed class ObjectLoader(IStore store, IBucket bucket, LoadOptions options, int runId, RunWatch watch, ILogger log)
+internal sealed class ObjectLoader(IStore store, IBucket bucket, LoadOptions options, int runId, RunWatch watch, ILogger log) : IDisposable
 {
     /// <summary>Records between two hand-overs to the database.</summary>
     public const int FlushRecords = 4096;
+
+    /// <summary>More objects are fetched side by side than the database can take in at a time.</summary>
+    private readonly SemaphoreSlim writers = new(options.Workers > 0 ? options.Workers : store.Writers);
 
     /// <summary>
     /// The ledger's row of the object when all of it is done; null when another process holds it.
     /// Interrupted anywhere, the next call goes on from what was committed.
     /// </summary>
     /// <exception cref="ObjectChangedException">The object is no longer the listed version.</exception>
-    /// <exception cref="TransientException">Call again.</exception>
+    /// <exception cref="TransientException">Call again, later.</exception>
+    /// <exception cref="MovedOnException">Call again, at once.</exception>
     public async Task<SourceRow?> LoadAsync(BucketObject entry, Vocabulary vocabulary, RowLimit? limit, CancellationToken cancel)
     {
         var identity = new SourceIdentity(vocabulary.Museum.Id, "object", bucket.Location, entry.Key, entry.Version, entry.Size);
@@ -28,10 +32,19 @@ internal sealed class ObjectLoader(IStore store, IBucket bucket, LoadOptions opt
         await using var content = await bucket.OpenAsync(entry, cancel);
         if (!content.Verified) watch.Unverified(entry.Key);
         var cleaner = new Cleaner(vocabulary, options.History, options.Clock);
-        if (limit is not null || claim.Replaced is not null || claim.Current is { Counts.Skipped: > 0 })
-            await LoadWholeAsync(claim, content, cleaner, limit, cancel);
-        else
-            await LoadSlicesAsync(claim, content, cleaner, cancel);
+        await writers.WaitAsync(cancel);
+        try
+        {
+            if (limit is not null || claim.Replaced is not null || claim.Current is { Counts.Skipped: > 0 })
+                await LoadWholeAsync(claim, content, cleaner, limit, cancel);
+            else
+                await LoadSlicesAsync(claim, content, cleaner, cancel);
+        }
+        finally
+        {
+            writers.Release();
+        }
+
         return claim.Current;
     }
 
@@ -81,8 +94,7 @@ internal sealed class ObjectLoader(IStore store, IBucket bucket, LoadOptions opt
     /// <summary>One transaction; false when it reached the end of the object.</summary>
     private async Task<bool> LoadSliceAsync(Claim claim, BucketContent content, Judging judging, int records, CancellationToken cancel)
     {
-        var load = await store.BeginAsync(claim, runId, cancel)
-            ?? throw new TransientException($"{claim.Identity.Name}: another process loaded a part of it meanwhile");
+        var load = await store.BeginAsync(claim, runId, cancel) ?? throw new MovedOnException();
         await using (load)
         {
             var more = true;
@@ -103,6 +115,8 @@ internal sealed class ObjectLoader(IStore store, IBucket bucket, LoadOptions opt
         }
     }
 
+    public void Dispose() => writers.Dispose();
+
     private static LoadProgress Progress(Claim claim, Judging judging, bool more)
     {
         var skipped = (claim.Current?.Counts.Skipped ?? 0) + judging.SkippedChange;
@@ -111,12 +125,15 @@ internal sealed class ObjectLoader(IStore store, IBucket bucket, LoadOptions opt
     }
 }
 
+/// <summary>Another process loaded a part of the object since it was claimed: claim it again.</summary>
+internal sealed class MovedOnException() : Exception("another process loaded a part of it meanwhile");
+
 /// <summary>How a load goes about it.</summary>
 /// <param name="History">The cleaning rules for history.</param>
 /// <param name="SliceRecords">Records a transaction, for objects that can be loaded piece by piece.</param>
 /// <param name="Patience">How long to go on trying when the database is away, from the last success.</param>
 /// <param name="BreakerShare">The share of refused records that stops the run.</param>
 /// <param name="BreakerLeast">The records to have seen before.</param>
-/// <param name="Workers">Objects at a time; 0 for what the store can use.</param>
+/// <param name="Workers">Objects written at a time; 0 for what the store can use.</param>
 public sealed record LoadOptions(
     CleaningRules History, TimeProvider Clock, int SliceRecords = 131_072, TimeSpan? Patience = null, double BreakerShare = 0.9, int BreakerLeast = 500, int Workers = 0);

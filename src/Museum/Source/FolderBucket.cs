@@ -31,6 +31,8 @@ public sealed class FolderBucket : IBucket
     /// <summary>The absolute path, symbolic links resolved: one directory has one identity in the ledger.</summary>
     public string Location { get; }
 
+    public int Fetches => 1;
+
     public string Prefix => "";
 
     public string Folder => "";

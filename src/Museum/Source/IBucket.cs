@@ -12,6 +12,9 @@ public interface IBucket : IAsyncDisposable
     /// <summary>The place's identity in the ledger: <c>s3://name</c>, or the absolute path of the directory.</summary>
     string Location { get; }
 
+    /// <summary>Objects that may usefully be fetched side by side: many where each waits for a far server, one where there is nothing to wait for.</summary>
+    int Fetches { get; }
+
     /// <summary>What every listed key starts with; empty for all of the place.</summary>
     string Prefix { get; }
 

@@ -29,6 +29,8 @@ public sealed class S3Bucket : IBucket
 
     public string Location => "s3://" + name;
 
+    public int Fetches => 8;
+
     public string Prefix => prefix;
 
     public string Folder { get; }
