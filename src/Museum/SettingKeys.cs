@@ -40,7 +40,7 @@ public static class SettingKeys
         new("MUSEUM_FUTURE_MINUTES", "how far ahead of this machine's clock a press may be, in minutes", "5", "0 to 1440"),
         new("MUSEUM_BREAKER_SHARE", "stop a load when this share of its records is refused", "0.9", "above 0, to 1"),
         new("MUSEUM_BREAKER_LEAST", "…but not before so many records were read", "500", "1 to 1000000000"),
-        new("MUSEUM_SLICE_ROWS", "rows in one transaction; a larger object is loaded in resumable slices", "131072", "1000 to 10000000"),
+        new("MUSEUM_SLICE_ROWS", "rows in one transaction; a larger object is loaded in resumable slices", "262144", "1000 to 10000000"),
         new("MUSEUM_WORKERS", "objects loaded side by side", "what the database can use", "1 to 64"),
         new("MUSEUM_LOG", "where the log goes", "console", "console, file"),
         new("MUSEUM_LOG_LEVEL", "the least that is logged", "warning on the console, information in a file", "debug, information, warning, error"),

@@ -59,7 +59,7 @@ public sealed class SettingsReader
             FutureTolerance = TimeSpan.FromMinutes(Whole("MUSEUM_FUTURE_MINUTES", 0, 1440) ?? 5),
             BreakerShare = Share("MUSEUM_BREAKER_SHARE") ?? 0.9,
             BreakerLeast = Whole("MUSEUM_BREAKER_LEAST", 1, 1_000_000_000) ?? 500,
-            SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 131_072,
+            SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 262_144,
             Workers = Whole("MUSEUM_WORKERS", 1, 64),
             Log = Log(),
             EnvFile = _layers.FilePath,

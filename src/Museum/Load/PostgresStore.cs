@@ -29,6 +29,8 @@ public sealed class PostgresStore(string target, NpgsqlDataSource dataSource, Ti
 
     protected override string ForUpdate => " for update";
 
+    protected override string? EagerCommit => "set local synchronous_commit = off";
+
     /// <summary>Read from the catalogue as a table: name look-ups are cached and may miss what was committed while we waited for the lock.</summary>
     protected override string HasMigrationTable => """
         select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace

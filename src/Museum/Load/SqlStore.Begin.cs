@@ -6,6 +6,12 @@ namespace MuseumPipeline.Load;
 /// <summary>Opening the transaction of a load: fencing first, then the removal of a version that is being replaced.</summary>
 public abstract partial class SqlStore
 {
+    /// <summary>
+    /// Makes the commit of this transaction return before it is on the disk. An object can be read again: should the server die now, rows and
+    /// position are missing together. The commit that closes the run is an ordinary one, and puts all before it on the disk.
+    /// </summary>
+    protected abstract string? EagerCommit { get; }
+
     protected abstract SqlLoad CreateLoad(DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly);
 
     /// <summary>True when somebody else created the same row first.</summary>
@@ -35,6 +41,7 @@ public abstract partial class SqlStore
     /// <summary>The source's row, locked, or null when it is no longer as the claim saw it.</summary>
     private async Task<int?> EnterAsync(DbConnection connection, DbTransaction transaction, Claim claim, HourlyCounts hourly, CancellationToken cancel)
     {
+        if (claim.Identity.Kind == "object" && EagerCommit is not null) await ExecuteAsync(Command(connection, transaction, EagerCommit), cancel);
         await ExecuteAsync(
             Command(
                 connection, transaction, $"select exhibition_id from exhibition where museum_id = @museum{(ForUpdate.Length > 0 ? " for key share" : "")}",

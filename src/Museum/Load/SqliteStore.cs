@@ -21,6 +21,9 @@ public sealed class SqliteStore(string path, TimeProvider clock) : SqlStore("emb
 
     protected override string ForUpdate => "";
 
+    /// <summary>What <c>synchronous = normal</c> does anyway.</summary>
+    protected override string? EagerCommit => null;
+
     protected override string HasMigrationTable => "select count(*) from sqlite_master where type = 'table' and name = 'schema_migration'";
 
     /// <summary>A write transaction is the lock.</summary>

@@ -136,4 +136,4 @@ internal sealed class MovedOnException() : Exception("another process loaded a p
 /// <param name="BreakerLeast">The records to have seen before.</param>
 /// <param name="Workers">Objects written at a time; 0 for what the store can use.</param>
 public sealed record LoadOptions(
-    CleaningRules History, TimeProvider Clock, int SliceRecords = 131_072, TimeSpan? Patience = null, double BreakerShare = 0.9, int BreakerLeast = 500, int Workers = 0);
+    CleaningRules History, TimeProvider Clock, int SliceRecords = 262_144, TimeSpan? Patience = null, double BreakerShare = 0.9, int BreakerLeast = 500, int Workers = 0);
