@@ -49,6 +49,9 @@ public sealed record Settings
     /// <summary>Objects loaded side by side; null lets the loader choose.</summary>
     public int? Workers { get; init; }
 
+    /// <summary>Where large objects lie on their way from S3; null for the system's temporary directory.</summary>
+    public string? SpoolDirectory { get; init; }
+
     public required LogSettings Log { get; init; }
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>

@@ -61,6 +61,7 @@ public sealed class SettingsReader
             BreakerLeast = Whole("MUSEUM_BREAKER_LEAST", 1, 1_000_000_000) ?? 500,
             SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 262_144,
             Workers = Whole("MUSEUM_WORKERS", 1, 64),
+            SpoolDirectory = Text("MUSEUM_SPOOL"),
             Log = Log(),
             EnvFile = _layers.FilePath,
             Origins = SettingKeys.All.Select(s => s.Key).Where(k => _layers.Find(k) is not null)

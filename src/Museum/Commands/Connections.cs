@@ -51,5 +51,6 @@ public static class Connections
         Endpoint = settings.Endpoint,
         PathStyle = settings.PathStyle,
         AllowPlainHttp = settings.AllowPlainHttp,
+        SpoolDirectory = settings.SpoolDirectory ?? Path.GetTempPath(),
     };
 }
