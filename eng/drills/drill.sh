@@ -16,7 +16,7 @@ finish() {
   local status=$? mounted
   jobs -p | xargs -r kill -9 2>/dev/null || true
   wait 2>/dev/null || true
-  for mounted in "${postgres:-}" "${mounts[@]:-}"; do
+  for mounted in "${postgres:-}" "$work/postgres" "${mounts[@]:-}"; do
     [[ -n $mounted && -e $mounted/data ]] && "$root/eng/postgres-server" down "$mounted" 2>/dev/null || true
   done
   for mounted in "${mounts[@]:-}"; do [[ -z $mounted ]] || umount "$mounted" 2>/dev/null || true; done
