@@ -62,7 +62,10 @@ public static class RunsCommand
         console.WriteLine();
         foreach (var run in runs)
         {
-            var took = run.FinishedAt is { } end ? string.Create(CultureInfo.InvariantCulture, $", took {(end - run.StartedAt).TotalSeconds:0.0} s") : "";
+            // Between two readings of a wall clock that somebody set back lies no length of time.
+            var took = run.FinishedAt is { } end && end >= run.StartedAt
+                ? string.Create(CultureInfo.InvariantCulture, $", took {(end - run.StartedAt).TotalSeconds:0.0} s")
+                : run.FinishedAt is null ? "" : ", the clock was set back meanwhile";
             console.MarkupLine($"[bold]{run.Id}[/]  {Show.Time(run.StartedAt)}{took}, {Show.Text(run.Host)}: museum {Show.Text($"{run.Command} {run.Arguments}".TrimEnd())}");
             if (run.Message is { Length: > 0 } message && run.State is not RunState.Done)
                 console.Write(new Padder(new Markup($"[yellow]{Show.Text(message)}[/]"), new Padding(3, 0, 0, 0)));

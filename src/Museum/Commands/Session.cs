@@ -103,6 +103,19 @@ public sealed class Session : IDisposable
     public void Dispose()
     {
         if (_logs.IsValueCreated)
+            CloseLog();
+    }
+
+    /// <summary>A log that cannot be written costs no row, and no success: the work is done by now.</summary>
+    private void CloseLog()
+    {
+        try
+        {
             _logs.Value.Dispose();
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine(SafeText.Of($"warning: the log is not complete: {e.Message}"));
+        }
     }
 }

@@ -26,7 +26,8 @@ public static class PostgresFaults
             "40001" or "40P01" or "55P03" or "25006" or "57014" => new TransientException(text, exception),
             "08P01" => Stop(text),
             "57P01" or "57P02" or "57P03" or "57P05" or "25P03" or "25P02" => new TransientException(text, exception),
-            "58000" or "58030" => new TransientException(text, exception),
+            // XX000: what a server says that has no room left even to greet a client.
+            "58000" or "58030" or "XX000" => new TransientException(text, exception),
             ['0', '8', ..] or ['5', '3', ..] => new TransientException(text, exception),
             ['2', '2', ..] or "23502" or "23503" or "23514" or "21000" => new RowRefusedException(text, exception),
             "23505" => new TransientException(text, exception),

@@ -24,6 +24,20 @@ public sealed class LoadCommandTests : IDisposable
     public void Dispose() => _museum.Dispose();
 
     [Fact]
+    public async Task A_log_on_a_full_disk_costs_no_row_and_no_success()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "needs /dev/full, the device that is always full");
+
+        _museum.Environment["MUSEUM_LOG_FILE"] = "/dev/full";
+
+        var outcome = await _museum.RunAsync("load", "-b", "bucket", "--json", "--log", "file");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal(5, outcome.Json.GetProperty("read").GetInt32());
+        Assert.Contains("the log is not complete", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_is_one_object_with_the_promised_keys_in_their_order()
     {
         var outcome = await _museum.RunAsync("load", "-b", "bucket", "--json");
