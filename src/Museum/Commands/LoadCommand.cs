@@ -30,9 +30,10 @@ public static class LoadCommand
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
         var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun));
-        await using var store = Connections.OpenStore(session);
+        using var scratch = Scratch.For(session.Settings.Database, request);
+        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
         await using var bucket = Connections.OpenBucket(session);
-        if (!request.DryRun) await store.MigrateAsync(cancel);
+        if (!request.DryRun || scratch is not null) await store.MigrateAsync(cancel);
         var loader = Connections.CreateLoader(session, store, bucket);
         var report = await LoadProgress.WatchAsync(session, progress => loader.RunAsync(request, progress, cancel));
         var (read, ratings, support, quarantined, already, skipped, _) = report.Counts;
@@ -44,6 +45,19 @@ public static class LoadCommand
             new LoadSummary(Terminal.Out, report).Print(bucket.Location, store.Describe);
         return report.Balanced ? ExitCode.Done : ExitCode.DataRefused;
     }
+}
+
+/// <summary>An empty database to judge by, for a dry run that has none yet and may not make one; gone when disposed.</summary>
+internal sealed class Scratch : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("museum-dry-run-").FullName;
+
+    public DatabaseSettings Database => new EmbeddedSettings(Path.Combine(directory, "museum.db"));
+
+    public static Scratch? For(DatabaseSettings database, LoadRequest request) =>
+        request.DryRun && database is EmbeddedSettings embedded && !File.Exists(embedded.Path) ? new() : null;
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 }
 
 /// <summary>The keys and their order are a contract.</summary>

@@ -24,6 +24,15 @@ public sealed class LoadCommandTests : IDisposable
     public void Dispose() => _museum.Dispose();
 
     [Fact]
+    public async Task A_dry_run_needs_no_database_and_leaves_none()
+    {
+        var outcome = await _museum.RunAsync("load", "-b", "bucket", "--json", "--dry-run");
+
+        Assert.Equal((0, 5, 2), (outcome.ExitCode, outcome.Json.GetProperty("read").GetInt32(), outcome.Json.GetProperty("quarantined").GetInt32()));
+        Assert.Empty(Directory.GetFiles(_museum.Directory, "museum.db*"));
+    }
+
+    [Fact]
     public async Task A_log_on_a_full_disk_costs_no_row_and_no_success()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "needs /dev/full, the device that is always full");
