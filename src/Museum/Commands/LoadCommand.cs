@@ -42,7 +42,7 @@ public static class LoadCommand
         if (session.Json)
             JsonOutput.Print(LoadJson.Of(report), JsonShapes.Default.LoadJson);
         else
-            new LoadSummary(Terminal.Out, report).Print(bucket.Location, store.Describe);
+            new LoadSummary(Terminal.Out, report).Print(bucket.Location, scratch is null ? store.Describe : session.Settings.Database.Describe);
         return report.Balanced ? ExitCode.Done : ExitCode.DataRefused;
     }
 }

@@ -17,8 +17,6 @@ public sealed class HourlyCounts
 
     private readonly Dictionary<long, long> counts = [];
 
-    public bool IsEmpty => counts.Count == 0;
-
     public void Add(in KioskEvent kioskEvent) =>
         Add(kioskEvent.Kind, kioskEvent.ExhibitionId, Math.DivRem(kioskEvent.At + (EpochHours * MicrosecondsPerHour), MicrosecondsPerHour).Quotient, kioskEvent.TypeId, 1);
 

@@ -52,9 +52,10 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
     private async Task LoadAllAsync(
         Listing listing, LoadRequest request, RunReport report, ObjectLoader loader, RunWatch watch, int runId, CancellationToken cancel)
     {
-        var limit = request.NumRows is { } most ? new RowLimit(most) : null;
         for (var round = 1; ; round++)
         {
+            // Anew in each round: what the last one loaded is there already in this one, and counts then.
+            var limit = request.NumRows is { } most ? new RowLimit(most) : null;
             var results = new ConcurrentDictionary<string, SourceRow>(StringComparer.Ordinal);
             var changed = new ConcurrentBag<string>();
             foreach (var museum in listing.Museums)
