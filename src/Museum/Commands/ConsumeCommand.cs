@@ -58,7 +58,7 @@ public static class ConsumeCommand
         var kafka = session.Settings.Kafka ?? throw new MuseumException(
             ExitCode.Configuration, "BOOTSTRAP_SERVERS is not set: name the brokers there, or load a file with --from; museum demo needs no broker");
         await using var store = Connections.OpenStore(session);
-        var run = new StreamRun(store, new KafkaClients(kafka, session.Log), StreamOptionsOf(session), session.Log);
+        var run = new StreamRun(store, new KafkaClients(kafka, session.Log, session.Settings.Redactor), StreamOptionsOf(session), session.Log);
         var museums = Wanted(await run.PrepareAsync(cancel), kafka);
         var report = await ConsumeProgress.WatchAsync(session, run, () => run.RunAsync(museums, $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}", cancel));
         return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);

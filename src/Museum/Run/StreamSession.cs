@@ -91,10 +91,14 @@ internal sealed class StreamSession : IDisposable
 
     private void Poll()
     {
-        IConsumer<Ignore, byte[]>? consumer = null;
+        IConsumer<byte[]?, byte[]?>? consumer = null;
         try
         {
-            consumer = clients.Consumer(Assigned, (_, gone) => Forget(gone), (_, gone) => Forget(gone), BrokerTrouble);
+            consumer = clients.Consumer(BrokerTrouble)
+                .SetPartitionsAssignedHandler(Assigned)
+                .SetPartitionsRevokedHandler((_, gone) => Forget(gone))
+                .SetPartitionsLostHandler((_, gone) => Forget(gone))
+                .Build();
             consumer.Subscribe(stream.Topic);
             while (!IsEnding) Step(consumer);
             loaded.Wait(TimeSpan.FromSeconds(6));
@@ -112,7 +116,7 @@ internal sealed class StreamSession : IDisposable
         }
     }
 
-    private void Close(IConsumer<Ignore, byte[]>? consumer)
+    private void Close(IConsumer<byte[]?, byte[]?>? consumer)
     {
         try
         {
@@ -128,7 +132,7 @@ internal sealed class StreamSession : IDisposable
         }
     }
 
-    private void Step(IConsumer<Ignore, byte[]> consumer)
+    private void Step(IConsumer<byte[]?, byte[]?> consumer)
     {
         TellBroker(consumer);
         if (toStop.Count > 0 && IsQuiet) StopPartition(toStop.Dequeue());
@@ -140,7 +144,7 @@ internal sealed class StreamSession : IDisposable
             return;
         }
 
-        ConsumeResult<Ignore, byte[]>? result;
+        ConsumeResult<byte[]?, byte[]?>? result;
         try
         {
             // What is gathered is handed over as soon as nothing more is waiting.
@@ -174,7 +178,7 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>True when the batch is full.</summary>
-    private bool Add(ConsumeResult<Ignore, byte[]> result)
+    private bool Add(ConsumeResult<byte[]?, byte[]?> result)
     {
         lock (gate)
         {
@@ -217,7 +221,7 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>The queue is bounded: while the database is slow the broker waits, and while it is away the group still hears of us.</summary>
-    private void WaitForRoom(IConsumer<Ignore, byte[]> consumer)
+    private void WaitForRoom(IConsumer<byte[]?, byte[]?> consumer)
     {
         var since = options.Clock.GetTimestamp();
         while (!IsEnding && options.Clock.GetElapsedTime(since) < Patience)
@@ -299,7 +303,7 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>A courtesy to lag tools: the client commits these to the broker in the background, and at its closing.</summary>
-    private void TellBroker(IConsumer<Ignore, byte[]> consumer)
+    private void TellBroker(IConsumer<byte[]?, byte[]?> consumer)
     {
         TopicPartitionOffset[] told;
         lock (gate)
@@ -323,7 +327,7 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>Claims what the group gives us. An exception here would leave a member that silently consumes nothing.</summary>
-    private IEnumerable<TopicPartitionOffset> Assigned(IConsumer<Ignore, byte[]> consumer, List<TopicPartition> partitions)
+    private IEnumerable<TopicPartitionOffset> Assigned(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)
     {
         List<TopicPartitionOffset> starts = [];
         foreach (var partition in partitions)
@@ -426,7 +430,7 @@ internal sealed class StreamSession : IDisposable
                 toStop.Enqueue(e.ConsumerRecord.Partition);
                 break;
             case ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed:
-                throw clients.Refused(e.Error, stream.Topic);
+                throw StreamTopic.Refused(clients, e.Error, stream.Topic);
             case ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition:
                 if (health.Broker($"the topic {stream.Topic} is gone")) log.LogWarning("consume: the topic {Topic} is gone; waiting for it", stream.Topic);
                 End();
@@ -469,7 +473,7 @@ internal sealed class StreamSession : IDisposable
     }
 
     /// <summary>Now and then: how far behind.</summary>
-    private void Look(IConsumer<Ignore, byte[]> consumer)
+    private void Look(IConsumer<byte[]?, byte[]?> consumer)
     {
         if (looked != 0 && options.Clock.GetElapsedTime(looked) < TimeSpan.FromSeconds(1)) return;
         looked = options.Clock.GetTimestamp();
@@ -524,7 +528,7 @@ internal sealed class StreamSession : IDisposable
         }
         catch (KafkaException e)
         {
-            if (health.Broker($"{clients.BootstrapServers}: {e.Error.Reason}")) log.LogWarning("consume: {Problem}; waiting for the broker", e.Error.Reason);
+            if (health.Broker($"{clients.Settings.BootstrapServers}: {e.Error.Reason}")) log.LogWarning("consume: {Problem}; waiting for the broker", e.Error.Reason);
             return true;
         }
     }
