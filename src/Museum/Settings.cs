@@ -31,6 +31,9 @@ public sealed record Settings
     /// <summary>Every database that is configured, the chosen one first: what <c>museum doctor</c> looks at.</summary>
     public required IReadOnlyList<DatabaseSettings> Configured { get; init; }
 
+    /// <summary>The brokers and what is read from them; null where no BOOTSTRAP_SERVERS is set.</summary>
+    public KafkaSettings? Kafka { get; init; }
+
     /// <summary>Judge history by the opening hours too.</summary>
     public bool OpeningHours { get; init; }
 
@@ -63,7 +66,8 @@ public sealed record Settings
     /// <summary>Takes this configuration's secrets out of any text.</summary>
     public Redactor Redactor => new(
         Configured.OfType<PostgresSettings>().Select(p => p.Password).OfType<Secret>()
-            .Concat(Keys is null ? [] : Keys.Token is null ? [Keys.SecretKey] : [Keys.SecretKey, Keys.Token]));
+            .Concat(Keys is null ? [] : Keys.Token is null ? [Keys.SecretKey] : [Keys.SecretKey, Keys.Token])
+            .Concat(Kafka?.Secrets ?? []));
 }
 
 /// <summary>The keys of an AWS account. The id is no secret by AWS's own reckoning, but it is not shown either.</summary>
