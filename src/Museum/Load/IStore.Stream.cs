@@ -26,6 +26,9 @@ public partial interface IStore
     /// <summary>An operator's move of a position: fences whoever is at work on it, and is recorded.</summary>
     Task MovePartitionAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel);
 
+    /// <summary>The file of this source has grown: it is to be loaded on from where it ended.</summary>
+    Task ExtendSourceAsync(SourceRow source, string version, long size, CancellationToken cancel);
+
     /// <summary>Calls for help as they are committed by any process, from now on. Never ends but by cancelling; survives lost connections.</summary>
     IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel);
 }

@@ -131,4 +131,13 @@ public abstract partial class SqlStore
                 cancel);
         },
         cancel);
+
+    public Task ExtendSourceAsync(SourceRow source, string version, long size, CancellationToken cancel) => WithConnectionAsync(
+        connection => ExecuteAsync(
+            Command(
+                connection, null,
+                "update source set version = @version, size = @size, state = 'loading', epoch = epoch + 1, updated_at = @now where source_id = @source and epoch = @epoch",
+                ("version", version), ("size", size), ("now", TimeValue(Now)), ("source", source.Id), ("epoch", source.Epoch)),
+            cancel),
+        cancel);
 }

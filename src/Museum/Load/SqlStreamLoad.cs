@@ -75,12 +75,7 @@ internal sealed class SqlStreamLoad(
             // Once COMMIT is on its way the answer must be heard: to give up here would leave the outcome unknown.
             await transaction.CommitAsync(CancellationToken.None);
             finished = true;
-            foreach (var move in moves)
-            {
-                move.Claim.NextOffset = move.NextOffset;
-                move.Claim.HighOffset = Math.Max(move.Claim.HighOffset, move.NextOffset);
-            }
-
+            foreach (var move in moves) move.Claim.MoveTo(move.NextOffset);
             if (announcement is not null) store.Announced(announcement);
             return counts.Values.Aggregate(default(Counts), Counts.Add);
         }

@@ -34,9 +34,11 @@ public sealed class PartitionClaim(StreamIdentity stream, int partition, int sou
     public long Epoch { get; } = epoch;
 
     /// <summary>The first offset that is not committed.</summary>
-    public long NextOffset { get; internal set; } = nextOffset;
+    public long NextOffset { get; private set; } = nextOffset;
 
-    public long HighOffset { get; internal set; } = highOffset;
+    public long HighOffset { get; private set; } = highOffset;
+
+    internal void MoveTo(long nextOffset) => (NextOffset, HighOffset) = (nextOffset, Math.Max(HighOffset, nextOffset));
 
     /// <summary>Positions below this may be in the tables already.</summary>
     internal bool MayRepeat => NextOffset < HighOffset;

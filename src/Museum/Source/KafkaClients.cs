@@ -59,7 +59,9 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     {
         GroupId = settings.Group,
         GroupInstanceId = settings.StaticMember,
-        EnableAutoCommit = false,
+        // Only what was stored after the database's commit, in the background: a courtesy to lag tools that no broker's absence can hold up.
+        EnableAutoCommit = true,
+        AutoCommitIntervalMs = 1000,
         EnableAutoOffsetStore = false,
         AutoOffsetReset = AutoOffsetReset.Error,
         CheckCrcs = true,
