@@ -188,6 +188,8 @@ internal static class SimulateStream
             output.WriteLine(string.Create(says, $"    {reason,-18} {count:N0}"));
         foreach (var (partition, count) in ledger.Partitions.Where(_ => ledger.Partitions.Count > 1))
             output.WriteLine(string.Create(says, $"  partition {partition,-2} {count:N0}"));
+        if (ledger.Delivered < report.Sent)
+            output.WriteLine(string.Create(says, $"  unconfirmed  {report.Sent - ledger.Delivered:N0}: the brokers may have them or not"));
         output.WriteLine(string.Create(says, $"  {report.Bytes / 1e6:N1} MB in {elapsed.TotalSeconds:N1} s"));
     }
 
