@@ -63,7 +63,7 @@ public static class ConsumeCommand
         var run = new StreamRun(store, clients, StreamOptionsOf(session), session.Log);
         var museums = Wanted(await run.PrepareAsync(cancel), kafka);
         var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
-        var report = await ConsumeProgress.WatchAsync(session, run, () => run.RunAsync(museums, arguments, cancel));
+        var report = await ConsumeProgress.WatchAsync(session, run, session.Settings.SummaryInterval, () => run.RunAsync(museums, arguments, cancel));
         return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
     }
 
@@ -116,7 +116,7 @@ public static class ConsumeCommand
         };
     }
 
-    private static ExitCode Print(Session session, RunReport report, string from, string into)
+    internal static ExitCode Print(Session session, RunReport report, string from, string into)
     {
         if (session.Json) JsonOutput.Print(ConsumeJson.Of(report), JsonShapes.Default.ConsumeJson);
         else new ConsumeSummary(Terminal.Out, report).Print(from, into);

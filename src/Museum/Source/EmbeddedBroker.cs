@@ -26,6 +26,8 @@ public sealed class EmbeddedBroker : IDisposable
             Librdkafka.rd_kafka_destroy(_client);
             throw new InvalidOperationException("librdkafka starts no embedded broker: is a port free on 127.0.0.1?");
         }
+        // Without a controller nobody answers what cluster this is, or what topics there are.
+        _ = Librdkafka.rd_kafka_mock_set_controller_id(_cluster, 1);
         BootstrapServers = Marshal.PtrToStringUTF8(Librdkafka.rd_kafka_mock_cluster_bootstraps(_cluster))!;
     }
 

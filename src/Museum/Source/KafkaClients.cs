@@ -25,6 +25,9 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     private const int FetchWaitMs = 100;
     private const int FetchErrorBackoffMs = 200;
 
+    // How long fetching rests when the queue is full. The library's default, a second, costs a consumer with a backlog four fifths of its speed.
+    private const int FetchQueueBackoffMs = 10;
+
     public KafkaSettings Settings => settings;
 
     /// <summary>What all clients share. What is passed through counts, except where it would break delivery (the settings refuse that).</summary>
@@ -75,6 +78,9 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
         MaxPartitionFetchBytes = PartitionFetchBytes,
         FetchWaitMaxMs = FetchWaitMs,
         FetchErrorBackoffMs = FetchErrorBackoffMs,
+        FetchQueueBackoffMs = FetchQueueBackoffMs,
+        // Neither headers nor the broker's time stamps are needed, and both cost an object a message.
+        ConsumeResultFields = "none",
     }));
 
     /// <summary>A producer that loses and doubles nothing by itself.</summary>
