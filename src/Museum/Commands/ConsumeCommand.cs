@@ -2,6 +2,7 @@ using System.CommandLine;
 using MuseumPipeline.Model;
 using MuseumPipeline.Run;
 using MuseumPipeline.Source;
+using MuseumPipeline.View;
 
 namespace MuseumPipeline.Commands;
 
@@ -59,6 +60,7 @@ public static class ConsumeCommand
             ExitCode.Configuration, "BOOTSTRAP_SERVERS is not set: name the brokers there, or load a file with --from; museum demo needs no broker");
         await using var store = Connections.OpenStore(session);
         var run = new StreamRun(store, new KafkaClients(kafka, session.Log, session.Settings.Redactor), StreamOptionsOf(session), session.Log);
+        await using var endpoint = await HealthEndpoint.OpenAsync(session.Settings.Health, () => [.. run.Health.Select(health => health.State())], session.Settings.Redactor, cancel);
         var museums = Wanted(await run.PrepareAsync(cancel), kafka);
         var report = await ConsumeProgress.WatchAsync(session, run, () => run.RunAsync(museums, $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}", cancel));
         return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
