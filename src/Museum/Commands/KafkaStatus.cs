@@ -67,7 +67,7 @@ public sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNow,
     public string State => Row.Problem is not null ? "stopped" : Silence <= Alive ? "consuming" : "waiting";
 
     // What nobody consumes and nobody has measured may be behind.
-    public bool Healthy => State switch
+    public bool Healthy => Remark is null && State switch
     {
         "consuming" => true,
         "waiting" => Lag == 0,

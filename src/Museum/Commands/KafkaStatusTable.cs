@@ -74,8 +74,10 @@ internal sealed class KafkaStatusTable(IAnsiConsole console, KafkaStatus status)
         foreach (var p in status.Partitions.Where(p => p.Row.Problem is not null || p.Remark is not null))
         {
             if (p.Row.Problem is { } problem) console.MarkupLine($"[bold red]stopped:[/] {Show.Text(problem)}");
-            else console.MarkupLine($"[yellow]{Show.Text(Name(p))}:[/] {Show.Text(p.Remark!)}");
+            else console.MarkupLine($"[bold red]{Show.Text(Name(p))}:[/] {Show.Text(p.Remark!)}");
         }
+
+        if (status.Partitions.Any(p => p.Row.Problem is not null || p.Remark is not null)) console.WriteLine();
     }
 
     private void Actions()
@@ -90,16 +92,19 @@ internal sealed class KafkaStatusTable(IAnsiConsole console, KafkaStatus status)
     private void Verdict()
     {
         var all = status.Partitions;
-        var sum = $"{all.Count} partitions, {Show.Number(status.Lag)} messages behind";
+        var sum = $"{(all.Count == 1 ? "1 partition" : $"{all.Count} partitions")}, {Show.Number(status.Lag)} messages behind";
         if (status.Healthy)
         {
             console.MarkupLine($"[green]Healthy:[/] {sum}");
             return;
         }
 
-        var (stopped, unowned) = (all.Count(p => p.State == "stopped"), all.Count(p => p.State == "waiting" && !p.Healthy));
+        var stopped = all.Count(p => p.State == "stopped");
+        var gone = all.Count(p => p.State != "stopped" && p.Remark is not null);
+        var unowned = all.Count(p => p is { State: "waiting", Healthy: false, Remark: null });
         List<string> needs = [];
         if (stopped > 0) needs.Add($"{stopped} stopped until an operator decides");
+        if (gone > 0) needs.Add($"{gone} without a topic");
         if (unowned > 0) needs.Add($"{unowned} behind without a consumer (museum consume)");
         console.MarkupLine($"[bold red]NOT HEALTHY:[/] {sum}; {string.Join(", ", needs)}");
     }

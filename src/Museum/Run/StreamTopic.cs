@@ -158,7 +158,8 @@ internal sealed class StreamTopic(
     public async Task<(long Low, long High)> RangeAsync(int partition) =>
         (await BeginningAsync(partition), (await OffsetsAsync(OffsetSpec.Latest(), partition))[partition]);
 
-    private async Task<IReadOnlyDictionary<int, long>> StartsAsync(CancellationToken cancel)
+    /// <summary>Where the partitions of a topic that was never consumed begin, by choice.</summary>
+    public async Task<IReadOnlyDictionary<int, long>> StartsAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         if (options.Start.Latest) return await OffsetsAsync(OffsetSpec.Latest());
