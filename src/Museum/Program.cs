@@ -42,6 +42,7 @@ internal static class Program
         root.Subcommands.Add(LoadCommand.Create());
         root.Subcommands.Add(ConsumeCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(KafkaCommand.Create());
         root.Subcommands.Add(S3Command.Create());
         root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(QuarantineCommand.Create());

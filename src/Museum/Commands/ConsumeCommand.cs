@@ -2,6 +2,7 @@ using System.CommandLine;
 using MuseumPipeline.Model;
 using MuseumPipeline.Run;
 using MuseumPipeline.Source;
+using MuseumPipeline.View;
 
 namespace MuseumPipeline.Commands;
 
@@ -61,6 +62,7 @@ public static class ConsumeCommand
         if (session.Parsed.GetValue(Options.DryRun)) return await DryRunAsync(session, kafka, clients, cancel);
         await using var store = Connections.OpenStore(session);
         var run = new StreamRun(store, clients, StreamOptionsOf(session), session.Log);
+        await using var endpoint = await HealthEndpoint.OpenAsync(session.Settings.Health, () => [.. run.Health.Select(health => health.State())], session.Settings.Redactor, cancel);
         var museums = Wanted(await run.PrepareAsync(cancel), kafka);
         var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
         var report = await ConsumeProgress.WatchAsync(session, run, session.Settings.SummaryInterval, () => run.RunAsync(museums, arguments, cancel));

@@ -124,11 +124,7 @@ public abstract partial class SqlStore
                 """;
             await ExecuteAsync(
                 Command(connection, transaction, Sql, [.. Names(stream, partition), ("museum", stream.MuseumId), ("next", nextOffset), ("now", TimeValue(Now))]), cancel);
-            return await ExecuteAsync(
-                Command(
-                    connection, transaction, "insert into operator_action (at, who, command, target, detail) values (@now, @who, @command, @target, @detail)",
-                    ("now", TimeValue(Now)), ("who", move.Who), ("command", move.Command), ("target", $"{stream.Topic}:{partition}"), ("detail", move.Detail)),
-                cancel);
+            return await RecordAsync(connection, transaction, stream, partition, move, cancel);
         },
         cancel);
 

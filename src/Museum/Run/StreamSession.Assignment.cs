@@ -85,7 +85,7 @@ internal sealed partial class StreamSession
             {
                 if (claims.Remove(partition.Partition, out var claim)) filling.Drop(claim);
                 endOfPartition.Remove(partition.Partition);
-                stopped.Remove(partition.Partition);
+                if (stopped.Remove(partition.Partition)) health.NotStopped(partition.Partition);
             }
         }
 

@@ -24,6 +24,11 @@ internal sealed partial class FailingStore
     public Task MovePartitionAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel) =>
         store.MovePartitionAsync(stream, partition, nextOffset, move, cancel);
 
+    public Task<IReadOnlyList<OperatorAction>> OperatorActionsAsync(int most, CancellationToken cancel) => store.OperatorActionsAsync(most, cancel);
+
+    public Task RetirePartitionAsync(StreamIdentity stream, int partition, OperatorMove move, CancellationToken cancel) =>
+        store.RetirePartitionAsync(stream, partition, move, cancel);
+
     public IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel) => store.ListenAsync(cancel);
 
     public Task ExtendSourceAsync(SourceRow source, string version, long size, CancellationToken cancel) => store.ExtendSourceAsync(source, version, size, cancel);
