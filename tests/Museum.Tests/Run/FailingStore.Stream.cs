@@ -13,7 +13,8 @@ internal sealed partial class FailingStore
     public Task<PartitionClaim?> ClaimPartitionAsync(StreamIdentity stream, int partition, string owner, CancellationToken cancel) =>
         store.ClaimPartitionAsync(stream, partition, owner, cancel);
 
-    public Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel) => store.BeginAsync(moves, runId, cancel);
+    public async Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel) =>
+        new FailingStreamLoad(this, await store.BeginAsync(moves, runId, cancel));
 
     public Task BeatAsync(int runId, IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions, CancellationToken cancel) =>
         store.BeatAsync(runId, partitions, cancel);
@@ -25,4 +26,6 @@ internal sealed partial class FailingStore
         store.MovePartitionAsync(stream, partition, nextOffset, move, cancel);
 
     public IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel) => store.ListenAsync(cancel);
+
+    public Task ExtendSourceAsync(SourceRow source, string version, long size, CancellationToken cancel) => store.ExtendSourceAsync(source, version, size, cancel);
 }

@@ -80,5 +80,23 @@ internal sealed partial class FailingStore(IStore store, int commitsBefore, bool
         public ValueTask DisposeAsync() => load.DisposeAsync();
     }
 
+    private sealed class FailingStreamLoad(FailingStore owner, IStreamLoad load) : IStreamLoad
+    {
+        public void Write(in KioskEvent kioskEvent) => load.Write(kioskEvent);
+
+        public void Write(Refusal refusal) => load.Write(refusal);
+
+        public ValueTask FlushAsync(CancellationToken cancel) => load.FlushAsync(cancel);
+
+        public async Task<Counts> CommitAsync(CancellationToken cancel)
+        {
+            var fails = owner.FailsNow();
+            var counts = !fails || owner.AfterCommit ? await load.CommitAsync(cancel) : default;
+            return fails ? throw new TransientException("the connection was cut") : counts;
+        }
+
+        public ValueTask DisposeAsync() => load.DisposeAsync();
+    }
+
     private bool AfterCommit => afterCommit;
 }
