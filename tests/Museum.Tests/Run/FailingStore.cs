@@ -58,7 +58,14 @@ internal sealed partial class FailingStore(IStore store, int commitsBefore, bool
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private bool FailsNow() => commits++ >= commitsBefore && failures++ < times;
+    /// <summary>Called with the number of each commit, from 0.</summary>
+    public Action<int>? BeforeCommit { get; init; }
+
+    private bool FailsNow()
+    {
+        BeforeCommit?.Invoke(commits);
+        return commits++ >= commitsBefore && failures++ < times;
+    }
 
     private sealed class FailingLoad(FailingStore owner, ILoad load) : ILoad
     {
