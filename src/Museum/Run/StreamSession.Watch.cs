@@ -48,15 +48,22 @@ internal sealed partial class StreamSession
         }
     }
 
+    /// <summary>An operator let a stopped partition go on, or moved one of ours, of which nothing else tells where no message arrives.</summary>
     private async Task<bool> IsDecidedAsync(CancellationToken cancel)
     {
         int[] waiting;
-        lock (gate) waiting = [.. stopped];
-        if (waiting.Length == 0) return false;
+        PartitionClaim[] mine;
+        lock (gate) (waiting, mine) = ([.. stopped], [.. claims.Values]);
         try
         {
-            var rows = await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel);
-            if (!rows.Any(row => row.TopicId == stream.TopicId && row.Problem is null && waiting.Contains(row.Partition))) return false;
+            var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel)).Where(row => row.TopicId == stream.TopicId && row.Problem is null).ToList();
+            var moved = mine.Where(claim => rows.Exists(row => row.Partition == claim.Partition && row.Epoch != claim.Epoch));
+            lock (gate)
+            {
+                if (moved.Any(claim => claims.GetValueOrDefault(claim.Partition) == claim)) return true;
+            }
+
+            if (!rows.Exists(row => waiting.Contains(row.Partition))) return false;
             health.NothingStopped();
             return true;
         }
