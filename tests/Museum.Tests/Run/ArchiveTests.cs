@@ -71,7 +71,7 @@ public abstract class ArchiveContract : IAsyncLifetime
         return text.ToString();
     }
 
-    private async Task<RunReport> LoadAsync(string from, StreamOptions? options = null, IStore? store = null, CancellationToken cancel = default, string? input = null, bool dryRun = false)
+    private async Task<RunReport> LoadAsync(string from, StreamOptions? options = null, IStore? store = null, string? input = null, bool dryRun = false, CancellationToken cancel = default)
     {
         using var archive = await Archive.OpenAsync(from, new MemoryStream(Encoding.UTF8.GetBytes(input ?? "")), cancel);
         var loader = new ArchiveLoader(store ?? database.Store, options ?? Options, NullLogger.Instance);
