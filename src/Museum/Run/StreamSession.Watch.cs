@@ -48,6 +48,7 @@ internal sealed partial class StreamSession
         }
     }
 
+    /// <summary>An operator let a stopped partition go on, or moved one of ours, of which nothing else tells where no message arrives.</summary>
     private async Task<bool> IsDecidedAsync(CancellationToken cancel)
     {
         int[] waiting;

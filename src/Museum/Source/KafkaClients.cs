@@ -114,8 +114,8 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
             SyslogLevel.Emergency or SyslogLevel.Alert or SyslogLevel.Critical or SyslogLevel.Error or SyslogLevel.Warning => LogLevel.Warning,
             _ => LogLevel.Debug,
         };
-        // Every lost connection is reported here, and again as an error below.
-        if (message.Facility is "FAIL" or "ERROR")
+        // Every lost connection is reported here, and again as an error below; properties of consumers are passed to all clients.
+        if (message.Facility is "FAIL" or "ERROR" or "CONFWARN")
             level = LogLevel.Debug;
         log?.Log(level, "Kafka: {Facility}: {Message}", message.Facility, redactor.Redact(message.Message));
     });

@@ -13,7 +13,8 @@ internal sealed partial class FailingStore
     public Task<PartitionClaim?> ClaimPartitionAsync(StreamIdentity stream, int partition, string owner, CancellationToken cancel) =>
         store.ClaimPartitionAsync(stream, partition, owner, cancel);
 
-    public Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel) => store.BeginAsync(moves, runId, cancel);
+    public async Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel) =>
+        new FailingStreamLoad(this, await store.BeginAsync(moves, runId, cancel));
 
     public Task BeatAsync(int runId, IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions, CancellationToken cancel) =>
         store.BeatAsync(runId, partitions, cancel);
