@@ -20,6 +20,7 @@ internal static class Producer
         var partitions = Partitions(servers, topic);
         await using var lines = new StreamWriter(ledger, append: true) { AutoFlush = rate > 0 };
         var random = new Random(seed);
+        Lock sync = new();
         int acknowledged = 0, failed = 0;
         var watch = Stopwatch.StartNew();
         for (var n = 0; n < count && !end.IsCancellationRequested; n++)
@@ -28,18 +29,31 @@ internal static class Producer
                 await Task.Delay(TimeSpan.FromSeconds(ahead));
             // Seeds apart, so that two producers of one drill never send the same press.
             var message = Message.Make(((long)seed << 24) + n, random, spoiled);
-            producer.Produce(new TopicPartition(topic, random.Next(partitions)), new Message<Null, byte[]> { Value = message.Value.Length == 0 ? null! : message.Value }, report =>
-            {
-                if (report.Error.IsError || report.Offset < 0) { failed++; Console.Error.WriteLine($"stream-ledger: {report.Error} at {report.TopicPartitionOffset}"); return; }
-                acknowledged++;
-                lines.Write(new LedgerLine(report.Partition, report.Offset, message.Hash, message.Expected) + "\n");
-            });
+            var value = message.Value.Length == 0 ? null! : message.Value;
+            producer.Produce(new TopicPartition(topic, random.Next(partitions)), new Message<Null, byte[]> { Value = value }, report => Acknowledged(report, message));
         }
 
         producer.Flush();
-        await lines.FlushAsync();
+        lock (sync) lines.Flush();
         Console.WriteLine($"{acknowledged} acknowledged, {failed} failed");
         return failed == 0 ? 0 : 1;
+
+        // Called by the poll thread, and by a flush too.
+        void Acknowledged(DeliveryReport<Null, byte[]> report, Message message)
+        {
+            lock (sync)
+            {
+                if (report.Error.IsError || report.Offset < 0)
+                {
+                    failed++;
+                    Console.Error.WriteLine($"stream-ledger: {report.Error} at {report.TopicPartitionOffset}");
+                    return;
+                }
+
+                acknowledged++;
+                lines.Write(new LedgerLine(report.Partition, report.Offset, message.Hash, message.Expected) + "\n");
+            }
+        }
     }
 
     private static int Partitions(string servers, string topic)
