@@ -39,6 +39,7 @@ internal static class Program
     {
         var root = new RootCommand(Description);
         root.Subcommands.Add(LoadCommand.Create());
+        root.Subcommands.Add(ConsumeCommand.Create());
         root.Subcommands.Add(S3Command.Create());
         root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(QuarantineCommand.Create());

@@ -52,6 +52,12 @@ public sealed record Settings
     /// <summary>Where large objects lie on their way from S3; null for the system's temporary directory.</summary>
     public string? SpoolDirectory { get; init; }
 
+    /// <summary>Between two summary lines of a consumer.</summary>
+    public TimeSpan SummaryInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Null where no broker is configured.</summary>
+    public KafkaSettings? Kafka { get; init; }
+
     public required LogSettings Log { get; init; }
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>

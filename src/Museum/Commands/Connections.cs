@@ -42,6 +42,12 @@ public static class Connections
         };
     }
 
+    public static StreamOptions Streaming(Session session) => new(CleaningRules.Stream with { ClockSkew = session.Settings.FutureTolerance }, session.Clock)
+    {
+        BreakerShare = session.Settings.BreakerShare,
+        BreakerLeast = session.Settings.BreakerLeast,
+    };
+
     public static S3Settings S3(Settings settings) => new()
     {
         AccessKey = settings.Keys?.Id.Reveal(),

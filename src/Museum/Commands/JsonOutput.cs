@@ -20,6 +20,7 @@ public sealed record JsonError(int ExitCode, string Message);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(JsonFailure))]
 [JsonSerializable(typeof(LoadJson))]
+[JsonSerializable(typeof(ConsumeJson))]
 [JsonSerializable(typeof(RunsJson))]
 [JsonSerializable(typeof(RunSourcesJson))]
 [JsonSerializable(typeof(MigrateJson))]

@@ -9,7 +9,7 @@ namespace MuseumPipeline.Load;
 /// re-read the position, then replay. <see cref="RowRefusedException"/> when the database refuses a row of a load.
 /// <see cref="Run.MuseumException"/> for what does not pass (credentials, wrong database, a bug).</para>
 /// </summary>
-public interface IStore : IAsyncDisposable
+public partial interface IStore : IAsyncDisposable
 {
     /// <summary><c>embedded</c>, <c>local</c> or <c>aws</c>.</summary>
     string Target { get; }

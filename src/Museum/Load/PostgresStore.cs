@@ -8,7 +8,7 @@ namespace MuseumPipeline.Load;
 /// <param name="target"><c>local</c> or <c>aws</c>.</param>
 /// <param name="dataSource">Owned: disposed with the store.</param>
 /// <param name="clock">For the ledger's times.</param>
-public sealed class PostgresStore(string target, NpgsqlDataSource dataSource, TimeProvider clock) : SqlStore(target, clock)
+public sealed partial class PostgresStore(string target, NpgsqlDataSource dataSource, TimeProvider clock) : SqlStore(target, clock)
 {
     /// <summary>"muse" in ASCII: keeps our advisory locks apart from other people's.</summary>
     private const long LockSpace = 0x6D757365;
@@ -56,8 +56,8 @@ public sealed class PostgresStore(string target, NpgsqlDataSource dataSource, Ti
 
     protected override DbConnection ConnectionOf(Claim claim) => ((Hold)claim.Hold).Connection;
 
-    protected override SqlLoad CreateLoad(DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly) =>
-        new PostgresLoad(this, (NpgsqlConnection)connection, transaction, claim, sourceId, runId, hourly);
+    private protected override EventRows CreateRows(DbConnection connection, DbTransaction transaction, int museumId, int runId) =>
+        new PostgresRows(this, (NpgsqlConnection)connection, museumId, runId);
 
     protected override bool IsOwnKey(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 

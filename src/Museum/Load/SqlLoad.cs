@@ -3,49 +3,27 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>The parts of a load's transaction that both databases share: refusals, ledger, and the order in which all of it is written.</summary>
-public abstract class SqlLoad(SqlStore store, DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly) : ILoad
+/// <summary>One transaction over one source of objects or files: rows, ledger and hourly counts, in the order in which they are written.</summary>
+internal sealed class SqlLoad(SqlStore store, DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, EventRows rows) : ILoad
 {
     private bool finished;
 
     public int SourceId { get; } = sourceId;
 
-    protected SqlStore Store { get; } = store;
+    public void Write(in KioskEvent kioskEvent) => rows.Write(kioskEvent);
 
-    protected HourlyCounts Hourly { get; } = hourly;
+    public void Write(Refusal refusal) => rows.Write(refusal);
 
-    protected int MuseumId => claim.Identity.MuseumId;
-
-    protected int RunId { get; } = runId;
-
-    /// <summary>Refusals waiting to be written.</summary>
-    protected List<Refusal> Refusals { get; } = [];
-
-    public abstract void Write(in KioskEvent kioskEvent);
-
-    public void Write(Refusal refusal) => Refusals.Add(refusal);
-
-    public abstract ValueTask FlushAsync(CancellationToken cancel);
-
-    /// <summary>Writes the rest of the events and the refusals.</summary>
-    protected abstract Task FinishRowsAsync(CancellationToken cancel);
-
-    /// <summary>Stops whatever is under way so that the transaction can be rolled back.</summary>
-    protected abstract ValueTask AbandonAsync();
-
-    /// <summary>Frees what the writing needed.</summary>
-    protected virtual void Release()
-    {
-    }
+    public ValueTask FlushAsync(CancellationToken cancel) => rows.FlushAsync(cancel);
 
     public async Task CommitAsync(LoadProgress progress, CancellationToken cancel)
     {
         try
         {
-            await FinishRowsAsync(cancel);
-            await Store.WriteProgressAsync(connection, transaction, SourceId, RunId, progress, cancel);
+            await rows.FinishAsync(cancel);
+            await store.WriteProgressAsync(connection, transaction, SourceId, runId, progress, cancel);
             // Last, because other loads wait for these rows from here to the commit.
-            await Store.UpsertHourlyAsync(connection, transaction, Hourly, cancel);
+            await store.UpsertHourlyAsync(connection, transaction, rows.Hourly, cancel);
             // Once COMMIT is on its way the answer must be heard: to give up here would leave the outcome unknown.
             await transaction.CommitAsync(CancellationToken.None);
             finished = true;
@@ -53,7 +31,7 @@ public abstract class SqlLoad(SqlStore store, DbConnection connection, DbTransac
         }
         catch (Exception e) when (SqlStore.IsDriverFault(e))
         {
-            throw Store.Translate(e);
+            throw store.Translate(e);
         }
     }
 
@@ -77,9 +55,8 @@ public abstract class SqlLoad(SqlStore store, DbConnection connection, DbTransac
 
     public async ValueTask DisposeAsync()
     {
-        if (!finished) await AbandonAsync();
-        Release();
+        if (!finished) await rows.AbandonAsync();
+        rows.Dispose();
         await SqlStore.DisposeQuietlyAsync(transaction);
-        GC.SuppressFinalize(this);
     }
 }

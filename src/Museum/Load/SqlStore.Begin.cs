@@ -12,7 +12,7 @@ public abstract partial class SqlStore
     /// </summary>
     protected abstract string? EagerCommit { get; }
 
-    protected abstract SqlLoad CreateLoad(DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly);
+    private protected abstract EventRows CreateRows(DbConnection connection, DbTransaction transaction, int museumId, int runId);
 
     /// <summary>True when somebody else created the same row first.</summary>
     protected abstract bool IsOwnKey(Exception exception);
@@ -24,9 +24,10 @@ public abstract partial class SqlStore
         {
             var connection = ConnectionOf(claim);
             transaction = await BeginWriteAsync(connection, cancel);
-            var hourly = new HourlyCounts();
-            if (await EnterAsync(connection, transaction, claim, hourly, cancel) is { } sourceId)
-                return CreateLoad(connection, transaction, claim, sourceId, runId, hourly);
+            var rows = CreateRows(connection, transaction, claim.Identity.MuseumId, runId);
+            if (await EnterAsync(connection, transaction, claim, rows.Hourly, cancel) is { } sourceId)
+                return new SqlLoad(this, connection, transaction, claim, sourceId, runId, rows);
+            rows.Dispose();
             await transaction.DisposeAsync();
             return null;
         }
@@ -42,11 +43,7 @@ public abstract partial class SqlStore
     private async Task<int?> EnterAsync(DbConnection connection, DbTransaction transaction, Claim claim, HourlyCounts hourly, CancellationToken cancel)
     {
         if (claim.Identity.Kind == "object" && EagerCommit is not null) await ExecuteAsync(Command(connection, transaction, EagerCommit), cancel);
-        await ExecuteAsync(
-            Command(
-                connection, transaction, $"select exhibition_id from exhibition where museum_id = @museum{(ForUpdate.Length > 0 ? " for key share" : "")}",
-                ("museum", claim.Identity.MuseumId)),
-            cancel);
+        await HoldExhibitionsAsync(connection, transaction, claim.Identity.MuseumId, cancel);
         if (claim.Current is { } current)
         {
             var epoch = await NumberAsync(
@@ -75,6 +72,12 @@ public abstract partial class SqlStore
                 ("name", identity.Name), ("version", identity.Version), ("size", identity.Size), ("replaces", claim.Replaced?.Id), ("now", TimeValue(Now))),
             cancel);
     }
+
+    /// <summary>No exhibition may go away between the judgement and the commit: referential integrity for the price of one query.</summary>
+    private Task<int> HoldExhibitionsAsync(DbConnection connection, DbTransaction transaction, int museumId, CancellationToken cancel) => ExecuteAsync(
+        Command(
+            connection, transaction, $"select exhibition_id from exhibition where museum_id = @museum{(ForUpdate.Length > 0 ? " for key share" : "")}", ("museum", museumId)),
+        cancel);
 
     private async Task RemoveRowsAsync(DbConnection connection, DbTransaction transaction, int sourceId, HourlyCounts hourly, CancellationToken cancel)
     {

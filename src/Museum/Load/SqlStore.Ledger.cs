@@ -36,7 +36,7 @@ public abstract partial class SqlStore
             select r.run_id, r.command, r.arguments, r.host, r.started_at, r.finished_at, r.state, r.exit_code, r.message, count(s.source_id),
                    cast(coalesce(sum(s.read), 0) + r.already as bigint), cast(coalesce(sum(s.ratings), 0) as bigint), cast(coalesce(sum(s.support), 0) as bigint),
                    cast(coalesce(sum(s.quarantined), 0) as bigint), cast(coalesce(sum(s.already), 0) + r.already as bigint),
-                   cast(coalesce(sum(s.skipped), 0) as bigint), cast(coalesce(sum(s.possible_help), 0) as bigint), max(s.updated_at)
+                   cast(coalesce(sum(s.skipped), 0) as bigint), cast(coalesce(sum(s.possible_help), 0) as bigint), max(s.updated_at), r.seen_at
             from run r left join run_source s on s.run_id = r.run_id
             group by r.run_id
             order by r.run_id desc
@@ -49,7 +49,7 @@ public abstract partial class SqlStore
     {
         var started = ReadTime(r, 4)!.Value;
         var state = ParseWord<RunState>(r.GetString(6));
-        if (state is RunState.Running && Now - (ReadTime(r, 17) ?? started) > Silence) state = RunState.Interrupted;
+        if (state is RunState.Running && Now - (ReadTime(r, 18) ?? ReadTime(r, 17) ?? started) > Silence) state = RunState.Interrupted;
         return new RunRow(
             r.GetInt32(0), r.GetString(1), r.GetString(2), r.GetString(3), started, ReadTime(r, 5), state, r.IsDBNull(7) ? null : r.GetInt32(7),
             ReadText(r, 8), r.GetInt32(9), ReadCounts(r, 10));
@@ -96,16 +96,17 @@ public abstract partial class SqlStore
         return new Claim(identity, same ? row : null, same ? null : row, hold);
     }
 
+    private const string PositionsBetween = """
+        select position from rating_instance where rating_instance_id between @first and @last
+        union all select position from support_instance where support_instance_id between @first and @last
+        union all select position from quarantine where quarantine_id between @first and @last
+        """;
+
     public async Task<long[]> PositionsAsync(int sourceId, CancellationToken cancel)
     {
-        const string Sql = """
-            select position from rating_instance where rating_instance_id between @first and @last
-            union all select position from support_instance where support_instance_id between @first and @last
-            union all select position from quarantine where quarantine_id between @first and @last
-            """;
         var positions = await WithConnectionAsync(
             connection => ReadAsync(
-                Command(connection, null, Sql, ("first", EventId.Of(sourceId, 0)), ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1))),
+                Command(connection, null, PositionsBetween, ("first", EventId.Of(sourceId, 0)), ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1))),
                 r => r.GetInt64(0),
                 cancel),
             cancel);
@@ -139,7 +140,7 @@ public abstract partial class SqlStore
         {
             var removed = new Dictionary<string, long>();
             // In this order because of the foreign keys within the ledger.
-            foreach (var table in (string[])["rating_instance", "support_instance", "rating_hourly", "support_hourly", "quarantine", "run_source", "source", "run"])
+            foreach (var table in (string[])["rating_instance", "support_instance", "rating_hourly", "support_hourly", "quarantine", "kafka_offset", "run_source", "source", "run"])
                 removed[table] = await ExecuteAsync(Command(connection, transaction, $"delete from {table}"), cancel);
             return new ResetCounts(removed["rating_instance"], removed["support_instance"], removed["quarantine"], removed["source"], removed["run"]);
         },

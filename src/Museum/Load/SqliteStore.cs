@@ -8,7 +8,7 @@ namespace MuseumPipeline.Load;
 /// <summary>The embedded database: one SQLite file in WAL mode. Several processes may use it; one writes at a time, the others wait.</summary>
 /// <param name="path">The file; created when missing.</param>
 /// <param name="clock">For the ledger's times.</param>
-public sealed class SqliteStore(string path, TimeProvider clock) : SqlStore("embedded", clock)
+public sealed partial class SqliteStore(string path, TimeProvider clock) : SqlStore("embedded", clock)
 {
     private const int BusySeconds = 120;
     private readonly string connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusySeconds }.ToString();
@@ -67,8 +67,8 @@ public sealed class SqliteStore(string path, TimeProvider clock) : SqlStore("emb
 
     protected override DbConnection ConnectionOf(Claim claim) => (SqliteConnection)claim.Hold;
 
-    protected override SqlLoad CreateLoad(DbConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly) =>
-        new SqliteLoad(this, (SqliteConnection)connection, (SqliteTransaction)transaction, claim, sourceId, runId, hourly);
+    private protected override EventRows CreateRows(DbConnection connection, DbTransaction transaction, int museumId, int runId) =>
+        new SqliteRows(this, (SqliteConnection)connection, (SqliteTransaction)transaction, museumId, runId);
 
     protected override bool IsOwnKey(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 };
 

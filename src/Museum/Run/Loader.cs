@@ -44,7 +44,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
         }
         catch (Exception e)
         {
-            await FinishBadlyAsync(runId, e);
+            await RunEnding.FinishBadlyAsync(store, runId, e, log);
             throw;
         }
     }
@@ -158,27 +158,6 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
                 log.LogWarning("load: {Object}: {Problem}; trying again from the last commit", entry.Key, e.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 << Math.Min(attempt, 6), 5000) * (0.5 + Random.Shared.NextDouble())), options.Clock, cancel);
             }
-        }
-    }
-
-    private async Task FinishBadlyAsync(int runId, Exception e)
-    {
-        var (state, code) = e switch
-        {
-            OperationCanceledException => (RunState.Stopped, (int)ExitCode.Interrupted),
-            BreakerException => (RunState.Stopped, (int)ExitCode.DataRefused),
-            MuseumException museum => (RunState.Failed, (int)museum.ExitCode),
-            _ => (RunState.Failed, 1),
-        };
-        try
-        {
-            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await store.FinishRunAsync(runId, state, code, e is OperationCanceledException ? "interrupted" : e.Message, 0, soon.Token);
-        }
-        catch (Exception second) when (second is TransientException or MuseumException or OperationCanceledException)
-        {
-            // The run stays open in the ledger and will be shown as interrupted.
-            log.LogDebug("load: run {Run} could not be closed: {Problem}", runId, second.Message);
         }
     }
 }

@@ -37,6 +37,9 @@ public sealed class RunReport
     public bool Balanced => Counts.Balanced && Sources.TrueForAll(s => s.Counts.Balanced);
 
     public TimeSpan Elapsed { get; set; }
+
+    /// <summary>Stopped by a signal.</summary>
+    public bool Interrupted { get; set; }
 }
 
 /// <summary>What became of the exhibition files.</summary>

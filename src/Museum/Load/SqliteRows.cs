@@ -5,11 +5,9 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Load;
 
 /// <summary>
-/// A load by prepared statements. While one batch of events is inserted on a thread of its own, the next one is read and judged.
+/// Rows by prepared statements. While one batch of events is inserted on a thread of its own, the next one is read and judged.
 /// </summary>
-internal sealed class SqliteLoad(
-    SqlStore store, SqliteConnection connection, SqliteTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly)
-    : SqlLoad(store, connection, transaction, claim, sourceId, runId, hourly)
+internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, SqliteTransaction transaction, int museumId, int runId) : EventRows(store)
 {
     private readonly SqliteStatement rating = new(
         connection, "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) values (?, ?, ?, ?, ?, ?)");
@@ -43,7 +41,7 @@ internal sealed class SqliteLoad(
         insert = Task.Run(Insert, cancel);
     }
 
-    protected override async Task FinishRowsAsync(CancellationToken cancel)
+    public override async Task FinishAsync(CancellationToken cancel)
     {
         await FlushAsync(cancel);
         await insert;
@@ -52,9 +50,6 @@ internal sealed class SqliteLoad(
 
     private void Insert()
     {
-        // Bound values stay: this one is the same for every row.
-        rating.Bind(5, SourceId);
-        support.Bind(5, SourceId);
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(inserting))
         {
             var statement = row.Kind is PressKind.Rating ? rating : support;
@@ -64,6 +59,7 @@ internal sealed class SqliteLoad(
             statement.Bind(2, time.AsSpan(0, 27));
             statement.Bind(3, row.Position);
             statement.Bind(4, row.ExhibitionId);
+            statement.Bind(5, row.SourceId);
             statement.Bind(6, row.TypeId);
             statement.Execute();
         }
@@ -79,19 +75,19 @@ internal sealed class SqliteLoad(
         foreach (var refusal in Refusals)
         {
             await using var row = SqlStore.Command(
-                connection, transaction, Sql, ("id", EventId.Of(refusal.SourceId, refusal.Position)), ("museum", MuseumId), ("source", refusal.SourceId),
+                connection, transaction, Sql, ("id", EventId.Of(refusal.SourceId, refusal.Position)), ("museum", museumId), ("source", refusal.SourceId),
                 ("position", refusal.Position), ("reason", refusal.Reason.Code()), ("detail", refusal.Detail), ("help", refusal.PossibleHelp),
                 ("raw", refusal.Raw), ("length", refusal.RawLength), ("site", refusal.Site), ("exhibition", refusal.ExhibitionId),
                 ("type", refusal.SupportTypeId), ("at", refusal.At is { } at ? Store.TimeValue(DateTimeOffset.UnixEpoch.AddMicroseconds(at)) : null),
-                ("now", Store.TimeValue(Store.Now)), ("run", RunId));
+                ("now", Store.TimeValue(Store.Now)), ("run", runId));
             await row.ExecuteNonQueryAsync(cancel);
         }
     }
 
     /// <summary>Nothing may touch the connection while a batch is still being inserted.</summary>
-    protected override async ValueTask AbandonAsync() => await insert.ContinueWith(static _ => { }, TaskScheduler.Default);
+    public override async ValueTask AbandonAsync() => await insert.ContinueWith(static _ => { }, TaskScheduler.Default);
 
-    protected override void Release()
+    public override void Dispose()
     {
         rating.Dispose();
         support.Dispose();

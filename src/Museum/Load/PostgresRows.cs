@@ -1,4 +1,3 @@
-using System.Data.Common;
 using MuseumPipeline.Model;
 using Npgsql;
 using NpgsqlTypes;
@@ -6,12 +5,10 @@ using NpgsqlTypes;
 namespace MuseumPipeline.Load;
 
 /// <summary>
-/// A load by COPY in PostgreSQL's binary form. Ratings stream while the object is still being read; calls for help are few and wait,
+/// Rows by COPY in PostgreSQL's binary form. Ratings stream while the object is still being read; calls for help are few and wait,
 /// since one connection can copy into one table at a time.
 /// </summary>
-internal sealed class PostgresLoad(
-    SqlStore store, NpgsqlConnection connection, DbTransaction transaction, Claim claim, int sourceId, int runId, HourlyCounts hourly)
-    : SqlLoad(store, connection, transaction, claim, sourceId, runId, hourly)
+internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, int museumId, int runId) : EventRows(store)
 {
     private readonly CopyBuffer ratings = new(), support = new();
     private NpgsqlRawCopyStream? copy;
@@ -37,7 +34,7 @@ internal sealed class PostgresLoad(
         }
     }
 
-    protected override async Task FinishRowsAsync(CancellationToken cancel)
+    public override async Task FinishAsync(CancellationToken cancel)
     {
         await FlushAsync(cancel);
         await EndCopyAsync(ratings, cancel);
@@ -74,7 +71,7 @@ internal sealed class PostgresLoad(
         {
             await rows.StartRowAsync(cancel);
             await rows.WriteAsync(EventId.Of(refusal.SourceId, refusal.Position), NpgsqlDbType.Bigint, cancel);
-            await rows.WriteAsync(MuseumId, NpgsqlDbType.Integer, cancel);
+            await rows.WriteAsync(museumId, NpgsqlDbType.Integer, cancel);
             await rows.WriteAsync(refusal.SourceId, NpgsqlDbType.Integer, cancel);
             await rows.WriteAsync(refusal.Position, NpgsqlDbType.Bigint, cancel);
             await rows.WriteAsync(refusal.Reason.Code(), NpgsqlDbType.Text, cancel);
@@ -87,7 +84,7 @@ internal sealed class PostgresLoad(
             await WriteOrNullAsync(rows, refusal.SupportTypeId, NpgsqlDbType.Smallint, cancel);
             await WriteOrNullAsync(rows, refusal.At is { } at ? DateTime.UnixEpoch.AddMicroseconds(at) : (DateTime?)null, NpgsqlDbType.TimestampTz, cancel);
             await rows.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
-            await rows.WriteAsync(RunId, NpgsqlDbType.Integer, cancel);
+            await rows.WriteAsync(runId, NpgsqlDbType.Integer, cancel);
         }
 
         await rows.CompleteAsync(cancel);
@@ -96,7 +93,7 @@ internal sealed class PostgresLoad(
     private static Task WriteOrNullAsync<T>(NpgsqlBinaryImporter rows, T? value, NpgsqlDbType type, CancellationToken cancel) =>
         value is null ? rows.WriteNullAsync(cancel) : rows.WriteAsync(value, type, cancel);
 
-    protected override async ValueTask AbandonAsync()
+    public override async ValueTask AbandonAsync()
     {
         if (copy is null) return;
         try
@@ -109,5 +106,10 @@ internal sealed class PostgresLoad(
         }
 
         await SqlStore.DisposeQuietlyAsync(copy);
+    }
+
+    /// <summary>Its buffers are the collector's.</summary>
+    public override void Dispose()
+    {
     }
 }
