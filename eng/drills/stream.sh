@@ -59,7 +59,7 @@ produced=0
 produce() { produced=$((produced + 1)); ledger produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "${2:-0}" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 || fail "the producer: $(tail -2 producer.log)"; } # COUNT [RATE] [SPOILED]
 start_producer() { # COUNT RATE [SPOILED]
   produced=$((produced + 1))
-  ledger produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "$2" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 &
+  "$work/stream-ledger/stream-ledger" produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "$2" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 &
   producer=$!
 }
 stop_producer() { kill -TERM "$producer" 2>/dev/null || true; wait "$producer" || fail "the producer ended badly: $(tail -2 producer.log)"; }
@@ -109,7 +109,7 @@ await_progress() { # PID [SECONDS]: until a position moves
 # From here to the end no position may go back.
 watch_positions() {
   rm -f watch.in; mkfifo watch.in
-  ledger watch "$(database)" <watch.in >watch.out 2>&1 &
+  "$work/stream-ledger/stream-ledger" watch "$(database)" <watch.in >watch.out 2>&1 &
   watcher=$!
   exec 9>watch.in
 }

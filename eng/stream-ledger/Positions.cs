@@ -38,7 +38,8 @@ internal static class Positions
 
     public static async Task<int> WatchAsync(Database database)
     {
-        var input = Console.In.ReadLineAsync();
+        // Reading a console is never asynchronous.
+        var input = Task.Run(Console.In.ReadLine);
         Dictionary<string, long> last = [];
         long samples = 0, back = 0;
         while (await Task.WhenAny(input, Task.Delay(20)) != input)
