@@ -44,6 +44,7 @@ internal static class Program
         root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(QuarantineCommand.Create());
         root.Subcommands.Add(RunsCommand.Create());
+        root.Subcommands.Add(MuseumsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(SimulateCommand.Create());
         return root;

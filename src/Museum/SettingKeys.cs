@@ -20,6 +20,14 @@ public static class SettingKeys
         new("AWS_ENDPOINT_URL_S3", "S3: another server than Amazon's (AWS_ENDPOINT_URL is understood too)", null, "https://… (http://… on this machine)"),
         new("MUSEUM_S3_PATH_STYLE", "S3: the bucket's name in the path, as most other servers want it", "true with an endpoint, else false", "true, false"),
         new("MUSEUM_S3_ALLOW_HTTP", "S3: plain http to an endpoint on another machine, where the network is trusted", "false", "true, false"),
+        new("BOOTSTRAP_SERVERS", "Kafka: the brokers", null, "host:port, comma separated"),
+        new("SECURITY_PROTOCOL", "Kafka: encryption and login of the brokers' listener", "PLAINTEXT", "PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL"),
+        new("SASL_MECHANISM", "Kafka: how to log in; needed with the SASL protocols", null, "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER"),
+        new("USERNAME", "Kafka: the user; only in the file, since every system sets a USERNAME of its own (KAFKA_SASL_USERNAME works anywhere)"),
+        new("PASSWORD", "Kafka: the user's password; only in the file (KAFKA_SASL_PASSWORD works anywhere)"),
+        new("TOPIC", "Kafka: one topic or several, comma separated", "every museum's topic"),
+        new("GROUP", "Kafka: the consumer group", "museum-pipeline"),
+        new("MUSEUM_STATIC_MEMBER", "Kafka: a name of this process's own in the group, so that a quick restart moves no partition (group.instance.id)"),
         new("MUSEUM_TARGET", "which database is used", "aws if a DATABASE_ key is set, else local if a LOCAL_ key is, else embedded", "embedded, local, aws"),
         new("MUSEUM_DATABASE", "embedded: the database's file", "museum.db"),
         new("LOCAL_DB", "local: the database's name"),
@@ -47,6 +55,9 @@ public static class SettingKeys
         new("MUSEUM_LOG_LEVEL", "the least that is logged", "warning on the console, information in a file", "debug, information, warning, error"),
         new("MUSEUM_LOG_FILE", "the rolling log file", "logs/museum.log"),
     ];
+
+    /// <summary>Settings whose names every system uses for other things: they count in the <c>.env</c> file only.</summary>
+    public static IReadOnlyList<string> OnlyInFile { get; } = ["USERNAME", "PASSWORD"];
 
     /// <summary>The original's names differ between its two PostgreSQL targets: LOCAL_DB and DATABASE_NAME, LOCAL_HOST and DATABASE_IP.</summary>
     public static string OfTarget(string target, string part) => (target, part) switch

@@ -42,6 +42,13 @@ public sealed class SettingLayers(
     public SettingValue? FindExact(params ReadOnlySpan<string> keys) =>
         In(flags, FlagOrigin, keys) ?? In(environment, EnvironmentOrigin, keys) ?? In(file, filePath ?? DotEnv.DefaultName, keys);
 
+    /// <summary>For keys that the environment uses for something else.</summary>
+    public SettingValue? FindInFile(string key) => In(file, filePath ?? DotEnv.DefaultName, [key]);
+
+    /// <summary>Every key with this start that has a value somewhere.</summary>
+    public IReadOnlyList<string> KeysOf(string start) =>
+        [.. flags.Keys.Concat(environment.Keys).Concat(file.Keys).Where(k => k.StartsWith(start, StringComparison.Ordinal) && Find(k) is not null).Distinct().Order(StringComparer.Ordinal)];
+
     private static SettingValue? In(IReadOnlyDictionary<string, string> place, string origin, ReadOnlySpan<string> keys)
     {
         foreach (var key in keys)

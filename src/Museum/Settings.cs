@@ -31,6 +31,9 @@ public sealed record Settings
     /// <summary>Every database that is configured, the chosen one first: what <c>museum doctor</c> looks at.</summary>
     public required IReadOnlyList<DatabaseSettings> Configured { get; init; }
 
+    /// <summary>The brokers and what is read from them; null where no BOOTSTRAP_SERVERS is set.</summary>
+    public KafkaSettings? Kafka { get; init; }
+
     /// <summary>Judge history by the opening hours too.</summary>
     public bool OpeningHours { get; init; }
 
@@ -55,9 +58,6 @@ public sealed record Settings
     /// <summary>Between two summary lines of a consumer.</summary>
     public TimeSpan SummaryInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Null where no broker is configured.</summary>
-    public KafkaSettings? Kafka { get; init; }
-
     public required LogSettings Log { get; init; }
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>
@@ -69,7 +69,8 @@ public sealed record Settings
     /// <summary>Takes this configuration's secrets out of any text.</summary>
     public Redactor Redactor => new(
         Configured.OfType<PostgresSettings>().Select(p => p.Password).OfType<Secret>()
-            .Concat(Keys is null ? [] : Keys.Token is null ? [Keys.SecretKey] : [Keys.SecretKey, Keys.Token]));
+            .Concat(Keys is null ? [] : Keys.Token is null ? [Keys.SecretKey] : [Keys.SecretKey, Keys.Token])
+            .Concat(Kafka?.Secrets ?? []));
 }
 
 /// <summary>The keys of an AWS account. The id is no secret by AWS's own reckoning, but it is not shown either.</summary>

@@ -12,10 +12,11 @@ public enum Needs
     Nothing = 0,
     Bucket = 1,
     Database = 2,
+    Kafka = 4,
 }
 
 /// <summary>Reads and checks the settings once, and reports every fault in one message.</summary>
-public sealed class SettingsReader
+public sealed partial class SettingsReader
 {
     private readonly SettingLayers _layers;
     private readonly List<string> _faults = [];
@@ -55,6 +56,7 @@ public sealed class SettingsReader
             PathStyle = Flag("MUSEUM_S3_PATH_STYLE") ?? endpoint is not null,
             Database = databases[0],
             Configured = databases,
+            Kafka = Kafka(needs.HasFlag(Needs.Kafka)),
             OpeningHours = Flag("MUSEUM_OPENING_HOURS") ?? false,
             FutureTolerance = TimeSpan.FromMinutes(Whole("MUSEUM_FUTURE_MINUTES", 0, 1440) ?? 5),
             BreakerShare = Share("MUSEUM_BREAKER_SHARE") ?? 0.9,
@@ -64,8 +66,8 @@ public sealed class SettingsReader
             SpoolDirectory = Text("MUSEUM_SPOOL"),
             Log = Log(),
             EnvFile = _layers.FilePath,
-            Origins = SettingKeys.All.Select(s => s.Key).Where(k => _layers.Find(k) is not null)
-                .ToDictionary(k => k, k => _layers.Find(k)!.Value.Origin),
+            Origins = SettingKeys.All.Select(s => s.Key).Where(k => Found(k) is not null)
+                .ToDictionary(k => k, k => Found(k)!.Value.Origin),
         };
     }
 
@@ -202,6 +204,8 @@ public sealed class SettingsReader
         "verify-full" => SslMode.VerifyFull,
         _ => null,
     };
+
+    private SettingValue? Found(string key) => SettingKeys.OnlyInFile.Contains(key) ? _layers.FindInFile(key) : _layers.Find(key);
 
     private string? Text(params ReadOnlySpan<string> keys) => _layers.Find(keys)?.Value;
 

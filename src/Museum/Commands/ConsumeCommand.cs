@@ -57,11 +57,24 @@ public static class ConsumeCommand
     {
         var kafka = session.Settings.Kafka ?? throw new MuseumException(
             ExitCode.Configuration, "BOOTSTRAP_SERVERS is not set: name the brokers there, or load a file with --from; museum demo needs no broker");
+        var clients = new KafkaClients(kafka, session.Log, session.Settings.Redactor);
+        if (session.Parsed.GetValue(Options.DryRun)) return await DryRunAsync(session, kafka, clients, cancel);
         await using var store = Connections.OpenStore(session);
-        var run = new StreamRun(store, new KafkaClients(kafka, session.Log), StreamOptionsOf(session), session.Log);
+        var run = new StreamRun(store, clients, StreamOptionsOf(session), session.Log);
         var museums = Wanted(await run.PrepareAsync(cancel), kafka);
-        var report = await ConsumeProgress.WatchAsync(session, run, () => run.RunAsync(museums, $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}", cancel));
+        var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
+        var report = await ConsumeProgress.WatchAsync(session, run, () => run.RunAsync(museums, arguments, cancel));
         return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
+    }
+
+    private static async Task<ExitCode> DryRunAsync(Session session, KafkaSettings kafka, KafkaClients clients, CancellationToken cancel)
+    {
+        using var scratch = Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true));
+        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
+        if (scratch is not null) await store.MigrateAsync(cancel);
+        var museums = Wanted(await store.MuseumsAsync(cancel), kafka);
+        var report = await new StreamDryRun(store, clients, StreamOptionsOf(session), session.Log).RunAsync(museums, cancel);
+        return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), session.Settings.Database.Describe);
     }
 
     private static List<Museum> Wanted(IReadOnlyList<Museum> museums, KafkaSettings kafka)

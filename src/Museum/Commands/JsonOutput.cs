@@ -38,4 +38,6 @@ public sealed record JsonError(int ExitCode, string Message);
 [JsonSerializable(typeof(MergeJson))]
 [JsonSerializable(typeof(CleanJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(MuseumsJson))]
+[JsonSerializable(typeof(MuseumChangeJson))]
 internal sealed partial class JsonShapes : JsonSerializerContext;

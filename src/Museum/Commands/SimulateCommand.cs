@@ -63,7 +63,7 @@ internal static class SimulateCommand
                 r.AddError($"--objects {r.GetValue(Objects)} is more than --rows {r.GetValue(Rows)}; each object needs a row");
         });
         bucket.SetAction((ParseResult result, CancellationToken cancel) => Task.FromResult(Run(result, cancel)));
-        return new Command("simulate", "Make data to try the pipeline on.") { bucket };
+        return new Command("simulate", "Make data to try the pipeline on.") { bucket, SimulateStream.Create() };
     }
 
     private static int Run(ParseResult result, CancellationToken cancel)

@@ -39,7 +39,7 @@ internal sealed class StreamTopic(
             }
             catch (KafkaException e)
             {
-                Tell($"{clients.BootstrapServers}: {e.Error.Reason}");
+                Tell($"{clients.Settings.BootstrapServers}: {e.Error.Reason}");
             }
 
             await Task.Delay(Again, options.Clock, cancel);
@@ -68,10 +68,15 @@ internal sealed class StreamTopic(
         catch (DescribeTopicsException e)
         {
             var error = e.Results.TopicDescriptions.Single().Error;
-            if (error.Code is ErrorCode.TopicAuthorizationFailed) throw clients.Refused(error, topic);
+            if (error.Code is ErrorCode.TopicAuthorizationFailed) throw Refused(clients, error, topic);
             throw new KafkaException(error);
         }
     }
+
+    /// <summary>The broker knows who we are and does not let us.</summary>
+    public static MuseumException Refused(KafkaClients clients, Error error, string topic) => new(
+        ExitCode.Service,
+        $"Kafka at {clients.Settings.Describe}: {error.Reason}; expected the right to read the topic {topic} and to join the group {clients.Settings.Group}");
 
     private string Read(TopicDescription description)
     {
@@ -100,7 +105,7 @@ internal sealed class StreamTopic(
         }
         catch (KafkaException e)
         {
-            Tell($"{clients.BootstrapServers}: {e.Error.Reason}");
+            Tell($"{clients.Settings.BootstrapServers}: {e.Error.Reason}");
         }
 
         await Task.Delay(Again, options.Clock, cancel);
@@ -134,7 +139,7 @@ internal sealed class StreamTopic(
             }
             catch (KafkaException e)
             {
-                Tell($"{clients.BootstrapServers}: {e.Error.Reason}");
+                Tell($"{clients.Settings.BootstrapServers}: {e.Error.Reason}");
                 await Task.Delay(Again, options.Clock, cancel);
             }
         }
@@ -147,7 +152,8 @@ internal sealed class StreamTopic(
     public async Task<(long Low, long High)> RangeAsync(int partition) =>
         (await BeginningAsync(partition), (await OffsetsAsync(OffsetSpec.Latest(), partition))[partition]);
 
-    private async Task<IReadOnlyDictionary<int, long>> StartsAsync(CancellationToken cancel)
+    /// <summary>Where the partitions of a topic that was never consumed begin, by choice.</summary>
+    public async Task<IReadOnlyDictionary<int, long>> StartsAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         if (options.Start.Latest) return await OffsetsAsync(OffsetSpec.Latest());

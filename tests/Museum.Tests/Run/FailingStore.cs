@@ -5,7 +5,7 @@ using MuseumPipeline.Run;
 namespace MuseumPipeline.Tests.Run;
 
 /// <summary>A real store whose commits fail after so many, as when the connection is cut: before the commit, or after it succeeded.</summary>
-internal sealed class FailingStore(IStore store, int commitsBefore, bool afterCommit = false, int times = int.MaxValue) : IStore
+internal sealed partial class FailingStore(IStore store, int commitsBefore, bool afterCommit = false, int times = int.MaxValue) : IStore
 {
     private int commits, failures;
 

@@ -1,0 +1,129 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Load;
+
+namespace MuseumPipeline.Run;
+
+/// <summary>What the group gives and takes: claiming partitions in the database, and stopping those that cannot be read on.</summary>
+internal sealed partial class StreamSession
+{
+    /// <summary>Claims what the group gives us. An exception here would leave a member that silently consumes nothing.</summary>
+    private IEnumerable<TopicPartitionOffset> Assigned(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)
+    {
+        List<TopicPartitionOffset> starts = [];
+        foreach (var partition in partitions)
+        {
+            var claim = IsEnding ? null : Claim(partition.Partition);
+            lock (gate)
+            {
+                if (claim is not null) claims[partition.Partition] = claim;
+                endOfPartition.Remove(partition.Partition);
+            }
+
+            starts.Add(new TopicPartitionOffset(partition, claim?.NextOffset ?? Offset.End));
+        }
+
+        ReportAssignment();
+        return starts;
+    }
+
+    private PartitionClaim? Claim(int partition)
+    {
+        var since = options.Clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Task.Run(() => ClaimAsync(partition)).GetAwaiter().GetResult();
+            }
+            catch (Exception e) when (e is TransientException or KafkaException)
+            {
+                if (e is TransientException && health.DatabaseIsAway(e.Message)) log.LogWarning("consume: at the assignment of {Topic}:{Partition}: {Problem}", stream.Topic, partition, e.Message);
+                if (options.Clock.GetElapsedTime(since) > ClaimPatience || ending.Token.WaitHandle.WaitOne(500))
+                {
+                    End();
+                    return null;
+                }
+            }
+            catch (MuseumException e)
+            {
+                log.LogError("consume: {Problem}", e.Message);
+                End();
+                return null;
+            }
+        }
+    }
+
+    private async Task<PartitionClaim?> ClaimAsync(int partition)
+    {
+        var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, ending.Token)).Where(row => row.Partition == partition && !row.Retired).ToList();
+        health.DatabaseIsBack();
+        var mine = rows.Find(row => row.TopicId == stream.TopicId);
+        if ((mine ?? rows.FirstOrDefault())?.Problem is { } problem)
+        {
+            NoteStopped(partition, problem);
+            return null;
+        }
+
+        // A partition that appeared later: from its first message, whatever the start of the topic was.
+        if (mine is null) await store.StartPartitionsAsync(stream, new Dictionary<int, long> { [partition] = await topic.BeginningAsync(partition) }, ending.Token);
+        return await store.ClaimPartitionAsync(stream, partition, plan.Owner, ending.Token);
+    }
+
+    private void NoteStopped(int partition, string problem)
+    {
+        lock (gate) stopped.Add(partition);
+        health.Stopped(partition, problem);
+        log.LogError("consume: stopped: {Problem}", problem);
+    }
+
+    private void Forget(List<TopicPartitionOffset> gone)
+    {
+        lock (gate)
+        {
+            foreach (var partition in gone)
+            {
+                if (claims.Remove(partition.Partition, out var claim)) filling.Drop(claim);
+                endOfPartition.Remove(partition.Partition);
+                stopped.Remove(partition.Partition);
+            }
+        }
+
+        ReportAssignment();
+    }
+
+    private void ReportAssignment()
+    {
+        lock (gate) health.Assigned(claims.Count);
+    }
+
+    /// <summary>The position cannot be read any more: the rest of the partition is for an operator to decide.</summary>
+    private void StopPartition(int partition)
+    {
+        PartitionClaim? claim;
+        lock (gate) claim = claims.GetValueOrDefault(partition);
+        if (claim is null) return;
+        try
+        {
+            var (low, high) = Task.Run(() => topic.RangeAsync(partition)).GetAwaiter().GetResult();
+            var problem = Lost(partition, claim.NextOffset, low, high);
+            Task.Run(() => store.StopPartitionAsync(stream, partition, problem, ending.Token)).GetAwaiter().GetResult();
+            lock (gate) claims.Remove(partition);
+            NoteStopped(partition, problem);
+            ReportAssignment();
+        }
+        catch (Exception e) when (e is TransientException or KafkaException)
+        {
+            toStop.Enqueue(partition);
+            ending.Token.WaitHandle.WaitOne(500);
+        }
+    }
+
+    private string Lost(int partition, long position, long low, long high)
+    {
+        var what = position < low
+            ? FormattableString.Invariant($"offsets {position} to {low - 1} were deleted before they were read ({low - position} of them are lost); the partition now begins at {low}")
+            : FormattableString.Invariant($"the position {position} is past the end of the partition, {high}: it was cut, or is another one");
+        return FormattableString.Invariant($"{stream.Topic}:{partition}: {what}. Go on from {low} with: museum kafka accept-loss {stream.Topic}:{partition}");
+    }
+}

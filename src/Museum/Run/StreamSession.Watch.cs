@@ -1,0 +1,111 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Load;
+
+namespace MuseumPipeline.Run;
+
+/// <summary>Once in a while: is it still the same topic, has an operator decided, is it the end; a sign of life to the database.</summary>
+internal sealed partial class StreamSession
+{
+    /// <summary>Once a second: is it still the same topic, has an operator decided, is it the end; a sign of life to the database.</summary>
+    private async Task WatchAsync(CancellationToken cancel)
+    {
+        try
+        {
+            for (var tick = 0L; ; tick++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(plan.Ends is null ? 1000 : 100), options.Clock, cancel);
+                var second = plan.Ends is null || tick % 10 == 0;
+                if (second && !await IsSameTopicAsync()) return;
+                if (second && await IsDecidedAsync(cancel)) return;
+                if (plan.Ends is not null && await IsAtTheEndAsync(plan.Ends, tick % 5 == 0, cancel))
+                {
+                    done = true;
+                    return;
+                }
+
+                if (tick % (plan.Ends is null ? 5 : 50) == 0) await BeatAsync(cancel);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ends.
+        }
+    }
+
+    private async Task<bool> IsSameTopicAsync()
+    {
+        try
+        {
+            var id = await topic.LookAsync();
+            if (id is not null) health.Broker(null);
+            return id == stream.TopicId;
+        }
+        catch (KafkaException e)
+        {
+            if (health.Broker($"{clients.Settings.BootstrapServers}: {e.Error.Reason}")) log.LogWarning("consume: {Problem}; waiting for the broker", e.Error.Reason);
+            return true;
+        }
+    }
+
+    private async Task<bool> IsDecidedAsync(CancellationToken cancel)
+    {
+        int[] waiting;
+        lock (gate) waiting = [.. stopped];
+        if (waiting.Length == 0) return false;
+        try
+        {
+            var rows = await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel);
+            if (!rows.Any(row => row.TopicId == stream.TopicId && row.Problem is null && waiting.Contains(row.Partition))) return false;
+            health.NothingStopped();
+            return true;
+        }
+        catch (TransientException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> IsAtTheEndAsync(IReadOnlyDictionary<int, long> until, bool ask, CancellationToken cancel)
+    {
+        List<int> others = [];
+        lock (gate)
+        {
+            if (filling.Count > 0 || busy) return false;
+            if (stopped.Count > 0) throw new MuseumException(ExitCode.Service, health.State().Problem ?? "a partition is stopped");
+            foreach (var (partition, end) in until)
+            {
+                if (!claims.TryGetValue(partition, out var claim)) others.Add(partition);
+                // At the end of a partition the last offsets may be markers, that no message will follow.
+                else if (claim.NextOffset < end && endOfPartition.GetValueOrDefault(partition, -1) < end) return false;
+            }
+        }
+
+        if (others.Count == 0) return true;
+        if (!ask) return false;
+        try
+        {
+            var rows = await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel);
+            return others.TrueForAll(partition => until[partition] <= (rows.FirstOrDefault(row => row.TopicId == stream.TopicId && row.Partition == partition)?.NextOffset ?? -1));
+        }
+        catch (TransientException)
+        {
+            return false;
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken cancel)
+    {
+        List<(PartitionClaim, long?)> mine;
+        lock (gate) mine = [.. claims.Values.Select(claim => (claim, ends.TryGetValue(claim.Partition, out var end) ? end : (long?)null))];
+        try
+        {
+            await store.BeatAsync(plan.RunId, mine, cancel);
+            if (IsQuiet) health.DatabaseIsBack();
+        }
+        catch (TransientException e)
+        {
+            if (health.DatabaseIsAway(e.Message)) log.LogWarning("consume: {Problem}; the position is kept, trying again", e.Message);
+        }
+    }
+}

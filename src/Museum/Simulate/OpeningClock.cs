@@ -1,0 +1,71 @@
+namespace MuseumPipeline.Simulate;
+
+/// <summary>When a museum is open, by its own wall clock.</summary>
+internal sealed record OpeningHours(TimeOnly Opens, TimeOnly Closes, TimeZoneInfo Zone)
+{
+    /// <summary>What a fresh database says of the museum it is made for.</summary>
+    public static OpeningHours Lmnh => new(new(8, 45), new(18, 15), TimeZoneInfo.FindSystemTimeZoneById("Europe/London"));
+
+    public TimeSpan Length => Closes - Opens;
+
+    public bool Contain(DateTime local) => TimeOnly.FromDateTime(local) is var time && time >= Opens && time < Closes;
+
+    /// <summary>The same moment where the museum is open, or else its next opening.</summary>
+    public DateTime OpenFrom(DateTime local)
+    {
+        if (Contain(local))
+            return local;
+        var day = DateOnly.FromDateTime(local);
+        return (TimeOnly.FromDateTime(local) < Opens ? day : day.AddDays(1)).ToDateTime(Opens);
+    }
+
+    /// <summary>The last day that was open from morning to evening.</summary>
+    public DateOnly LastWholeDay(DateTime local)
+    {
+        var day = DateOnly.FromDateTime(local);
+        return TimeOnly.FromDateTime(local) >= Closes ? day : day.AddDays(-1);
+    }
+}
+
+/// <summary>The times a simulated message can carry.</summary>
+internal abstract class StreamClock
+{
+    /// <summary>The next message's time by the museum's wall clock.</summary>
+    public abstract DateTime Next();
+}
+
+/// <summary>Runs on from message to message and passes over the hours in which the museum is closed; the same start and seed give the same times.</summary>
+/// <param name="gap">The time between two messages, on average.</param>
+/// <param name="chance">Visitors do not press in step; null where messages come at a fixed rate.</param>
+internal sealed class SteppingClock(OpeningHours hours, DateTime start, TimeSpan gap, Chance? chance) : StreamClock
+{
+    private DateTime _next = hours.OpenFrom(start);
+
+    public override DateTime Next()
+    {
+        var now = _next;
+        var factor = chance is null ? 1 : 0.2 + (1.6 * chance.Fraction());
+        _next = hours.OpenFrom(now.AddTicks((long)(gap.Ticks * factor)));
+        return now;
+    }
+}
+
+/// <summary>
+/// Now, as long as the museum is open. While it is closed its last day is gone through once more, from opening to closing, just slow enough to
+/// last until it opens: whoever tries the live road in the evening sees accepted presses too, in order and never in the future, and the rules they
+/// are judged by are those of the day.
+/// </summary>
+internal sealed class LiveClock(OpeningHours hours, TimeProvider clock) : StreamClock
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    public override DateTime Next()
+    {
+        var local = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), hours.Zone).DateTime;
+        if (hours.Contain(local))
+            return local;
+        var day = hours.LastWholeDay(local);
+        var closed = local - day.ToDateTime(hours.Closes);
+        return day.ToDateTime(hours.Opens) + (hours.Length * (closed / (Day - hours.Length)));
+    }
+}

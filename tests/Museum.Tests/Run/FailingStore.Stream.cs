@@ -1,0 +1,28 @@
+using MuseumPipeline.Load;
+
+namespace MuseumPipeline.Tests.Run;
+
+/// <summary>What it only hands on.</summary>
+internal sealed partial class FailingStore
+{
+    public Task<IReadOnlyList<PartitionRow>> PartitionsAsync(string? cluster, string? topic, CancellationToken cancel) => store.PartitionsAsync(cluster, topic, cancel);
+
+    public Task<int> StartPartitionsAsync(StreamIdentity stream, IReadOnlyDictionary<int, long> starts, CancellationToken cancel) =>
+        store.StartPartitionsAsync(stream, starts, cancel);
+
+    public Task<PartitionClaim?> ClaimPartitionAsync(StreamIdentity stream, int partition, string owner, CancellationToken cancel) =>
+        store.ClaimPartitionAsync(stream, partition, owner, cancel);
+
+    public Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel) => store.BeginAsync(moves, runId, cancel);
+
+    public Task BeatAsync(int runId, IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions, CancellationToken cancel) =>
+        store.BeatAsync(runId, partitions, cancel);
+
+    public Task StopPartitionAsync(StreamIdentity stream, int partition, string problem, CancellationToken cancel) =>
+        store.StopPartitionAsync(stream, partition, problem, cancel);
+
+    public Task MovePartitionAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel) =>
+        store.MovePartitionAsync(stream, partition, nextOffset, move, cancel);
+
+    public IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel) => store.ListenAsync(cancel);
+}
