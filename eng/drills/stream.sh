@@ -24,15 +24,21 @@ free_kafka_port() {
 kafka() { KAFKA_PORT=$kafka_port KAFKA_HEAP=${DRILL_KAFKA_HEAP:-512m} timeout 120 "$service" "$@" >>"$work/kafka.log" 2>&1; }
 kafka_tool() { KAFKA_PORT=$kafka_port timeout 60 "$service" tool "$@" 2>/dev/null; }
 
+build_tools() {
+  local program
+  for program in stream-ledger commit-proxy; do
+    [[ -x $tools/$program/$program ]] || dotnet build "$root/eng/$program" -c Release --nologo -v quiet -o "$tools/$program" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
+  done
+}
+
 prepare_stream() { # TARGET PARTITIONS SEED
   find_kafka
   target=$1 seed=$3
   RANDOM=$seed
   say "target $target, $2 partitions, seed $seed"
   prepare
-  for program in stream-ledger commit-proxy; do
-    dotnet build "$root/eng/$program" -c Release --nologo -v quiet -o "$work/$program" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
-  done
+  tools=${DRILL_TOOLS:-$work/tools}
+  build_tools
   kafka_port=${DRILL_KAFKA_PORT:-$(free_kafka_port)} kafka=$work/kafka
   kafka up "$kafka" || { tail -5 "$work/kafka.log"; exit 1; }
   kafka topic "$topic" "$2"
@@ -46,7 +52,7 @@ prepare_stream() { # TARGET PARTITIONS SEED
   export KAFKA_SESSION_TIMEOUT_MS=6000
 }
 
-ledger() { "$work/stream-ledger/stream-ledger" "$@"; }
+ledger() { "$tools/stream-ledger/stream-ledger" "$@"; }
 
 database() {
   if [[ $target == embedded ]]; then echo "$MUSEUM_DATABASE"; else
@@ -59,7 +65,7 @@ produced=0
 produce() { produced=$((produced + 1)); ledger produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "${2:-0}" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 || fail "the producer: $(tail -2 producer.log)"; } # COUNT [RATE] [SPOILED]
 start_producer() { # COUNT RATE [SPOILED]
   produced=$((produced + 1))
-  "$work/stream-ledger/stream-ledger" produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "$2" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 &
+  "$tools/stream-ledger/stream-ledger" produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "$2" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 &
   producer=$!
 }
 stop_producer() { kill -TERM "$producer" 2>/dev/null || true; wait "$producer" || fail "the producer ended badly: $(tail -2 producer.log)"; }
@@ -94,13 +100,13 @@ stop_consumer() { # PID [SIGNAL] [EXPECTED STATUS]
   say "   ended after $(seconds $took) s with $status"
 }
 kill_consumer() { kill -9 "$1" 2>/dev/null || true; wait "$1" 2>/dev/null || true; }
-still_there() { alive "$1" || fail "the consumer gave up: $(words "$1" | tail -3)"; } # PID
+still_there() { alive "$1" || { fail "the consumer gave up: $(words "$1" | tail -3)"; exit 1; }; } # PID: without it nothing that follows means anything
 
 position() { query "select coalesce(sum(next_offset), 0) from kafka_offset" 2>/dev/null || echo unknown; }
 await_progress() { # PID [SECONDS]: until a position moves
   local before began; before=$(position); began=$(now)
   until [[ $(position) != unknown && $(position) != "$before" ]]; do
-    alive "$1" || { fail "the consumer ended: $(words "$1" | tail -3)"; return 0; }
+    alive "$1" || { fail "the consumer ended: $(words "$1" | tail -3)"; exit 1; }
     (($(now) - began < ${2:-30} * 1000)) || { fail "no progress within ${2:-30} s: $(words "$1" | tail -3)"; return 0; }
     sleep 0.05
   done
@@ -109,7 +115,7 @@ await_progress() { # PID [SECONDS]: until a position moves
 # From here to the end no position may go back.
 watch_positions() {
   rm -f watch.in; mkfifo watch.in
-  "$work/stream-ledger/stream-ledger" watch "$(database)" <watch.in >watch.out 2>&1 &
+  "$tools/stream-ledger/stream-ledger" watch "$(database)" <watch.in >watch.out 2>&1 &
   watcher=$!
   exec 9>watch.in
 }
@@ -141,7 +147,7 @@ status_is_green() { museum kafka status --json >kafka-status.json 2>kafka-status
 
 # PostgreSQL through the proxy that breaks COMMITs; `tell WORD` prints how many it broke so far.
 start_proxy() {
-  coproc PROXY { "$work/commit-proxy/commit-proxy" "$(admin_port)"; }
+  coproc PROXY { "$tools/commit-proxy/commit-proxy" "$(admin_port)"; }
   read -r proxy_port <&"${PROXY[0]}"
   straight_port=$LOCAL_PORT LOCAL_PORT=$proxy_port
 }
