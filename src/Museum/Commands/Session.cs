@@ -30,13 +30,16 @@ public sealed class Session : IDisposable
     /// <summary>
     /// Gives a command its action: read the settings, do the work, and turn what goes wrong into one message and an exit code.
     /// </summary>
-    public static void Act(Command command, Needs needs, Func<Session, CancellationToken, Task<ExitCode>> work) =>
+    public static void Act(Command command, Needs needs, Func<Session, CancellationToken, Task<ExitCode>> work) => Act(command, _ => needs, work);
+
+    /// <summary>The same for a command whose options decide what it needs.</summary>
+    public static void Act(Command command, Func<ParseResult, Needs> needs, Func<Session, CancellationToken, Task<ExitCode>> work) =>
         command.SetAction(async (parsed, cancel) =>
         {
             Session? session = null;
             try
             {
-                session = Open(parsed, needs);
+                session = Open(parsed, needs(parsed));
                 session.Note(LogEvents.Started, Failure.Name(parsed.CommandResult), session.Settings.Database.Target);
                 var code = await work(session, cancel);
                 session.Note(LogEvents.Finished, Failure.Name(parsed.CommandResult), (int)code);

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MuseumPipeline.Run;
 using MuseumPipeline.Simulate;
+using MuseumPipeline.Source;
 
 namespace MuseumPipeline.Commands;
 
@@ -12,11 +12,12 @@ namespace MuseumPipeline.Commands;
 internal static class SimulateStream
 {
     private const long UsualMessages = 1_000;
+    private const string ToKafka = "kafka";
 
     private static readonly Option<string> To = new("--to")
     {
-        Description = "A file to write JSON lines to, or - for stdout.",
-        HelpName = "FILE|-",
+        Description = "A topic of the brokers that are configured, a file to write JSON lines to, or - for stdout.",
+        HelpName = "kafka|FILE|-",
         DefaultValueFactory = _ => "-",
     };
 
@@ -76,56 +77,107 @@ internal static class SimulateStream
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> Topic = new("--topic")
+    {
+        Description = "The topic to send to, with --to kafka; by default the one of TOPIC, or lmnh.",
+        HelpName = "T",
+    };
+
     internal static Command Create()
     {
         var command = new Command("stream", "Send messages as a museum's kiosks do, the spoiled ones among them.")
         {
-            To, Rate, Fast, Messages, Seed, InvalidShare, EveryFault, At, Ledger, Options.Json,
+            To, Rate, Fast, Messages, Seed, InvalidShare, EveryFault, At, Ledger, Topic,
         };
+        command.WithCommon();
         command.Validators.Add(r =>
         {
+            if (r.GetResult(Topic) is not null && r.GetValue(To) is not ToKafka)
+                r.AddError($"found --topic without --to {ToKafka}, expected both");
             if (r.GetValue(Fast) && r.GetResult(Rate) is not null)
                 r.AddError("found --rate and --as-fast-as-possible, expected one of them");
         });
-        command.SetAction(RunAsync);
+        Session.Act(command, parsed => parsed.GetValue(To) is ToKafka ? Needs.Kafka : Needs.Nothing, RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
+        var parsed = session.Parsed;
         var request = new StreamRequest(
             parsed.GetValue(Messages) ?? (parsed.GetValue(Rate) is null ? UsualMessages : null), parsed.GetValue(Rate), parsed.GetValue(Seed),
             parsed.GetValue(InvalidShare), parsed.GetValue(EveryFault), parsed.GetValue(At));
         var to = parsed.GetRequiredValue(To);
-        var watch = Stopwatch.StartNew();
+        var started = session.Clock.GetTimestamp();
+        using var ledger = OpenLedger(parsed.GetValue(Ledger));
+        var (sink, name) = Open(session, to, ledger);
+        await using var owned = sink;
+        StreamReport report;
         try
         {
-            using var ledger = new DeliveryLedger(parsed.GetValue(Ledger));
-            await using var sink = Open(to, ledger);
-            var report = await StreamSimulator.RunAsync(request, sink, TimeProvider.System, cancel);
-            // Messages on stdout leave no room there for anything else.
-            var configuration = parsed.InvocationConfiguration;
-            var output = to is "-" ? configuration.Error : configuration.Output;
-            if (parsed.GetValue(Options.Json))
-                output.WriteLine(AsJson(to, request, report, ledger, watch.Elapsed));
-            else
-                WriteText(output, to, report, ledger, watch.Elapsed);
-            return (int)(report.Stopped && Signals.Received is { } signal ? signal : ExitCode.Done);
+            if (sink is KafkaSink kafka)
+                await kafka.ConnectAsync();
+            report = await StreamSimulator.RunAsync(request, sink, session.Clock, cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MuseumException(ExitCode.Service, $"--to {to}: {e.Message.TrimEnd('.')}. Check that the directory exists, may be written to and has room.", e);
+            throw CannotWrite("--to", to, e);
+        }
+
+        // Messages on stdout leave no room there for anything else.
+        var output = to is "-" ? parsed.InvocationConfiguration.Error : parsed.InvocationConfiguration.Output;
+        var elapsed = session.Clock.GetElapsedTime(started);
+        if (session.Json)
+            output.WriteLine(AsJson(name, request, report, ledger, elapsed));
+        else
+            WriteText(output, name, report, ledger, elapsed);
+        return report.Stopped && Signals.Received is { } signal ? signal
+            : ledger.Delivered < report.Sent ? ExitCode.Service
+            : ExitCode.Done;
+    }
+
+    private static (StreamSink Sink, string Name) Open(Session session, string to, DeliveryLedger ledger)
+    {
+        if (to is "-")
+            return (new LineSink(Console.OpenStandardOutput(), ledger), "stdout");
+        if (to is ToKafka)
+        {
+            var kafka = session.Settings.Kafka!;
+            var topic = session.Parsed.GetValue(Topic) ?? (kafka.Topics is [var first, ..] ? first : Options.DefaultMuseum);
+            var producer = new KafkaClients(kafka, session.Log, session.Settings.Redactor).Producer();
+            return (new KafkaSink(producer, topic, ledger), $"topic {topic} at {kafka.BootstrapServers}");
+        }
+
+        try
+        {
+            return (new LineSink(new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.Read, 0), ledger), to);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite("--to", to, e);
         }
     }
 
-    private static LineSink Open(string to, DeliveryLedger ledger) =>
-        new LineSink(to is "-" ? Console.OpenStandardOutput() : new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.Read, 0), ledger);
+    private static DeliveryLedger OpenLedger(string? file)
+    {
+        try
+        {
+            return new DeliveryLedger(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite("--ledger", file!, e);
+        }
+    }
+
+    private static MuseumException CannotWrite(string option, string file, Exception e) => new(
+        ExitCode.Service, $"{option} {file}: {e.Message.TrimEnd('.')}. Check that the directory exists, may be written to and has room.", e);
 
     private static void WriteText(TextWriter output, string to, StreamReport report, DeliveryLedger ledger, TimeSpan elapsed)
     {
         var says = CultureInfo.InvariantCulture;
         output.WriteLine(string.Create(says,
-            $"{(report.Stopped ? "Stopped: delivered" : "Delivered")} {ledger.Delivered:N0} of {report.Sent:N0} messages to {SafeText.Of(to is "-" ? "stdout" : to)}"));
+            $"{(report.Stopped ? "Stopped: delivered" : "Delivered")} {ledger.Delivered:N0} of {report.Sent:N0} messages to {SafeText.Of(to)}"));
         if (report.FirstAt is { } first)
             output.WriteLine(string.Create(says, $"  times        {first:yyyy-MM-dd HH:mm:ss} to {report.LastAt:yyyy-MM-dd HH:mm:ss}, museum time"));
         output.WriteLine(string.Create(says, $"  ratings      {report.Ratings:N0}"));
@@ -136,6 +188,8 @@ internal static class SimulateStream
             output.WriteLine(string.Create(says, $"    {reason,-18} {count:N0}"));
         foreach (var (partition, count) in ledger.Partitions.Where(_ => ledger.Partitions.Count > 1))
             output.WriteLine(string.Create(says, $"  partition {partition,-2} {count:N0}"));
+        if (ledger.Delivered < report.Sent)
+            output.WriteLine(string.Create(says, $"  unconfirmed  {report.Sent - ledger.Delivered:N0}: the brokers may have them or not"));
         output.WriteLine(string.Create(says, $"  {report.Bytes / 1e6:N1} MB in {elapsed.TotalSeconds:N1} s"));
     }
 

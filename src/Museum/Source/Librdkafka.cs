@@ -12,6 +12,7 @@ internal static class Librdkafka
 {
     private const string Library = "librdkafka";
     private const int UnknownProperty = -2;
+    private const int Producer = 0;
     private const int TextLength = 512;
 
     static Librdkafka() => NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, Resolve);
@@ -31,6 +32,19 @@ internal static class Librdkafka
         {
             rd_kafka_conf_destroy(configuration);
         }
+    }
+
+    /// <summary>A client without brokers, which an embedded broker needs for its book-keeping; it says nothing on stderr.</summary>
+    public static nint NewSilentClient()
+    {
+        var configuration = rd_kafka_conf_new();
+        var text = new byte[TextLength];
+        _ = rd_kafka_conf_set(configuration, "log_level", "0", text, TextLength);
+        var client = rd_kafka_new(Producer, configuration, text, TextLength);
+        if (client != 0)
+            return client;
+        rd_kafka_conf_destroy(configuration);
+        throw new InvalidOperationException($"librdkafka makes no client: {Text(text)}");
     }
 
     private static string Text(byte[] text)
@@ -58,6 +72,31 @@ internal static class Librdkafka
 
     [DllImport(Library)]
     private static extern void rd_kafka_conf_destroy(nint configuration);
+
+    [DllImport(Library)]
+    private static extern nint rd_kafka_new(int type, nint configuration, byte[] text, nint length);
+
+    [DllImport(Library)]
+    public static extern void rd_kafka_destroy(nint client);
+
+    [DllImport(Library)]
+    public static extern nint rd_kafka_mock_cluster_new(nint client, int brokers);
+
+    [DllImport(Library)]
+    public static extern void rd_kafka_mock_cluster_destroy(nint cluster);
+
+    /// <summary>The text belongs to the cluster: not to be freed.</summary>
+    [DllImport(Library)]
+    public static extern nint rd_kafka_mock_cluster_bootstraps(nint cluster);
+
+    [DllImport(Library)]
+    public static extern int rd_kafka_mock_topic_create(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+
+    [DllImport(Library)]
+    public static extern int rd_kafka_mock_broker_set_down(nint cluster, int broker);
+
+    [DllImport(Library)]
+    public static extern int rd_kafka_mock_broker_set_up(nint cluster, int broker);
 
     [DllImport(Library)]
     private static extern int rd_kafka_conf_set(

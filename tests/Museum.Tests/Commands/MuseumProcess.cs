@@ -32,6 +32,7 @@ internal sealed class MuseumProcess : IDisposable
         foreach (var key in start.Environment.Keys.ToList())
         {
             if (key.StartsWith("AWS_", StringComparison.Ordinal) || key.StartsWith("MUSEUM_", StringComparison.Ordinal)
+                || key.StartsWith("KAFKA_", StringComparison.Ordinal) || key is "BOOTSTRAP_SERVERS" or "SECURITY_PROTOCOL" or "SASL_MECHANISM" or "TOPIC" or "GROUP"
                 || key.StartsWith("DATABASE_", StringComparison.Ordinal) || key.StartsWith("LOCAL_", StringComparison.Ordinal) || key.StartsWith("PG", StringComparison.Ordinal))
                 start.Environment.Remove(key);
         }

@@ -25,4 +25,6 @@ internal sealed partial class FailingStore
         store.MovePartitionAsync(stream, partition, nextOffset, move, cancel);
 
     public IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel) => store.ListenAsync(cancel);
+
+    public Task ExtendSourceAsync(SourceRow source, string version, long size, CancellationToken cancel) => store.ExtendSourceAsync(source, version, size, cancel);
 }

@@ -1,0 +1,110 @@
+using Confluent.Kafka;
+using MuseumPipeline.Run;
+
+namespace MuseumPipeline.Simulate;
+
+/// <summary>
+/// Sends messages to a topic. The producer (idempotent, waiting for all replicas) repeats what is lost on the way and doubles nothing; what is
+/// delivered is counted when the broker says so, at the offset it names.
+/// </summary>
+internal sealed class KafkaSink : StreamSink
+{
+    /// <summary>Messages under way at once: enough to keep the broker busy, and less than the producer's own queue holds.</summary>
+    private const int Room = 50_000;
+
+    /// <summary>After the last message, as long as the program is given to stop.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(7);
+
+    /// <summary>For the brokers to answer at all, before the first message; once they have, they may be away for minutes.</summary>
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
+
+    private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly string _topic;
+    private readonly DeliveryLedger _ledger;
+    private readonly SemaphoreSlim _room = new(Room);
+    private readonly Action<DeliveryReport<byte[]?, byte[]?>> _delivered;
+    private Error? _failure;
+
+    /// <param name="producer">Owned.</param>
+    public KafkaSink(IProducer<byte[]?, byte[]?> producer, string topic, DeliveryLedger ledger)
+    {
+        (_producer, _topic, _ledger) = (producer, topic, ledger);
+        _delivered = Delivered;
+    }
+
+    /// <summary>Asks the brokers for the topic: an address that leads nowhere is told at once, not after minutes of patience.</summary>
+    public Task ConnectAsync() => Task.Run(() =>
+    {
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+            admin.GetMetadata(_topic, Answer);
+        }
+        catch (KafkaException e)
+        {
+            throw new MuseumException(ExitCode.Service, $"Kafka did not answer within {Answer.TotalSeconds:0} s: {e.Error.Reason.TrimEnd('.')} ({e.Error.Code}). Check BOOTSTRAP_SERVERS, SECURITY_PROTOCOL and the login: museum doctor", e);
+        }
+    });
+
+    public override async ValueTask SendAsync(KioskStream message, CancellationToken cancel)
+    {
+        if (!_room.Wait(0, CancellationToken.None))
+            await _room.WaitAsync(cancel);
+        ThrowIfFailed();
+        try
+        {
+            // The producer keeps both until they are delivered.
+            _producer.Produce(_topic, new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value.ToArray() }, _delivered);
+        }
+        catch (ProduceException<byte[]?, byte[]?> e)
+        {
+            throw Refused(e.Error, e);
+        }
+    }
+
+    public override void Pause()
+    {
+        // It lingers a few milliseconds of its own accord.
+    }
+
+    public override async Task FinishAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await Task.Run(() => _producer.Flush(patience.Token), CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is still under way by now is not counted as delivered; the report says how many of how many.
+        }
+
+        ThrowIfFailed();
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _producer.Dispose();
+        _room.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Called by the producer's one thread.</summary>
+    private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
+    {
+        if (report.Error.IsError)
+            _failure ??= report.Error;
+        else
+            _ledger.Note(report.Partition, report.Offset, report.Value);
+        _room.Release();
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } error)
+            throw Refused(error, null);
+    }
+
+    private MuseumException Refused(Error error, Exception? inner) => new(
+        ExitCode.Service, $"Kafka did not take a message for topic {_topic}: {error.Reason.TrimEnd('.')} ({error.Code}); {_ledger.Delivered:N0} were delivered before", inner);
+}

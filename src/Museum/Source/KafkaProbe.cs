@@ -1,0 +1,156 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using MuseumPipeline.Run;
+
+namespace MuseumPipeline.Source;
+
+/// <summary>What the brokers showed.</summary>
+/// <param name="Missing">Topics that are not there.</param>
+public sealed record KafkaView(string ClusterId, int Brokers, IReadOnlyList<KafkaTopic> Topics, IReadOnlyList<string> Missing);
+
+/// <param name="Id">Changes when a topic is deleted and made again.</param>
+public sealed record KafkaTopic(string Name, string Id, int Partitions);
+
+/// <summary>
+/// Looks at the brokers before anything is consumed: reachable, certificate proven, login accepted, topics and group allowed. Within 15 seconds
+/// there is a view, or one exception that names what is wrong.
+/// </summary>
+public static class KafkaProbe
+{
+    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan TopicPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(2);
+
+    /// <param name="topics">Those that will be read.</param>
+    /// <exception cref="MuseumException">The brokers refuse, or cannot be trusted: waiting would not help.</exception>
+    /// <exception cref="TransientException">The brokers are away.</exception>
+    public static async Task<KafkaView> RunAsync(KafkaClients clients, IReadOnlyList<string> topics, CancellationToken cancel)
+    {
+        var errors = new KafkaErrors();
+        using var admin = clients.Admin(errors.Add);
+        var cluster = await ClusterAsync(admin, errors, cancel) ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
+        var (found, missing) = await TopicsAsync(admin, clients.Settings, topics, cancel);
+        await CheckGroupAsync(admin, clients.Settings, cancel);
+        return new(cluster.ClusterId, cluster.Nodes.Count, found, missing);
+    }
+
+    private static async Task<DescribeClusterResult?> ClusterAsync(IAdminClient admin, KafkaErrors errors, CancellationToken cancel)
+    {
+        var asked = admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = ClusterPatience });
+        try
+        {
+            // With all brokers down an answer may still come: of a name's two addresses only one may be served.
+            if (await Task.WhenAny(asked, errors.AllDown).WaitAsync(cancel) != asked)
+                return await asked.WaitAsync(Grace, cancel);
+            return await asked;
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException)
+        {
+            Forget(asked);
+            return null;
+        }
+    }
+
+    private static async Task<(IReadOnlyList<KafkaTopic> Found, IReadOnlyList<string> Missing)> TopicsAsync(
+        IAdminClient admin, KafkaSettings settings, IReadOnlyList<string> names, CancellationToken cancel)
+    {
+        if (names.Count == 0)
+            return ([], []);
+        var described = await DescribeAsync(admin, settings, names, cancel);
+        var forbidden = described.Where(t => t.Error.Code == ErrorCode.TopicAuthorizationFailed || !MayRead(t.AuthorizedOperations)).Select(t => t.Name).ToList();
+        if (forbidden.Count > 0)
+        {
+            throw KafkaRefusal.Of(
+                settings, $"{KafkaRefusal.Who(settings)} may not read the topic {string.Join(", ", forbidden)}",
+                "give that user the rights READ and DESCRIBE on it at the brokers (kafka-acls.sh --add --allow-principal User:… --operation Read --topic …), or correct TOPIC");
+        }
+        var strange = described.FirstOrDefault(t => t.Error.IsError && t.Error.Code != ErrorCode.UnknownTopicOrPart);
+        if (strange is not null)
+            throw new TransientException($"the topic {strange.Name} at {settings.Describe} cannot be used now: {strange.Error.Reason}");
+        return (
+            [.. described.Where(t => !t.Error.IsError).Select(t => new KafkaTopic(t.Name, t.TopicId?.ToString() ?? "", t.Partitions.Count))],
+            [.. described.Where(t => t.Error.IsError).Select(t => t.Name)]);
+    }
+
+    private static async Task<List<TopicDescription>> DescribeAsync(IAdminClient admin, KafkaSettings settings, IReadOnlyList<string> names, CancellationToken cancel)
+    {
+        try
+        {
+            var options = new DescribeTopicsOptions { RequestTimeout = TopicPatience, IncludeAuthorizedOperations = true };
+            return (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), options).WaitAsync(cancel)).TopicDescriptions;
+        }
+        catch (DescribeTopicsException e)
+        {
+            return e.Results.TopicDescriptions;
+        }
+        catch (KafkaException e)
+        {
+            throw new TransientException($"{settings.Describe} does not tell about its topics now: {e.Error.Reason}", e);
+        }
+    }
+
+    // A group whose coordinator is just being chosen, or that does not exist yet, is no fault: only a refusal counts.
+    private static async Task CheckGroupAsync(IAdminClient admin, KafkaSettings settings, CancellationToken cancel)
+    {
+        ConsumerGroupDescription? group;
+        try
+        {
+            var options = new DescribeConsumerGroupsOptions { RequestTimeout = GroupPatience, IncludeAuthorizedOperations = true };
+            group = (await admin.DescribeConsumerGroupsAsync([settings.Group], options).WaitAsync(cancel)).ConsumerGroupDescriptions.FirstOrDefault();
+        }
+        catch (DescribeConsumerGroupsException e)
+        {
+            group = e.Results.ConsumerGroupDescriptions.FirstOrDefault();
+        }
+        catch (KafkaException)
+        {
+            return;
+        }
+        if (group is not null && (group.Error.Code == ErrorCode.GroupAuthorizationFailed || (!group.Error.IsError && !MayRead(group.AuthorizedOperations))))
+        {
+            throw KafkaRefusal.Of(
+                settings, $"{KafkaRefusal.Who(settings)} may not use the group '{settings.Group}'",
+                "give that user the right READ on it at the brokers (kafka-acls.sh --add --allow-principal User:… --operation Read --group …), or let GROUP name another one");
+        }
+    }
+
+    // A broker that does not tell leaves the list out.
+    private static bool MayRead(List<AclOperation>? operations) =>
+        operations is null || operations.Count == 0 || operations.Contains(AclOperation.Read) || operations.Contains(AclOperation.All);
+
+    private static void Forget(Task task) => _ = task.ContinueWith(t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+}
+
+/// <summary>Gathers what the client library reports on its own threads.</summary>
+internal sealed class KafkaErrors
+{
+    private const int Most = 100;
+
+    private readonly Lock _one = new();
+    private readonly List<Error> _seen = [];
+    private readonly TaskCompletionSource _allDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Done once no broker is left to ask.</summary>
+    public Task AllDown => _allDown.Task;
+
+    public IReadOnlyList<Error> Seen
+    {
+        get
+        {
+            lock (_one)
+                return [.. _seen];
+        }
+    }
+
+    public void Add(Error error)
+    {
+        lock (_one)
+        {
+            if (_seen.Count < Most)
+                _seen.Add(error);
+        }
+        if (error.Code == ErrorCode.Local_AllBrokersDown)
+            _allDown.TrySetResult();
+    }
+}
