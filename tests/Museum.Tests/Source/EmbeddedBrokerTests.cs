@@ -22,6 +22,7 @@ public sealed class EmbeddedBrokerTests
         await Assert.ThrowsAsync<MuseumPipeline.Run.TransientException>(() => KafkaProbe.RunAsync(clients, ["lmnh"], Cancel));
         broker.Start();
 
+        Assert.Equal(broker.ClusterId, view.ClusterId);
         Assert.Equal((1, 8, "lms"), (view.Brokers, view.Topics.Single().Partitions, view.Missing.Single()));
         using var consumer = clients.Consumer().Build();
         consumer.Assign(new TopicPartitionOffset("lmnh", 7, 0));
