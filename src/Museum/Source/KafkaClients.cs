@@ -25,6 +25,13 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     private const int FetchWaitMs = 100;
     private const int FetchErrorBackoffMs = 200;
 
+    // How long a partition is not fetched once its queue is full. The library's own second starves a consumer that empties the queue in a tenth
+    // of it: 130,000 messages/s instead of 800,000. With 0 its thread never rests.
+    private const int FetchQueueBackoffMs = 10;
+
+    // No time stamp and no headers: nobody reads them, and each costs a call and an object a message.
+    private const string Fields = "topic";
+
     public KafkaSettings Settings => settings;
 
     /// <summary>What all clients share. What is passed through counts, except where it would break delivery (the settings refuse that).</summary>
@@ -75,6 +82,8 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
         MaxPartitionFetchBytes = PartitionFetchBytes,
         FetchWaitMaxMs = FetchWaitMs,
         FetchErrorBackoffMs = FetchErrorBackoffMs,
+        FetchQueueBackoffMs = FetchQueueBackoffMs,
+        ConsumeResultFields = Fields,
     }));
 
     /// <summary>A producer that loses and doubles nothing by itself.</summary>
