@@ -3,7 +3,7 @@ using static MuseumPipeline.Bench.Report;
 namespace MuseumPipeline.Bench;
 
 /// <summary>Every comparison: what is run on either side, and what it is to show.</summary>
-internal sealed class Benchmark(Plan plan, Workspace workspace)
+internal sealed partial class Benchmark(Plan plan, Workspace workspace)
 {
     private const string CleanRatings = "clean-ratings.txt", CleanSupport = "clean-support.txt";
     private const double MostMemory = 250e6;
@@ -12,6 +12,7 @@ internal sealed class Benchmark(Plan plan, Workspace workspace)
 
     public async Task RunAsync(CancellationToken cancel)
     {
+        if (plan.Parts.Contains(Part.Stream)) KafkaServer.Expect();
         var version = (await workspace.MuseumAsync(["--version"], null, cancel)).Output.Trim();
         Console.WriteLine(Text($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm}Z, museum {version}"));
         foreach (var fact in Machine.Facts()) Console.WriteLine(fact);
@@ -26,6 +27,7 @@ internal sealed class Benchmark(Plan plan, Workspace workspace)
                 Part.S3 => S3Async(cancel),
                 Part.Sqlite => SqliteAsync(cancel),
                 Part.Original => OriginalAsync(cancel),
+                Part.Stream => StreamAsync(cancel),
                 _ => LargeAsync(cancel),
             });
         }

@@ -12,6 +12,8 @@ internal static class Program
 
     private static readonly Option<long> LargeRows = new("--large-rows") { Description = "Rows of the large history.", DefaultValueFactory = _ => 20_000_000 };
 
+    private static readonly Option<long> Messages = new("--messages") { Description = "Messages of the stream; ten times as many for its memory.", DefaultValueFactory = _ => 1_000_000 };
+
     private static readonly Option<int> Runs = new("--runs") { Description = "Pairs of runs.", DefaultValueFactory = _ => 3 };
 
     private static readonly Option<Part[]> Only = new("--only")
@@ -23,14 +25,14 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Measures museum load against the plainest ways to store the same rows, in pairs: only the ratios count.")
+        var root = new RootCommand("Measures museum load and museum consume against the plainest ways to do the same, in pairs: only the ratios count.")
         {
-            Rows, Runs, Only, LargeRows, BareSqlite.Create(), OriginalWay.Create(),
+            Rows, Runs, Only, LargeRows, Messages, BareSqlite.Create(), OriginalWay.Create(), BareConsumer.Create(), OriginalStream.Create(),
         };
-        foreach (var option in (Option[])[Rows, LargeRows, Runs])
+        foreach (var option in (Option[])[Rows, LargeRows, Runs, Messages])
             option.Validators.Add(r => { if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, out var n) && n > 0)) r.AddError($"{option.Name} must be 1 or more"); });
         root.SetAction((parsed, cancel) =>
-            RunAsync(new Plan(parsed.GetValue(Rows), parsed.GetValue(Runs), parsed.GetValue(LargeRows), [.. parsed.GetRequiredValue(Only).Distinct().Order()]), cancel));
+            RunAsync(new Plan(parsed.GetValue(Rows), parsed.GetValue(Runs), parsed.GetValue(LargeRows), parsed.GetValue(Messages), [.. parsed.GetRequiredValue(Only).Distinct().Order()]), cancel));
 
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -73,10 +75,11 @@ internal enum Part
     Sqlite,
     Original,
     Large,
+    Stream,
 }
 
 /// <param name="Parts">In the order in which they are run.</param>
-internal sealed record Plan(long Rows, int Runs, long LargeRows, Part[] Parts);
+internal sealed record Plan(long Rows, int Runs, long LargeRows, long Messages, Part[] Parts);
 
 /// <summary>The measuring itself went wrong; slowness never does.</summary>
 internal sealed class BenchException(string message) : Exception(message);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -12,7 +10,7 @@ internal sealed class S3Server(Workspace workspace) : IAsyncDisposable
 {
     private const string Key = "museum", Secret = "museum-secret", Region = "us-east-1";
     private readonly string directory = workspace.PathOf("s3");
-    private readonly string port = FreePort();
+    private readonly string port = FreePorts.First(3).ToString(CultureInfo.InvariantCulture);
     private string endpoint = "";
 
     public async Task StartAsync(CancellationToken cancel) => endpoint = (await ScriptAsync("up", cancel)).Output.Trim();
@@ -51,31 +49,5 @@ internal sealed class S3Server(Workspace workspace) : IAsyncDisposable
         return await Child.RunAsync(
             "setsid", ["--wait", Path.Combine(Workspace.Repository, "eng", "s3-server"), verb, directory], workspace.Directory,
             new Dictionary<string, string> { ["S3_PORT"] = port }, CancellationToken.None);
-    }
-
-    /// <summary>The first of three free ports in a row, below those that the system hands out by itself.</summary>
-    private static string FreePort()
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            var first = Random.Shared.Next(15_000, 30_000);
-            if (Enumerable.Range(first, 3).All(IsFree)) return first.ToString(CultureInfo.InvariantCulture);
-        }
-
-        throw new BenchException("found no three free ports in a row on 127.0.0.1 for the S3 server");
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

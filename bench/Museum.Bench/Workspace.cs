@@ -10,6 +10,7 @@ internal sealed class Workspace : IAsyncDisposable
     private readonly Dictionary<long, string> buckets = [];
     private PostgresServer? postgres;
     private S3Server? s3;
+    private KafkaServer? kafka;
 
     public Workspace()
     {
@@ -47,6 +48,17 @@ internal sealed class Workspace : IAsyncDisposable
         }
 
         return s3;
+    }
+
+    public async Task<KafkaServer> KafkaAsync(CancellationToken cancel)
+    {
+        if (kafka is null)
+        {
+            kafka = new KafkaServer(this);
+            await kafka.StartAsync(cancel);
+        }
+
+        return kafka;
     }
 
     /// <summary>A directory with so many rows of made-up history.</summary>
@@ -89,9 +101,21 @@ internal sealed class Workspace : IAsyncDisposable
         }
         finally
         {
+            await DisposeOthersAsync();
+        }
+    }
+
+    private async Task DisposeOthersAsync()
+    {
+        try
+        {
+            if (s3 is not null) await s3.DisposeAsync();
+        }
+        finally
+        {
             try
             {
-                if (s3 is not null) await s3.DisposeAsync();
+                if (kafka is not null) await kafka.DisposeAsync();
             }
             finally
             {

@@ -10,7 +10,6 @@ namespace MuseumPipeline.Run;
 /// <param name="least">The records to have seen before it may open.</param>
 public sealed class Breaker(double share = 0.9, int least = 500)
 {
-    private const int Memory = 20;
     private readonly Lock gate = new();
     private double seen, refused;
 
@@ -20,12 +19,8 @@ public sealed class Breaker(double share = 0.9, int least = 500)
         lock (gate)
         {
             var judged = committed.Ratings + committed.Support + committed.Quarantined;
-            if (seen > (double)least * Memory)
-            {
-                seen /= 2;
-                refused /= 2;
-            }
-
+            // However large the commits were, the past weighs no more than this: a good start must not hide a bad turn.
+            if (seen > least) (seen, refused) = (least, refused * least / seen);
             seen += judged;
             refused += committed.Quarantined;
             return seen >= least && refused >= share * seen;

@@ -25,8 +25,12 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     private const int FetchWaitMs = 100;
     private const int FetchErrorBackoffMs = 200;
 
-    // How long fetching rests when the queue is full. The library's default, a second, costs a consumer with a backlog four fifths of its speed.
+    // How long a partition is not fetched once its queue is full. The library's own second starves a consumer that empties the queue in a tenth
+    // of it: 130,000 messages/s instead of 800,000. With 0 its thread never rests.
     private const int FetchQueueBackoffMs = 10;
+
+    // No time stamp and no headers: nobody reads them, and each costs a call and an object a message.
+    private const string Fields = "topic";
 
     public KafkaSettings Settings => settings;
 
@@ -79,8 +83,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
         FetchWaitMaxMs = FetchWaitMs,
         FetchErrorBackoffMs = FetchErrorBackoffMs,
         FetchQueueBackoffMs = FetchQueueBackoffMs,
-        // Neither headers nor the broker's time stamps are needed, and both cost an object a message.
-        ConsumeResultFields = "none",
+        ConsumeResultFields = Fields,
     }));
 
     /// <summary>A producer that loses and doubles nothing by itself.</summary>
