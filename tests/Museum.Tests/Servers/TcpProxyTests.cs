@@ -33,6 +33,41 @@ public sealed class TcpProxyTests(PostgresServer server)
         Assert.Equal(rows, await PostgresServerTests.ScalarAsync(database.Connection, "select count(*) from pressed"));
     }
 
+    [Theory]
+    [InlineData(CommitFault.CommitHeld, 0)]
+    [InlineData(CommitFault.AnswerHeld, 1)]
+    internal async Task A_held_commit_is_not_answered_while_its_client_lives(CommitFault fault, long rows)
+    {
+        await using var database = await server.FreshDatabaseAsync();
+        await PostgresServer.ExecuteAsync(database.Connection, "create table pressed (id int)");
+        await using var proxy = new TcpProxy(database.Connection.Port);
+        await using var connection = await OpenAsync(database, proxy, impatient: true);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await new NpgsqlCommand("insert into pressed values (1)", connection, transaction).ExecuteNonQueryAsync();
+        proxy.BreakNextCommit(fault);
+
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => transaction.CommitAsync());
+
+        Assert.Equal(1, proxy.CommitFaults);
+        Assert.Equal(rows, await PostgresServerTests.ScalarAsync(database.Connection, "select count(*) from pressed"));
+    }
+
+    [Fact]
+    public async Task Silence_is_heard_by_nobody_and_when_it_ends_only_new_connections_speak()
+    {
+        await using var database = await server.FreshDatabaseAsync();
+        await using var proxy = new TcpProxy(database.Connection.Port);
+        await using var connection = await OpenAsync(database, proxy, impatient: true);
+
+        proxy.Silence(true);
+        var asked = await Assert.ThrowsAnyAsync<NpgsqlException>(() => new NpgsqlCommand("select 1", connection).ExecuteScalarAsync());
+        Assert.IsType<TimeoutException>(asked.InnerException);
+
+        proxy.Silence(false);
+        await using var second = await OpenAsync(database, proxy);
+        Assert.Equal(2, await new NpgsqlCommand("select 2", second).ExecuteScalarAsync());
+    }
+
     [Fact]
     public async Task Connections_can_be_cut_and_new_ones_refused_and_taken_again()
     {
@@ -71,12 +106,14 @@ public sealed class TcpProxyTests(PostgresServer server)
     private static byte[] Message(string type, string text) => [(byte)type[0], 0, 0, 0, (byte)(text.Length + 5), .. System.Text.Encoding.ASCII.GetBytes(text),
         0];
 
-    private static async Task<NpgsqlConnection> OpenAsync(TestDatabase database, TcpProxy proxy)
+    private static async Task<NpgsqlConnection> OpenAsync(TestDatabase database, TcpProxy proxy, bool impatient = false)
     {
         var through = database.Connection;
         through.Port = proxy.Port;
         through.Pooling = false;
         through.SslMode = SslMode.Disable;
+        if (impatient)
+            (through.CommandTimeout, through.CancellationTimeout) = (1, -1);
         var connection = new NpgsqlConnection(through.ConnectionString);
         await connection.OpenAsync();
         return connection;
