@@ -81,7 +81,7 @@ internal sealed class StreamTopic(
     private string Read(TopicDescription description)
     {
         partitions = [.. description.Partitions.Select(p => p.Partition)];
-        return description.TopicId.ToString();
+        return Source.TopicId.Text(description.TopicId);
     }
 
     /// <summary>

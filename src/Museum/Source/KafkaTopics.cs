@@ -17,7 +17,7 @@ public sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisp
         var topics = names.Count == 0 ? [] : await DescribeAsync(names);
         var partitions = topics.SelectMany(topic => topic.Partitions.Select(p => new TopicPartition(topic.Name, p.Partition))).ToList();
         var (lows, highs) = (await OffsetsAsync(partitions, OffsetSpec.Earliest()), await OffsetsAsync(partitions, OffsetSpec.Latest()));
-        return new(cluster, topics.ToDictionary(topic => topic.Name, topic => new TopicView(topic.TopicId.ToString(), topic.Partitions.Select(p => p.Partition).ToDictionary(
+        return new(cluster, topics.ToDictionary(topic => topic.Name, topic => new TopicView(TopicId.Text(topic.TopicId), topic.Partitions.Select(p => p.Partition).ToDictionary(
             partition => partition, partition => new OffsetRange(lows[new(topic.Name, partition)], highs[new(topic.Name, partition)])))));
     }
 

@@ -75,7 +75,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
         await StreamTestBed.UntilAsync("it says so", () => consumer.State?.State == "stopped");
         await bed.UntilReadAsync(5);
 
-        var anew = (await bed.Admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([bed.Topic]))).TopicDescriptions.Single().TopicId.ToString();
+        var anew = MuseumPipeline.Source.TopicId.Text((await bed.Admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([bed.Topic]))).TopicDescriptions.Single().TopicId);
         await bed.Database.Store.MovePartitionAsync(IdentityOf(bed, old) with { TopicId = anew }, 0, 0, Move, Cancel);
         await bed.UntilReadAsync(7);
         Assert.Equal([(false, 2L), (true, 5L)], (await bed.PartitionsAsync()).OrderBy(row => row.Retired).Select(row => (row.Retired, row.NextOffset)));
