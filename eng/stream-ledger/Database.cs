@@ -11,7 +11,7 @@ internal sealed class Database(string place)
 
     public async Task<DbConnection> OpenAsync()
     {
-        DbConnection connection = IsPostgres ? new NpgsqlConnection(place + ";Pooling=false;Timeout=5;Command Timeout=60")
+        DbConnection connection = IsPostgres ? new NpgsqlConnection(place + ";Pooling=false;Timeout=30;Command Timeout=300")
             : new SqliteConnection($"Data Source={place};Mode=ReadWrite;Default Timeout=30;Pooling=false");
         try
         {
