@@ -137,7 +137,7 @@ public sealed class KafkaSettingsTests
     {
         var consumer = new KafkaClients(Read(Cloud).Kafka!, null, Redactor.None).ConsumerConfig();
 
-        Assert.Equal((false, false, AutoOffsetReset.Error), (consumer.EnableAutoCommit, consumer.EnableAutoOffsetStore, consumer.AutoOffsetReset));
+        Assert.Equal((true, false, AutoOffsetReset.Error), (consumer.EnableAutoCommit, consumer.EnableAutoOffsetStore, consumer.AutoOffsetReset));
         Assert.Equal((true, IsolationLevel.ReadCommitted, PartitionAssignmentStrategy.CooperativeSticky), (consumer.CheckCrcs, consumer.IsolationLevel, consumer.PartitionAssignmentStrategy));
         Assert.Equal((true, 0, "museum-pipeline"), (consumer.EnablePartitionEof, consumer.StatisticsIntervalMs, consumer.GroupId));
     }

@@ -86,7 +86,8 @@ public sealed class KafkaDecisions(Session session, IStore store)
     private async Task<(List<PartitionRow> Rows, TopicView Topic)> FindAsync(KafkaTopics topics, PartitionName name, CancellationToken cancel)
     {
         var view = await AnsweredAsync(topics.LookAsync([name.Topic]));
-        var known = (await store.PartitionsAsync(view.Id, null, cancel)).Where(row => !row.Retired).ToList();
+        var known = (await store.PartitionsAsync(view.Id, null, cancel)).Where(row => !row.Retired)
+            .OrderBy(row => row.Topic, StringComparer.Ordinal).ThenBy(row => row.Partition).ToList();
         var rows = known.FindAll(row => row.Topic == name.Topic && (name.Partition is null || row.Partition == name.Partition));
         if (rows.Count == 0)
         {

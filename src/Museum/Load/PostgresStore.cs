@@ -29,6 +29,11 @@ public sealed partial class PostgresStore(string target, NpgsqlDataSource dataSo
 
     protected override string ForUpdate => " for update";
 
+    /// <summary>A statement of the live road takes well under a second; what takes longer belongs to a process that sleeps, or is no longer there.</summary>
+    protected override string? HoldLimits => "set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '15s'";
+
+    protected override string? ClaimLimits => "set local lock_timeout = '5s'";
+
     protected override string? EagerCommit => "set local synchronous_commit = off";
 
     /// <summary>Read from the catalogue as a table: name look-ups are cached and may miss what was committed while we waited for the lock.</summary>

@@ -53,6 +53,7 @@ public abstract partial class SqlStore
     public Task<PartitionClaim?> ClaimPartitionAsync(StreamIdentity stream, int partition, string owner, CancellationToken cancel) => WithTransactionAsync(
         async (connection, transaction) =>
         {
+            if (ClaimLimits is not null) await ExecuteAsync(Command(connection, transaction, ClaimLimits), cancel);
             // Waits for the transaction of a previous owner, and sees what it committed.
             const string Sql = $"update kafka_offset set epoch = epoch + 1, owner = @owner, seen_at = @now where {OnePartition} and problem is null and not retired returning {PartitionColumns}";
             var rows = await ReadAsync(

@@ -14,6 +14,7 @@ public abstract partial class SqlStore
             connection = await OpenAsync(cancel);
             foreach (var move in moves.Where(move => move.Block != move.Claim.Block)) await EnterBlockAsync(connection, move, cancel);
             transaction = await BeginWriteAsync(connection, cancel);
+            if (HoldLimits is not null) await ExecuteAsync(Command(connection, transaction, HoldLimits), cancel);
             await SwapAsync(connection, transaction, moves, cancel);
             var museum = moves[0].Claim.Stream.MuseumId;
             await HoldExhibitionsAsync(connection, transaction, museum, cancel);
@@ -37,6 +38,12 @@ public abstract partial class SqlStore
         await transaction.CommitAsync(cancel);
         move.Claim.Enter(move.Block, source);
     }
+
+    /// <summary>How long a transaction may be held open by a process that is frozen or cut off, while its successor waits for the row.</summary>
+    protected virtual string? HoldLimits => null;
+
+    /// <summary>How long a claim waits for the transaction of the previous owner before it says so.</summary>
+    protected virtual string? ClaimLimits => null;
 
     /// <summary>A zombie waits here for the row of whoever took over, and then finds another epoch.</summary>
     private async Task SwapAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<PartitionMove> moves, CancellationToken cancel)

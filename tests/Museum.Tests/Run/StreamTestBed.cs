@@ -85,7 +85,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
         return consumer;
     }
 
-    public async Task<IReadOnlyList<PartitionRow>> PartitionsAsync() => await Database.Store.PartitionsAsync(null, Topic, Cancel);
+    public async Task<IReadOnlyList<PartitionRow>> PartitionsAsync() => [.. (await Database.Store.PartitionsAsync(null, Topic, Cancel)).OrderBy(row => row.Partition)];
 
     /// <summary>Waits until something is so.</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
