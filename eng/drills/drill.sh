@@ -2,7 +2,7 @@
 # MUSEUM names another museum program than the one built from this working copy. KEEP=1 keeps the scratch directory.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(mktemp -d /tmp/museum-drill-XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/tmp}/museum-drill-XXXXXX")
 failures=0
 mounts=()
 
@@ -16,6 +16,7 @@ finish() {
   local status=$? mounted
   jobs -p | xargs -r kill -9 2>/dev/null || true
   wait 2>/dev/null || true
+  [[ -z ${kafka:-} ]] || kafka down "$kafka" 2>/dev/null || true
   for mounted in "${postgres:-}" "$work/postgres" "${mounts[@]:-}"; do
     [[ -n $mounted && -e $mounted/data ]] && "$root/eng/postgres-server" down "$mounted" 2>/dev/null || true
   done
@@ -34,7 +35,7 @@ prepare() {
     MUSEUM=$root/src/Museum/bin/Release/net10.0/museum
   fi
   # No .env of the working copy, no settings of this shell.
-  unset "${!LOCAL_@}" "${!DATABASE_@}" "${!AWS_@}"
+  unset "${!LOCAL_@}" "${!DATABASE_@}" "${!AWS_@}" "${!KAFKA_@}"
   export MUSEUM_DATABASE=$work/museum.db
   cd "$work"
 }

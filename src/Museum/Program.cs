@@ -8,9 +8,10 @@ internal static class Program
 {
     private const string Description =
         """
-        Museum Pipeline: what visitors pressed at the kiosks, from an S3 bucket or a directory into a database.
+        Museum Pipeline: what visitors pressed at the kiosks, from an S3 bucket, a directory or Kafka into a database.
 
           museum load -b samples/bucket      load everything there is into museum.db
+          museum demo                        live presses too, without any server
           museum doctor                      check settings and connections, and say how to mend them
 
         Settings come from flags, then the environment, then .env; .env.example lists them all.
@@ -40,6 +41,8 @@ internal static class Program
         var root = new RootCommand(Description);
         root.Subcommands.Add(LoadCommand.Create());
         root.Subcommands.Add(ConsumeCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(KafkaCommand.Create());
         root.Subcommands.Add(S3Command.Create());
         root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(QuarantineCommand.Create());

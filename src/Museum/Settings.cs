@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace MuseumPipeline;
@@ -57,6 +58,9 @@ public sealed record Settings
 
     /// <summary>Between two summary lines of a consumer.</summary>
     public TimeSpan SummaryInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where a consumer tells its health over HTTP; null for nowhere.</summary>
+    public IPEndPoint? Health { get; init; }
 
     public required LogSettings Log { get; init; }
 

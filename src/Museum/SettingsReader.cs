@@ -64,6 +64,8 @@ public sealed partial class SettingsReader
             SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 262_144,
             Workers = Whole("MUSEUM_WORKERS", 1, 64),
             SpoolDirectory = Text("MUSEUM_SPOOL"),
+            SummaryInterval = TimeSpan.FromSeconds(Whole("MUSEUM_SUMMARY_SECONDS", 1, 86_400) ?? 10),
+            Health = Health(),
             Log = Log(),
             EnvFile = _layers.FilePath,
             Origins = SettingKeys.All.Select(s => s.Key).Where(k => Found(k) is not null)

@@ -7,14 +7,21 @@ internal static class RealData
 
     public static string KafkaSample => Find("lmnh-kafka-sample.ndjson");
 
-    private static string Find(string name)
+    /// <summary>Something in the folder of shared things beside the project, or null.</summary>
+    public static string? Shared(params string[] names)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var path = Path.Combine(folder.FullName, "shared", "data", name);
+            var path = Path.Combine([folder.FullName, "shared", .. names]);
             if (Path.Exists(path)) return path;
         }
 
+        return null;
+    }
+
+    private static string Find(string name)
+    {
+        if (Shared("data", name) is { } path) return path;
         Assert.Skip($"the museum's real data ({name}) is not on this machine");
         return name;
     }

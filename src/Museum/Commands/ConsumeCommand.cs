@@ -2,6 +2,7 @@ using System.CommandLine;
 using MuseumPipeline.Model;
 using MuseumPipeline.Run;
 using MuseumPipeline.Source;
+using MuseumPipeline.View;
 
 namespace MuseumPipeline.Commands;
 
@@ -61,9 +62,10 @@ public static class ConsumeCommand
         if (session.Parsed.GetValue(Options.DryRun)) return await DryRunAsync(session, kafka, clients, cancel);
         await using var store = Connections.OpenStore(session);
         var run = new StreamRun(store, clients, StreamOptionsOf(session), session.Log);
+        await using var endpoint = await HealthEndpoint.OpenAsync(session.Settings.Health, () => [.. run.Health.Select(health => health.State())], session.Settings.Redactor, cancel);
         var museums = Wanted(await run.PrepareAsync(cancel), kafka);
         var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
-        var report = await ConsumeProgress.WatchAsync(session, run, () => run.RunAsync(museums, arguments, cancel));
+        var report = await ConsumeProgress.WatchAsync(session, run, session.Settings.SummaryInterval, () => run.RunAsync(museums, arguments, cancel));
         return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
     }
 
@@ -116,7 +118,7 @@ public static class ConsumeCommand
         };
     }
 
-    private static ExitCode Print(Session session, RunReport report, string from, string into)
+    internal static ExitCode Print(Session session, RunReport report, string from, string into)
     {
         if (session.Json) JsonOutput.Print(ConsumeJson.Of(report), JsonShapes.Default.ConsumeJson);
         else new ConsumeSummary(Terminal.Out, report).Print(from, into);

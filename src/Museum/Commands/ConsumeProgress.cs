@@ -7,13 +7,13 @@ namespace MuseumPipeline.Commands;
 /// <summary>A line every so often while a consumer runs: what came, what was refused and why, how far behind; on stderr, and none with <c>--json</c>.</summary>
 public static class ConsumeProgress
 {
-    public static async Task<RunReport> WatchAsync(Session session, StreamRun run, Func<Task<RunReport>> consume)
+    public static async Task<RunReport> WatchAsync(Session session, StreamRun run, TimeSpan interval, Func<Task<RunReport>> consume)
     {
         var work = Task.Run(consume);
         if (session.Json) return await work;
         var before = new Dictionary<string, StreamState>(StringComparer.Ordinal);
         var since = session.Clock.GetTimestamp();
-        while (await Task.WhenAny(work, Task.Delay(session.Settings.SummaryInterval, session.Clock)) != work)
+        while (await Task.WhenAny(work, Task.Delay(interval, session.Clock)) != work)
         {
             var seconds = session.Clock.GetElapsedTime(since).TotalSeconds;
             since = session.Clock.GetTimestamp();

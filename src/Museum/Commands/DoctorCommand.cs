@@ -77,6 +77,7 @@ public static class DoctorCommand
             });
         }
         checks.AddRange(await DoctorBucket.ExamineAsync(session, cancel));
+        checks.AddRange(await DoctorKafka.ExamineAsync(session, cancel));
     }
 
     private static ExitCode Tell(ParseResult parsed, Session? session, IReadOnlyList<Check> checks)

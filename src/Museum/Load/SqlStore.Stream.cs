@@ -58,28 +58,29 @@ public abstract partial class SqlStore
             var rows = await ReadAsync(
                 Command(connection, transaction, Sql, [.. Names(stream, partition), ("owner", owner), ("now", TimeValue(Now))]), ReadPartition, cancel);
             if (rows.SingleOrDefault() is not { } row) return null;
-            var source = await SourceOfAsync(connection, transaction, stream, row, cancel);
+            var source = await SourceOfAsync(connection, transaction, stream, partition, Model.EventId.BlockOf(row.NextOffset), cancel);
+            await ExecuteAsync(
+                Command(connection, transaction, $"update kafka_offset set source_id = @source where {OnePartition}", [.. Names(stream, partition), ("source", source)]), cancel);
             return new PartitionClaim(stream, partition, source, row.Epoch, row.NextOffset, row.HighOffset);
         },
         cancel);
 
-    /// <summary>The ledger's row of a partition; made at its first claim.</summary>
-    private async Task<int> SourceOfAsync(DbConnection connection, DbTransaction transaction, StreamIdentity stream, PartitionRow row, CancellationToken cancel)
+    /// <summary>The ledger's row of a block of a partition; made when it is first come to.</summary>
+    private async Task<int> SourceOfAsync(DbConnection connection, DbTransaction transaction, StreamIdentity stream, int partition, long block, CancellationToken cancel)
     {
-        if (row.SourceId is { } known) return known;
+        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{partition}{(block == 0 ? "" : $"@{block * Model.EventId.PositionsPerSource}")}");
+        const string Find = "select source_id from source where location = @location and name = @name and state <> 'replaced'";
+        var known = await NumberAsync(Command(connection, transaction, Find, ("location", stream.Location), ("name", name)), cancel);
         const string Insert = """
             insert into source (museum_id, kind, location, name, version, size, state, created_at, updated_at)
             values (@museum, 'partition', @location, @name, @version, 0, 'loading', @now, @now)
             returning source_id
             """;
-        var source = (int)(await NumberAsync(
+        return (int)(known ?? await NumberAsync(
             Command(
-                connection, transaction, Insert, ("museum", stream.MuseumId), ("location", stream.Location),
-                ("name", row.Partition.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("version", stream.TopicId), ("now", TimeValue(Now))),
+                connection, transaction, Insert, ("museum", stream.MuseumId), ("location", stream.Location), ("name", name), ("version", stream.TopicId),
+                ("now", TimeValue(Now))),
             cancel))!;
-        await ExecuteAsync(
-            Command(connection, transaction, $"update kafka_offset set source_id = @source where {OnePartition}", [.. Names(stream, row.Partition), ("source", source)]), cancel);
-        return source;
     }
 
     public Task BeatAsync(int runId, IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions, CancellationToken cancel) => WithTransactionAsync(
@@ -87,7 +88,8 @@ public abstract partial class SqlStore
         {
             await ExecuteAsync(Command(connection, transaction, "update run set seen_at = @now where run_id = @run", ("now", TimeValue(Now)), ("run", runId)), cancel);
             const string Sql = $"update kafka_offset set seen_at = @now, end_offset = coalesce(cast(@end as bigint), end_offset) where {OnePartition} and epoch = @epoch";
-            foreach (var (claim, end) in partitions)
+            // In the order of the loads, which may hold some of them.
+            foreach (var (claim, end) in partitions.OrderBy(p => p.Claim.Stream.Topic, StringComparer.Ordinal).ThenBy(p => p.Claim.Partition))
             {
                 await ExecuteAsync(
                     Command(connection, transaction, Sql, [.. Names(claim.Stream, claim.Partition), ("epoch", claim.Epoch), ("end", end), ("now", TimeValue(Now))]), cancel);
@@ -124,11 +126,7 @@ public abstract partial class SqlStore
                 """;
             await ExecuteAsync(
                 Command(connection, transaction, Sql, [.. Names(stream, partition), ("museum", stream.MuseumId), ("next", nextOffset), ("now", TimeValue(Now))]), cancel);
-            return await ExecuteAsync(
-                Command(
-                    connection, transaction, "insert into operator_action (at, who, command, target, detail) values (@now, @who, @command, @target, @detail)",
-                    ("now", TimeValue(Now)), ("who", move.Who), ("command", move.Command), ("target", $"{stream.Topic}:{partition}"), ("detail", move.Detail)),
-                cancel);
+            return await RecordAsync(connection, transaction, stream, partition, move, cancel);
         },
         cancel);
 

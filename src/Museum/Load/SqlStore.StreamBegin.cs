@@ -12,6 +12,7 @@ public abstract partial class SqlStore
         try
         {
             connection = await OpenAsync(cancel);
+            foreach (var move in moves.Where(move => move.Block != move.Claim.Block)) await EnterBlockAsync(connection, move, cancel);
             transaction = await BeginWriteAsync(connection, cancel);
             await SwapAsync(connection, transaction, moves, cancel);
             var museum = moves[0].Claim.Stream.MuseumId;
@@ -28,13 +29,22 @@ public abstract partial class SqlStore
         }
     }
 
+    /// <summary>On its own, before the transaction: a row of the ledger that nothing belongs to yet does no harm.</summary>
+    private async Task EnterBlockAsync(DbConnection connection, PartitionMove move, CancellationToken cancel)
+    {
+        await using var transaction = await BeginWriteAsync(connection, cancel);
+        var source = await SourceOfAsync(connection, transaction, move.Claim.Stream, move.Claim.Partition, move.Block, cancel);
+        await transaction.CommitAsync(cancel);
+        move.Claim.Enter(move.Block, source);
+    }
+
     /// <summary>A zombie waits here for the row of whoever took over, and then finds another epoch.</summary>
     private async Task SwapAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<PartitionMove> moves, CancellationToken cancel)
     {
         const string Swap = $"""
             update kafka_offset
             set next_offset = @to, high_offset = case when high_offset < @to then @to else high_offset end, leader_epoch = coalesce(cast(@leader as integer), leader_epoch),
-                updated_at = @now, seen_at = @now
+                source_id = @source, updated_at = @now, seen_at = @now
             where {OnePartition} and next_offset = @from and epoch = @epoch
             """;
         List<PartitionClaim> lost = [];
@@ -45,7 +55,8 @@ public abstract partial class SqlStore
             var moved = await ExecuteAsync(
                 Command(
                     connection, transaction, Swap,
-                    [.. Names(claim.Stream, claim.Partition), ("from", claim.NextOffset), ("to", move.NextOffset), ("leader", move.LeaderEpoch), ("epoch", claim.Epoch), ("now", TimeValue(Now))]),
+                    [.. Names(claim.Stream, claim.Partition), ("from", claim.NextOffset), ("to", move.NextOffset), ("leader", move.LeaderEpoch), ("epoch", claim.Epoch), ("source", claim.SourceId),
+                        ("now", TimeValue(Now))]),
                 cancel);
             if (moved != 1) lost.Add(claim);
         }
@@ -62,7 +73,7 @@ public abstract partial class SqlStore
         {
             var positions = await ReadAsync(
                 Command(
-                    connection, transaction, PositionsBetween, ("first", Model.EventId.Of(move.Claim.SourceId, move.Claim.NextOffset)),
+                    connection, transaction, PositionsBetween, ("first", Model.EventId.Of(move.Claim.SourceId, Math.Max(move.Claim.NextOffset, move.Block * Model.EventId.PositionsPerSource))),
                     ("last", Model.EventId.Of(move.Claim.SourceId, move.NextOffset - 1))),
                 r => r.GetInt64(0),
                 cancel);

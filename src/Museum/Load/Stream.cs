@@ -28,8 +28,10 @@ public sealed class PartitionClaim(StreamIdentity stream, int partition, int sou
 
     public int Partition { get; } = partition;
 
-    /// <summary>The ledger's row that rows of this partition belong to.</summary>
-    public int SourceId { get; } = sourceId;
+    /// <summary>The ledger's row that rows of this partition belong to: of the block of offsets (see <see cref="Model.EventId"/>) where it stands.</summary>
+    public int SourceId { get; private set; } = sourceId;
+
+    internal long Block { get; private set; } = Model.EventId.BlockOf(nextOffset);
 
     public long Epoch { get; } = epoch;
 
@@ -40,14 +42,19 @@ public sealed class PartitionClaim(StreamIdentity stream, int partition, int sou
 
     internal void MoveTo(long nextOffset) => (NextOffset, HighOffset) = (nextOffset, Math.Max(HighOffset, nextOffset));
 
+    internal void Enter(long block, int source) => (Block, SourceId) = (block, source);
+
     /// <summary>Positions below this may be in the tables already.</summary>
     internal bool MayRepeat => NextOffset < HighOffset;
 }
 
 /// <summary>How one transaction moves one partition.</summary>
 /// <param name="NextOffset">Where it stands after it.</param>
-/// <param name="Read">Messages in between: there may be gaps, of compaction or transaction markers.</param>
-public sealed record PartitionMove(PartitionClaim Claim, long NextOffset, int? LeaderEpoch, long Read);
+/// <param name="Read">Messages in between: there may be gaps, of compaction or transaction markers. All in the block of the last.</param>
+public sealed record PartitionMove(PartitionClaim Claim, long NextOffset, int? LeaderEpoch, long Read)
+{
+    internal long Block => Model.EventId.BlockOf(NextOffset - 1);
+}
 
 /// <summary>One transaction over several partitions of one stream: their positions have been moved when it begins.</summary>
 public interface IStreamLoad : IAsyncDisposable

@@ -23,17 +23,20 @@ public readonly record struct KioskEvent(int SourceId, long Position, int Exhibi
 /// <summary>
 /// The identity of a row is where it came from, never what it says: the source's number, then ten decimal digits of
 /// position, so that 120000000034 reads as "source 12, line 34" and the primary key itself refuses a position twice.
+/// A partition, whose offsets may have more digits, has a source for each block of ten digits.
 /// </summary>
 public static class EventId
 {
     /// <summary>Positions a source can hold: ten decimal digits.</summary>
     public const long PositionsPerSource = 10_000_000_000;
 
-    /// <exception cref="ArgumentOutOfRangeException">The position does not fit ten digits.</exception>
+    /// <summary>Which ten digits' worth of positions this one is in; 0 for all but partitions that are very old.</summary>
+    public static long BlockOf(long position) => position / PositionsPerSource;
+
+    /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
     public static long Of(int sourceId, long position)
     {
-        if ((ulong)position >= PositionsPerSource)
-            throw new ArgumentOutOfRangeException(nameof(position), position, "a position has at most ten digits");
-        return (sourceId * PositionsPerSource) + position;
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        return (sourceId * PositionsPerSource) + (position % PositionsPerSource);
     }
 }

@@ -45,6 +45,22 @@ internal sealed class StreamBatch
         used = 0;
     }
 
+    /// <summary>How far from here no partition comes from one block of offsets (see <see cref="Model.EventId"/>) into the next: all the way, but once in a great while.</summary>
+    public int EndOfBlocks(int from)
+    {
+        var blocks = new Dictionary<PartitionClaim, long>();
+        (PartitionClaim? Claim, long Block) last = default;
+        for (var index = from; index < messages.Count; index++)
+        {
+            var here = (messages[index].Claim, Model.EventId.BlockOf(messages[index].Offset));
+            if (here == last) continue;
+            if (!blocks.TryAdd(here.Claim, here.Item2) && blocks[here.Claim] != here.Item2) return index;
+            last = here;
+        }
+
+        return messages.Count;
+    }
+
     /// <summary>How a transaction over this range of messages moves each partition.</summary>
     public List<PartitionMove> Moves(int from, int to)
     {

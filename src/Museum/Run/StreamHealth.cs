@@ -83,6 +83,12 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         lock (gate) stopped[partition] = problem;
     }
 
+    /// <summary>It is another consumer's to tell.</summary>
+    internal void NotStopped(int partition)
+    {
+        lock (gate) stopped.Remove(partition);
+    }
+
     internal void NothingStopped()
     {
         lock (gate) stopped.Clear();

@@ -28,7 +28,13 @@ internal sealed class StreamLoader(IStore store, Museum museum, StreamOptions op
     public async Task<IReadOnlyCollection<PartitionClaim>> LoadAsync(StreamBatch batch, CancellationToken cancel)
     {
         lost.Clear();
-        await LoadRangeAsync(batch, 0, batch.Count, cancel);
+        for (var from = 0; from < batch.Count;)
+        {
+            var to = batch.EndOfBlocks(from);
+            await LoadRangeAsync(batch, from, to, cancel);
+            from = to;
+        }
+
         return [.. lost];
     }
 

@@ -19,6 +19,7 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
     public async Task<RunReport> RunAsync(IReadOnlyList<Museum> museums, string arguments, CancellationToken cancel)
     {
         var started = options.Clock.GetTimestamp();
+        await PatientlyAsync(() => KafkaProbe.RunAsync(clients, [.. museums.Select(museum => museum.Topic)], cancel), cancel);
         var runId = await PatientlyAsync(() => store.StartRunAsync("consume", arguments, cancel), cancel);
         Health = [.. museums.Select(museum => new StreamHealth(museum.Topic, options.Clock))];
         Exception? failure = null;
@@ -84,7 +85,7 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
         return report;
     }
 
-    /// <summary>A service that starts before its database waits for it.</summary>
+    /// <summary>A service that starts before its database or its broker waits for it; one that is refused stops.</summary>
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancel)
     {
         for (var attempt = 0; ; attempt++)
@@ -95,7 +96,7 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
             }
             catch (TransientException e)
             {
-                if (attempt % 30 == 0) log.LogWarning("consume: {Problem}; waiting for the database", e.Message);
+                if (attempt % 30 == 0) log.LogWarning("consume: {Problem}; waiting for it", e.Message);
                 await Task.Delay(Again, options.Clock, cancel);
             }
         }

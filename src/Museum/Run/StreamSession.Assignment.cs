@@ -51,6 +51,11 @@ internal sealed partial class StreamSession
                 End();
                 return null;
             }
+            catch (OperationCanceledException)
+            {
+                // The session ends: nothing is claimed any more.
+                return null;
+            }
         }
     }
 
@@ -85,8 +90,11 @@ internal sealed partial class StreamSession
             {
                 if (claims.Remove(partition.Partition, out var claim)) filling.Drop(claim);
                 endOfPartition.Remove(partition.Partition);
-                stopped.Remove(partition.Partition);
+                if (stopped.Remove(partition.Partition)) health.NotStopped(partition.Partition);
             }
+
+            // A batch that was handed over and then lost all it held is none: the next message hands over anew.
+            ready &= filling.Count > 0;
         }
 
         ReportAssignment();
@@ -116,6 +124,10 @@ internal sealed partial class StreamSession
         {
             toStop.Enqueue(partition);
             ending.Token.WaitHandle.WaitOne(500);
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ends: the next one comes to the same place.
         }
     }
 

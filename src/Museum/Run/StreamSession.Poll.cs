@@ -54,7 +54,7 @@ internal sealed partial class StreamSession
         TellBroker(consumer);
         if (toStop.Count > 0 && IsQuiet) StopPartition(toStop.Dequeue());
         Look(consumer);
-        if (taken >= plan.Messages)
+        if (IsEnough)
         {
             Drained();
             ending.Token.WaitHandle.WaitOne(Idle);
@@ -94,6 +94,15 @@ internal sealed partial class StreamSession
         }
     }
 
+    /// <summary>What was taken and then left to another consumer does not count.</summary>
+    private bool IsEnough
+    {
+        get
+        {
+            lock (gate) return plan.Messages < long.MaxValue && Committed + filling.Count + (busy ? loading.Count : 0) >= plan.Messages;
+        }
+    }
+
     /// <summary>True when the batch is full.</summary>
     private bool Add(ConsumeResult<byte[]?, byte[]?> result)
     {
@@ -102,7 +111,6 @@ internal sealed partial class StreamSession
             // Of a partition that is not ours (any more), or is stopped: whoever has it reads it.
             if (!claims.TryGetValue(result.Partition, out var claim)) return false;
             filling.Add(claim, result.Offset, result.LeaderEpoch, result.Message.Value);
-            taken++;
             if (!filling.IsFull) return false;
             ready = true;
         }

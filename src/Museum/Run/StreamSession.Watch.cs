@@ -48,17 +48,19 @@ internal sealed partial class StreamSession
         }
     }
 
+    /// <summary>An operator let a stopped partition go on, or moved one of ours, of which nothing else tells where no message arrives.</summary>
     private async Task<bool> IsDecidedAsync(CancellationToken cancel)
     {
         int[] waiting;
-        lock (gate) waiting = [.. stopped];
-        if (waiting.Length == 0) return false;
+        PartitionClaim[] held;
+        lock (gate) (waiting, held) = ([.. stopped], [.. claims.Values]);
+        if (waiting.Length == 0 && held.Length == 0) return false;
         try
         {
-            var rows = await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel);
-            if (!rows.Any(row => row.TopicId == stream.TopicId && row.Problem is null && waiting.Contains(row.Partition))) return false;
-            health.NothingStopped();
-            return true;
+            var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel)).Where(row => row.TopicId == stream.TopicId).ToList();
+            if (rows.Exists(row => row.Problem is null && waiting.Contains(row.Partition))) return true;
+            // Sent back, or claimed by another: a partition that is silent would not be told by its next commit.
+            lock (gate) return held.Any(claim => claims.GetValueOrDefault(claim.Partition) == claim && rows.Exists(row => row.Partition == claim.Partition && row.Epoch > claim.Epoch));
         }
         catch (TransientException)
         {

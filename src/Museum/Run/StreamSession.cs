@@ -42,7 +42,7 @@ internal sealed partial class StreamSession : IDisposable
 
     // The polling thread's own.
     private readonly Queue<int> toStop = [];
-    private long taken, looked;
+    private long looked;
     private volatile bool done;
 
     public StreamSession(

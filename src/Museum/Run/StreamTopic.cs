@@ -95,7 +95,13 @@ internal sealed class StreamTopic(
             var rows = (await store.PartitionsAsync(stream.Cluster, topic, cancel)).Where(row => !row.Retired).ToList();
             health.DatabaseIsBack();
             if (rows.Count == 0) await store.StartPartitionsAsync(stream, await StartsAsync(cancel), cancel);
-            if (rows.Count == 0 || rows.Exists(row => row.TopicId == stream.TopicId)) return true;
+            if (rows.Count == 0 || rows.Exists(row => row.TopicId == stream.TopicId))
+            {
+                // Which partitions are stopped is told anew at their assignment.
+                health.NothingStopped();
+                return true;
+            }
+
             foreach (var row in rows) await StopOldAsync(stream, row, cancel);
             if (options.UntilEnd) throw new MuseumException(ExitCode.Service, health.State().Problem ?? $"{topic} was made anew");
         }

@@ -26,14 +26,19 @@ public sealed class EmbeddedBroker : IDisposable
             Librdkafka.rd_kafka_destroy(_client);
             throw new InvalidOperationException("librdkafka starts no embedded broker: is a port free on 127.0.0.1?");
         }
+        // Without a controller nobody answers what cluster this is, or what topics there are.
+        _ = Librdkafka.rd_kafka_mock_set_controller_id(_cluster, 1);
         BootstrapServers = Marshal.PtrToStringUTF8(Librdkafka.rd_kafka_mock_cluster_bootstraps(_cluster))!;
     }
 
     /// <summary>Where clients of this machine reach it.</summary>
     public string BootstrapServers { get; }
 
+    /// <summary>Never the same again: what is stored of one that is gone means nothing to the next.</summary>
+    public string ClusterId { get; } = $"embedded-{Guid.NewGuid():N}";
+
     public KafkaSettings Settings(string group = KafkaSettings.DefaultGroup, params IReadOnlyList<string> topics) =>
-        KafkaSettings.Plain(BootstrapServers, group, topics);
+        KafkaSettings.Plain(BootstrapServers, group, topics) with { ClusterId = ClusterId };
 
     public void CreateTopic(string name, int partitions) =>
         Call(() => Librdkafka.rd_kafka_mock_topic_create(_cluster, name, partitions, 1), $"the topic '{name}' with {partitions} partitions cannot be made: is it there already?");

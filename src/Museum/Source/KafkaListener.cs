@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -22,10 +23,11 @@ public sealed record KafkaListener(string Address, bool Answers, bool Tls, Kafka
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <param name="address">One of the bootstrap servers.</param>
-    public static async Task<KafkaListener> ExamineAsync(string address, CancellationToken cancel)
+    /// <param name="authority">The file of the authorities that are trusted; null for those of this machine.</param>
+    public static async Task<KafkaListener> ExamineAsync(string address, string? authority, CancellationToken cancel)
     {
         var (host, port) = Split(address);
-        var certificate = await OverTlsAsync(host, port, cancel);
+        var certificate = await OverTlsAsync(host, port, authority, cancel);
         var answers = certificate is not null || await TryAsync(host, port, (_, _) => Task.FromResult(true), cancel);
         var mechanisms = answers
             ? await TryAsync(host, port, async (wire, patience) => await AskAsync(certificate is null ? wire : await EncryptAsync(wire, host, null, patience), patience), cancel)
@@ -33,14 +35,14 @@ public sealed record KafkaListener(string Address, bool Answers, bool Tls, Kafka
         return new(address, answers, certificate is not null, certificate, mechanisms);
     }
 
-    private static async Task<KafkaCertificate?> OverTlsAsync(string host, int port, CancellationToken cancel)
+    private static async Task<KafkaCertificate?> OverTlsAsync(string host, int port, string? authority, CancellationToken cancel)
     {
         KafkaCertificate? seen = null;
         return await TryAsync(
             host, port,
             async (wire, patience) =>
             {
-                await using var tls = await EncryptAsync(wire, host, c => seen = c, patience);
+                await using var tls = await EncryptAsync(wire, host, (presented, sent) => seen = KafkaCertificate.Of(presented, sent, authority), patience);
                 return seen;
             },
             cancel) ?? seen;
@@ -57,14 +59,14 @@ public sealed record KafkaListener(string Address, bool Answers, bool Tls, Kafka
             await using var wire = client.GetStream();
             return await act(wire, patience.Token);
         }
-        catch (Exception e) when ((e is SocketException or IOException or AuthenticationException or OperationCanceledException or InvalidDataException)
+        catch (Exception e) when ((e is SocketException or IOException or AuthenticationException or OperationCanceledException or InvalidDataException or CryptographicException)
             && !cancel.IsCancellationRequested)
         {
             return default;
         }
     }
 
-    private static async Task<SslStream> EncryptAsync(Stream wire, string host, Action<KafkaCertificate>? look, CancellationToken cancel)
+    private static async Task<SslStream> EncryptAsync(Stream wire, string host, Action<X509Certificate2, X509Chain?>? look, CancellationToken cancel)
     {
         var tls = new SslStream(wire);
 #pragma warning disable CA5359 // It is only looked at: no secret goes over this connection, and no answer is trusted.
@@ -72,10 +74,10 @@ public sealed record KafkaListener(string Address, bool Answers, bool Tls, Kafka
             new SslClientAuthenticationOptions
             {
                 TargetHost = host,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                 {
                     if (certificate is X509Certificate2 presented)
-                        look?.Invoke(KafkaCertificate.Of(presented));
+                        look?.Invoke(presented, chain);
                     return true;
                 },
             },
@@ -125,14 +127,31 @@ public sealed record KafkaListener(string Address, bool Answers, bool Tls, Kafka
 }
 
 /// <param name="Names">The host names and addresses it is for.</param>
-public sealed record KafkaCertificate(IReadOnlyList<string> Names, string Issuer, DateTime NotBefore, DateTime NotAfter)
+/// <param name="Trusted">It leads to an authority that is trusted here.</param>
+/// <param name="InTime">It has begun and not expired.</param>
+public sealed record KafkaCertificate(IReadOnlyList<string> Names, string Issuer, DateTime NotBefore, DateTime NotAfter, bool Trusted, bool InTime)
 {
-    internal static KafkaCertificate Of(X509Certificate2 certificate)
+    internal static KafkaCertificate Of(X509Certificate2 certificate, X509Chain? sent, string? authority)
     {
         var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
         List<string> names = [.. alternatives.SelectMany(a => a.EnumerateDnsNames()), .. alternatives.SelectMany(a => a.EnumerateIPAddresses()).Select(a => a.ToString())];
+        var problems = Problems(certificate, sent, authority);
         return new(
             [.. (names.Count > 0 ? names : [certificate.Subject]).Select(KeyText.Show)], KeyText.Show(certificate.Issuer), certificate.NotBefore.ToUniversalTime(),
-            certificate.NotAfter.ToUniversalTime());
+            certificate.NotAfter.ToUniversalTime(), (problems & ~X509ChainStatusFlags.NotTimeValid) == 0, !problems.HasFlag(X509ChainStatusFlags.NotTimeValid));
+    }
+
+    private static X509ChainStatusFlags Problems(X509Certificate2 certificate, X509Chain? sent, string? authority)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        if (File.Exists(authority))
+        {
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(authority);
+        }
+        foreach (var link in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+            chain.ChainPolicy.ExtraStore.Add(link.Certificate);
+        return chain.Build(certificate) ? 0 : chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using MuseumPipeline.Run;
@@ -8,7 +9,7 @@ namespace MuseumPipeline.Source;
 /// <param name="Missing">Topics that are not there.</param>
 public sealed record KafkaView(string ClusterId, int Brokers, IReadOnlyList<KafkaTopic> Topics, IReadOnlyList<string> Missing);
 
-/// <param name="Id">Changes when a topic is deleted and made again.</param>
+/// <param name="Id">Changes when a topic is deleted and made again; empty where the brokers do not tell.</param>
 public sealed record KafkaTopic(string Name, string Id, int Partitions);
 
 /// <summary>
@@ -17,10 +18,11 @@ public sealed record KafkaTopic(string Name, string Id, int Partitions);
 /// </summary>
 public static class KafkaProbe
 {
-    private static readonly TimeSpan ClusterPatience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan TopicPatience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan QuestionPatience = TimeSpan.FromSeconds(2);
 
     /// <param name="topics">Those that will be read.</param>
     /// <exception cref="MuseumException">The brokers refuse, or cannot be trusted: waiting would not help.</exception>
@@ -29,27 +31,53 @@ public static class KafkaProbe
     {
         var errors = new KafkaErrors();
         using var admin = clients.Admin(errors.Add);
-        var cluster = await ClusterAsync(admin, errors, cancel) ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
+        var metadata = await Task.Run(() => Ask(admin, errors, cancel), cancel) ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
+        if (clients.Settings.ClusterId is not null || await ClusterIdAsync(admin, cancel) is not { } told)
+            return Plain(metadata, clients.Settings.ClusterId ?? $"at {clients.Settings.BootstrapServers}", topics);
         var (found, missing) = await TopicsAsync(admin, clients.Settings, topics, cancel);
         await CheckGroupAsync(admin, clients.Settings, cancel);
-        return new(cluster.ClusterId, cluster.Nodes.Count, found, missing);
+        return new(told, metadata.Brokers.Count, found, missing);
     }
 
-    private static async Task<DescribeClusterResult?> ClusterAsync(IAdminClient admin, KafkaErrors errors, CancellationToken cancel)
+    // The call blocks and must be over before the client is disposed, so it is made in short tries.
+    private static Metadata? Ask(IAdminClient admin, KafkaErrors errors, CancellationToken cancel)
     {
-        var asked = admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = ClusterPatience });
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < Patience)
+        {
+            try
+            {
+                return admin.GetMetadata(OneTry);
+            }
+            catch (KafkaException)
+            {
+                // With all brokers down an answer may still come: of a name's two addresses only one may be served.
+                if (errors.AllDownFor > Grace)
+                    return null;
+                cancel.WaitHandle.WaitOne(Pause);
+                cancel.ThrowIfCancellationRequested();
+            }
+        }
+        return null;
+    }
+
+    // A cluster without a controller, as the embedded broker, tells neither its id nor those of its topics.
+    private static async Task<string?> ClusterIdAsync(IAdminClient admin, CancellationToken cancel)
+    {
         try
         {
-            // With all brokers down an answer may still come: of a name's two addresses only one may be served.
-            if (await Task.WhenAny(asked, errors.AllDown).WaitAsync(cancel) != asked)
-                return await asked.WaitAsync(Grace, cancel);
-            return await asked;
+            return (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = QuestionPatience }).WaitAsync(cancel)).ClusterId;
         }
-        catch (Exception e) when (e is KafkaException or TimeoutException)
+        catch (KafkaException)
         {
-            Forget(asked);
             return null;
         }
+    }
+
+    private static KafkaView Plain(Metadata metadata, string clusterId, IReadOnlyList<string> topics)
+    {
+        var there = metadata.Topics.Where(t => topics.Contains(t.Topic)).Select(t => new KafkaTopic(t.Topic, "", t.Partitions.Count)).ToList();
+        return new(clusterId, metadata.Brokers.Count, there, [.. topics.Except(there.Select(t => t.Name))]);
     }
 
     private static async Task<(IReadOnlyList<KafkaTopic> Found, IReadOnlyList<string> Missing)> TopicsAsync(
@@ -77,7 +105,7 @@ public static class KafkaProbe
     {
         try
         {
-            var options = new DescribeTopicsOptions { RequestTimeout = TopicPatience, IncludeAuthorizedOperations = true };
+            var options = new DescribeTopicsOptions { RequestTimeout = QuestionPatience, IncludeAuthorizedOperations = true };
             return (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), options).WaitAsync(cancel)).TopicDescriptions;
         }
         catch (DescribeTopicsException e)
@@ -96,7 +124,7 @@ public static class KafkaProbe
         ConsumerGroupDescription? group;
         try
         {
-            var options = new DescribeConsumerGroupsOptions { RequestTimeout = GroupPatience, IncludeAuthorizedOperations = true };
+            var options = new DescribeConsumerGroupsOptions { RequestTimeout = QuestionPatience, IncludeAuthorizedOperations = true };
             group = (await admin.DescribeConsumerGroupsAsync([settings.Group], options).WaitAsync(cancel)).ConsumerGroupDescriptions.FirstOrDefault();
         }
         catch (DescribeConsumerGroupsException e)
@@ -118,8 +146,6 @@ public static class KafkaProbe
     // A broker that does not tell leaves the list out.
     private static bool MayRead(List<AclOperation>? operations) =>
         operations is null || operations.Count == 0 || operations.Contains(AclOperation.Read) || operations.Contains(AclOperation.All);
-
-    private static void Forget(Task task) => _ = task.ContinueWith(t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }
 
 /// <summary>Gathers what the client library reports on its own threads.</summary>
@@ -129,10 +155,17 @@ internal sealed class KafkaErrors
 
     private readonly Lock _one = new();
     private readonly List<Error> _seen = [];
-    private readonly TaskCompletionSource _allDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long? _allDown;
 
-    /// <summary>Done once no broker is left to ask.</summary>
-    public Task AllDown => _allDown.Task;
+    /// <summary>How long ago it was first told that no broker is left to ask; zero when it was not.</summary>
+    public TimeSpan AllDownFor
+    {
+        get
+        {
+            lock (_one)
+                return _allDown is { } since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+        }
+    }
 
     public IReadOnlyList<Error> Seen
     {
@@ -149,8 +182,8 @@ internal sealed class KafkaErrors
         {
             if (_seen.Count < Most)
                 _seen.Add(error);
+            if (error.Code == ErrorCode.Local_AllBrokersDown)
+                _allDown ??= Stopwatch.GetTimestamp();
         }
-        if (error.Code == ErrorCode.Local_AllBrokersDown)
-            _allDown.TrySetResult();
     }
 }

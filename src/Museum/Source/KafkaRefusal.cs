@@ -11,7 +11,7 @@ internal static class KafkaRefusal
     public static async Task<Exception> ExplainAsync(KafkaSettings settings, IReadOnlyList<Error> errors, CancellationToken cancel)
     {
         var addresses = settings.BootstrapServers.Split(',');
-        var listeners = await Task.WhenAll(addresses.Select(a => KafkaListener.ExamineAsync(a, cancel)));
+        var listeners = await Task.WhenAll(addresses.Select(a => KafkaListener.ExamineAsync(a, settings.Extra.GetValueOrDefault("ssl.ca.location"), cancel)));
         var listener = listeners.FirstOrDefault(l => l.Mechanisms is not null) ?? listeners.FirstOrDefault(l => l.Answers) ?? listeners[0];
         return (listener.Answers ? Mismatch(settings, listener) ?? Certificate(settings, listener, errors) : null)
             ?? Login(settings, listener, errors)
@@ -58,35 +58,35 @@ internal static class KafkaRefusal
             : null;
     }
 
+    // The library says of every certificate only that it could not be verified; which check failed is found by looking at it.
     private static MuseumException? Certificate(KafkaSettings settings, KafkaListener listener, IReadOnlyList<Error> errors)
     {
-        if (!settings.Encrypted || errors.FirstOrDefault(e => e.Reason.Contains("SSL", StringComparison.Ordinal)) is not { } error)
+        if (!settings.Encrypted || errors.FirstOrDefault(e => e.Code == ErrorCode.Local_Ssl) is not { } error)
             return null;
-        var said = error.Reason;
-        var certificate = listener.Certificate;
-        if (Says("hostname mismatch") || Says("IP address mismatch"))
+        if (!error.Reason.Contains("certificate verify failed", StringComparison.Ordinal) || listener.Certificate is not { } certificate)
         {
-            var names = certificate is null ? "another name" : string.Join(", ", certificate.Names);
-            return Of(settings, $"the certificate of {listener.Address} is for {names}, not for the name it is called by", "let BOOTSTRAP_SERVERS use a name that is in the certificate");
-        }
-        if (Says("expired") || Says("not yet valid"))
-        {
-            var span = certificate is null ? "" : string.Create(CultureInfo.InvariantCulture, $": it is for {certificate.NotBefore:yyyy-MM-ddTHH:mm:ssZ} to {certificate.NotAfter:yyyy-MM-ddTHH:mm:ssZ}");
-            return Of(settings, $"the certificate of {listener.Address} has expired or is not valid yet{span}", "renew it at the broker, and check this machine's clock");
-        }
-        if (Says("certificate verify failed") || Says("could not be verified"))
-        {
-            var signer = certificate is null ? "" : $" (it is signed by {certificate.Issuer})";
-            var trusted = settings.Extra.GetValueOrDefault("ssl.ca.location") is { } file ? $"those in {file}" : "those this machine trusts";
             return Of(
-                settings, $"the certificate of {listener.Address} is not trusted: none of the authorities accepted here signed it, {trusted}{signer}",
-                "set KAFKA_SSL_CA_LOCATION to the file (PEM) of the authority that signed it");
+                settings, $"TLS with {listener.Address} fails: {Brief(error)}",
+                "check the KAFKA_SSL_ settings; a broker may want a certificate of the client (KAFKA_SSL_CERTIFICATE_LOCATION, KAFKA_SSL_KEY_LOCATION)");
         }
-        return error.Code == ErrorCode.Local_Ssl
-            ? Of(settings, $"TLS with {listener.Address} fails: {Brief(error)}", "check the KAFKA_SSL_ settings; a broker may want a certificate of the client (KAFKA_SSL_CERTIFICATE_LOCATION, KAFKA_SSL_KEY_LOCATION)")
-            : null;
-
-        bool Says(string words) => said.Contains(words, StringComparison.OrdinalIgnoreCase);
+        if (!certificate.InTime)
+        {
+            return Of(
+                settings, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the certificate of {listener.Address} is for {certificate.NotBefore:yyyy-MM-ddTHH:mm:ssZ} to {certificate.NotAfter:yyyy-MM-ddTHH:mm:ssZ}: it has expired or is not valid yet"),
+                "renew it at the broker, and check this machine's clock");
+        }
+        if (certificate.Trusted)
+        {
+            return Of(
+                settings, $"the certificate of {listener.Address} is for {string.Join(", ", certificate.Names)}, not for the name it is called by",
+                "let BOOTSTRAP_SERVERS use a name that is in the certificate");
+        }
+        var trusted = settings.Extra.GetValueOrDefault("ssl.ca.location") is { } file ? $"those in {file}" : "those this machine trusts";
+        return Of(
+            settings, $"the certificate of {listener.Address} is signed by {certificate.Issuer}, which is not one of the authorities trusted here: {trusted}",
+            "set KAFKA_SSL_CA_LOCATION to the file (PEM) of the authority that signed it");
     }
 
     private static MuseumException? Login(KafkaSettings settings, KafkaListener listener, IReadOnlyList<Error> errors)

@@ -90,6 +90,9 @@ internal static class Librdkafka
     public static extern nint rd_kafka_mock_cluster_bootstraps(nint cluster);
 
     [DllImport(Library)]
+    public static extern int rd_kafka_mock_set_controller_id(nint cluster, int broker);
+
+    [DllImport(Library)]
     public static extern int rd_kafka_mock_topic_create(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
 
     [DllImport(Library)]

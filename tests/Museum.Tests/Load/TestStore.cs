@@ -11,7 +11,7 @@ internal abstract class TestStore : IAsyncDisposable
     public abstract IStore Store { get; }
 
     /// <summary>Another store on the same database, as another process would have it.</summary>
-    public abstract IStore Another();
+    public abstract IStore Another(TimeProvider? clock = null);
 
     public abstract Task<List<string>> QueryAsync(string sql);
 
@@ -57,7 +57,7 @@ internal sealed class SqliteTestStore : TestStore
 
     public override IStore Store { get; }
 
-    public override IStore Another() => new SqliteStore(File, TimeProvider.System);
+    public override IStore Another(TimeProvider? clock = null) => new SqliteStore(File, clock ?? TimeProvider.System);
 
     public override async Task<List<string>> QueryAsync(string sql)
     {
@@ -76,6 +76,8 @@ internal sealed class PostgresTestStore : TestStore
 {
     private readonly TestDatabase database;
 
+    public NpgsqlConnectionStringBuilder Connection => database.Connection;
+
     public PostgresTestStore(TestDatabase database)
     {
         this.database = database;
@@ -84,7 +86,8 @@ internal sealed class PostgresTestStore : TestStore
 
     public override IStore Store { get; }
 
-    public override IStore Another() => new PostgresStore("local", new NpgsqlDataSourceBuilder(database.Connection.ConnectionString).Build(), TimeProvider.System);
+    public override IStore Another(TimeProvider? clock = null) =>
+        new PostgresStore("local", new NpgsqlDataSourceBuilder(database.Connection.ConnectionString).Build(), clock ?? TimeProvider.System);
 
     public override async Task<List<string>> QueryAsync(string sql)
     {

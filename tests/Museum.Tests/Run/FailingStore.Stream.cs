@@ -13,7 +13,8 @@ internal sealed partial class FailingStore
     public Task<PartitionClaim?> ClaimPartitionAsync(StreamIdentity stream, int partition, string owner, CancellationToken cancel) =>
         store.ClaimPartitionAsync(stream, partition, owner, cancel);
 
-    public Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel) => store.BeginAsync(moves, runId, cancel);
+    public async Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel) =>
+        new FailingStreamLoad(this, await store.BeginAsync(moves, runId, cancel));
 
     public Task BeatAsync(int runId, IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions, CancellationToken cancel) =>
         store.BeatAsync(runId, partitions, cancel);
@@ -23,6 +24,11 @@ internal sealed partial class FailingStore
 
     public Task MovePartitionAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel) =>
         store.MovePartitionAsync(stream, partition, nextOffset, move, cancel);
+
+    public Task<IReadOnlyList<OperatorAction>> OperatorActionsAsync(int most, CancellationToken cancel) => store.OperatorActionsAsync(most, cancel);
+
+    public Task RetirePartitionAsync(StreamIdentity stream, int partition, OperatorMove move, CancellationToken cancel) =>
+        store.RetirePartitionAsync(stream, partition, move, cancel);
 
     public IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel) => store.ListenAsync(cancel);
 

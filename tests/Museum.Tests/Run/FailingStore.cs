@@ -58,7 +58,14 @@ internal sealed partial class FailingStore(IStore store, int commitsBefore, bool
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private bool FailsNow() => commits++ >= commitsBefore && failures++ < times;
+    /// <summary>Called with the number of each commit, from 0.</summary>
+    public Action<int>? BeforeCommit { get; init; }
+
+    private bool FailsNow()
+    {
+        BeforeCommit?.Invoke(commits);
+        return commits++ >= commitsBefore && failures++ < times;
+    }
 
     private sealed class FailingLoad(FailingStore owner, ILoad load) : ILoad
     {
@@ -75,6 +82,24 @@ internal sealed partial class FailingStore(IStore store, int commitsBefore, bool
             var fails = owner.FailsNow();
             if (!fails || owner.AfterCommit) await load.CommitAsync(progress, cancel);
             if (fails) throw new TransientException("the connection was cut");
+        }
+
+        public ValueTask DisposeAsync() => load.DisposeAsync();
+    }
+
+    private sealed class FailingStreamLoad(FailingStore owner, IStreamLoad load) : IStreamLoad
+    {
+        public void Write(in KioskEvent kioskEvent) => load.Write(kioskEvent);
+
+        public void Write(Refusal refusal) => load.Write(refusal);
+
+        public ValueTask FlushAsync(CancellationToken cancel) => load.FlushAsync(cancel);
+
+        public async Task<Counts> CommitAsync(CancellationToken cancel)
+        {
+            var fails = owner.FailsNow();
+            var counts = !fails || owner.AfterCommit ? await load.CommitAsync(cancel) : default;
+            return fails ? throw new TransientException("the connection was cut") : counts;
         }
 
         public ValueTask DisposeAsync() => load.DisposeAsync();

@@ -14,6 +14,12 @@ internal enum CommitFault
 
     /// <summary>The server has committed and answered; the connection is cut before the client has seen the answer.</summary>
     AnswerLost,
+
+    /// <summary>The COMMIT goes no further and nobody is told: the moment to kill the client before it has committed.</summary>
+    CommitHeld,
+
+    /// <summary>The server has committed and its answer goes no further: the moment to kill the client before it knows.</summary>
+    AnswerHeld,
 }
 
 /// <summary>Stands between a client and a PostgreSQL server (without TLS) and breaks what it is told to break.</summary>
@@ -26,6 +32,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
     private volatile CommitFault _nextCommit;
     private int _faults;
+    private volatile bool _silent;
 
     /// <param name="target">The server's port on 127.0.0.1.</param>
     public TcpProxy(int target)
@@ -48,6 +55,17 @@ internal sealed class TcpProxy : IAsyncDisposable
     {
         foreach (var connection in _connections.Keys)
             connection.Cut();
+    }
+
+    /// <summary>
+    /// Nothing is heard any more, on connections old and new, and nothing is reset: a pulled cable. When it is mended, the server has given these
+    /// connections up, new ones work, and the client is never told about the old ones.
+    /// </summary>
+    public void Silence(bool silent)
+    {
+        _silent = silent;
+        foreach (var connection in _connections.Keys)
+            connection.Silence(silent);
     }
 
     /// <summary>From now on new connections are refused; those that are open stay.</summary>
@@ -84,7 +102,7 @@ internal sealed class TcpProxy : IAsyncDisposable
             while (true)
             {
                 var client = await listener.AcceptSocketAsync(_end.Token);
-                var connection = new Connection(client, TakeFault);
+                var connection = new Connection(client, TakeFault, _silent);
                 _connections[connection] = RunAsync(connection);
             }
         }
@@ -123,10 +141,11 @@ internal sealed class TcpProxy : IAsyncDisposable
         return fault;
     }
 
-    private sealed class Connection(Socket client, Func<CommitFault> takeFault) : IDisposable
+    private sealed class Connection(Socket client, Func<CommitFault> takeFault, bool silent) : IDisposable
     {
         private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         private readonly CommitDetector _detector = new();
+        private volatile bool _silent = silent;
 
         /// <summary>Set when the client is to hear nothing more; completed by the server's next word.</summary>
         private volatile TaskCompletionSource? _lastWord;
@@ -135,7 +154,16 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             client.NoDelay = true;
             await _server.ConnectAsync(IPAddress.Loopback, target, cancel);
-            await await Task.WhenAny(FromClientAsync(cancel), FromServerAsync(cancel));
+            try
+            {
+                await await Task.WhenAny(FromClientAsync(cancel), FromServerAsync(cancel));
+            }
+            finally
+            {
+                // Whatever ended it, the client does not hear of it.
+                if (_silent)
+                    await Task.Delay(Timeout.Infinite, cancel);
+            }
         }
 
         /// <summary>With no time to linger, closing is a reset.</summary>
@@ -143,6 +171,14 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             client.Close(0);
             _server.Close(0);
+        }
+
+        public void Silence(bool begins)
+        {
+            if (begins)
+                _silent = true;
+            else if (_silent)
+                _server.Close(0);
         }
 
         public void Dispose() => Cut();
@@ -155,11 +191,15 @@ internal sealed class TcpProxy : IAsyncDisposable
                 var fault = _detector.HasCommit(buffer.AsSpan(0, read)) ? takeFault() : CommitFault.None;
                 if (fault == CommitFault.CommitLost)
                     return;
-                var lastWord = _lastWord = fault == CommitFault.AnswerLost ? new TaskCompletionSource() : null;
+                if (fault == CommitFault.CommitHeld)
+                    await UntilClientIsGoneAsync(cancel);
+                var lastWord = _lastWord = fault is CommitFault.AnswerLost or CommitFault.AnswerHeld ? new TaskCompletionSource() : null;
                 await SendAsync(_server, buffer.AsMemory(0, read), cancel);
                 if (lastWord is not null)
                 {
                     await lastWord.Task.WaitAsync(cancel);
+                    if (fault == CommitFault.AnswerHeld)
+                        await UntilClientIsGoneAsync(cancel);
                     return;
                 }
             }
@@ -179,8 +219,17 @@ internal sealed class TcpProxy : IAsyncDisposable
             }
         }
 
-        private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+        private async Task UntilClientIsGoneAsync(CancellationToken cancel)
         {
+            var nothing = new byte[1024];
+            while (await client.ReceiveAsync(nothing, cancel) > 0) { }
+            throw new SocketException((int)SocketError.ConnectionReset);
+        }
+
+        private async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+        {
+            if (_silent)
+                await Task.Delay(Timeout.Infinite, cancel);
             while (bytes.Length > 0)
                 bytes = bytes[await to.SendAsync(bytes, cancel)..];
         }

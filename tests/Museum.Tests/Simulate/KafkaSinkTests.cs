@@ -78,12 +78,12 @@ public sealed class KafkaSinkTests : IDisposable
         {
             if (Environment.GetEnvironmentVariable("MUSEUM_TEST_KAFKA") is { Length: > 0 } given)
                 return new Broker(given, () => Task.CompletedTask);
-            var program = Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "services", "kafka", "kafka"));
-            Assert.SkipUnless(File.Exists(program), "needs Kafka: name brokers in MUSEUM_TEST_KAFKA");
+            var program = RealData.Shared("services", "kafka", "kafka");
+            Assert.SkipWhen(program is null, "needs Kafka: name brokers in MUSEUM_TEST_KAFKA");
             var directory = Directory.CreateTempSubdirectory("museum-kafka-").FullName;
             var port = FreePorts();
-            await Tool.RunAsync("env", $"KAFKA_PORT={port}", program, "up", directory);
-            return new Broker($"127.0.0.1:{port}", () => Tool.RunAsync("env", $"KAFKA_PORT={port}", program, "down", directory));
+            await Tool.RunAsync("env", $"KAFKA_PORT={port}", program!, "up", directory);
+            return new Broker($"127.0.0.1:{port}", () => Tool.RunAsync("env", $"KAFKA_PORT={port}", program!, "down", directory));
         }
 
         public async Task CreateTopicAsync(string topic, int partitions)

@@ -1,0 +1,106 @@
+using Confluent.Kafka;
+using MuseumPipeline.Load;
+using MuseumPipeline.Source;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>How all partitions stand: positions and owners by the database, ends by the brokers where they answer, else as a consumer last saw them.</summary>
+/// <param name="Brokers">Who was asked; null where none are configured.</param>
+/// <param name="Unanswered">Why the ends are not the brokers' own; null where they are.</param>
+/// <param name="Actions">What operators did last, the newest first.</param>
+public sealed record KafkaStatus(string? Brokers, string? Unanswered, IReadOnlyList<PartitionStatus> Partitions, IReadOnlyList<OperatorAction> Actions)
+{
+    private const int MostActions = 5;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Everything moves on, or has nothing to do.</summary>
+    public bool Healthy => Partitions.All(p => p.Healthy);
+
+    /// <summary>Of those whose end is known.</summary>
+    public long Lag => Partitions.Sum(p => p.Lag ?? 0);
+
+    public static async Task<KafkaStatus> ReadAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        var rows = (await store.PartitionsAsync(null, null, cancel)).Where(row => !row.Retired).OrderBy(row => row.Cluster, StringComparer.Ordinal)
+            .ThenBy(row => row.Topic, StringComparer.Ordinal).ThenBy(row => row.Partition).ToList();
+        var (view, unanswered) = await AskAsync(session, [.. rows.Select(row => row.Topic).Distinct()], cancel);
+        var actions = await store.OperatorActionsAsync(MostActions, cancel);
+        var now = session.Clock.GetUtcNow();
+        return new(session.Settings.Kafka?.Describe, unanswered, rows.ConvertAll(row => PartitionStatus.Of(row, view, now)), actions);
+    }
+
+    private static async Task<(ClusterView? View, string? Unanswered)> AskAsync(Session session, IReadOnlyCollection<string> topics, CancellationToken cancel)
+    {
+        if (session.Settings.Kafka is not { } kafka) return (null, "BOOTSTRAP_SERVERS is not set");
+        try
+        {
+            return (await LookAsync().WaitAsync(Patience, session.Clock, cancel), null);
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException)
+        {
+            var why = e is KafkaException { Error: { Code: not ErrorCode.Local_TimedOut } error } ? error.Reason : "no answer within 5 s";
+            return (null, $"{kafka.Describe}: {session.Settings.Redactor.Redact(why)}");
+        }
+
+        async Task<ClusterView> LookAsync()
+        {
+            using var brokers = new KafkaTopics(new KafkaClients(kafka, session.Log, session.Settings.Redactor), Patience);
+            return await brokers.LookAsync(topics);
+        }
+    }
+}
+
+/// <summary>One partition.</summary>
+/// <param name="End">Null where nobody has looked yet.</param>
+/// <param name="EndIsNow">By the brokers, now; else as its consumer last saw it.</param>
+/// <param name="Remark">What the brokers say otherwise of its topic.</param>
+/// <param name="Silence">Since its owner's last sign of life; null where it never had one.</param>
+public sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNow, string? Remark, TimeSpan? Silence)
+{
+    /// <summary>Owners give a sign of life every five seconds.</summary>
+    public static readonly TimeSpan Alive = TimeSpan.FromSeconds(30);
+
+    public long? Lag => End is { } end ? Math.Max(0, end - Row.NextOffset) : null;
+
+    /// <summary>consuming, waiting (for an owner), or stopped (until an operator decides).</summary>
+    public string State => Row.Problem is not null ? "stopped" : Silence <= Alive ? "consuming" : "waiting";
+
+    // What nobody consumes and nobody has measured may be behind.
+    public bool Healthy => Remark is null && State switch
+    {
+        "consuming" => true,
+        "waiting" => Lag == 0,
+        _ => false,
+    };
+
+    public static PartitionStatus Of(PartitionRow row, ClusterView? view, DateTimeOffset now)
+    {
+        // Clocks of two machines differ.
+        TimeSpan? silence = row is { Owner: not null, SeenAt: { } seen } ? now > seen ? now - seen : TimeSpan.Zero : null;
+        if (view is null || view.Id != row.Cluster) return new(row, row.EndOffset, false, null, silence);
+        if (!view.Topics.TryGetValue(row.Topic, out var topic)) return new(row, row.EndOffset, false, "the topic does not exist now", silence);
+        if (topic.Id != row.TopicId) return new(row, row.EndOffset, false, $"the topic was made anew: its id is {topic.Id} now", silence);
+        return topic.Partitions.TryGetValue(row.Partition, out var range) ? new(row, range.High, true, null, silence) : new(row, row.EndOffset, false, "the topic has no such partition now", silence);
+    }
+}
+
+public sealed record KafkaStatusJson(
+    string Command, string Target, bool Healthy, string? Brokers, string? Unanswered, long Lag, IReadOnlyList<PartitionStatusJson> Partitions,
+    IReadOnlyList<OperatorActionJson> Actions)
+{
+    public static KafkaStatusJson Of(IStore store, KafkaStatus status) => new(
+        "kafka status", store.Target, status.Healthy, status.Brokers, status.Unanswered, status.Lag, [.. status.Partitions.Select(PartitionStatusJson.Of)],
+        [.. status.Actions.Select(a => new OperatorActionJson(a.At, a.Who, a.Command, a.Target, a.Detail))]);
+}
+
+public sealed record PartitionStatusJson(
+    string Cluster, string Topic, string TopicId, int Partition, int MuseumId, string State, bool Healthy, string? Problem, string? Remark, long StartOffset, long NextOffset,
+    long? EndOffset, bool EndIsNow, long? Lag, string? Owner, DateTimeOffset? SeenAt, double? SilentSeconds, DateTimeOffset UpdatedAt)
+{
+    public static PartitionStatusJson Of(PartitionStatus p) => new(
+        p.Row.Cluster, p.Row.Topic, p.Row.TopicId, p.Row.Partition, p.Row.MuseumId, p.State, p.Healthy, p.Row.Problem, p.Remark, p.Row.StartOffset, p.Row.NextOffset,
+        p.End, p.EndIsNow, p.Lag, p.Row.Owner, p.Row.SeenAt, p.Silence is { } s ? Math.Round(s.TotalSeconds, 1) : null, p.Row.UpdatedAt);
+}
+
+public sealed record OperatorActionJson(DateTimeOffset At, string Who, string Command, string Target, string Detail);

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MuseumPipeline.Commands;
+using MuseumPipeline.Run;
+
+namespace MuseumPipeline.View;
+
+/// <summary>
+/// What a supervisor asks a consumer over HTTP: <c>/live</c> while the process runs, <c>/health</c> 200 or 503 by whether all topics move on, with the
+/// reasons as JSON. It only tells; nothing can be changed through it.
+/// </summary>
+public sealed class HealthEndpoint : IAsyncDisposable
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    private readonly WebApplication app;
+    private readonly Func<IReadOnlyList<StreamState>> states;
+    private readonly Redactor redactor;
+
+    private HealthEndpoint(IPEndPoint address, Func<IReadOnlyList<StreamState>> states, Redactor redactor)
+    {
+        (this.states, this.redactor) = (states, redactor);
+        // Empty: no configuration of anybody else's, no logging of its own.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxConcurrentConnections = 64;
+            kestrel.Listen(address);
+        });
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        app = builder.Build();
+        app.Run(AnswerAsync);
+    }
+
+    /// <summary>Null where no address is configured.</summary>
+    /// <param name="states">How each topic is, at any time; empty before it has begun.</param>
+    public static async Task<HealthEndpoint?> OpenAsync(IPEndPoint? address, Func<IReadOnlyList<StreamState>> states, Redactor redactor, CancellationToken cancel)
+    {
+        if (address is null) return null;
+        var endpoint = new HealthEndpoint(address, states, redactor);
+        try
+        {
+            await endpoint.app.StartAsync(cancel);
+            return endpoint;
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            await endpoint.app.DisposeAsync();
+            throw new MuseumException(ExitCode.Configuration, $"MUSEUM_HEALTH: found {address}, which cannot be listened on ({e.Message}); expected a free port of an address of this machine", e);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        if (request.Path != "/live" && request.Path != "/health") return SayAsync(response, StatusCodes.Status404NotFound, "not found; there are /health and /live\n");
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        {
+            response.Headers.Allow = "GET, HEAD";
+            return SayAsync(response, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
+        }
+
+        return request.Path == "/live" ? SayAsync(response, StatusCodes.Status200OK, "alive\n") : HealthAsync(response);
+    }
+
+    private Task HealthAsync(HttpResponse response)
+    {
+        var health = HealthJson.Of(states(), redactor);
+        var status = health.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return SayAsync(response, status, JsonSerializer.Serialize(health, JsonShapes.Default.HealthJson) + "\n", "application/json");
+    }
+
+    private static Task SayAsync(HttpResponse response, int status, string text, string type = "text/plain; charset=utf-8")
+    {
+        var body = System.Text.Encoding.UTF8.GetBytes(text);
+        (response.StatusCode, response.ContentType, response.ContentLength) = (status, type, body.Length);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        return HttpMethods.IsHead(response.HttpContext.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(Farewell);
+        await app.StopAsync(soon.Token);
+        await app.DisposeAsync();
+    }
+
+    /// <summary>Signals are the command's: it finishes its transaction first.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>The body of <c>/health</c>. The keys and their order are a contract.</summary>
+/// <param name="State"><c>starting</c> before the first topic is begun, then <c>healthy</c> or <c>unhealthy</c>.</param>
+public sealed record HealthJson(string State, bool Healthy, IReadOnlyList<TopicHealthJson> Topics)
+{
+    public static HealthJson Of(IReadOnlyList<StreamState> states, Redactor redactor)
+    {
+        var healthy = states.Count > 0 && states.All(state => state.Healthy);
+        return new(states.Count == 0 ? "starting" : healthy ? "healthy" : "unhealthy", healthy, [.. states.Select(state => TopicHealthJson.Of(state, redactor))]);
+    }
+}
+
+public sealed record TopicHealthJson(
+    string Topic, string State, bool Healthy, string? Problem, int Partitions, IReadOnlyList<int> StoppedPartitions, long? Lag, long Read, long Ratings, long Support,
+    long Quarantined, long Already, long PossibleHelp, SortedDictionary<string, long> Reasons)
+{
+    public static TopicHealthJson Of(StreamState state, Redactor redactor)
+    {
+        var (read, ratings, support, quarantined, already, _, possibleHelp) = state.Counts;
+        return new(
+            state.Topic, state.State, state.Healthy, state.Problem is { } problem ? redactor.Redact(problem) : null, state.Partitions, state.StoppedPartitions, state.Lag,
+            read, ratings, support, quarantined, already, possibleHelp, state.Reasons);
+    }
+}

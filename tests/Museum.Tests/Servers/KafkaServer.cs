@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using MuseumPipeline.Tests.Servers;
+
+[assembly: AssemblyFixture(typeof(KafkaServer))]
+
+namespace MuseumPipeline.Tests.Servers;
+
+/// <summary>
+/// The real Kafka broker all tests share, each with topics of its own; started when the first one asks for it. Looked for in this order:
+/// MUSEUM_TEST_KAFKA (<c>PLAINTEXT=host:port;SASL_PLAINTEXT=host:port;SASL_SSL=host:port;CA=file</c>, with the users of <see cref="KafkaBroker"/>),
+/// then a script <c>shared/services/kafka/kafka</c> beside the project. Where there is none, the test that asks is skipped and says why.
+/// </summary>
+public sealed class KafkaServer : IAsyncDisposable
+{
+    private readonly Lazy<Task<KafkaBroker?>> _shared = new(FindAsync);
+
+    /// <summary>Not to be stopped: others use it.</summary>
+    internal async Task<KafkaBroker> BrokerAsync()
+    {
+        var broker = await _shared.Value;
+        Assert.SkipWhen(broker is null, KafkaBroker.Why);
+        return broker!;
+    }
+
+    /// <summary>A broker for one test alone, to stop, kill and start.</summary>
+    internal static async Task<KafkaBroker> OwnAsync()
+    {
+        Assert.SkipWhen(KafkaBroker.Script is null, KafkaBroker.Why);
+        return await KafkaBroker.UpAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_shared.IsValueCreated && await _shared.Value is { } broker)
+            await broker.DisposeAsync();
+    }
+
+    private static async Task<KafkaBroker?> FindAsync() =>
+        Environment.GetEnvironmentVariable("MUSEUM_TEST_KAFKA") is { Length: > 0 } given ? KafkaBroker.Given(given)
+        : KafkaBroker.Script is null ? null
+        : await KafkaBroker.UpAsync();
+}
+
+/// <summary>One broker with three listeners. Over SASL <c>museum</c> may do everything, <c>visitor</c> logs in and may do nothing.</summary>
+internal sealed class KafkaBroker : IAsyncDisposable
+{
+    public const string User = "museum";
+    public const string Secret = "museum-secret";
+    public const string Visitor = "visitor";
+    public const string VisitorSecret = "visitor-secret";
+    public const string Why = "needs a Kafka broker: MUSEUM_TEST_KAFKA is not set, and there is no shared/services/kafka/kafka to run here";
+
+    private const string DirectoryName = "museum-tests-kafka-";
+    private static int _brokers;
+
+    private readonly string? _directory;
+
+    private KafkaBroker(string plaintext, string saslPlaintext, string saslSsl, string authority, string? directory) =>
+        (Plaintext, SaslPlaintext, SaslSsl, Authority, _directory) = (plaintext, saslPlaintext, saslSsl, authority, directory);
+
+    public static string? Script { get; } = OperatingSystem.IsWindows() ? null : Above("shared/services/kafka/kafka");
+
+    public string Plaintext { get; }
+
+    public string SaslPlaintext { get; }
+
+    public string SaslSsl { get; }
+
+    /// <summary>The file of the authority that signed the certificate of <see cref="SaslSsl"/>.</summary>
+    public string Authority { get; }
+
+    public static KafkaBroker Given(string addresses)
+    {
+        var parts = addresses.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
+        return new(parts["PLAINTEXT"], parts["SASL_PLAINTEXT"], parts["SASL_SSL"], parts["CA"], null);
+    }
+
+    public static async Task<KafkaBroker> UpAsync()
+    {
+        foreach (var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(IsOrphaned))
+            await Tool.RunAsync(Script!, "down", left);
+        var directory = Path.Combine(Path.GetTempPath(), $"{DirectoryName}{Environment.ProcessId}-{Interlocked.Increment(ref _brokers)}");
+        var port = FreePorts();
+        await Tool.RunAsync("env", $"KAFKA_PORT={port}", Script!, "up", directory);
+        return new($"127.0.0.1:{port}", $"127.0.0.1:{port + 1}", $"localhost:{port + 2}", Path.Combine(directory, "tls", "ca.crt"), directory);
+    }
+
+    /// <summary>A clean stop; the data stays.</summary>
+    public Task StopAsync() => RunAsync("stop");
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => RunAsync("kill");
+
+    /// <summary>Goes on with the same data at the same addresses.</summary>
+    public Task StartAsync() => RunAsync("start");
+
+    public KafkaSettings Settings(string group = KafkaSettings.DefaultGroup, params IReadOnlyList<string> topics) => KafkaSettings.Plain(Plaintext, group, topics);
+
+    /// <summary>A topic of the test's own.</summary>
+    public async Task<string> NewTopicAsync(int partitions, string prefix = "test")
+    {
+        var name = $"{prefix}-{Guid.NewGuid().ToString("N")[..12]}";
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Plaintext }).Build();
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        return name;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_directory is not null)
+            await RunAsync("down");
+    }
+
+    private Task<string> RunAsync(string verb) => _directory is null
+        ? throw new InvalidOperationException("a broker that was given by its address is not this test's to stop")
+        : Tool.RunAsync(Script!, verb, _directory);
+
+    private static bool IsOrphaned(string directory)
+    {
+        try
+        {
+            var owner = Path.GetFileName(directory)[DirectoryName.Length..].Split('-')[0];
+            using var process = Process.GetProcessById(int.Parse(owner, CultureInfo.InvariantCulture));
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    private static string? Above(string relative)
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, relative)))
+                return Path.Combine(at.FullName, relative);
+        }
+        return null;
+    }
+
+    // Three listeners and the controller, side by side.
+    private static int FreePorts()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            if (Enumerable.Range(port, 4).All(IsFree))
+                return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace MuseumPipeline.Tests.Servers;
+
+/// <summary>What happens to topics behind the back of a consumer.</summary>
+internal static class KafkaTopicsOfTests
+{
+    /// <summary>As retention does: everything before an offset goes.</summary>
+    public static async Task DeleteRecordsAsync(this KafkaBroker broker, string topic, int partition, long before)
+    {
+        using var admin = Admin(broker);
+        await admin.DeleteRecordsAsync([new TopicPartitionOffset(topic, partition, before)]);
+    }
+
+    public static async Task DeleteTopicAsync(this KafkaBroker broker, string topic)
+    {
+        using var admin = Admin(broker);
+        await admin.DeleteTopicsAsync([topic]);
+        var since = Stopwatch.GetTimestamp();
+        while (admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Exists(t => t.Topic == topic))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(20), $"the topic {topic} does not go");
+            await Task.Delay(50);
+        }
+    }
+
+    public static async Task CreateTopicAsync(this KafkaBroker broker, string topic, int partitions)
+    {
+        using var admin = Admin(broker);
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1 }]);
+    }
+
+    private static IAdminClient Admin(KafkaBroker broker) => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Plaintext }).Build();
+}
