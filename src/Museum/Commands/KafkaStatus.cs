@@ -15,7 +15,8 @@ public sealed record KafkaStatus(string? Brokers, string? Unanswered, IReadOnlyL
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Everything moves on, or has nothing to do.</summary>
-    public bool Healthy => Partitions.All(p => p.Healthy);
+    /// <summary>Brokers that should answer and do not are not healthy, however little was left to read when they were last heard of.</summary>
+    public bool Healthy => Partitions.All(p => p.Healthy) && (Brokers is null || Unanswered is null);
 
     /// <summary>Of those whose end is known.</summary>
     public long Lag => Partitions.Sum(p => p.Lag ?? 0);

@@ -103,6 +103,7 @@ internal sealed class KafkaStatusTable(IAnsiConsole console, KafkaStatus status)
         var gone = all.Count(p => p.State != "stopped" && p.Remark is not null);
         var unowned = all.Count(p => p is { State: "waiting", Healthy: false, Remark: null });
         List<string> needs = [];
+        if (status.Brokers is not null && status.Unanswered is not null) needs.Add("the brokers do not answer");
         if (stopped > 0) needs.Add($"{stopped} stopped until an operator decides");
         if (gone > 0) needs.Add($"{gone} without a topic");
         if (unowned > 0) needs.Add($"{unowned} behind without a consumer (museum consume)");

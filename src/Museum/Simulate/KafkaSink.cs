@@ -22,6 +22,7 @@ internal sealed class KafkaSink : StreamSink
     private readonly string _topic;
     private readonly DeliveryLedger _ledger;
     private readonly SemaphoreSlim _room = new(Room);
+    private readonly Lock _gate = new();
     private readonly Action<DeliveryReport<byte[]?, byte[]?>> _delivered;
     private Error? _failure;
 
@@ -89,13 +90,17 @@ internal sealed class KafkaSink : StreamSink
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Called by the producer's one thread.</summary>
+    /// <summary>Called by the producer's own thread and, at the end, by the flushing one as well, at the same time.</summary>
     private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
     {
-        if (report.Error.IsError)
-            _failure ??= report.Error;
-        else
-            _ledger.Note(report.Partition, report.Offset, report.Value);
+        lock (_gate)
+        {
+            if (report.Error.IsError)
+                _failure ??= report.Error;
+            else
+                _ledger.Note(report.Partition, report.Offset, report.Value);
+        }
+
         _room.Release();
     }
 

@@ -168,6 +168,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         var refused = await _museum.RunAsync("kafka", "rewind", _topic, "--to", "earliest");
 
         Assert.Contains("127.0.0.1:", Text(status, "unanswered"), StringComparison.Ordinal);
+        Assert.False(status.GetProperty("healthy").GetBoolean());
         Assert.Equal((4, false), (status.GetProperty("partitions")[0].GetProperty("next_offset").GetInt64(), status.GetProperty("partitions")[0].GetProperty("end_is_now").GetBoolean()));
         Assert.Equal(4, refused.ExitCode);
         Assert.Contains("nothing was moved: Kafka at 127.0.0.1:", refused.Error, StringComparison.Ordinal);
