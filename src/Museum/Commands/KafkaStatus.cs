@@ -14,8 +14,7 @@ public sealed record KafkaStatus(string? Brokers, string? Unanswered, IReadOnlyL
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Everything moves on, or has nothing to do.</summary>
-    /// <summary>Brokers that should answer and do not are not healthy, however little was left to read when they were last heard of.</summary>
+    /// <summary>Everything moves on, or has nothing to do; and the brokers answer, if there should be some.</summary>
     public bool Healthy => Partitions.All(p => p.Healthy) && (Brokers is null || Unanswered is null);
 
     /// <summary>Of those whose end is known.</summary>
