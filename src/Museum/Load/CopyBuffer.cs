@@ -5,7 +5,7 @@ namespace MuseumPipeline.Load;
 
 /// <summary>Rows in PostgreSQL's binary COPY format, written straight into one buffer that is used again and again.</summary>
 /// <remarks>https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4</remarks>
-internal sealed class CopyBuffer
+internal sealed partial class CopyBuffer
 {
     private const int LargestRow = 2 + (6 * (4 + 8));
     private const long PostgresEpoch = 946_684_800_000_000; // 2000-01-01 in microseconds since 1970-01-01
@@ -15,6 +15,9 @@ internal sealed class CopyBuffer
     private bool started;
 
     public bool IsEmpty => used == 0;
+
+    /// <summary>Enough to be worth a call.</summary>
+    public bool IsLarge => used >= 64 * 1024;
 
     /// <summary>"PGCOPY\n\377\r\n\0", no flags, no extension.</summary>
     private static ReadOnlySpan<byte> Header => [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -58,7 +61,7 @@ internal sealed class CopyBuffer
         return buffer.AsMemory(0, 2);
     }
 
-    private Span<byte> Row(short columns)
+    private Span<byte> Row(short columns, int largest = LargestRow)
     {
         if (!started)
         {
@@ -67,7 +70,7 @@ internal sealed class CopyBuffer
             used = Header.Length;
         }
 
-        if (buffer.Length - used < LargestRow) Array.Resize(ref buffer, buffer.Length * 2);
+        if (buffer.Length - used < largest) Array.Resize(ref buffer, Math.Max(buffer.Length * 2, used + largest));
         var to = buffer.AsSpan(used);
         BinaryPrimitives.WriteInt16BigEndian(to, columns);
         return to[2..];

@@ -1,6 +1,5 @@
 using MuseumPipeline.Model;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MuseumPipeline.Load;
 
@@ -60,38 +59,18 @@ internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, 
 
     private async Task CopyRefusalsAsync(CancellationToken cancel)
     {
-        var now = Store.Now.UtcDateTime;
-        await using var rows = await connection.BeginBinaryImportAsync(
-            """
-            copy quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id, support_type_id,
-                             created_at, received_at, run_id) from stdin (format binary)
-            """,
-            cancel);
+        var now = (Store.Now.UtcDateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        copy = await connection.BeginRawBinaryCopyAsync($"copy quarantine ({CopyBuffer.RefusalColumns}) from stdin (format binary)", cancel);
+        var rows = new CopyBuffer();
         foreach (var refusal in Refusals)
         {
-            await rows.StartRowAsync(cancel);
-            await rows.WriteAsync(EventId.Of(refusal.SourceId, refusal.Position), NpgsqlDbType.Bigint, cancel);
-            await rows.WriteAsync(museumId, NpgsqlDbType.Integer, cancel);
-            await rows.WriteAsync(refusal.SourceId, NpgsqlDbType.Integer, cancel);
-            await rows.WriteAsync(refusal.Position, NpgsqlDbType.Bigint, cancel);
-            await rows.WriteAsync(refusal.Reason.Code(), NpgsqlDbType.Text, cancel);
-            await rows.WriteAsync(refusal.Detail, NpgsqlDbType.Text, cancel);
-            await rows.WriteAsync(refusal.PossibleHelp, NpgsqlDbType.Boolean, cancel);
-            await rows.WriteAsync(refusal.Raw, NpgsqlDbType.Bytea, cancel);
-            await rows.WriteAsync(refusal.RawLength, NpgsqlDbType.Bigint, cancel);
-            await WriteOrNullAsync(rows, refusal.Site, NpgsqlDbType.Text, cancel);
-            await WriteOrNullAsync(rows, refusal.ExhibitionId, NpgsqlDbType.Integer, cancel);
-            await WriteOrNullAsync(rows, refusal.SupportTypeId, NpgsqlDbType.Smallint, cancel);
-            await WriteOrNullAsync(rows, refusal.At is { } at ? DateTime.UnixEpoch.AddMicroseconds(at) : (DateTime?)null, NpgsqlDbType.TimestampTz, cancel);
-            await rows.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
-            await rows.WriteAsync(runId, NpgsqlDbType.Integer, cancel);
+            rows.Add(refusal, museumId, now, runId);
+            if (rows.IsLarge) await copy.WriteAsync(rows.Take(), cancel);
         }
 
-        await rows.CompleteAsync(cancel);
+        await copy.WriteAsync(rows.Take(), cancel);
+        await EndCopyAsync(rows, cancel);
     }
-
-    private static Task WriteOrNullAsync<T>(NpgsqlBinaryImporter rows, T? value, NpgsqlDbType type, CancellationToken cancel) =>
-        value is null ? rows.WriteNullAsync(cancel) : rows.WriteAsync(value, type, cancel);
 
     public override async ValueTask AbandonAsync()
     {

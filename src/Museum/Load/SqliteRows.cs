@@ -7,7 +7,7 @@ namespace MuseumPipeline.Load;
 /// <summary>
 /// Rows by prepared statements. While one batch of events is inserted on a thread of its own, the next one is read and judged.
 /// </summary>
-internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, SqliteTransaction transaction, int museumId, int runId) : EventRows(store)
+internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, int museumId, int runId) : EventRows(store)
 {
     private readonly SqliteStatement rating = new(
         connection, "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) values (?, ?, ?, ?, ?, ?)");
@@ -15,7 +15,16 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, Sq
     private readonly SqliteStatement support = new(
         connection, "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) values (?, ?, ?, ?, ?, ?)");
 
+    private readonly SqliteStatement refusal = new(
+        connection,
+        """
+        insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id,
+                                support_type_id, created_at, received_at, run_id)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """);
+
     private readonly byte[] time = new byte[28];
+    private readonly List<Refusal> refusing = [];
     private List<KioskEvent> gathering = [], inserting = [];
     private Task insert = Task.CompletedTask;
 
@@ -38,6 +47,9 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, Sq
 
         (gathering, inserting) = (inserting, gathering);
         gathering.Clear();
+        refusing.Clear();
+        refusing.AddRange(Refusals);
+        Refusals.Clear();
         insert = Task.Run(Insert, cancel);
     }
 
@@ -45,7 +57,6 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, Sq
     {
         await FlushAsync(cancel);
         await insert;
-        if (Refusals.Count > 0) await InsertRefusalsAsync(cancel);
     }
 
     private void Insert()
@@ -63,24 +74,31 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, Sq
             statement.Bind(6, row.TypeId);
             statement.Execute();
         }
+
+        InsertRefusals();
     }
 
-    private async Task InsertRefusalsAsync(CancellationToken cancel)
+    private void InsertRefusals()
     {
-        const string Sql = """
-            insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id,
-                                    support_type_id, created_at, received_at, run_id)
-            values (@id, @museum, @source, @position, @reason, @detail, @help, @raw, @length, @site, @exhibition, @type, @at, @now, @run)
-            """;
-        foreach (var refusal in Refusals)
+        var now = (string)Store.TimeValue(Store.Now);
+        foreach (var row in refusing)
         {
-            await using var row = SqlStore.Command(
-                connection, transaction, Sql, ("id", EventId.Of(refusal.SourceId, refusal.Position)), ("museum", museumId), ("source", refusal.SourceId),
-                ("position", refusal.Position), ("reason", refusal.Reason.Code()), ("detail", refusal.Detail), ("help", refusal.PossibleHelp),
-                ("raw", refusal.Raw), ("length", refusal.RawLength), ("site", refusal.Site), ("exhibition", refusal.ExhibitionId),
-                ("type", refusal.SupportTypeId), ("at", refusal.At is { } at ? Store.TimeValue(DateTimeOffset.UnixEpoch.AddMicroseconds(at)) : null),
-                ("now", Store.TimeValue(Store.Now)), ("run", runId));
-            await row.ExecuteNonQueryAsync(cancel);
+            refusal.Bind(1, EventId.Of(row.SourceId, row.Position));
+            refusal.Bind(2, museumId);
+            refusal.Bind(3, row.SourceId);
+            refusal.Bind(4, row.Position);
+            refusal.Bind(5, row.Reason.Code());
+            refusal.Bind(6, row.Detail);
+            refusal.Bind(7, row.PossibleHelp ? 1 : 0);
+            refusal.BindBlob(8, row.Raw);
+            refusal.Bind(9, row.RawLength);
+            refusal.Bind(10, row.Site);
+            refusal.Bind(11, row.ExhibitionId);
+            refusal.Bind(12, row.SupportTypeId);
+            refusal.Bind(13, row.At is { } at ? (string)Store.TimeValue(DateTimeOffset.UnixEpoch.AddMicroseconds(at)) : null);
+            refusal.Bind(14, now);
+            refusal.Bind(15, runId);
+            refusal.Execute();
         }
     }
 
@@ -91,5 +109,6 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, Sq
     {
         rating.Dispose();
         support.Dispose();
+        refusal.Dispose();
     }
 }

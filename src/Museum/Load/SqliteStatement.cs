@@ -22,6 +22,28 @@ internal sealed class SqliteStatement : IDisposable
     /// <param name="index">1-based.</param>
     public void Bind(int index, ReadOnlySpan<byte> utf8) => raw.sqlite3_bind_text(statement, index, utf8);
 
+    /// <param name="index">1-based.</param>
+    public void Bind(int index, long? value)
+    {
+        if (value is { } number) raw.sqlite3_bind_int64(statement, index, number);
+        else raw.sqlite3_bind_null(statement, index);
+    }
+
+    /// <param name="index">1-based.</param>
+    public void Bind(int index, string? text)
+    {
+        if (text is null) raw.sqlite3_bind_null(statement, index);
+        else raw.sqlite3_bind_text(statement, index, text);
+    }
+
+    /// <param name="index">1-based.</param>
+    public void BindBlob(int index, ReadOnlySpan<byte> bytes)
+    {
+        // Bound as a blob, no bytes at all would be taken for null.
+        if (bytes.IsEmpty) raw.sqlite3_bind_zeroblob(statement, index, 0);
+        else raw.sqlite3_bind_blob(statement, index, bytes);
+    }
+
     /// <summary>Runs it once; bound values stay.</summary>
     /// <exception cref="SqliteException">The row is refused, or the disk is full.</exception>
     public void Execute()

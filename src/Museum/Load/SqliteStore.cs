@@ -68,7 +68,7 @@ public sealed partial class SqliteStore(string path, TimeProvider clock) : SqlSt
     protected override DbConnection ConnectionOf(Claim claim) => (SqliteConnection)claim.Hold;
 
     private protected override EventRows CreateRows(DbConnection connection, DbTransaction transaction, int museumId, int runId) =>
-        new SqliteRows(this, (SqliteConnection)connection, (SqliteTransaction)transaction, museumId, runId);
+        new SqliteRows(this, (SqliteConnection)connection, museumId, runId);
 
     protected override bool IsOwnKey(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 };
 
