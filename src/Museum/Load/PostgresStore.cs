@@ -32,7 +32,16 @@ public sealed partial class PostgresStore(string target, NpgsqlDataSource dataSo
     /// <summary>A statement of the live road takes well under a second; what takes longer belongs to a process that sleeps, or is no longer there.</summary>
     protected override string? HoldLimits => "set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '15s'";
 
-    protected override string? ClaimLimits => "set local lock_timeout = '5s'";
+    /// <summary>
+    /// No limit ends a COPY that waits for its client: PostgreSQL only lets go of it when it is told to. Nobody but a load of the live road holds this lock,
+    /// and none of them is silent for so long in the middle of its transaction, unless it is frozen.
+    /// </summary>
+    protected override string? ClaimLimits => """
+        select pg_terminate_backend(a.pid) from pg_stat_activity a join pg_locks l on l.pid = a.pid
+        where l.relation = 'kafka_offset'::regclass and l.mode = 'RowExclusiveLock' and l.granted and a.pid <> pg_backend_pid() and a.usename = current_user
+          and a.wait_event = 'ClientRead' and a.xact_start < clock_timestamp() - interval '15 seconds';
+        set local lock_timeout = '5s'
+        """;
 
     protected override string? EagerCommit => "set local synchronous_commit = off";
 
