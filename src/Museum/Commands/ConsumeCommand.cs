@@ -39,7 +39,7 @@ public static class ConsumeCommand
 
     private static readonly Option<string?> MuseumCode = new("--museum")
     {
-        Description = "With --from: whose kiosks they are, by code (museum museums list); by default the museum of TOPIC, else the first",
+        Description = "With --from: whose kiosks they are, by code (museum museums list); by default the first",
         HelpName = "CODE",
     };
 
@@ -47,7 +47,7 @@ public static class ConsumeCommand
     {
         var command = new Command("consume", "Consume kiosk presses from Kafka into the database, for as long as it runs; or load an archive of them");
         command.WithCommon(From, Start, UntilEnd, MaxMessages, MuseumCode, Options.Target, Options.DryRun);
-        Session.Act(command, Needs.Database, RunAsync);
+        Session.Act(command, parsed => parsed.GetValue(From) is null ? Needs.Database | Needs.Kafka : Needs.Database, RunAsync);
         return command;
     }
 
@@ -56,8 +56,7 @@ public static class ConsumeCommand
 
     private static async Task<ExitCode> ConsumeAsync(Session session, CancellationToken cancel)
     {
-        var kafka = session.Settings.Kafka ?? throw new MuseumException(
-            ExitCode.Configuration, "BOOTSTRAP_SERVERS is not set: name the brokers there, or load a file with --from; museum demo needs no broker");
+        var kafka = session.Settings.Kafka!;
         var clients = new KafkaClients(kafka, session.Log, session.Settings.Redactor);
         if (session.Parsed.GetValue(Options.DryRun)) return await DryRunAsync(session, kafka, clients, cancel);
         await using var store = Connections.OpenStore(session);
