@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
@@ -16,7 +15,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly MuseumProcess _museum = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.One();
     private KafkaBroker _broker = null!;
     private string _topic = "";
     private Process? _consumer;
@@ -162,7 +161,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
     {
         await ProduceAsync(0, 4);
         await ConsumeToTheEndAsync();
-        _museum.Environment["BOOTSTRAP_SERVERS"] = $"127.0.0.1:{FreePort()}";
+        _museum.Environment["BOOTSTRAP_SERVERS"] = $"127.0.0.1:{FreePorts.One()}";
 
         var status = (await _museum.RunAsync("kafka", "status", "--json")).Json;
         var refused = await _museum.RunAsync("kafka", "rewind", _topic, "--to", "earliest");
@@ -238,12 +237,5 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
 
         Assert.Fail($"waited {Limit.TotalSeconds} s for {key} = {value}: {last}");
         return default;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 }

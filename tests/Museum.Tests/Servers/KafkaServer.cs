@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using MuseumPipeline.Tests.Servers;
@@ -63,7 +61,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     private KafkaBroker(string plaintext, string saslPlaintext, string saslSsl, string authority, string? directory) =>
         (Plaintext, SaslPlaintext, SaslSsl, Authority, _directory) = (plaintext, saslPlaintext, saslSsl, authority, directory);
 
-    public static string? Script { get; } = OperatingSystem.IsWindows() ? null : Above("shared/services/kafka/kafka");
+    public static string? Script { get; } = OperatingSystem.IsWindows() ? null : RealData.Shared("services", "kafka", "kafka");
 
     public string Plaintext { get; }
 
@@ -85,7 +83,8 @@ internal sealed class KafkaBroker : IAsyncDisposable
         foreach (var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(IsOrphaned))
             await Tool.RunAsync(Script!, "down", left);
         var directory = Path.Combine(Path.GetTempPath(), $"{DirectoryName}{Environment.ProcessId}-{Interlocked.Increment(ref _brokers)}");
-        var port = FreePorts();
+        // Three listeners and the controller, side by side.
+        var port = FreePorts.First(32_000, 1, 2, 3);
         await Tool.RunAsync("env", $"KAFKA_PORT={port}", Script!, "up", directory);
         return new($"127.0.0.1:{port}", $"127.0.0.1:{port + 1}", $"localhost:{port + 2}", Path.Combine(directory, "tls", "ca.crt"), directory);
     }
@@ -131,41 +130,6 @@ internal sealed class KafkaBroker : IAsyncDisposable
         catch (ArgumentException)
         {
             return true;
-        }
-    }
-
-    private static string? Above(string relative)
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, relative)))
-                return Path.Combine(at.FullName, relative);
-        }
-        return null;
-    }
-
-    // Three listeners and the controller, side by side.
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            if (Enumerable.Range(port, 4).All(IsFree))
-                return port;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace MuseumPipeline.Tests.Servers;
@@ -50,7 +48,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     {
         var installation = await PostgresInstallation.FindAsync();
         var directory = Directory.CreateTempSubdirectory("museum-postgres-").FullName;
-        var cluster = new PostgresCluster(installation, directory, FreePort());
+        var cluster = new PostgresCluster(installation, directory, FreePorts.One());
         try
         {
             await cluster.InitialiseAsync(options ?? new PostgresOptions());
@@ -136,12 +134,5 @@ internal sealed class PostgresCluster : IAsyncDisposable
         var lines = await File.ReadAllLinesAsync(access);
         await File.WriteAllLinesAsync(access, lines.Select(l => l.StartsWith("host ", StringComparison.Ordinal) ? "hostssl" + l[4..] : l));
         return ["ssl = on", "ssl_cert_file = 'server.crt'", "ssl_key_file = 'server.key'"];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

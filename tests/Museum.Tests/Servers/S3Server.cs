@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -95,7 +93,7 @@ public sealed class S3Server : IAsyncDisposable
         // A test run that was killed left its server behind.
         foreach (var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(left => !IsOwned(left)))
             await RunAsync(script, "down", left);
-        var port = FreePorts();
+        var port = FreePort();
         var (exit, output) = await RunAsync("env", $"S3_PORT={port}", script, "up", directory);
         if (exit != 0)
         {
@@ -109,7 +107,7 @@ public sealed class S3Server : IAsyncDisposable
 
     private async Task<Found?> ByDockerAsync(List<string> tried)
     {
-        var port = FreePorts();
+        var port = FreePort();
         var (exit, output) = await RunAsync(
             "docker", "run", "-d", "--rm", "-p", $"127.0.0.1:{port}:9000", "-e", "MINIO_ROOT_USER=museum", "-e", "MINIO_ROOT_PASSWORD=museum-secret",
             "minio/minio", "server", "/data");
@@ -126,6 +124,9 @@ public sealed class S3Server : IAsyncDisposable
 
     private static Found At(string endpoint, string? key, string? secret) => new(
         new S3Settings { Endpoint = new(endpoint), AccessKey = key ?? "museum", SecretKey = secret ?? "museum-secret", Region = "us-east-1", AllowPlainHttp = true }, "");
+
+    // The scripts use neighbours of the port too: those above it, or those 6,000 further.
+    private static int FreePort() => FreePorts.First(50_000, 1, 2, 6000, 6001);
 
     private static bool IsOwned(string directory)
     {
@@ -146,31 +147,6 @@ public sealed class S3Server : IAsyncDisposable
             if (File.Exists(Path.Combine(at.FullName, relative)))
                 return Path.Combine(at.FullName, relative);
         return null;
-    }
-
-    // The scripts use neighbours of the port too: those above it, or those 6,000 further.
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 50_000);
-            if (new[] { port, port + 1, port + 2, port + 6000, port + 6001 }.All(IsFree))
-                return port;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static async Task<(int Exit, string Output)> RunAsync(string program, params string[] arguments)

@@ -22,7 +22,8 @@ public sealed class EmbeddedBrokerTests
         await Assert.ThrowsAsync<MuseumPipeline.Run.TransientException>(() => KafkaProbe.RunAsync(clients, ["lmnh"], Cancel));
         broker.Start();
 
-        Assert.Equal(broker.ClusterId, view.ClusterId);
+        using (var topics = new KafkaTopics(clients, TimeSpan.FromSeconds(5)))
+            Assert.Equal(((await topics.LookAsync(["lmnh"])).Id, (await topics.LookAsync(["lmnh"])).Topics["lmnh"].Id), (view.ClusterId, view.Topics.Single().Id));
         Assert.Equal((1, 8, "lms"), (view.Brokers, view.Topics.Single().Partitions, view.Missing.Single()));
         using var consumer = clients.Consumer().Build();
         consumer.Assign(new TopicPartitionOffset("lmnh", 7, 0));

@@ -128,7 +128,7 @@ public sealed class KafkaProbeTests(KafkaServer server)
     [Fact]
     public async Task A_broker_that_is_away_is_worth_waiting_for()
     {
-        var error = Assert.IsType<TransientException>(await ProbeAsync(KafkaSettings.Plain($"127.0.0.1:{ClosedPort()}")));
+        var error = Assert.IsType<TransientException>(await ProbeAsync(KafkaSettings.Plain($"127.0.0.1:{FreePorts.One()}")));
 
         Assert.Contains("Connection refused", error.Message, StringComparison.Ordinal);
         Assert.Contains("BOOTSTRAP_SERVERS", error.Message, StringComparison.Ordinal);
@@ -150,12 +150,5 @@ public sealed class KafkaProbeTests(KafkaServer server)
         Assert.NotNull(error);
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: {error.Message}");
         return error;
-    }
-
-    private static int ClosedPort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
+using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.View;
 
 namespace MuseumPipeline.Tests.View;
@@ -23,7 +23,7 @@ public sealed class HealthEndpointTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var address = Free();
+        var address = new IPEndPoint(IPAddress.Loopback, FreePorts.One());
         _endpoint = await HealthEndpoint.OpenAsync(address, () => _states, new Redactor([new Secret("hunter2")]), Cancel);
         _client.BaseAddress = new($"http://{address}");
     }
@@ -77,12 +77,5 @@ public sealed class HealthEndpointTests : IAsyncLifetime
     {
         using var response = await _client.GetAsync("/health", Cancel);
         return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(Cancel));
-    }
-
-    private static IPEndPoint Free()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return (IPEndPoint)socket.LocalEndpoint;
     }
 }
