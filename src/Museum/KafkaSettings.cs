@@ -8,10 +8,9 @@ namespace MuseumPipeline;
 /// <param name="Topics">Empty: the topic of every museum.</param>
 /// <param name="Extra">Further properties of librdkafka by its own names; some hold secrets. None of those that delivery rests on.</param>
 /// <param name="StaticMember">The group.instance.id, or null.</param>
-/// <param name="ClusterId">For brokers that do not tell theirs, as the embedded one; null: ask them.</param>
 public sealed record KafkaSettings(
     string BootstrapServers, SecurityProtocol SecurityProtocol, SaslMechanism? SaslMechanism, string? Username, Secret? Password,
-    IReadOnlyList<string> Topics, string Group, IReadOnlyDictionary<string, string> Extra, string? StaticMember = null, string? ClusterId = null)
+    IReadOnlyList<string> Topics, string Group, IReadOnlyDictionary<string, string> Extra, string? StaticMember = null)
 {
     public const string DefaultGroup = "museum-pipeline";
 

@@ -15,7 +15,7 @@ internal sealed class StreamTopic(
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
-    private readonly IAdminClient admin = clients.Admin();
+    private readonly KafkaTopics brokers = new(clients, Answer);
     private string? cluster;
     private int[] partitions = [];
 
@@ -55,21 +55,16 @@ internal sealed class StreamTopic(
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     public async Task<string?> LookAsync()
     {
-        cluster ??= (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Answer })).ClusterId;
+        cluster ??= await brokers.ClusterIdAsync();
         try
         {
-            var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = Answer });
-            return Read(described.TopicDescriptions.Single());
+            if (await brokers.DescribeAsync([topic]) is not [var description]) return null;
+            partitions = [.. description.Partitions.Select(p => p.Partition)];
+            return TopicId.Text(description.TopicId);
         }
-        catch (DescribeTopicsException e) when (e.Results.TopicDescriptions.Single().Error.Code is ErrorCode.UnknownTopicOrPart)
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.TopicAuthorizationFailed)
         {
-            return null;
-        }
-        catch (DescribeTopicsException e)
-        {
-            var error = e.Results.TopicDescriptions.Single().Error;
-            if (error.Code is ErrorCode.TopicAuthorizationFailed) throw Refused(clients, error, topic);
-            throw new KafkaException(error);
+            throw Refused(clients, e.Error, topic);
         }
     }
 
@@ -77,12 +72,6 @@ internal sealed class StreamTopic(
     public static MuseumException Refused(KafkaClients clients, Error error, string topic) => new(
         ExitCode.Service,
         $"Kafka at {clients.Settings.Describe}: {error.Reason}; expected the right to read the topic {topic} and to join the group {clients.Settings.Group}");
-
-    private string Read(TopicDescription description)
-    {
-        partitions = [.. description.Partitions.Select(p => p.Partition)];
-        return Source.TopicId.Text(description.TopicId);
-    }
 
     /// <summary>
     /// Makes sure that it is written down where the partitions begin. False when the topic is not the one whose positions are in the
@@ -169,18 +158,8 @@ internal sealed class StreamTopic(
         return starts.ToDictionary(pair => pair.Key, pair => pair.Value < 0 ? ends[pair.Key] : pair.Value);
     }
 
-    /// <exception cref="KafkaException">The broker does not answer.</exception>
-    public async Task<IReadOnlyDictionary<int, long>> OffsetsAsync(OffsetSpec spec, params int[] some)
-    {
-        var wanted = (some.Length > 0 ? some : partitions).Select(p => new TopicPartitionOffsetSpec { TopicPartition = new(topic, p), OffsetSpec = spec });
-        var result = await admin.ListOffsetsAsync(wanted, new ListOffsetsOptions { RequestTimeout = Answer, IsolationLevel = IsolationLevel.ReadCommitted });
-        foreach (var info in result.ResultInfos)
-        {
-            if (info.TopicPartitionOffsetError.Error.IsError) throw new KafkaException(info.TopicPartitionOffsetError.Error);
-        }
+    private async Task<IReadOnlyDictionary<int, long>> OffsetsAsync(OffsetSpec spec, params int[] some) =>
+        (await brokers.OffsetsAsync([.. (some.Length > 0 ? some : partitions).Select(p => new TopicPartition(topic, p))], spec)).ToDictionary(pair => pair.Key.Partition.Value, pair => pair.Value);
 
-        return result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.Partition.Value, info => info.TopicPartitionOffsetError.Offset.Value);
-    }
-
-    public void Dispose() => admin.Dispose();
+    public void Dispose() => brokers.Dispose();
 }

@@ -75,7 +75,7 @@ public sealed class Archive : IDisposable
         }
     }
 
-    /// <summary>Reads on from here. What was written since the file was opened is left for the next time.</summary>
+    /// <summary>Reads on from here, to the end as it is when it is come to.</summary>
     /// <exception cref="MuseumException">The last line that was loaded had not been complete then: the rest of it is no record.</exception>
     public NdjsonReader Read(long nextByte, long nextLine)
     {

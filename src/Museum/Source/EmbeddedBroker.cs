@@ -34,11 +34,8 @@ public sealed class EmbeddedBroker : IDisposable
     /// <summary>Where clients of this machine reach it.</summary>
     public string BootstrapServers { get; }
 
-    /// <summary>Never the same again: what is stored of one that is gone means nothing to the next.</summary>
-    public string ClusterId { get; } = $"embedded-{Guid.NewGuid():N}";
-
     public KafkaSettings Settings(string group = KafkaSettings.DefaultGroup, params IReadOnlyList<string> topics) =>
-        KafkaSettings.Plain(BootstrapServers, group, topics) with { ClusterId = ClusterId };
+        KafkaSettings.Plain(BootstrapServers, group, topics);
 
     public void CreateTopic(string name, int partitions) =>
         Call(() => Librdkafka.rd_kafka_mock_topic_create(_cluster, name, partitions, 1), $"the topic '{name}' with {partitions} partitions cannot be made: is it there already?");

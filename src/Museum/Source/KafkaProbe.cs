@@ -9,7 +9,7 @@ namespace MuseumPipeline.Source;
 /// <param name="Missing">Topics that are not there.</param>
 public sealed record KafkaView(string ClusterId, int Brokers, IReadOnlyList<KafkaTopic> Topics, IReadOnlyList<string> Missing);
 
-/// <param name="Id">Changes when a topic is deleted and made again; empty where the brokers do not tell.</param>
+/// <param name="Id">Changes when a topic is deleted and made again.</param>
 public sealed record KafkaTopic(string Name, string Id, int Partitions);
 
 /// <summary>
@@ -32,11 +32,10 @@ public static class KafkaProbe
         var errors = new KafkaErrors();
         using var admin = clients.Admin(errors.Add);
         var metadata = await Task.Run(() => Ask(admin, errors, cancel), cancel) ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
-        if (clients.Settings.ClusterId is not null || await ClusterIdAsync(admin, cancel) is not { } told)
-            return Plain(metadata, clients.Settings.ClusterId ?? $"at {clients.Settings.BootstrapServers}", topics);
+        var cluster = await ClusterIdAsync(admin, clients.Settings, cancel);
         var (found, missing) = await TopicsAsync(admin, clients.Settings, topics, cancel);
         await CheckGroupAsync(admin, clients.Settings, cancel);
-        return new(told, metadata.Brokers.Count, found, missing);
+        return new(cluster, metadata.Brokers.Count, found, missing);
     }
 
     // The call blocks and must be over before the client is disposed, so it is made in short tries.
@@ -61,23 +60,16 @@ public static class KafkaProbe
         return null;
     }
 
-    // A cluster without a controller, as the embedded broker, tells neither its id nor those of its topics.
-    private static async Task<string?> ClusterIdAsync(IAdminClient admin, CancellationToken cancel)
+    private static async Task<string> ClusterIdAsync(IAdminClient admin, KafkaSettings settings, CancellationToken cancel)
     {
         try
         {
             return (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = QuestionPatience }).WaitAsync(cancel)).ClusterId;
         }
-        catch (KafkaException)
+        catch (KafkaException e)
         {
-            return null;
+            throw new TransientException($"{settings.Describe} does not tell about itself now: {e.Error.Reason}", e);
         }
-    }
-
-    private static KafkaView Plain(Metadata metadata, string clusterId, IReadOnlyList<string> topics)
-    {
-        var there = metadata.Topics.Where(t => topics.Contains(t.Topic)).Select(t => new KafkaTopic(t.Topic, "", t.Partitions.Count)).ToList();
-        return new(clusterId, metadata.Brokers.Count, there, [.. topics.Except(there.Select(t => t.Name))]);
     }
 
     private static async Task<(IReadOnlyList<KafkaTopic> Found, IReadOnlyList<string> Missing)> TopicsAsync(
@@ -97,7 +89,7 @@ public static class KafkaProbe
         if (strange is not null)
             throw new TransientException($"the topic {strange.Name} at {settings.Describe} cannot be used now: {strange.Error.Reason}");
         return (
-            [.. described.Where(t => !t.Error.IsError).Select(t => new KafkaTopic(t.Name, t.TopicId?.ToString() ?? "", t.Partitions.Count))],
+            [.. described.Where(t => !t.Error.IsError).Select(t => new KafkaTopic(t.Name, TopicId.Text(t.TopicId), t.Partitions.Count))],
             [.. described.Where(t => t.Error.IsError).Select(t => t.Name)]);
     }
 

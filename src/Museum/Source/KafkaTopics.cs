@@ -3,7 +3,7 @@ using Confluent.Kafka.Admin;
 
 namespace MuseumPipeline.Source;
 
-/// <summary>What the brokers say of topics as they are now: for the questions and decisions of an operator.</summary>
+/// <summary>What the brokers say of topics as they are now: for the consumer, and for the questions and decisions of an operator.</summary>
 /// <param name="patience">How long each answer may take.</param>
 public sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisposable
 {
@@ -13,13 +13,17 @@ public sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisp
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<ClusterView> LookAsync(IReadOnlyCollection<string> names)
     {
-        var cluster = (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience })).ClusterId;
+        var cluster = await ClusterIdAsync();
         var topics = names.Count == 0 ? [] : await DescribeAsync(names);
         var partitions = topics.SelectMany(topic => topic.Partitions.Select(p => new TopicPartition(topic.Name, p.Partition))).ToList();
         var (lows, highs) = (await OffsetsAsync(partitions, OffsetSpec.Earliest()), await OffsetsAsync(partitions, OffsetSpec.Latest()));
         return new(cluster, topics.ToDictionary(topic => topic.Name, topic => new TopicView(TopicId.Text(topic.TopicId), topic.Partitions.Select(p => p.Partition).ToDictionary(
             partition => partition, partition => new OffsetRange(lows[new(topic.Name, partition)], highs[new(topic.Name, partition)])))));
     }
+
+    /// <summary>What tells this cluster from others.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<string> ClusterIdAsync() => (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience })).ClusterId;
 
     /// <summary>The first offset at or after an instant, by the brokers' time stamps; null where everything is older.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
@@ -29,7 +33,9 @@ public sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisp
         return found < 0 ? null : found;
     }
 
-    private async Task<List<TopicDescription>> DescribeAsync(IReadOnlyCollection<string> names)
+    /// <summary>Those of the topics that there are.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<List<TopicDescription>> DescribeAsync(IReadOnlyCollection<string> names)
     {
         List<TopicDescription> topics;
         try
@@ -45,8 +51,9 @@ public sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisp
         return fault is null ? topics.FindAll(topic => !topic.Error.IsError) : throw new KafkaException(fault.Error);
     }
 
-    // As the consumer reads: what a transaction has not committed is not there yet.
-    private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(List<TopicPartition> partitions, OffsetSpec spec)
+    /// <summary>Offsets of partitions, as a consumer sees them: what a transaction has not committed is not there yet.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IReadOnlyCollection<TopicPartition> partitions, OffsetSpec spec)
     {
         if (partitions.Count == 0) return [];
         var result = await admin.ListOffsetsAsync(
