@@ -26,7 +26,7 @@ internal sealed class Report
         foreach (var line in lines) Console.WriteLine(string.Join("  ", line.Select((text, column) => text.PadRight(widths[column]))).TrimEnd());
         Console.WriteLine();
         var quotes = results.Where(r => r.Quote.Length > 0).Select(r => r.Quote);
-        Console.WriteLine(Text($"museum load, {plan.Rows:N0} rows, {Environment.ProcessorCount} cores, medians of {plan.Runs}: {string.Join("; ", quotes)}."));
+        Console.WriteLine(Text($"museum, {plan.Rows:N0} rows, {plan.Messages:N0} messages, {Environment.ProcessorCount} cores, medians of {plan.Runs}: {string.Join("; ", quotes)}."));
     }
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 
 namespace MuseumPipeline.Commands;
@@ -31,7 +30,7 @@ public static class ConsumeProgress
     /// <summary><c>lmnh: consuming, 4 partitions, lag 0: 1,000 in 10 s (100/s): 805 ratings, 23 help, 172 refused (invalid_val 40, …), 41 possible help</c>.</summary>
     internal static string Line(StreamState? before, StreamState now, double seconds)
     {
-        var c = Minus(now.Counts, before?.Counts ?? default);
+        var c = now.Counts - (before?.Counts ?? default);
         var culture = CultureInfo.InvariantCulture;
         var lag = now.Lag is { } behind ? string.Create(culture, $"lag {behind:N0}") : "lag not known yet";
         var head = string.Create(culture, $"{now.Topic}: {now.State}, {now.Partitions} partitions, {lag}");
@@ -47,7 +46,4 @@ public static class ConsumeProgress
         ", ",
         now.Reasons.Select(pair => (pair.Key, Count: pair.Value - (before?.Reasons.GetValueOrDefault(pair.Key) ?? 0))).Where(pair => pair.Count > 0)
             .OrderByDescending(pair => pair.Count).Take(4).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Count:N0}")));
-
-    private static Counts Minus(Counts a, Counts b) => new(
-        a.Read - b.Read, a.Ratings - b.Ratings, a.Support - b.Support, a.Quarantined - b.Quarantined, a.Already - b.Already, a.Skipped - b.Skipped, a.PossibleHelp - b.PossibleHelp);
 }

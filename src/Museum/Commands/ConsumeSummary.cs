@@ -12,35 +12,20 @@ public sealed class ConsumeSummary(IAnsiConsole console, RunReport report)
         var counts = report.Counts;
         console.MarkupLine($"[bold]{(report.DryRun ? "Tried, with nothing written:" : "Consumed")}[/] {Show.Text(from)} into {Show.Text(into)}");
         console.WriteLine();
-        var table = Columns();
+        var table = RefusalSummary.Columns();
         Row("[bold]Messages read[/]", counts.Read, "");
         Row("  ratings", counts.Ratings, "new in the database");
         Row("  calls for help", counts.Support, "new in the database");
         if (counts.Already > 0) Row("  already there", counts.Already, "loaded before, left as they are");
         Row("  quarantined", counts.Quarantined, "kept aside with the reason, not counted anywhere");
         console.Write(table);
-        PrintReasons();
-        if (counts.PossibleHelp > 0)
-            console.MarkupLine($"\n[bold yellow]! {Show.Number(counts.PossibleHelp)} of them may have been calls for help.[/] Look: museum quarantine list --possible-help");
+        RefusalSummary.Print(console, report);
         var sum = $"{Show.Number(counts.Read)} read = {Show.Number(counts.Ratings)} ratings + {Show.Number(counts.Support)} help + {Show.Number(counts.Quarantined)} quarantined + {Show.Number(counts.Already)} already there";
         console.MarkupLine(report.Balanced ? $"\n[green]In balance:[/] {sum}" : $"\n[bold red]OUT OF BALANCE:[/] {sum}");
         var seconds = report.Elapsed.TotalSeconds;
         var run = report.RunId is { } id ? $"Run {id} took" : "Took";
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[grey]{run} {seconds:0.0} s, {counts.Read / Math.Max(seconds, 0.001):N0} messages/s[/]"));
 
-        void Row(string name, long value, string note) =>
-            table.AddRow(new Markup(name), new Markup(Show.Number(value)), new Markup($"[grey]{(value == 0 ? "" : Markup.Escape(note))}[/]"));
+        void Row(string name, long value, string note) => RefusalSummary.Row(table, name, value, note);
     }
-
-    private void PrintReasons()
-    {
-        if (report.Reasons.Count == 0) return;
-        var table = Columns();
-        foreach (var (code, count) in report.Reasons.OrderByDescending(r => r.Value))
-            table.AddRow(new Markup($"  {Show.Text(code)}"), new Markup(Show.Number(count)), new Markup($"[grey]{Markup.Escape(ReasonMeanings.Of(code))}[/]"));
-        console.MarkupLine("\n[bold]Quarantined, by reason[/]  [grey](museum quarantine list)[/]");
-        console.Write(table);
-    }
-
-    private static Table Columns() => new Table().NoBorder().HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
 }

@@ -19,7 +19,7 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
         console.MarkupLine($"[bold]{verb}[/] {Show.Text(location)} into {Show.Text(database)}");
         console.WriteLine();
         console.Write(Totals());
-        PrintReasons();
+        RefusalSummary.Print(console, report);
         PrintObjects();
         PrintLists();
         PrintBalance();
@@ -27,7 +27,7 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
 
     private Table Totals()
     {
-        var table = new Table().NoBorder().HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
+        var table = RefusalSummary.Columns();
         Row("Exhibitions", report.Exhibitions.Read, ExhibitionNote());
         Row("History objects", report.Sources.Count, SourceNote());
         Row("Records read", _counts.Read, "");
@@ -39,8 +39,7 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
             Row("  skipped", _counts.Skipped, "by --num-rows; a full load completes them");
         return table;
 
-        void Row(string name, long value, string note) =>
-            table.AddRow(new Markup(name.StartsWith(' ') ? name : $"[bold]{name}[/]"), new Markup(Show.Number(value)), new Markup($"[grey]{(value == 0 ? "" : Markup.Escape(note))}[/]"));
+        void Row(string name, long value, string note) => RefusalSummary.Row(table, name.StartsWith(' ') ? name : $"[bold]{name}[/]", value, note);
     }
 
     private string ExhibitionNote()
@@ -58,25 +57,6 @@ public sealed class LoadSummary(IAnsiConsole console, RunReport report)
         "replaced" => "in a new version",
         _ => state,
     };
-
-    private void PrintReasons()
-    {
-        if (report.Reasons.Count > 0)
-        {
-            var table = new Table().NoBorder().HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
-            foreach (var (code, count) in report.Reasons.OrderByDescending(r => r.Value))
-                table.AddRow(new Markup($"  {Show.Text(code)}"), new Markup(Show.Number(count)), new Markup($"[grey]{Markup.Escape(ReasonMeanings.Of(code))}[/]"));
-            console.WriteLine();
-            console.MarkupLine("[bold]Quarantined, by reason[/]  [grey](museum quarantine list)[/]");
-            console.Write(table);
-        }
-        if (_counts.PossibleHelp > 0)
-        {
-            console.WriteLine();
-            console.MarkupLine(
-                $"[bold yellow]! {Show.Number(_counts.PossibleHelp)} of them may have been calls for help.[/] Look: museum quarantine list --possible-help");
-        }
-    }
 
     // Objects that went as usual say nothing new; the ones with trouble do.
     private void PrintObjects()

@@ -164,6 +164,12 @@ public readonly record struct Counts(
         a.Read + b.Read, a.Ratings + b.Ratings, a.Support + b.Support, a.Quarantined + b.Quarantined, a.Already + b.Already,
         a.Skipped + b.Skipped, a.PossibleHelp + b.PossibleHelp);
 
+    public static Counts operator -(Counts a, Counts b) => new(
+        a.Read - b.Read, a.Ratings - b.Ratings, a.Support - b.Support, a.Quarantined - b.Quarantined, a.Already - b.Already, a.Skipped - b.Skipped,
+        a.PossibleHelp - b.PossibleHelp);
+
+    public static Counts Subtract(Counts left, Counts right) => left - right;
+
     public static Counts Add(Counts left, Counts right) => left + right;
 }
 

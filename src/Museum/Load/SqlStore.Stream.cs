@@ -60,8 +60,12 @@ public abstract partial class SqlStore
                 Command(connection, transaction, Sql, [.. Names(stream, partition), ("owner", owner), ("now", TimeValue(Now))]), ReadPartition, cancel);
             if (rows.SingleOrDefault() is not { } row) return null;
             var source = await SourceOfAsync(connection, transaction, stream, partition, Model.EventId.BlockOf(row.NextOffset), cancel);
-            await ExecuteAsync(
-                Command(connection, transaction, $"update kafka_offset set source_id = @source where {OnePartition}", [.. Names(stream, partition), ("source", source)]), cancel);
+            if (source != row.SourceId)
+            {
+                await ExecuteAsync(
+                    Command(connection, transaction, $"update kafka_offset set source_id = @source where {OnePartition}", [.. Names(stream, partition), ("source", source)]), cancel);
+            }
+
             return new PartitionClaim(stream, partition, source, row.Epoch, row.NextOffset, row.HighOffset);
         },
         cancel);

@@ -71,7 +71,8 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
     private async Task<bool> LoadSliceAsync(ArchiveSlice slice, Claim claim, Museum museum, int runId, int records, string? refusal, CancellationToken cancel)
     {
         await using var load = await store.BeginAsync(claim, runId, cancel) ?? throw new MuseumException(ExitCode.Service, "another process is loading the same file: try again when it is done");
-        var more = slice.Start();
+        slice.Start();
+        var more = true;
         for (var todo = Math.Min(records, left); more && todo > 0; todo -= ObjectLoader.FlushRecords)
         {
             more = slice.Run(load, (int)Math.Min(todo, ObjectLoader.FlushRecords), refusal);
@@ -96,7 +97,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
         slice.Start();
         while (left > 0 && slice.Run(null, (int)Math.Min(left, ObjectLoader.FlushRecords), null)) left -= ObjectLoader.FlushRecords;
         var report = new RunReport { Command = "consume", Target = store.Target, DryRun = true, Counts = slice.Counts, Elapsed = options.Clock.GetElapsedTime(started) };
-        foreach (var (reason, count) in judge.Reasons) report.Reasons[reason] = count;
+        foreach (var (reason, count) in judge.Refused.ByCode) report.Reasons[reason] = count;
         report.Sources.Add(new SourceReport(archive.Name, archive.Version, "judged", slice.Counts));
         return report;
     }
@@ -123,13 +124,13 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
 
     public long NextLine => reader.NextLine;
 
-    public Reason? TopReason => judge.TopReason;
+    public Reason? TopReason => judge.Refused.Top;
 
-    public bool Start()
+    /// <summary>Begins a transaction.</summary>
+    public void Start()
     {
         (read, ratings, support, quarantined, help) = (0, 0, 0, 0, 0);
         judge.StartBatch();
-        return true;
     }
 
     /// <summary>Judges up to so many lines; false when there are no more.</summary>

@@ -34,8 +34,6 @@ internal sealed class StreamBatch
 
     public ReadOnlySpan<byte> Value(in StreamMessage message) => buffer.AsSpan(message.Start, message.Length);
 
-    public bool Holds(PartitionClaim claim) => messages.Exists(message => ReferenceEquals(message.Claim, claim));
-
     /// <summary>Forgets the messages of a partition that is no longer ours: whoever has it now reads them again.</summary>
     public void Drop(PartitionClaim claim) => messages.RemoveAll(message => ReferenceEquals(message.Claim, claim));
 

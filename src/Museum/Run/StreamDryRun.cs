@@ -43,7 +43,7 @@ public sealed class StreamDryRun(IStore store, KafkaClients clients, StreamOptio
             report.Sources.Add(new SourceReport($"{stream.Location}/{partition}", stream.TopicId, "judged", counts));
         }
 
-        foreach (var (reason, count) in judge.Reasons) report.Reasons[reason] = report.Reasons.GetValueOrDefault(reason) + count;
+        foreach (var (reason, count) in judge.Refused.ByCode) report.Reasons[reason] = report.Reasons.GetValueOrDefault(reason) + count;
     }
 
     private void Read(

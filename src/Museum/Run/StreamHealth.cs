@@ -7,7 +7,7 @@ namespace MuseumPipeline.Run;
 public sealed class StreamHealth(string topic, TimeProvider clock)
 {
     private readonly Lock gate = new();
-    private readonly long[] refused = new long[Reasons.All.Count];
+    private readonly ReasonTally refused = new();
     private readonly SortedDictionary<int, string> stopped = [];
     private Counts counts;
     private string? database, broker;
@@ -23,20 +23,16 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
     {
         get
         {
-            lock (gate)
-            {
-                var most = refused.Max();
-                return most == 0 ? null : (Reason)Array.IndexOf(refused, most);
-            }
+            lock (gate) return refused.Top;
         }
     }
 
-    internal void Committed(Counts committed, ReadOnlySpan<long> reasons)
+    internal void Committed(Counts committed, ReasonTally reasons)
     {
         lock (gate)
         {
             counts += committed;
-            for (var reason = 0; reason < reasons.Length; reason++) refused[reason] += reasons[reason];
+            refused.Add(reasons);
         }
     }
 
@@ -105,12 +101,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
                 : !joined ? "joining"
                 : assigned == 0 ? "standby"
                 : "consuming";
-            var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
-            for (var reason = 0; reason < refused.Length; reason++)
-            {
-                if (refused[reason] > 0) reasons[((Reason)reason).Code()] = refused[reason];
-            }
-
+            var reasons = new SortedDictionary<string, long>(refused.ByCode.ToDictionary(row => row.Reason, row => row.Count), StringComparer.Ordinal);
             return new StreamState(
                 Topic, state, database is null && broker is null && stopped.Count == 0, database ?? broker ?? stopped.Values.FirstOrDefault(), assigned, lag, counts, reasons,
                 [.. stopped.Keys]);

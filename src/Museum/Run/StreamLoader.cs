@@ -15,7 +15,7 @@ namespace MuseumPipeline.Run;
 /// <param name="health">Is told what happens.</param>
 internal sealed class StreamLoader(IStore store, Museum museum, StreamOptions options, int runId, StreamHealth health, ILogger log)
 {
-    /// <summary>An exhibition that was just loaded must be known to the next press.</summary>
+    /// <summary>How long an exhibition that was just loaded may stay unknown; a press in between is quarantined, and can be replayed.</summary>
     private static readonly TimeSpan VocabularyAge = TimeSpan.FromSeconds(2);
 
     private readonly Breaker breaker = new(options.BreakerShare, options.BreakerLeast);
@@ -129,7 +129,7 @@ internal sealed class StreamLoader(IStore store, Museum museum, StreamOptions op
     {
         if (judge is not null && options.Clock.GetElapsedTime(judgeSince) < VocabularyAge)
         {
-            judge.Reset();
+            judge.Refused.Clear();
             return judge;
         }
 
