@@ -12,6 +12,7 @@ internal static class Program
 
           museum load -b samples/bucket      load everything there is into museum.db
           museum demo                        live presses too, without any server
+          museum serve                       the dashboard, at http://127.0.0.1:8080
           museum doctor                      check settings and connections, and say how to mend them
 
         Settings come from flags, then the environment, then .env; .env.example lists them all.
@@ -41,6 +42,7 @@ internal static class Program
         var root = new RootCommand(Description);
         root.Subcommands.Add(LoadCommand.Create());
         root.Subcommands.Add(ConsumeCommand.Create());
+        root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(KafkaCommand.Create());
         root.Subcommands.Add(S3Command.Create());

@@ -53,6 +53,7 @@ public static class SettingKeys
         new("MUSEUM_SPOOL", "directory for large objects on their way from S3; it must have room for a few of them", "the system's temporary directory"),
         new("MUSEUM_SUMMARY_SECONDS", "between two summary lines of a consumer, in seconds", "10", "1 to 86400"),
         new("MUSEUM_HEALTH", "where a consumer answers GET /health and /live over HTTP; a port alone is for this machine only", null, "address:port, port"),
+        new("MUSEUM_LISTEN", "where the dashboard is served; a port alone is for this machine only", "127.0.0.1:8080", "address:port, port"),
         new("MUSEUM_LOG", "where the log goes", "console", "console, file"),
         new("MUSEUM_LOG_LEVEL", "the least that is logged", "warning on the console, information in a file", "debug, information, warning, error"),
         new("MUSEUM_LOG_FILE", "the rolling log file", "logs/museum.log"),

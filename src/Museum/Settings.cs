@@ -62,6 +62,9 @@ public sealed record Settings
     /// <summary>Where a consumer tells its health over HTTP; null for nowhere.</summary>
     public IPEndPoint? Health { get; init; }
 
+    /// <summary>Where the dashboard is served.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
+
     public required LogSettings Log { get; init; }
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>

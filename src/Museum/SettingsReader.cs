@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Run;
 using Npgsql;
@@ -65,7 +66,8 @@ public sealed partial class SettingsReader
             Workers = Whole("MUSEUM_WORKERS", 1, 64),
             SpoolDirectory = Text("MUSEUM_SPOOL"),
             SummaryInterval = TimeSpan.FromSeconds(Whole("MUSEUM_SUMMARY_SECONDS", 1, 86_400) ?? 10),
-            Health = Health(),
+            Health = Address("MUSEUM_HEALTH"),
+            Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
             Log = Log(),
             EnvFile = _layers.FilePath,
             Origins = SettingKeys.All.Select(s => s.Key).Where(k => Found(k) is not null)

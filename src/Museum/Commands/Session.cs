@@ -25,6 +25,8 @@ public sealed class Session : IDisposable
 
     public TimeProvider Clock { get; } = TimeProvider.System;
 
+    public ILoggerFactory Logs => _logs.Value;
+
     public ILogger Log => _logs.Value.CreateLogger("museum");
 
     /// <summary>
@@ -64,6 +66,7 @@ public sealed class Session : IDisposable
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         Add("MUSEUM_BUCKET", Given(Options.Bucket) ?? GivenArgument(Options.BucketArgument));
         Add("MUSEUM_TARGET", Given(Options.Target));
+        Add("MUSEUM_LISTEN", Given(ServeCommand.Listen));
         Add("MUSEUM_LOG", Options.LogDestination(parsed));
         Add("MUSEUM_OPENING_HOURS", parsed.GetResult(Options.OpeningHours) is null ? null : parsed.GetValue(Options.OpeningHours) ? "true" : "false");
         return SettingLayers.OfProcess(flags, Given(Options.EnvFile));

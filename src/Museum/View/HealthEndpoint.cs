@@ -92,14 +92,6 @@ public sealed class HealthEndpoint : IAsyncDisposable
         await app.StopAsync(soon.Token);
         await app.DisposeAsync();
     }
-
-    /// <summary>Signals are the command's: it finishes its transaction first.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }
 
 /// <summary>The body of <c>/health</c>. The keys and their order are a contract.</summary>

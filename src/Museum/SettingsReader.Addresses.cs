@@ -6,9 +6,9 @@ namespace MuseumPipeline;
 public sealed partial class SettingsReader
 {
     // A port alone means this machine; to be seen from others, an address must be named.
-    private IPEndPoint? Health()
+    private IPEndPoint? Address(string key)
     {
-        if (_layers.Find("MUSEUM_HEALTH") is not { } found)
+        if (_layers.Find(key) is not { } found)
             return null;
         const string expected = "an address and a port such as 127.0.0.1:8081, or a port alone, which only this machine can reach";
         var text = found.Value.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? found.Value["localhost".Length..] : found.Value;

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using MuseumPipeline.Run;
+using MuseumPipeline.View;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary><c>museum serve</c>: the dashboard, until Ctrl-C.</summary>
+internal static class ServeCommand
+{
+    public static Option<string> Listen { get; } = new("--listen")
+    {
+        Description = "Where to serve it; a port alone is for this machine only. By default MUSEUM_LISTEN, else 127.0.0.1:8080",
+        HelpName = "ADDRESS:PORT",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "The dashboard: what visitors like, and where help is needed");
+        command.WithCommon(Listen, Options.Target);
+        Session.Act(command, Needs.Database, RunAsync);
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
+    {
+        await using var store = Connections.OpenStore(session);
+        await store.MigrateAsync(cancel);
+        await using var dashboard = await Dashboard.OpenAsync(new DashboardOptions(session.Settings.Listen), store, session.Clock, session.Logs, cancel);
+        Console.Error.WriteLine($"dashboard  {dashboard.Address}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
+        await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
+        return Signals.Received ?? ExitCode.Interrupted;
+    }
+}
