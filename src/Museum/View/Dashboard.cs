@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,6 +11,7 @@ using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
 using MuseumPipeline.View.Pages;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View;
 
@@ -36,9 +38,13 @@ public sealed class Dashboard : IAsyncDisposable
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(store).AddSingleton(clock).AddSingleton(options);
         builder.Services.AddRoutingCore();
+        builder.Services.AddAuthentication(Everybody.Name).AddScheme<AuthenticationSchemeOptions, Everybody>(Everybody.Name, null);
+        builder.Services.AddAuthorization(Access.Declare);
         builder.Services.AddDashboardApi();
         app = builder.Build();
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapPages();
         app.MapDashboardApi();
     }
