@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View.Api;
 
@@ -21,6 +22,6 @@ public static class ApiEndpoints
     public static void MapDashboardApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup(Root);
-        _ = api;
+        api.MapMe();
     }
 }
