@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.View.Numbers;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View.Api;
 
@@ -16,7 +17,7 @@ public static class ApiEndpoints
     private const string Document = "v1";
 
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) => services
-        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(RatingTarget.Of(RatingTarget.UsualMean))
+        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(services => services.GetRequiredService<DashboardOptions>().Target)
         .AddOpenApi(Document, OpenApiText.Describe)
         .ConfigureHttpJsonOptions(json =>
         {
@@ -31,5 +32,6 @@ public static class ApiEndpoints
         api.AddEndpointFilter<BadQueries>();
         api.MapNumbers();
         api.MapOpenApi("/openapi.json");
+        api.MapMe();
     }
 }
