@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View.Api;
@@ -13,6 +14,7 @@ public static class ApiEndpoints
     public const string Root = "/api/v1";
 
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) => services
+        .AddSingleton<HourCube>()
         .ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
