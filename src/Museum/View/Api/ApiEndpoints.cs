@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.View.Numbers;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View.Api;
 
@@ -23,6 +24,6 @@ public static class ApiEndpoints
     public static void MapDashboardApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup(Root);
-        _ = api;
+        api.MapMe();
     }
 }
