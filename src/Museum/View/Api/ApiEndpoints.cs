@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MuseumPipeline.View.Incidents;
+using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Security;
 
@@ -25,5 +27,7 @@ public static class ApiEndpoints
     {
         var api = routes.MapGroup(Root);
         api.MapMe();
+        api.MapLive();
+        api.MapIncidents();
     }
 }
