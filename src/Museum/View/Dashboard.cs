@@ -7,13 +7,17 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
 using MuseumPipeline.View.Numbers;
+using MuseumPipeline.View.Incidents;
+using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Pages;
+using MuseumPipeline.View.Safety;
 using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View;
@@ -101,6 +105,10 @@ public sealed class Dashboard : IAsyncDisposable
             foreach (var network in gate.Settings.TrustedProxies) forwarded.KnownIPNetworks.Add(network);
         });
         services.AddDashboardApi();
+        services.TryAddSingleton<HelpPresses>();
+        services.AddSingleton<LiveEvents>().AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
+        if (gate.Settings.Webhook is { } webhook) services.AddSingleton(new Webhook(webhook, clock));
+        services.AddHostedService<Escalator>();
     }
 
     private static void Use(WebApplication app, Gate gate)

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MuseumPipeline.View.Incidents;
+using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Security;
 
@@ -33,5 +35,7 @@ public static class ApiEndpoints
         api.MapNumbers();
         api.MapOpenApi("/openapi.json");
         api.MapMe();
+        api.MapLive();
+        api.MapIncidents();
     }
 }
