@@ -129,4 +129,7 @@ public sealed record DashboardOptions(IPEndPoint Listen)
 {
     /// <summary>How it is reached, by whom, and whom it tells.</summary>
     public ServeSettings Serve { get; init; } = new();
+
+    /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
+    public LoadOptions? Replay { get; init; }
 }
