@@ -141,4 +141,7 @@ public sealed record DashboardOptions(IPEndPoint Listen)
 
     /// <summary>What exhibitions are held against.</summary>
     public RatingTarget Target { get; init; } = RatingTarget.Of(RatingTarget.UsualMean);
+
+    /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
+    public LoadOptions? Replay { get; init; }
 }
