@@ -16,11 +16,11 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
   return (colours, wide) => {
     const [low, high] = alarm ? colours.alarmHeat : colours.heat;
     const fill = (value: number | null): string => (value === null ? "transparent" : mix(low, high, most ? Math.sqrt(value / most) : 0));
-    const labels = Math.min(110, 14 + 7 * Math.max(...rows.map(row => row.length)));
+    const labels = Math.min(110, 20 + 7.5 * Math.max(...rows.map(row => row.length)));
     return {
       grid: { left: labels, right: 4, top: 26, bottom: 4 },
       xAxis: { type: "category", data: columns, position: "top", ...axisLook(colours), axisLine: { show: false }, splitLine: { show: false }, axisLabel: { color: colours.muted, fontSize: 11, interval: wide ? 0 : "auto" } },
-      yAxis: { type: "category", data: rows, inverse: true, ...axisLook(colours), axisLine: { show: false }, splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 12, width: labels - 14, overflow: "truncate" } },
+      yAxis: { type: "category", data: rows, inverse: true, ...axisLook(colours), axisLine: { show: false }, splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 12, width: labels - 8, overflow: "truncate" } },
       tooltip: { ...tip(colours), formatter: ({ dataIndex }: { dataIndex: number }) => cells[dataIndex]?.tip ?? "" },
       series: [{
         type: "custom",

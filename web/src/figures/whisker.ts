@@ -10,7 +10,7 @@ export function whisker(axis: Axis, mean: number | null, low: number | null, hig
   if (axis.target !== undefined) parts.push(s("line", { class: "target", x1: share(axis.target, axis), x2: share(axis.target, axis), y1: 0, y2: "100%" }));
   if (low !== null && high !== null) parts.push(s("line", { class: "span", x1: share(low, axis), x2: share(high, axis), y1: "50%", y2: "50%" }));
   if (mean !== null) parts.push(s("circle", { class: "dot", cx: share(mean, axis), cy: "50%", r: 5.5 }));
-  return s("svg", { class: `whisker ${tone}`, "aria-hidden": "true", focusable: "false", width: "100%", height: 28 }, ...parts);
+  return s("svg", { class: `whisker ${tone}`, "aria-hidden": "true", focusable: "false", width: "100%", height: tone.startsWith("drift") ? 20 : 28 }, ...parts);
 }
 
 /** A change with its interval around nothing. */

@@ -35,7 +35,7 @@ function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
     { name: "Rank", cell: row => row.rank ?? "–", class: "rank" },
     { name: "Exhibition", cell: where, head: true },
     { name: "0 to 4", cell: row => (row.votes ? whisker(axis, row.mean, row.low, row.high, row.enough ? "" : "faint") : null), class: "wide" },
-    { name: "Mean", cell: row => h("b", {}, fixed(row.mean)), number: true, class: "mean" },
+    { name: "Mean", cell: row => h("span", { class: "with-range" }, h("b", {}, fixed(row.mean)), row.low === null ? null : h("small", {}, `${fixed(row.low)}–${fixed(row.high)}`)), number: true, class: "mean" },
     { name: "Votes", cell: row => count(row.votes), number: true, class: "votes" },
     { name: "Per hour", cell: row => rate(row.votesPerOpenHour), number: true, class: "extra", hint: "Votes per opening hour" },
     ...(view.compare ? [{ name: "Against before", cell: (row: Row) => verdict(row.previous), class: "change" }] : []),

@@ -14,7 +14,7 @@ import { pill } from "../shell/pill";
 import type { View } from "../shell/state";
 import { kindIcon, kindWord, place, placeName } from "./words";
 
-const page = 20;
+const page = 12;
 
 export class Feed {
   readonly element: HTMLElement;

@@ -61,6 +61,6 @@ export class Acknowledge {
 }
 
 function history(press: Press): HTMLElement {
-  return h("ol", { class: "history", "aria-label": "What was done so far" }, ...press.actions.map(({ action, who, note, at }) =>
+  return h("ol", { class: "deeds", "aria-label": "What was done so far" }, ...press.actions.map(({ action, who, note, at }) =>
     h("li", {}, h("b", {}, safe(action)), ` by ${safe(who)}, ${when(at)}`, note ? h("q", {}, safe(note)) : null)));
 }

@@ -40,10 +40,14 @@ function museumName(context: Context): HTMLElement {
   if (museums.length < 2) return h("strong", {}, safe(museums[0]?.name ?? "Museum"));
   const select = h("select", { "aria-label": "Museum", on: { change: () => router.go({ museum: select.value, exhibition: [], floor: [], department: [], focus: "" }) } },
     ...museums.map(museum => h("option", { value: museum.code }, safe(museum.name))));
-  const choose = (): void => void (select.value = museumOf(context)?.code ?? "");
+  const name = h("strong", { class: "tv-name" });
+  const choose = (): void => {
+    select.value = museumOf(context)?.code ?? "";
+    name.textContent = safe(museumOf(context)?.name);
+  };
   choose();
   router.onChange(choose);
-  return select;
+  return h("span", {}, select, name);
 }
 
 function liveState({ live }: Context): HTMLElement {
