@@ -26,6 +26,10 @@ public sealed record PostgresSettings(string Target) : DatabaseSettings(Target)
 {
     // Long enough for a count over a large table, short enough that a server which vanished without a word is noticed.
     private const int CommandSeconds = 120;
+
+    /// <summary>The same for the live road, whose statements take a second at most: a call for help must not wait for a server that is gone.</summary>
+    public const int LiveCommandSeconds = 20;
+
     private const int ConnectSeconds = 15;
     private const int KeepAliveSeconds = 30;
 
@@ -47,7 +51,7 @@ public sealed record PostgresSettings(string Target) : DatabaseSettings(Target)
     public override string Describe => $"{Username}@{Host}:{Port}/{Name}";
 
     /// <summary>The one place where a connection string is made. Holds the password: for the data source only, never for a text.</summary>
-    public NpgsqlConnectionStringBuilder ConnectionString() => new()
+    public NpgsqlConnectionStringBuilder ConnectionString(int commandSeconds = CommandSeconds) => new()
     {
         Host = Host,
         Port = Port,
@@ -60,14 +64,14 @@ public sealed record PostgresSettings(string Target) : DatabaseSettings(Target)
         Multiplexing = false,
         PersistSecurityInfo = false,
         Timeout = ConnectSeconds,
-        CommandTimeout = CommandSeconds,
+        CommandTimeout = commandSeconds,
         KeepAlive = KeepAliveSeconds,
         TcpKeepAlive = true,
         GssEncryptionMode = GssEncryptionMode.Disable,
         Timezone = "UTC",
     };
 
-    public NpgsqlDataSource CreateDataSource() => new NpgsqlDataSourceBuilder(ConnectionString().ConnectionString).Build();
+    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds) => new NpgsqlDataSourceBuilder(ConnectionString(commandSeconds).ConnectionString).Build();
 
     /// <summary>The key that sets a part of this connection: <c>Key("PASSWORD")</c> is DATABASE_PASSWORD for <c>aws</c>.</summary>
     public string Key(string part) => SettingKeys.OfTarget(Target, part);

@@ -65,6 +65,9 @@ public sealed record Settings
     /// <summary>Where the dashboard is served.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 
+    /// <summary>How the dashboard is reached and by whom.</summary>
+    public ServeSettings Serve { get; init; } = new();
+
     public required LogSettings Log { get; init; }
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>
@@ -77,7 +80,8 @@ public sealed record Settings
     public Redactor Redactor => new(
         Configured.OfType<PostgresSettings>().Select(p => p.Password).OfType<Secret>()
             .Concat(Keys is null ? [] : Keys.Token is null ? [Keys.SecretKey] : [Keys.SecretKey, Keys.Token])
-            .Concat(Kafka?.Secrets ?? []));
+            .Concat(Kafka?.Secrets ?? [])
+            .Concat(Serve.Secrets));
 }
 
 /// <summary>The keys of an AWS account. The id is no secret by AWS's own reckoning, but it is not shown either.</summary>

@@ -68,6 +68,7 @@ public sealed partial class SettingsReader
             SummaryInterval = TimeSpan.FromSeconds(Whole("MUSEUM_SUMMARY_SECONDS", 1, 86_400) ?? 10),
             Health = Address("MUSEUM_HEALTH"),
             Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
+            Serve = Serve(),
             Log = Log(),
             EnvFile = _layers.FilePath,
             Origins = SettingKeys.All.Select(s => s.Key).Where(k => Found(k) is not null)

@@ -15,6 +15,11 @@ public static class Connections
         _ => throw new ArgumentOutOfRangeException(nameof(database), database.Target, "no store stands for this target"),
     };
 
+    /// <summary>For the live road.</summary>
+    public static IStore OpenLiveStore(Session session) => session.Settings.Database is PostgresSettings postgres
+        ? new PostgresStore(postgres.Target, postgres.CreateDataSource(PostgresSettings.LiveCommandSeconds), session.Clock)
+        : OpenStore(session);
+
     public static IStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 
     /// <summary>For commands that only look: a question must not make an empty database.</summary>

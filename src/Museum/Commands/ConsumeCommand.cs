@@ -59,7 +59,7 @@ public static class ConsumeCommand
         var kafka = session.Settings.Kafka!;
         var clients = new KafkaClients(kafka, session.Log, session.Settings.Redactor);
         if (session.Parsed.GetValue(Options.DryRun)) return await DryRunAsync(session, kafka, clients, cancel);
-        await using var store = Connections.OpenStore(session);
+        await using var store = Connections.OpenLiveStore(session);
         var run = new StreamRun(store, clients, StreamOptionsOf(session), session.Log);
         await using var endpoint = await HealthEndpoint.OpenAsync(session.Settings.Health, () => [.. run.Health.Select(health => health.State())], session.Settings.Redactor, cancel);
         var museums = Wanted(await run.PrepareAsync(cancel), kafka);

@@ -1,3 +1,4 @@
+using MuseumPipeline.Model;
 using MuseumPipeline.Run;
 using Spectre.Console;
 

@@ -20,8 +20,10 @@ public partial interface IStore
     /// <summary>A sign of life: the run is running, its partitions end here.</summary>
     Task BeatAsync(int runId, IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions, CancellationToken cancel);
 
-    /// <summary>Stops a partition until an operator decides, with the reason; for whoever holds this claim.</summary>
-    Task StopPartitionAsync(StreamIdentity stream, int partition, string problem, CancellationToken cancel);
+    /// <summary>Stops a partition until an operator decides, with the reason.</summary>
+    /// <param name="epoch">Of the claim under which the reason was found; null where it holds whoever has the partition.</param>
+    /// <returns>False where it was stopped before, or claimed by somebody else since: what the old owner saw says nothing about the new one's position.</returns>
+    Task<bool> StopPartitionAsync(StreamIdentity stream, int partition, long? epoch, string problem, CancellationToken cancel);
 
     /// <summary>An operator's move of a position: fences whoever is at work on it, and is recorded.</summary>
     Task MovePartitionAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel);

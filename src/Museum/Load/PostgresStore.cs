@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using MuseumPipeline.Model;
 using Npgsql;
 
@@ -36,12 +37,15 @@ public sealed partial class PostgresStore(string target, NpgsqlDataSource dataSo
     /// No limit ends a COPY that waits for its client: PostgreSQL only lets go of it when it is told to. Nobody but a load of the live road holds this lock,
     /// and none of them is silent for so long in the middle of its transaction, unless it is frozen.
     /// </summary>
-    protected override string? ClaimLimits => """
+    protected override string? ClaimLimits => string.Create(CultureInfo.InvariantCulture, $"""
         select pg_terminate_backend(a.pid) from pg_stat_activity a join pg_locks l on l.pid = a.pid
         where l.relation = 'kafka_offset'::regclass and l.mode = 'RowExclusiveLock' and l.granted and a.pid <> pg_backend_pid() and a.usename = current_user
-          and a.wait_event = 'ClientRead' and a.xact_start < clock_timestamp() - interval '15 seconds';
+          and a.wait_event = 'ClientRead' and a.xact_start < clock_timestamp() - interval '{FrozenAfter.TotalSeconds} seconds';
         set local lock_timeout = '5s'
-        """;
+        """);
+
+    /// <summary>How long a load of the live road may wait for its own client before whoever claims its partition ends it.</summary>
+    internal TimeSpan FrozenAfter { get; init; } = TimeSpan.FromSeconds(15);
 
     protected override string? EagerCommit => "set local synchronous_commit = off";
 

@@ -19,7 +19,7 @@ public abstract partial class SqlStore
             // Most starts find everything in place, and need no right to change the schema.
             if (await AppliedAsync(connection, null, cancel) == steps[^1].Version) return [];
             await using var transaction = await BeginWriteAsync(connection, cancel);
-            if (MigrationLock is not null) await ExecuteAsync(Command(connection, transaction, MigrationLock), cancel);
+            if (MigrationLock is not null) await ExecuteAsync(Patient(Command(connection, transaction, MigrationLock)), cancel);
             var applied = await AppliedAsync(connection, transaction, cancel);
             if (applied > steps[^1].Version)
             {
@@ -38,7 +38,7 @@ public abstract partial class SqlStore
             var todo = steps.Where(step => step.Version > applied).ToList();
             foreach (var step in todo)
             {
-                await ExecuteAsync(Command(connection, transaction, step.Sql), cancel);
+                await ExecuteAsync(Patient(Command(connection, transaction, step.Sql)), cancel);
                 await ExecuteAsync(
                     Command(
                         connection, transaction, "insert into schema_migration (version, name, applied_at) values (@version, @name, @now)",
@@ -50,6 +50,13 @@ public abstract partial class SqlStore
             return [.. todo.Select(step => step.Name)];
         },
         cancel);
+
+    /// <summary>Tables may be full, and other starts may wait for the one that migrates: however long it takes.</summary>
+    private static DbCommand Patient(DbCommand command)
+    {
+        command.CommandTimeout = 0;
+        return command;
+    }
 
     private async Task<long> AppliedAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancel) =>
         await NumberAsync(Command(connection, transaction, HasMigrationTable), cancel) == 0

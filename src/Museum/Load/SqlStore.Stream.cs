@@ -104,12 +104,13 @@ public abstract partial class SqlStore
         },
         cancel);
 
-    public Task StopPartitionAsync(StreamIdentity stream, int partition, string problem, CancellationToken cancel) => WithConnectionAsync(
-        connection => ExecuteAsync(
+    public Task<bool> StopPartitionAsync(StreamIdentity stream, int partition, long? epoch, string problem, CancellationToken cancel) => WithConnectionAsync(
+        async connection => await ExecuteAsync(
             Command(
-                connection, null, $"update kafka_offset set problem = @problem, epoch = epoch + 1, updated_at = @now where {OnePartition} and problem is null",
-                [.. Names(stream, partition), ("problem", problem), ("now", TimeValue(Now))]),
-            cancel),
+                connection, null,
+                $"update kafka_offset set problem = @problem, epoch = epoch + 1, updated_at = @now where {OnePartition} and problem is null and epoch = coalesce(cast(@epoch as bigint), epoch)",
+                [.. Names(stream, partition), ("problem", problem), ("epoch", epoch), ("now", TimeValue(Now))]),
+            cancel) == 1,
         cancel);
 
     public Task MovePartitionAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel) => WithTransactionAsync(

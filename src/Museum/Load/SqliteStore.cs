@@ -44,7 +44,7 @@ public sealed partial class SqliteStore(string path, TimeProvider clock) : SqlSt
             await ExecuteAsync(
                 Command(
                     connection, null,
-                    $"pragma busy_timeout = {BusySeconds * 1000}; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma cache_size = -32768"),
+                    $"pragma busy_timeout = {BusySeconds * 1000}; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma cache_size = -8192"),
                 cancel);
             return connection;
         }

@@ -115,7 +115,13 @@ internal sealed partial class StreamSession
         {
             var (low, high) = Task.Run(() => topic.RangeAsync(partition)).GetAwaiter().GetResult();
             var problem = Lost(partition, claim.NextOffset, low, high);
-            Task.Run(() => store.StopPartitionAsync(stream, partition, problem, ending.Token)).GetAwaiter().GetResult();
+            // Not ours any more: we slept, and whoever has it now is further than what was deleted.
+            if (!Task.Run(() => store.StopPartitionAsync(stream, partition, claim.Epoch, problem, ending.Token)).GetAwaiter().GetResult())
+            {
+                End();
+                return;
+            }
+
             lock (gate) claims.Remove(partition);
             NoteStopped(partition, problem);
             ReportAssignment();

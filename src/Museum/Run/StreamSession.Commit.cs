@@ -27,7 +27,7 @@ internal sealed partial class StreamSession
         {
             if (!ready || filling.Count == 0) return false;
             (filling, loading) = (loading, filling);
-            (ready, busy) = (false, true);
+            (ready, busy, busySince) = (false, true, options.Clock.GetTimestamp());
             room.Set();
             return true;
         }

@@ -10,11 +10,20 @@ internal sealed partial class StreamSession
     /// <summary>Once a second: is it still the same topic, has an operator decided, is it the end; a sign of life to the database.</summary>
     private async Task WatchAsync(CancellationToken cancel)
     {
+        var beaten = options.Clock.GetTimestamp();
         try
         {
             for (var tick = 0L; ; tick++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(plan.Ends is null ? 1000 : 100), options.Clock, cancel);
+                NoteLongCommit();
+                // Before the broker is asked, which may take long to say nothing: we are alive all the same.
+                if (options.Clock.GetElapsedTime(beaten) >= BetweenBeats)
+                {
+                    await BeatAsync(cancel);
+                    beaten = options.Clock.GetTimestamp();
+                }
+
                 var second = plan.Ends is null || tick % 10 == 0;
                 if (second && !await IsSameTopicAsync()) return;
                 if (second && await IsDecidedAsync(cancel)) return;
@@ -23,14 +32,24 @@ internal sealed partial class StreamSession
                     done = true;
                     return;
                 }
-
-                if (tick % (plan.Ends is null ? 5 : 50) == 0) await BeatAsync(cancel);
             }
         }
         catch (OperationCanceledException)
         {
             // The session ends.
         }
+    }
+
+    /// <summary>A server that says nothing at all is not known to be away before its time is up: until then it is at least not well.</summary>
+    private void NoteLongCommit()
+    {
+        lock (gate)
+        {
+            if (!busy || options.Clock.GetElapsedTime(busySince) < LongCommit) return;
+        }
+
+        const string problem = "a transaction has had no answer for some seconds";
+        if (health.DatabaseIsAway(problem)) log.LogWarning("consume: {Problem}; the position is kept, waiting for the database", problem);
     }
 
     private async Task<bool> IsSameTopicAsync()

@@ -16,6 +16,11 @@ internal sealed partial class StreamSession : IDisposable
     /// <summary>How long an assignment waits for the database before the consumer leaves the group and comes back later.</summary>
     private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(5);
+
+    /// <summary>From then on a transaction counts as waiting for the database.</summary>
+    private static readonly TimeSpan LongCommit = TimeSpan.FromSeconds(5);
+
     private readonly IStore store;
     private readonly KafkaClients clients;
     private readonly StreamIdentity stream;
@@ -39,6 +44,7 @@ internal sealed partial class StreamSession : IDisposable
     private readonly SortedSet<int> stopped = [];
     private StreamBatch filling = new(), loading = new();
     private bool ready, busy;
+    private long busySince;
 
     // The polling thread's own.
     private readonly Queue<int> toStop = [];

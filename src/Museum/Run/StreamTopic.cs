@@ -116,7 +116,7 @@ internal sealed class StreamTopic(
             + $"Go on from the new topic's start with: museum kafka accept-loss {topic}:{row.Partition}");
         if (row.Problem is null)
         {
-            await store.StopPartitionAsync(stream with { TopicId = row.TopicId }, row.Partition, problem, cancel);
+            await store.StopPartitionAsync(stream with { TopicId = row.TopicId }, row.Partition, null, problem, cancel);
             log.LogError("consume: {Problem}", problem);
         }
 

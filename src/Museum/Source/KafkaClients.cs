@@ -117,8 +117,9 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
             SyslogLevel.Emergency or SyslogLevel.Alert or SyslogLevel.Critical or SyslogLevel.Error or SyslogLevel.Warning => LogLevel.Warning,
             _ => LogLevel.Debug,
         };
-        // Every lost connection is reported here, and again as an error below; properties of consumers are passed to all clients.
-        if (message.Facility is "FAIL" or "ERROR" or "CONFWARN")
+        // Every lost connection is reported here, and again as an error below; properties of consumers are passed to all clients; and that the broker
+        // could not be told how far we are is told each second while it is away.
+        if (message.Facility is "FAIL" or "ERROR" or "CONFWARN" or "COMMITFAIL")
             level = LogLevel.Debug;
         log?.Log(level, "Kafka: {Facility}: {Message}", message.Facility, redactor.Redact(message.Message));
     });

@@ -3,6 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +13,7 @@ using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
 using MuseumPipeline.View.Pages;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View;
 
@@ -23,33 +27,33 @@ public sealed class Dashboard : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private Dashboard(DashboardOptions options, IStore store, TimeProvider clock, ILoggerFactory logs)
+    private Dashboard(DashboardOptions options, Gate gate, IStore store, TimeProvider clock, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-            kestrel.Listen(options.Listen);
+            kestrel.Listen(options.Listen, listen => Encrypt(listen, gate));
         });
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton(store).AddSingleton(clock).AddSingleton(options);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddDashboardApi();
+        AddServices(builder.Services, options, gate, store, clock, logs);
         app = builder.Build();
-        app.UseRouting();
+        Use(app, gate);
         app.MapPages();
+        app.MapLogin(gate);
         app.MapDashboardApi();
     }
 
     /// <summary>Where it listens, for a browser: the port as bound.</summary>
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <exception cref="MuseumException">The address cannot be listened on.</exception>
+    /// <summary>Whether whoever comes must log in.</summary>
+    public bool LoginRequired => app.Services.GetRequiredService<Gate>().LoginRequired;
+
+    /// <exception cref="MuseumException">The address cannot be listened on, or must not be.</exception>
     public static async Task<Dashboard> OpenAsync(DashboardOptions options, IStore store, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel)
     {
-        var dashboard = new Dashboard(options, store, clock, logs);
+        var dashboard = new Dashboard(options, await Gate.DecideAsync(options, store, cancel), store, clock, logs);
         try
         {
             await dashboard.app.StartAsync(cancel);
@@ -62,6 +66,56 @@ public sealed class Dashboard : IAsyncDisposable
         }
     }
 
+    private static void Encrypt(ListenOptions listen, Gate gate)
+    {
+        if (gate.Certificate is not { } certificates) return;
+        listen.UseHttps(https =>
+        {
+            https.ServerCertificate = certificates[0];
+            https.ServerCertificateChain = [.. certificates.Skip(1)];
+        });
+    }
+
+    private static void AddServices(IServiceCollection services, DashboardOptions options, Gate gate, IStore store, TimeProvider clock, ILoggerFactory logs)
+    {
+        services.AddSingleton<IHostLifetime, NoSignals>();
+        services.AddSingleton(logs);
+        services.AddSingleton(store).AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
+        services.AddRoutingCore();
+        services.AddLogin(gate);
+        services.AddAuthorization(Access.Declare);
+        services.AddRateLimiter(Limits.Declare);
+        services.AddKeyedSingleton(Limits.Login, (_, _) => Limits.ByName());
+        services.AddProblemDetails();
+        services.AddExceptionHandler<Faults>();
+        // Never the live events: their media type is not among the usual ones, and must not be. No answer mixes a secret with a stranger's text.
+        services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "text/csv"];
+        });
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            foreach (var network in gate.Settings.TrustedProxies) forwarded.KnownIPNetworks.Add(network);
+        });
+        services.AddDashboardApi();
+    }
+
+    private static void Use(WebApplication app, Gate gate)
+    {
+        if (gate.Settings.BehindProxy) app.UseForwardedHeaders();
+        app.UseHeaders();
+        app.UseResponseCompression();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseVisitors(gate);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var soon = new CancellationTokenSource(Farewell);
@@ -71,4 +125,8 @@ public sealed class Dashboard : IAsyncDisposable
 }
 
 /// <param name="Listen">Port 0 takes any that is free.</param>
-public sealed record DashboardOptions(IPEndPoint Listen);
+public sealed record DashboardOptions(IPEndPoint Listen)
+{
+    /// <summary>How it is reached, by whom, and whom it tells.</summary>
+    public ServeSettings Serve { get; init; } = new();
+}

@@ -19,8 +19,8 @@ internal sealed partial class FailingStore
     public Task BeatAsync(int runId, IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions, CancellationToken cancel) =>
         store.BeatAsync(runId, partitions, cancel);
 
-    public Task StopPartitionAsync(StreamIdentity stream, int partition, string problem, CancellationToken cancel) =>
-        store.StopPartitionAsync(stream, partition, problem, cancel);
+    public Task<bool> StopPartitionAsync(StreamIdentity stream, int partition, long? epoch, string problem, CancellationToken cancel) =>
+        store.StopPartitionAsync(stream, partition, epoch, problem, cancel);
 
     public Task MovePartitionAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel) =>
         store.MovePartitionAsync(stream, partition, nextOffset, move, cancel);

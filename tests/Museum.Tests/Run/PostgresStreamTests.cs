@@ -1,4 +1,5 @@
 using MuseumPipeline.Load;
+using MuseumPipeline.Model;
 using MuseumPipeline.Run;
 using MuseumPipeline.Tests.Load;
 using MuseumPipeline.Tests.Servers;
@@ -82,5 +83,26 @@ public sealed partial class PostgresStreamTests
         await transaction.CommitAsync(Cancel);
         await beating.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         Assert.Equal(7, (await RowAsync(1)).EndOffset);
+    }
+
+    /// <summary>No limit of the server ends a COPY whose client is frozen: whoever takes the partition over must.</summary>
+    [Fact]
+    public async Task A_consumer_that_froze_in_the_middle_of_its_copy_is_ended_by_its_successor()
+    {
+        await using var frozen = new PostgresStore("local", new NpgsqlDataSourceBuilder(Postgres.Connection.ConnectionString).Build(), TimeProvider.System);
+        await using var successor = new PostgresStore("local", new NpgsqlDataSourceBuilder(Postgres.Connection.ConnectionString).Build(), TimeProvider.System) { FrozenAfter = TimeSpan.FromMilliseconds(1) };
+        var claim = await ClaimAsync(0);
+        var run = await frozen.StartRunAsync("consume", "", Cancel);
+        await using var load = await frozen.BeginAsync([new PartitionMove(claim, claim.NextOffset + 1, 1, 1)], run, Cancel);
+        load.Write(new KioskEvent(claim.SourceId, claim.NextOffset, 1, PressKind.Rating, 1, 0));
+        await load.FlushAsync(Cancel);
+        while (await Database.NumberAsync("select count(*) from pg_stat_activity where datname = current_database() and query like 'copy rating_instance%' and wait_event = 'ClientRead'") == 0) await Task.Delay(20, Cancel);
+
+        var taken = await successor.ClaimPartitionAsync(claim.Stream, 0, "successor", Cancel);
+
+        Assert.NotNull(taken);
+        Assert.Equal(claim.NextOffset, taken.NextOffset);
+        await Assert.ThrowsAsync<TransientException>(() => load.CommitAsync(Cancel));
+        Assert.Equal(0, await Database.NumberAsync("select count(*) from rating_instance"));
     }
 }

@@ -199,15 +199,28 @@ public abstract partial class StreamContract : IAsyncLifetime
         Assert.Equal(0, (await RowAsync()).NextOffset);
     }
 
+    /// <summary>It slept while another went on and the broker deleted what it was about to read: that is nobody's problem.</summary>
+    [Fact]
+    public async Task A_partition_is_stopped_by_nobody_but_its_owner()
+    {
+        var sleeper = await ClaimAsync(0);
+        var owner = await ClaimAsync(0);
+
+        Assert.False(await Store.StopPartitionAsync(Topic, 0, sleeper.Epoch, "offsets 0 to 9 were deleted", Cancel));
+        Assert.Null((await RowAsync()).Problem);
+        Assert.True(await Store.StopPartitionAsync(Topic, 0, owner.Epoch, "offsets 0 to 9 were deleted", Cancel));
+        Assert.NotNull((await RowAsync()).Problem);
+    }
+
     [Fact]
     public async Task A_stopped_partition_cannot_be_claimed_until_it_is_moved()
     {
         var claim = await ClaimAsync();
-        await Store.StopPartitionAsync(Topic, 0, "offsets 0 to 9 were deleted", Cancel);
+        await Store.StopPartitionAsync(Topic, 0, null, "offsets 0 to 9 were deleted", Cancel);
 
         Assert.Null(await Store.ClaimPartitionAsync(Topic, 0, "test", Cancel));
         Assert.Single(await LoadAsync(claim, Rating(0)));
-        await Store.StopPartitionAsync(Topic, 0, "something else", Cancel);
+        await Store.StopPartitionAsync(Topic, 0, null, "something else", Cancel);
         Assert.Equal("offsets 0 to 9 were deleted", (await RowAsync()).Problem);
 
         await Store.MovePartitionAsync(Topic, 0, 10, new OperatorMove("ann", "kafka accept-loss", "0 to 9"), Cancel);

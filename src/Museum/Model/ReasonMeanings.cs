@@ -1,6 +1,4 @@
-using MuseumPipeline.Model;
-
-namespace MuseumPipeline.Commands;
+namespace MuseumPipeline.Model;
 
 /// <summary>What each reason means to somebody who runs a museum.</summary>
 public static class ReasonMeanings

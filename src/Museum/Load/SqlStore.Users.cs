@@ -1,0 +1,61 @@
+using System.Data.Common;
+
+namespace MuseumPipeline.Load;
+
+/// <summary>The dashboard's users and keys. Every change of a user is an operator's act and is recorded as one.</summary>
+public abstract partial class SqlStore
+{
+    public async Task<IReadOnlyList<DashboardUser>> UsersAsync(CancellationToken cancel) => await WithConnectionAsync(
+        connection => ReadAsync(
+            Command(connection, null, "select name, role, password_hash, stamp, created_at, updated_at from dashboard_user order by name"),
+            r => new DashboardUser(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), ReadTime(r, 4)!.Value, ReadTime(r, 5)!.Value),
+            cancel),
+        cancel);
+
+    public Task<bool> AddUserAsync(string name, string role, string passwordHash, OperatorMove move, CancellationToken cancel) => ChangeUsersAsync(
+        """
+        insert into dashboard_user (name, role, password_hash, stamp, created_at, updated_at) values (@name, @role, @hash, @stamp, @now, @now)
+        on conflict (name) do nothing
+        """,
+        name, [("role", role), ("hash", passwordHash), .. Fresh()], move, cancel);
+
+    public Task<bool> ChangeUserAsync(string name, string? role, string? passwordHash, OperatorMove move, CancellationToken cancel) => ChangeUsersAsync(
+        """
+        update dashboard_user
+        set role = coalesce(cast(@role as text), role), password_hash = coalesce(cast(@hash as text), password_hash), stamp = @stamp, updated_at = @now
+        where name = @name
+        """,
+        name, [("role", role), ("hash", passwordHash), .. Fresh()], move, cancel);
+
+    public Task<bool> RemoveUserAsync(string name, OperatorMove move, CancellationToken cancel) =>
+        ChangeUsersAsync("delete from dashboard_user where name = @name", name, [], move, cancel);
+
+    public async Task<IReadOnlyList<string>> CookieKeysAsync(CancellationToken cancel) => await WithConnectionAsync(
+        connection => ReadAsync(Command(connection, null, "select xml from dashboard_key order by created_at"), r => r.GetString(0), cancel), cancel);
+
+    public Task AddCookieKeyAsync(string name, string xml, CancellationToken cancel) => WithConnectionAsync(
+        connection => ExecuteAsync(
+            Command(
+                connection, null, "insert into dashboard_key (name, xml, created_at) values (@name, @xml, @now) on conflict (name) do nothing",
+                ("name", name), ("xml", xml), ("now", TimeValue(Now))),
+            cancel),
+        cancel);
+
+    private (string, object?)[] Fresh() => [("stamp", Guid.NewGuid().ToString("N")), ("now", TimeValue(Now))];
+
+    private Task<bool> ChangeUsersAsync(string sql, string name, (string, object?)[] values, OperatorMove move, CancellationToken cancel) => WithTransactionAsync(
+        async (connection, transaction) =>
+        {
+            var changed = await ExecuteAsync(Command(connection, transaction, sql, [("name", name), .. values]), cancel) == 1;
+            if (changed) await RecordAsync(connection, transaction, $"user {name}", move, cancel);
+            return changed;
+        },
+        cancel);
+
+    /// <summary>Writes down what an operator did, in the transaction that did it.</summary>
+    private Task<int> RecordAsync(DbConnection connection, DbTransaction transaction, string target, OperatorMove move, CancellationToken cancel) => ExecuteAsync(
+        Command(
+            connection, transaction, "insert into operator_action (at, who, command, target, detail) values (@now, @who, @command, @target, @detail)",
+            ("now", TimeValue(Now)), ("who", move.Who), ("command", move.Command), ("target", target), ("detail", move.Detail)),
+        cancel);
+}

@@ -1,0 +1,32 @@
+using MuseumPipeline.Load;
+
+namespace MuseumPipeline.View.Safety;
+
+/// <summary>Calls for help out of the database, as they stand now.</summary>
+public sealed class HelpPresses(IStore store, TimeProvider clock)
+{
+    /// <summary>The newest first.</summary>
+    /// <param name="before">Goes on below the press of this id.</param>
+    /// <param name="openOnly">Only those that wait for somebody.</param>
+    /// <exception cref="Run.MuseumException">There is no press of that id.</exception>
+    public async Task<HelpFeed> ReadAsync(int museumId, bool openOnly, long? before, int most, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var since = now - Incident.Lapse;
+        var rows = await store.HelpAsync(new HelpFilter(museumId, most, before, openOnly ? since : null), cancel);
+        var counts = await store.HelpCountsAsync(museumId, since, cancel);
+        return new([.. rows.Select(row => HelpPress.Of(row, now))], counts.Open, openOnly ? counts.Open : counts.Total);
+    }
+
+    /// <summary>Those of these ids that are calls for help, the newest first; for announcements.</summary>
+    public async Task<IReadOnlyList<HelpPress>> ReadAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
+    {
+        var rows = await store.HelpAsync(ids, cancel);
+        var now = clock.GetUtcNow();
+        return [.. rows.Select(row => HelpPress.Of(row, now))];
+    }
+}
+
+/// <param name="Open">How many wait for somebody, shown or not.</param>
+/// <param name="Total">How many there are of what was asked for, all pages together.</param>
+public sealed record HelpFeed(IReadOnlyList<HelpPress> Presses, long Open, long Total);

@@ -1,0 +1,60 @@
+using System.Security.Claims;
+using MuseumPipeline.Load;
+using MuseumPipeline.Run;
+using Claim = System.Security.Claims.Claim;
+
+namespace MuseumPipeline.View.Security;
+
+/// <summary>Whether who once logged in may still come in: looked up in the database again every few seconds, for requests and open streams alike.</summary>
+internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
+{
+    private const string StampClaim = "stamp";
+    private const string OidcScheme = "oidc";
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+
+    private readonly SemaphoreSlim one = new(1);
+    private Dictionary<string, DashboardUser> known = [];
+    private long? readAt;
+
+    /// <summary>Who this is, for the cookie: name, role and the stamp that must still be theirs when it comes back.</summary>
+    public static ClaimsPrincipal PrincipalOf(DashboardUser user) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.Name, user.Name), new Claim(ClaimTypes.Role, user.Role), new Claim(StampClaim, user.Stamp)], "password"));
+
+    /// <summary>Somebody the provider vouched for. Their role is as it was then; the cookie does not outlive the working day.</summary>
+    public static ClaimsPrincipal PrincipalOf(string name, string role) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role)], OidcScheme));
+
+    public async Task<DashboardUser?> FindAsync(string name, CancellationToken cancel) => (await store.UsersAsync(cancel)).FirstOrDefault(user => user.Name == name);
+
+    /// <summary>By what was last read; <see cref="RefreshAsync"/> first.</summary>
+    public bool IsStillIn(ClaimsPrincipal principal)
+    {
+        if (principal.Identity?.AuthenticationType is Everybody.Name or OidcScheme) return true;
+        return principal.Identity?.Name is { } name && known.TryGetValue(name, out var user) && principal.HasClaim(StampClaim, user.Stamp) && principal.HasClaim(ClaimTypes.Role, user.Role);
+    }
+
+    /// <summary>While the database is away, what was last known stands: the page must stay readable then, and nobody can be removed meanwhile.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
+    {
+        if (IsFresh()) return;
+        await one.WaitAsync(cancel);
+        try
+        {
+            if (IsFresh()) return;
+            known = (await store.UsersAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
+            readAt = clock.GetTimestamp();
+        }
+        catch (TransientException) when (readAt is not null)
+        {
+            readAt = clock.GetTimestamp();
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public void Dispose() => one.Dispose();
+
+    private bool IsFresh() => readAt is { } at && clock.GetElapsedTime(at) < Fresh;
+}
