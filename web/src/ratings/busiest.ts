@@ -18,7 +18,7 @@ export function showBusiest(figure: Figure, data: Busiest, museum: Museum | unde
     note: `Votes per opening hour${museum ? ` (open ${museum.opens.slice(0, 5)} to ${museum.closes.slice(0, 5)})` : ""}. Busiest: ${full[busiest.weekday - 1]} at ${hourText(busiest.hour)}, ${rate(busiest.perOpenHour)}.`,
     csv,
     option: heat(hours.map(hour => String(hour).padStart(2, "0")), weekdays, cells.map(cell => ({
-      x: hours.indexOf(cell.hour), y: cell.weekday - 1, value: cell.openHours > 0 ? cell.perOpenHour : null, text: cell.perOpenHour === null ? "" : fixed(cell.perOpenHour, cell.perOpenHour < 10 ? 1 : 0),
+      x: hours.indexOf(cell.hour), y: cell.weekday - 1, value: cell.openHours > 0 ? cell.perOpenHour : null, text: cell.perOpenHour === null || cell.votes === 0 ? "" : fixed(cell.perOpenHour, cell.perOpenHour < 10 ? 1 : 0),
       tip: `${full[cell.weekday - 1]}, ${hourText(cell.hour)}\n${rate(cell.perOpenHour)} votes per opening hour\n${count(cell.votes)} votes in ${fixed(cell.openHours, 0)} hours`,
     }))),
     height: 290,

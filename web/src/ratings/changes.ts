@@ -16,10 +16,12 @@ type Against = "previous" | "usual" | "sinceLaunch";
 const names: Record<Against, string> = { previous: "Against the period before", usual: "Against its usual", sinceLaunch: "Since its launch" };
 
 export function showChanges(figure: Figure, data: Ratings, view: View, csv: string): void {
-  const rows = sorted(data.exhibitions).filter(row => row.previous ?? row.usual ?? row.sinceLaunch);
-  const against = (["previous", "usual", "sinceLaunch"] as const).filter(key => (key !== "previous" || view.compare) && rows.some(row => row[key]));
+  const asked = (["previous", "usual", "sinceLaunch"] as const).filter(key => key !== "previous" || view.compare);
+  const known = (row: Row, key: Against): boolean => row[key] !== null && row[key].change !== null;
+  const rows = sorted(data.exhibitions).filter(row => asked.some(key => known(row, key)));
+  const against = asked.filter(key => rows.some(row => known(row, key)));
   const title = "What changed";
-  if (rows.length === 0 || against.length === 0) return figure.say(title, "Nothing earlier to compare this period with. Choose a shorter one.", csv);
+  if (rows.length === 0 || against.length === 0) return figure.say(title, "There are too few earlier votes to compare this period with.", csv);
   const clear = rows.flatMap(row => against.map(key => row[key])).filter(change => change?.verdict === "better" || change?.verdict === "worse").length;
   const most = Math.min(4, Math.max(0.25, ...rows.flatMap(row => against.flatMap(key => [Math.abs(row[key]?.low ?? 0), Math.abs(row[key]?.high ?? 0)]))));
   figure.show({
@@ -39,7 +41,7 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
 }
 
 function change(of: Change | null, most: number): Node {
-  if (!of) return h("span", { class: "faint" }, "nothing to compare with");
+  if (!of || of.change === null) return h("span", { class: "faint" }, of ? "not enough data" : "nothing to compare with");
   return h("div", { class: "drift-cell", title: of.launch ? `Launched ${dayText(of.launch)}` : undefined }, drift(most, of.change, of.low, of.high, verdictTone(of)), verdict(of));
 }
 

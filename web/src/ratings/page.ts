@@ -5,7 +5,7 @@ import { Figure } from "../figures/figure";
 import type { Context, Page } from "../shell/context";
 import { museumOf } from "../shell/context";
 import { Loading } from "../shell/load";
-import { query } from "../shell/state";
+import { query, stepOf } from "../shell/state";
 import type { View } from "../shell/state";
 import { showBusiest } from "./busiest";
 import { showChanges } from "./changes";
@@ -39,7 +39,7 @@ export class RatingsPage implements Page {
 
   show(view: View): void {
     const q = query(view).toString();
-    const by = `${q ? `${q}&` : ""}by=${view.by}`;
+    const by = `${q ? `${q}&` : ""}by=${stepOf(view)}`;
     const link = csv("/ratings", q);
     this.loading.begin();
     void this.loading.into<Ratings>("/ratings", q, [this.ranking, this.distribution, this.changes, this.floors, this.departments], data => {

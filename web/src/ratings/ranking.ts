@@ -31,6 +31,7 @@ const where = (row: Row): HTMLElement => h("span", { class: "where" }, h("bdi", 
 
 function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
   const axis = { from: 0, to: 4, marks: [0, 1, 2, 3, 4], target: data.target.mean };
+  const compared = view.compare && rows.some(row => row.previous !== null);
   const columns: Column<Row>[] = [
     { name: "Rank", cell: row => row.rank ?? "–", class: "rank" },
     { name: "Exhibition", cell: where, head: true },
@@ -38,7 +39,7 @@ function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
     { name: "Mean", cell: row => h("span", { class: "with-range" }, h("b", {}, fixed(row.mean)), row.low === null ? null : h("small", {}, `${fixed(row.low)}–${fixed(row.high)}`)), number: true, class: "mean" },
     { name: "Votes", cell: row => count(row.votes), number: true, class: "votes" },
     { name: "Per hour", cell: row => rate(row.votesPerOpenHour), number: true, class: "extra", hint: "Votes per opening hour" },
-    ...(view.compare ? [{ name: "Against before", cell: (row: Row) => verdict(row.previous), class: "change" }] : []),
+    ...(compared ? [{ name: "Against before", cell: (row: Row) => verdict(row.previous), class: "change" }] : []),
     { name: "Target", cell: row => statusPill(row.status), class: "status" },
   ];
   return table({ caption: "Ranking of exhibitions", columns, rows, class: "ranking", rowClass: row => (row.enough ? "" : "unsure") });

@@ -27,7 +27,7 @@ export const verdictTone = (change: Change): string => verdicts[change.verdict][
 export function verdict(change: Change | null): Node {
   if (!change) return h("span", { class: "faint" }, "–");
   const [tone, word, icon] = verdicts[change.verdict];
-  return h("span", { class: `verdict ${tone}` }, icon(), h("b", {}, signed(change.change)), h("span", {}, word));
+  return h("span", { class: `verdict ${tone}` }, icon(), change.change === null ? null : h("b", {}, signed(change.change)), h("span", {}, word));
 }
 
 export const verdictText = (change: Change | null): string => (change ? `${signed(change.change)} (${verdicts[change.verdict][1]})` : "–");

@@ -43,7 +43,7 @@ export function read(url: URL): View {
     department: q.getAll("department"),
     compare: flag("compare", true),
     excludeRepeats: flag("excludeRepeats"),
-    by: ["hour", "day", "week"].includes(text("by")) ? text("by") : "day",
+    by: ["hour", "day", "week"].includes(text("by")) ? text("by") : "",
     focus: text("focus"),
     tv: flag("tv"),
     reason: text("reason"),
@@ -52,6 +52,9 @@ export function read(url: URL): View {
     help: flag("help"),
   };
 }
+
+/** How finely a trend is drawn where nobody said it. */
+export const stepOf = (view: View): string => view.by || (view.range === "today" ? "hour" : view.range === "all" ? "week" : "day");
 
 /** The part of the address the API understands as well. */
 export function query(view: View): URLSearchParams {
@@ -72,8 +75,7 @@ export function write(view: View): string {
   const q = query(view);
   if (view.excludeRepeats) q.set("excludeRepeats", "1");
   if (!view.compare) q.set("compare", "0");
-  if (view.by !== "day") q.set("by", view.by);
-  for (const key of ["focus", "reason", "site"] as const) if (view[key]) q.set(key, view[key]);
+  for (const key of ["by", "focus", "reason", "site"] as const) if (view[key]) q.set(key, view[key]);
   if (view.state !== "held") q.set("state", view.state);
   if (view.help) q.set("help", "1");
   if (view.tv) q.set("tv", "1");
