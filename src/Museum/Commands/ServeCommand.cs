@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MuseumPipeline.Run;
 using MuseumPipeline.View;
+using MuseumPipeline.View.Numbers;
 
 namespace MuseumPipeline.Commands;
 
@@ -25,7 +26,8 @@ internal static class ServeCommand
     {
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
-        await using var dashboard = await Dashboard.OpenAsync(new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve }, store, session.Clock, session.Logs, cancel);
+        var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve, Target = RatingTarget.Of(session.Settings.TargetMean) };
+        await using var dashboard = await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
         Console.Error.WriteLine($"dashboard  {dashboard.Address}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;

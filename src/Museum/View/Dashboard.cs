@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
+using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Pages;
 using MuseumPipeline.View.Security;
 
@@ -129,4 +130,7 @@ public sealed record DashboardOptions(IPEndPoint Listen)
 {
     /// <summary>How it is reached, by whom, and whom it tells.</summary>
     public ServeSettings Serve { get; init; } = new();
+
+    /// <summary>What exhibitions are held against.</summary>
+    public RatingTarget Target { get; init; } = RatingTarget.Of(RatingTarget.UsualMean);
 }

@@ -17,7 +17,7 @@ public static class ApiEndpoints
     private const string Document = "v1";
 
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) => services
-        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(RatingTarget.Of(RatingTarget.UsualMean))
+        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(services => services.GetRequiredService<DashboardOptions>().Target)
         .AddOpenApi(Document, OpenApiText.Describe)
         .ConfigureHttpJsonOptions(json =>
         {
@@ -29,9 +29,9 @@ public static class ApiEndpoints
     public static void MapDashboardApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup(Root);
-        api.MapMe();
         api.AddEndpointFilter<BadQueries>();
         api.MapNumbers();
         api.MapOpenApi("/openapi.json");
+        api.MapMe();
     }
 }
