@@ -1,4 +1,5 @@
 using System.Globalization;
+using MuseumPipeline.Run;
 using Spectre.Console;
 
 namespace MuseumPipeline.Commands;

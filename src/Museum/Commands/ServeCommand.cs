@@ -26,7 +26,8 @@ internal static class ServeCommand
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
         await using var dashboard = await Dashboard.OpenAsync(new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve }, store, session.Clock, session.Logs, cancel);
-        Console.Error.WriteLine($"dashboard  {dashboard.Address}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
+        var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
+        Console.Error.WriteLine($"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }

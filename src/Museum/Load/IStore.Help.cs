@@ -34,7 +34,7 @@ public sealed record HelpFilter(int MuseumId, int Most, long? Before = null, Dat
 /// <param name="At">When it was pressed, where that could be read.</param>
 /// <param name="ReceivedAt">When it arrived; kept of refusals alone.</param>
 public sealed record HelpRow(
-    long Id, int MuseumId, string Museum, string SourceKind, int? Value, Reason? Reason, ExhibitionPlace? Place, string? Site, DateTimeOffset? At,
+    long Id, int MuseumId, string Museum, string SourceKind, int? Value, Reason? Reason, ExhibitionCard? Place, string? Site, DateTimeOffset? At,
     DateTimeOffset? ReceivedAt, DateTimeOffset? EscalatedAt)
 {
     /// <summary>The kind of source that is a partition of a stream.</summary>
@@ -46,9 +46,6 @@ public sealed record HelpRow(
     /// <summary>When it was pressed; when it arrived where that is not known, or would be in the future.</summary>
     public DateTimeOffset When => ReceivedAt is { } received ? At < received ? At.Value : received : At!.Value;
 }
-
-/// <summary>An exhibition and where it is.</summary>
-public sealed record ExhibitionPlace(int Id, string PublicId, string Site, string Name, string Floor, string Department, DateOnly StartDate);
 
 /// <summary>A row of <c>incident_action</c>.</summary>
 /// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>

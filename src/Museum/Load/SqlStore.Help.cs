@@ -178,11 +178,10 @@ public abstract partial class SqlStore
 
     private static HelpRow ReadHelp(DbDataReader r) => new(
         r.GetInt64(0), r.GetInt32(1), r.GetString(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetInt32(4), ReadText(r, 5) is { } code ? Reasons.Parse(code) : null,
-        r.IsDBNull(10) ? null : ReadPlace(r, 10), ReadText(r, 6) ?? ReadText(r, 12), ReadTime(r, 7), ReadTime(r, 8), ReadTime(r, 9));
-
-    private static ExhibitionPlace ReadPlace(DbDataReader r, int column) => new(
-        r.GetInt32(column), r.GetString(column + 1), r.GetString(column + 2), r.GetString(column + 3), r.GetString(column + 4), r.GetString(column + 5),
-        r.GetFieldValue<DateOnly>(column + 6));
+        r.IsDBNull(10)
+            ? null
+            : new ExhibitionCard(
+                r.GetInt32(10), r.GetInt32(1), r.GetString(11), r.GetString(12), r.GetString(13), r.GetString(14), r.GetString(15), ReadDay(r.GetValue(16))), ReadText(r, 6) ?? ReadText(r, 12), ReadTime(r, 7), ReadTime(r, 8), ReadTime(r, 9));
 
     private static async Task<IReadOnlyList<HelpRow>> WithActionsAsync(DbConnection connection, IReadOnlyList<HelpRow> rows, CancellationToken cancel)
     {

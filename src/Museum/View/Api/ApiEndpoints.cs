@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.View.Incidents;
@@ -15,19 +16,26 @@ public static class ApiEndpoints
 {
     public const string Root = "/api/v1";
 
+    private const string Document = "v1";
+
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) => services
-        .AddSingleton<HourCube>()
+        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(RatingTarget.Of(RatingTarget.UsualMean))
+        .AddOpenApi(Document, OpenApiText.Describe)
         .ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
+            json.SerializerOptions.Converters.Add(new Instants());
         });
 
     public static void MapDashboardApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup(Root);
+        api.AddEndpointFilter<BadQueries>();
         api.MapMe();
         api.MapLive();
         api.MapIncidents();
+        api.MapNumbers();
+        api.MapOpenApi("/openapi.json");
     }
 }

@@ -21,6 +21,27 @@ public sealed record Selection(
 
     public OpenHours OpenHours() => Numbers.OpenHours.Of(Cube, From, To, Now);
 
+    /// <summary>The weeks before the period that say what is usual.</summary>
+    public const int UsualDays = 56;
+
+    /// <summary>The first days of an exhibition.</summary>
+    public const int LaunchDays = 28;
+
+    /// <summary>The same question to other counts of the same museum.</summary>
+    public Selection Over(MuseumCube cube)
+    {
+        var wanted = Exhibitions.Select(e => e.Card.Id).ToHashSet();
+        return this with { Cube = cube, Exhibitions = [.. cube.Exhibitions.Where(e => wanted.Contains(e.Card.Id))] };
+    }
+
+    /// <summary>Every day that has a part in the answer: the period, what it is compared with, and the launches.</summary>
+    public IEnumerable<(DateOnly From, DateOnly To)> DaysLookedAt()
+    {
+        var back = Previous is { } previous ? Math.Max(UsualDays, From.DayNumber - previous.From.DayNumber) : 0;
+        yield return (From.AddDays(-Math.Min(back, From.DayNumber)), To);
+        foreach (var start in Exhibitions.Select(e => e.Card.StartDate).Distinct().Where(start => start < From)) yield return (start, start.AddDays(LaunchDays - 1));
+    }
+
     /// <exception cref="BadQueryException">Something in the query names nothing.</exception>
     public static Selection Of(ViewQuery query, CubeState state, DateTimeOffset now)
     {

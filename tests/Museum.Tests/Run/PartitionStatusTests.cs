@@ -1,8 +1,8 @@
-using MuseumPipeline.Commands;
 using MuseumPipeline.Load;
+using MuseumPipeline.Run;
 using MuseumPipeline.Source;
 
-namespace MuseumPipeline.Tests.Commands;
+namespace MuseumPipeline.Tests.Run;
 
 public sealed class PartitionStatusTests
 {
