@@ -50,6 +50,7 @@ internal static class Program
         root.Subcommands.Add(QuarantineCommand.Create());
         root.Subcommands.Add(RunsCommand.Create());
         root.Subcommands.Add(MuseumsCommand.Create());
+        root.Subcommands.Add(UsersCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(SimulateCommand.Create());
         return root;

@@ -43,4 +43,6 @@ public sealed record JsonError(int ExitCode, string Message);
 [JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(MuseumsJson))]
 [JsonSerializable(typeof(MuseumChangeJson))]
+[JsonSerializable(typeof(UsersJson))]
+[JsonSerializable(typeof(UserChangeJson))]
 internal sealed partial class JsonShapes : JsonSerializerContext;

@@ -140,7 +140,7 @@ public abstract partial class SqlStore
         {
             var removed = new Dictionary<string, long>();
             // In this order because of the foreign keys within the ledger.
-            foreach (var table in (string[])["rating_instance", "support_instance", "rating_hourly", "support_hourly", "quarantine", "kafka_offset", "run_source", "source", "run"])
+            foreach (var table in (string[])["rating_instance", "support_instance", "rating_hourly", "support_hourly", "quarantine", "kafka_offset", "run_source", "incident_action", "escalation", "source", "run"])
                 removed[table] = await ExecuteAsync(Command(connection, transaction, $"delete from {table}"), cancel);
             return new ResetCounts(removed["rating_instance"], removed["support_instance"], removed["quarantine"], removed["source"], removed["run"]);
         },

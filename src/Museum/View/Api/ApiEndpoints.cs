@@ -32,11 +32,11 @@ public static class ApiEndpoints
     public static void MapDashboardApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup(Root);
+        api.MapMe();
         api.AddEndpointFilter<BadQueries>();
         api.MapNumbers();
         api.MapSafety();
         api.MapData();
         api.MapOpenApi("/openapi.json");
-        api.MapMe();
     }
 }
