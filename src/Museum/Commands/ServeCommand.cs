@@ -26,7 +26,7 @@ internal static class ServeCommand
     {
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
-        var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve, Target = RatingTarget.Of(session.Settings.TargetMean) };
+        var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve, Target = RatingTarget.Of(session.Settings.TargetMean), Replay = Connections.Loading(session) };
         await using var dashboard = await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
         Console.Error.WriteLine($"dashboard  {dashboard.Address}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);

@@ -7,13 +7,17 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
 using MuseumPipeline.View.Numbers;
+using MuseumPipeline.View.Incidents;
+using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Pages;
+using MuseumPipeline.View.Safety;
 using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View;
@@ -101,6 +105,10 @@ public sealed class Dashboard : IAsyncDisposable
             foreach (var network in gate.Settings.TrustedProxies) forwarded.KnownIPNetworks.Add(network);
         });
         services.AddDashboardApi();
+        services.TryAddSingleton<HelpPresses>();
+        services.AddSingleton<LiveEvents>().AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
+        if (gate.Settings.Webhook is { } webhook) services.AddSingleton(new Webhook(webhook, clock));
+        services.AddHostedService<Escalator>();
     }
 
     private static void Use(WebApplication app, Gate gate)
@@ -133,4 +141,7 @@ public sealed record DashboardOptions(IPEndPoint Listen)
 
     /// <summary>What exhibitions are held against.</summary>
     public RatingTarget Target { get; init; } = RatingTarget.Of(RatingTarget.UsualMean);
+
+    /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
+    public LoadOptions? Replay { get; init; }
 }
