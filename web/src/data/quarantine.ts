@@ -10,7 +10,7 @@ import type { Context } from "../shell/context";
 import { pill } from "../shell/pill";
 import type { View } from "../shell/state";
 
-const pageSize = 25;
+const pageSize = 10;
 type Held = Quarantine["rows"][number];
 
 export class QuarantineBrowser {
@@ -117,5 +117,5 @@ function row(held: Held): HTMLElement {
       h("span", {}, held.site === null || held.site === "" ? "no site" : h("bdi", {}, `site ${safe(held.site)}`)), h("span", {}, held.at ? when(held.at) : held.receivedAt ? `received ${when(held.receivedAt)}` : none)),
     h("p", { class: "note" }, safe(held.detail ?? held.meaning)),
     h("pre", { class: "raw", tabindex: "0", role: "region", "aria-label": "The record as it came" }, safe(held.raw) || "(empty)"),
-    h("small", {}, h("bdi", {}, safe(held.source)), `, position ${safe(String(held.position))}`, held.raw && held.rawLength > held.raw.length ? `, the first of ${count(held.rawLength)} bytes` : ""));
+    h("small", { class: "source" }, h("bdi", {}, safe(held.source)), `, position ${safe(String(held.position))}`, held.raw && held.rawLength > held.raw.length ? `, the first of ${count(held.rawLength)} bytes` : ""));
 }
