@@ -28,7 +28,8 @@ internal static class ServeCommand
         await store.MigrateAsync(cancel);
         var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve, Target = RatingTarget.Of(session.Settings.TargetMean), Replay = Connections.Loading(session) };
         await using var dashboard = await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
-        Console.Error.WriteLine($"dashboard  {dashboard.Address}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
+        var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
+        Console.Error.WriteLine($"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }
