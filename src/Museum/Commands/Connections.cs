@@ -35,7 +35,7 @@ public static class Connections
 
     public static Replayer CreateReplayer(Session session, IStore store) => new(store, Loading(session), session.Log);
 
-    private static LoadOptions Loading(Session session)
+    public static LoadOptions Loading(Session session)
     {
         var settings = session.Settings;
         return new(CleaningRules.History with { OpeningHours = settings.OpeningHours, ClockSkew = settings.FutureTolerance }, session.Clock)

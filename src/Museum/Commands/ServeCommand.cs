@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MuseumPipeline.Run;
 using MuseumPipeline.View;
+using MuseumPipeline.View.Numbers;
 
 namespace MuseumPipeline.Commands;
 
@@ -21,11 +22,19 @@ internal static class ServeCommand
         return command;
     }
 
+    /// <summary>The same dashboard in a demo.</summary>
+    internal static DashboardOptions OptionsOf(Session session) => new(session.Settings.Listen)
+    {
+        Serve = session.Settings.Serve,
+        Target = RatingTarget.Of(session.Settings.TargetMean),
+        Replay = Connections.Loading(session),
+    };
+
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
-        await using var dashboard = await Dashboard.OpenAsync(new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve }, store, session.Clock, session.Logs, cancel);
+        await using var dashboard = await Dashboard.OpenAsync(OptionsOf(session), store, session.Clock, session.Logs, cancel);
         var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
         Console.Error.WriteLine($"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
+using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Incidents;
 using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Pages;
@@ -145,4 +146,10 @@ public sealed record DashboardOptions(IPEndPoint Listen)
 {
     /// <summary>How it is reached, by whom, and whom it tells.</summary>
     public ServeSettings Serve { get; init; } = new();
+
+    /// <summary>What exhibitions are held against.</summary>
+    public RatingTarget Target { get; init; } = RatingTarget.Of(RatingTarget.UsualMean);
+
+    /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
+    public LoadOptions? Replay { get; init; }
 }

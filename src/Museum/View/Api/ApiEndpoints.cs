@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MuseumPipeline.View.Data;
 using MuseumPipeline.View.Incidents;
 using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Numbers;
+using MuseumPipeline.View.Safety;
 using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View.Api;
@@ -19,7 +21,8 @@ public static class ApiEndpoints
     private const string Document = "v1";
 
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) => services
-        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(RatingTarget.Of(RatingTarget.UsualMean))
+        .AddSingleton<HelpPresses>().AddSingleton<LastPresses>()
+        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(services => services.GetRequiredService<DashboardOptions>().Target)
         .AddOpenApi(Document, OpenApiText.Describe)
         .ConfigureHttpJsonOptions(json =>
         {
@@ -32,10 +35,12 @@ public static class ApiEndpoints
     {
         var api = routes.MapGroup(Root);
         api.AddEndpointFilter<BadQueries>();
+        api.MapNumbers();
+        api.MapSafety();
+        api.MapData();
+        api.MapOpenApi("/openapi.json");
         api.MapMe();
         api.MapLive();
         api.MapIncidents();
-        api.MapNumbers();
-        api.MapOpenApi("/openapi.json");
     }
 }

@@ -75,13 +75,11 @@ public sealed record Selection(
             "today" => (today, today, "today"),
             "7d" => (today.AddDays(-6), today, "7d"),
             null or "" or "28d" => (today.AddDays(-27), today, "28d"),
-            "all" when cube.FirstPress is { } first => (cube.DayOf(first), Later(today, cube.DayOf(cube.LastPress ?? first)), "all"),
+            "all" when cube.FirstPress is { } first => (cube.DayOf(first), cube.DayOf(cube.LastPress ?? first), "all"),
             "all" => (today, today, "all"),
             var other => throw new BadQueryException("range", other, Ranges),
         };
     }
-
-    private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
 
     private static DateOnly Day(string parameter, string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using MuseumPipeline.Load;
+using MuseumPipeline.Run;
+using MuseumPipeline.View.Data;
+using MuseumPipeline.View.Numbers;
+using MuseumPipeline.View.Safety;
+
+namespace MuseumPipeline.View.Api;
+
+/// <summary>Calls for help: one by one, and what they add up to.</summary>
+internal static class SafetyEndpoints
+{
+    private const int UsualPresses = 200, MostPresses = 1000;
+
+    public static void MapSafety(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/help", HelpAsync).View<HelpFeed>("safety", "Calls for help, the newest first.")
+            .WithDescription("Every press of a help button of a museum, those that could not be read too, each with how it stands and what was done about it.");
+        api.MapGet("/safety", SafetyAsync).View<SafetyView>("safety", "Where and when help is called for.")
+            .WithDescription("Counts and rates per opening hour with exact 95 % intervals, by exhibition, floor and hour, and how soon calls were answered.");
+        api.MapGet("/safety/patrols", PatrolsAsync).View<PatrolsView>("safety", "When to be where.")
+            .WithDescription("Floors and hours that surely have more calls than the average. Nothing is suggested from noise.");
+    }
+
+    private static async Task<IResult> HelpAsync(
+        HttpContext context, HourCube cube, HelpPresses presses, [FromQuery, Description("A museum's code; the first museum where there is none.")] string? museum,
+        [FromQuery, Description("At most so many; 200 where nothing is said, 1000 at most.")] string? limit,
+        [FromQuery, Description("Goes on below the press of this id.")] string? before,
+        [FromQuery, Description("all, or open for those that wait for somebody.")] string? state,
+        [FromQuery, Description(Query.Format)] string? format, CancellationToken cancel)
+    {
+        var id = Query.Museum(museum, await cube.CurrentAsync(cancel)).Museum.Id;
+        try
+        {
+            var feed = await presses.ReadAsync(id, Query.Word("state", state, "all", "open") == "open", Query.Id("before", before), Query.Limit(limit, UsualPresses, MostPresses), cancel);
+            return Answer.Of(context, format, feed, "help", SafetyTables.Of);
+        }
+        catch (MuseumException e) when (e.ExitCode is ExitCode.Usage)
+        {
+            throw new BadQueryException("before", before ?? "", "the id of a call for help");
+        }
+    }
+
+    private static async Task<IResult> SafetyAsync(
+        HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description(Query.Format)] string? format, Selections selections, IStore store, CancellationToken cancel) =>
+        Answer.Of(context, format, await ReadAsync(await selections.OfAsync(query, cancel), store, cancel), "safety", SafetyTables.Of);
+
+    private static async Task<IResult> PatrolsAsync(
+        HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description(Query.Format)] string? format, Selections selections, CancellationToken cancel)
+    {
+        var view = SafetyView.Of(await selections.OfAsync(query, cancel), [], []);
+        var (walks, quiet) = view.Patrols();
+        return Answer.Of(context, format, new PatrolsView(view.Period, Patrols.Method, walks, quiet), "patrols", SafetyTables.Of);
+    }
+
+    internal static async Task<SafetyView> ReadAsync(Selection selection, IStore store, CancellationToken cancel)
+    {
+        var (from, before) = selection.Instants();
+        var museum = selection.Cube.Museum.Id;
+        return SafetyView.Of(
+            selection, await store.HelpResponsesAsync(museum, from, before, cancel), await store.UncountedHelpAsync(museum, from, before, cancel));
+    }
+}
