@@ -55,7 +55,7 @@ internal static class DemoCommand
     /// <summary>At another port where the usual one is taken: a demo shall not fail for that.</summary>
     private static async Task<Dashboard> ServeAsync(Session session, IStore store, CancellationToken cancel)
     {
-        var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve };
+        var options = ServeCommand.OptionsOf(session);
         try
         {
             return await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
