@@ -27,7 +27,7 @@ internal static class Program
     {
         var root = new RootCommand("Measures museum load and museum consume against the plainest ways to do the same, in pairs: only the ratios count.")
         {
-            Rows, Runs, Only, LargeRows, Messages, BareSqlite.Create(), OriginalWay.Create(), BareConsumer.Create(), OriginalStream.Create(),
+            Rows, Runs, Only, LargeRows, Messages, BareSqlite.Create(), OriginalWay.Create(), BareConsumer.Create(), OriginalStream.Create(), LiveStreams.Create(),
         };
         foreach (var option in (Option[])[Rows, LargeRows, Runs, Messages])
             option.Validators.Add(r => { if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, out var n) && n > 0)) r.AddError($"{option.Name} must be 1 or more"); });

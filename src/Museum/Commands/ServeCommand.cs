@@ -22,13 +22,21 @@ internal static class ServeCommand
         return command;
     }
 
+    /// <summary>The same dashboard in a demo.</summary>
+    internal static DashboardOptions OptionsOf(Session session) => new(session.Settings.Listen)
+    {
+        Serve = session.Settings.Serve,
+        Target = RatingTarget.Of(session.Settings.TargetMean),
+        Replay = Connections.Loading(session),
+    };
+
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
-        var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve, Target = RatingTarget.Of(session.Settings.TargetMean), Replay = Connections.Loading(session) };
-        await using var dashboard = await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
-        Console.Error.WriteLine($"dashboard  {dashboard.Address}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
+        await using var dashboard = await Dashboard.OpenAsync(OptionsOf(session), store, session.Clock, session.Logs, cancel);
+        var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
+        Console.Error.WriteLine($"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }

@@ -55,7 +55,11 @@ public sealed class Dashboard : IAsyncDisposable
     /// <summary>Whether whoever comes must log in.</summary>
     public bool LoginRequired => app.Services.GetRequiredService<Gate>().LoginRequired;
 
-    /// <exception cref="MuseumException">The address cannot be listened on, or must not be.</exception>
+    /// <summary>For tests that look behind it.</summary>
+    internal IServiceProvider Services => app.Services;
+
+    /// <exception cref="AddressTakenException">The address cannot be listened on.</exception>
+    /// <exception cref="MuseumException">The address must not be listened on, for want of a login or of encryption.</exception>
     public static async Task<Dashboard> OpenAsync(DashboardOptions options, IStore store, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel)
     {
         var dashboard = new Dashboard(options, await Gate.DecideAsync(options, store, cancel), store, clock, logs);
@@ -67,7 +71,7 @@ public sealed class Dashboard : IAsyncDisposable
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             await dashboard.app.DisposeAsync();
-            throw new MuseumException(ExitCode.Configuration, $"MUSEUM_LISTEN: found {options.Listen}, which cannot be listened on ({e.Message}); expected a free port of an address of this machine", e);
+            throw new AddressTakenException(options.Listen, e);
         }
     }
 
@@ -107,7 +111,7 @@ public sealed class Dashboard : IAsyncDisposable
         services.AddDashboardApi();
         services.TryAddSingleton<HelpPresses>();
         services.AddSingleton<LiveEvents>().AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
-        if (gate.Settings.Webhook is { } webhook) services.AddSingleton(new Webhook(webhook, clock));
+        if (gate.Settings.Webhook is { } webhook) services.AddSingleton(_ => new Webhook(webhook, clock));
         services.AddHostedService<Escalator>();
     }
 
@@ -132,6 +136,10 @@ public sealed class Dashboard : IAsyncDisposable
         await app.DisposeAsync();
     }
 }
+
+/// <summary>Somebody else listens there, or it is no address of this machine.</summary>
+public sealed class AddressTakenException(IPEndPoint address, Exception inner)
+    : MuseumException(ExitCode.Configuration, $"MUSEUM_LISTEN: found {address}, which cannot be listened on ({inner.Message}); expected a free port of an address of this machine", inner);
 
 /// <param name="Listen">Port 0 takes any that is free.</param>
 public sealed record DashboardOptions(IPEndPoint Listen)

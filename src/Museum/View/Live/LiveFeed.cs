@@ -17,7 +17,10 @@ namespace MuseumPipeline.View.Live;
 /// </summary>
 internal sealed class LiveFeed(IStore store, HelpPresses presses, HourCube cube, Users users, LiveEvents events, TimeProvider clock, ILoggerFactory logs) : BackgroundService
 {
+    // In seconds.
     private const int HeartbeatEvery = 5;
+    private const int FirstCheck = 3;
+    private const int CheckEvery = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<int, LiveMuseum> museums = new();
@@ -39,13 +42,11 @@ internal sealed class LiveFeed(IStore store, HelpPresses presses, HourCube cube,
         return Task.WhenAll(
             ForeverAsync("listening for calls for help", token => ListenAsync(heard.Writer, token), stoppingToken),
             ForeverAsync("reading calls for help", token => ReadAsync(heard.Reader, token), stoppingToken),
-            ForeverAsync("looking at the numbers", LookAsync, stoppingToken));
+            ForeverAsync("looking at the numbers", token => LookAsync(heard.Writer, token), stoppingToken));
     }
 
     private async Task ListenAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
     {
-        // Whatever was announced before somebody listened.
-        heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
         await foreach (var announcement in store.ListenAsync(cancel)) heard.TryWrite(announcement);
     }
 
@@ -84,13 +85,15 @@ internal sealed class LiveFeed(IStore store, HelpPresses presses, HourCube cube,
         }
     }
 
-    private async Task LookAsync(CancellationToken cancel)
+    private async Task LookAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(Look, clock);
         Dictionary<int, MuseumLedger> known = [];
         for (var second = 1; await timer.WaitForNextTickAsync(cancel); second++)
         {
             if (museums.Values.All(museum => museum.IsEmpty)) continue;
+            // What was announced before anybody listened, and calls that lapsed with time.
+            if (second is FirstCheck || second % CheckEvery == 0) heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
             if (second % HeartbeatEvery == 0) await BeatAsync(cancel);
             try
             {

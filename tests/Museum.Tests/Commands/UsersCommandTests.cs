@@ -1,0 +1,42 @@
+namespace MuseumPipeline.Tests.Commands;
+
+public sealed class UsersCommandTests : IDisposable
+{
+    private readonly MuseumProcess museum = new();
+
+    public void Dispose() => museum.Dispose();
+
+    private async Task<MuseumProcess.Outcome> RunAsync(string input, params string[] arguments)
+    {
+        using var process = museum.Start(arguments);
+        await process.StandardInput.WriteLineAsync(input);
+        process.StandardInput.Close();
+        return await MuseumProcess.FinishAsync(process);
+    }
+
+    [Fact]
+    public async Task Users_come_change_and_go()
+    {
+        Assert.Equal(0, (await RunAsync("correct horse", "users", "add", "Ada", "--role", "security", "--password-stdin")).ExitCode);
+        Assert.Equal(0, (await RunAsync("battery staple", "users", "password", "ada", "--password-stdin")).ExitCode);
+        Assert.Equal(0, (await museum.RunAsync("users", "role", "ada", "operator")).ExitCode);
+        var user = Assert.Single((await museum.RunAsync("users", "list", "--json")).Json.GetProperty("users").EnumerateArray());
+        Assert.Equal(("ada", "operator"), (user.GetProperty("name").GetString(), user.GetProperty("role").GetString()));
+        Assert.Equal(0, (await museum.RunAsync("users", "remove", "ADA")).ExitCode);
+        Assert.Empty((await museum.RunAsync("users", "list", "--json")).Json.GetProperty("users").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_is_told_and_no_password_is_shown()
+    {
+        var shorter = await RunAsync("short", "users", "add", "ada", "--role", "viewer", "--password-stdin");
+        Assert.Equal((2, true), (shorter.ExitCode, shorter.Error.Contains("expected 10 characters or more", StringComparison.Ordinal)));
+        Assert.DoesNotContain("'short'", shorter.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("correct horse", "users", "add", "ada", "--role", "king", "--password-stdin")).ExitCode);
+        Assert.Contains("expected 1 to 64 letters", (await RunAsync("correct horse", "users", "add", "a b", "--role", "viewer", "--password-stdin")).Error, StringComparison.Ordinal);
+        Assert.Contains("use --password-stdin", (await RunAsync("", "users", "add", "ada", "--role", "viewer")).Error, StringComparison.Ordinal);
+        Assert.Contains("nobody has the name 'eve'", (await museum.RunAsync("users", "remove", "eve")).Error, StringComparison.Ordinal);
+        await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin");
+        Assert.Contains("the name 'ada' is taken", (await RunAsync("correct horse", "users", "add", "ADA", "--role", "viewer", "--password-stdin")).Error, StringComparison.Ordinal);
+    }
+}
