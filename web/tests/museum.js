@@ -70,6 +70,9 @@ export class Museum {
     await this.producer.send({ topic: "lmnh", messages: [{ value: JSON.stringify({ at, ...value }) }] });
   }
 
+  /** How many calls for help the ledger holds, of all runs; it answers while no server does. */
+  callsStored = () => JSON.parse(this.run(["runs", "--json", "--target", "embedded"])).runs.reduce((sum, run) => sum + run.support, 0);
+
   help = (site, type) => this.press({ site: String(site), val: -1, type });
 
   async api(path) {

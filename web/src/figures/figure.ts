@@ -64,6 +64,7 @@ export class Figure {
     this.element.setAttribute("aria-busy", "false");
     this.title.textContent = showing.title;
     this.note.textContent = showing.note ?? "";
+    this.note.classList.remove("bad");
     this.link.href = showing.csv;
     this.link.setAttribute("aria-label", `${showing.title}: as CSV`);
     this.toggle.setAttribute("aria-label", `${showing.title}: show as table`);
@@ -79,8 +80,10 @@ export class Figure {
 
   fail(text: string): void {
     this.element.setAttribute("aria-busy", "false");
-    if (this.showing) return; // What was read before stays readable.
-    replace(this.body, h("p", { class: "empty bad" }, text));
+    // What was read before stays readable, and is said to be that.
+    this.note.textContent = this.showing ? text : "";
+    this.note.classList.toggle("bad", this.showing !== null);
+    if (!this.showing) replace(this.body, h("p", { class: "empty bad" }, text));
   }
 
   private switch(): void {
