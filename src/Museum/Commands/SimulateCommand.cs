@@ -76,7 +76,8 @@ internal static class SimulateCommand
     {
         var request = new SimulateRequest(
             result.GetRequiredValue(Directory), result.GetValue(Rows), result.GetValue(Seed), result.GetValue(Objects),
-            result.GetValue(InvalidShare), result.GetValue(Start), result.GetValue(Force)) { Days = result.GetValue(Days) };
+            result.GetValue(InvalidShare), result.GetValue(Start), result.GetValue(Force))
+        { Days = result.GetValue(Days) };
         var watch = Stopwatch.StartNew();
         var report = BucketSimulator.Run(request, cancel);
         var output = result.InvocationConfiguration.Output;

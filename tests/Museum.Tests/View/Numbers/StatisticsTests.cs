@@ -78,15 +78,15 @@ public sealed class StatisticsTests
         double low = 4, high = 0;
         const int grid = 60;
         for (var a = 0; a <= grid; a++)
-        for (var b = 0; a + b <= grid; b++)
-        for (var c = 0; a + b + c <= grid; c++)
-        for (var d = 0; a + b + c + d <= grid; d++)
-        {
-            int[] shares = [a, b, c, d, grid - a - b - c - d];
-            if (2 * (best - LogLikelihood(shares)) > t * t) continue;
-            var mean = (shares[1] + (2 * shares[2]) + (3 * shares[3]) + (4 * shares[4])) / (double)grid;
-            (low, high) = (Math.Min(low, mean), Math.Max(high, mean));
-        }
+            for (var b = 0; a + b <= grid; b++)
+                for (var c = 0; a + b + c <= grid; c++)
+                    for (var d = 0; a + b + c + d <= grid; d++)
+                    {
+                        int[] shares = [a, b, c, d, grid - a - b - c - d];
+                        if (2 * (best - LogLikelihood(shares)) > t * t) continue;
+                        var mean = (shares[1] + (2 * shares[2]) + (3 * shares[3]) + (4 * shares[4])) / (double)grid;
+                        (low, high) = (Math.Min(low, mean), Math.Max(high, mean));
+                    }
 
         var interval = MeanInterval.Of(new Votes(n0, n1, n2, n3, n4))!.Value;
         // A grid lies inside: its extremes are a step or so short of the true ones.
@@ -147,14 +147,14 @@ public sealed class StatisticsTests
         const int n = 12;
         var covered = 0.0;
         for (var a = 0; a <= n; a++)
-        for (var b = 0; a + b <= n; b++)
-        for (var c = 0; a + b + c <= n; c++)
-        for (var d = 0; a + b + c + d <= n; d++)
-        {
-            int[] votes = [a, b, c, d, n - a - b - c - d];
-            var interval = MeanInterval.Of(new Votes(votes[0], votes[1], votes[2], votes[3], votes[4]))!.Value;
-            if (interval.Low <= mean && mean <= interval.High) covered += Probability(votes);
-        }
+            for (var b = 0; a + b <= n; b++)
+                for (var c = 0; a + b + c <= n; c++)
+                    for (var d = 0; a + b + c + d <= n; d++)
+                    {
+                        int[] votes = [a, b, c, d, n - a - b - c - d];
+                        var interval = MeanInterval.Of(new Votes(votes[0], votes[1], votes[2], votes[3], votes[4]))!.Value;
+                        if (interval.Low <= mean && mean <= interval.High) covered += Probability(votes);
+                    }
 
         Assert.InRange(covered, 0.94, 0.99);
 
