@@ -37,7 +37,7 @@ export interface Presses { emergencies: number; assistance: number; perOpenHour:
 
 export interface Safety {
   period: Period;
-  totals: Presses & { previous: Presses | null; notCounted: { unreadable: number; outOfHours: number } };
+  totals: Presses & { previous: Presses | null; notCounted: { unreadable: number; outOfHours: number; other?: number } };
   exhibitions: (Exh & Presses & { low: number | null; high: number | null; notCounted: number })[];
   floors: (Presses & { name: string; low?: number | null; high?: number | null })[];
   hours: (Presses & { hour: number; openHours: number })[];

@@ -5,12 +5,13 @@ import { count, none, plural, safe } from "../base/text";
 import { when } from "../base/time";
 import { csv, get, post } from "../api/client";
 import type { Quarantine, Replayed } from "../api/types";
+import { scrollable } from "../figures/scrollable";
 import { announce } from "../shell/announce";
 import type { Context } from "../shell/context";
 import { pill } from "../shell/pill";
 import type { View } from "../shell/state";
 
-const pageSize = 25;
+const pageSize = 10;
 type Held = Quarantine["rows"][number];
 
 export class QuarantineBrowser {
@@ -116,6 +117,6 @@ function row(held: Held): HTMLElement {
     h("div", { class: "held-line" }, h("strong", {}, safe(held.reason.replaceAll("_", " "))), held.possibleHelp ? pill("bad", icons.emergency(), "May be a call for help") : null,
       h("span", {}, held.site === null || held.site === "" ? "no site" : h("bdi", {}, `site ${safe(held.site)}`)), h("span", {}, held.at ? when(held.at) : held.receivedAt ? `received ${when(held.receivedAt)}` : none)),
     h("p", { class: "note" }, safe(held.detail ?? held.meaning)),
-    h("pre", { class: "raw", tabindex: "0", role: "region", "aria-label": "The record as it came" }, safe(held.raw) || "(empty)"),
-    h("small", {}, h("bdi", {}, safe(held.source)), `, position ${safe(String(held.position))}`, held.raw && held.rawLength > held.raw.length ? `, the first of ${count(held.rawLength)} bytes` : ""));
+    scrollable(h("pre", { class: "raw" }, safe(held.raw) || "(empty)"), "The record as it came"),
+    h("small", { class: "source" }, h("bdi", {}, safe(held.source)), `, position ${safe(String(held.position))}`, held.raw && held.rawLength > held.raw.length ? `, the first of ${count(held.rawLength)} bytes` : ""));
 }

@@ -49,7 +49,8 @@ export function showSites(figure: Figure, data: Refused, csv: string): void {
   const title = "Where refused records come from";
   if (rows.length === 0) return figure.say(title, "Nothing was refused in this period.", csv);
   const most = rows[0]!.count;
-  const main = (row: Site): string => Object.entries(row.reasons).sort((a, b) => b[1] - a[1]).map(([reason, n]) => `${reasonName(reason)} ${count(n)}`).join(", ");
+  const main = (row: Site): string[] => Object.entries(row.reasons).sort((a, b) => b[1] - a[1]).map(([reason, n]) => `${reasonName(reason)} ${count(n)}`);
+  const most3 = (row: Site): string => (main(row).length > 3 ? `${main(row).slice(0, 3).join(", ")} and ${main(row).length - 3} more` : main(row).join(", "));
   figure.show({
     title,
     note: data.sites.length > rows.length ? `The ${rows.length} sites with the most of ${data.sites.length}.` : "By the site the record named.",
@@ -57,11 +58,11 @@ export function showSites(figure: Figure, data: Refused, csv: string): void {
     drawing: table<Site>({
       caption: title, rows, class: "groups",
       columns: [
-        { name: "Site", head: true, cell: row => h("span", { class: "where" }, h("bdi", {}, siteName(row)), h("small", {}, main(row))) },
+        { name: "Site", head: true, cell: row => h("span", { class: "where" }, h("bdi", {}, siteName(row)), h("small", {}, most3(row))) },
         { name: "Records", class: "wide", cell: row => bar(row.count, most) }, { name: "Count", number: true, cell: row => h("b", {}, count(row.count)) },
       ],
     }),
-    table: () => table<Site>({ caption: `${title}, as numbers`, rows, columns: [{ name: "Site", head: true, cell: siteName }, { name: "Count", number: true, cell: row => count(row.count) }, { name: "Reasons", cell: main }] }),
+    table: () => table<Site>({ caption: `${title}, as numbers`, rows, columns: [{ name: "Site", head: true, cell: siteName }, { name: "Count", number: true, cell: row => count(row.count) }, { name: "Reasons", cell: row => main(row).join(", ") }] }),
     png: { option: bars(rows.map(siteName), rows.map(row => row.count)), height: 50 + rows.length * 40 },
   });
 }

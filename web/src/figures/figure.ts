@@ -145,7 +145,7 @@ function base(colours: Palette): EChartsCoreOption {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     animation: !still, animationDuration: 250, animationDurationUpdate: 250,
-    textStyle: { fontFamily: '"Inter Variable", Inter, system-ui, sans-serif', color: colours.ink },
+    textStyle: { fontFamily: "'Inter Variable', Inter, system-ui, sans-serif", color: colours.ink },
     tooltip: { renderMode: "richText", confine: true, backgroundColor: colours.card, borderColor: colours.line, borderWidth: 1, padding: [8, 12], textStyle: { color: colours.ink, fontSize: 13 }, shadowBlur: 0, shadowColor: "transparent" },
   };
 }

@@ -1,6 +1,7 @@
 // Real tables: for people who read numbers, and for everything a screen reader does with them.
 import { h } from "../base/dom";
 import type { Child } from "../base/dom";
+import { scrollable } from "./scrollable";
 
 export interface Column<T> {
   name: string;
@@ -31,5 +32,5 @@ export function table<T>({ caption, columns, rows, class: look, rowClass }: Tabl
       ...columns.map(column => (column.head
         ? h("th", { scope: "row", class: style(column), "data-label": column.name }, column.cell(row))
         : h("td", { class: style(column), "data-label": column.name }, column.cell(row))))))));
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, built);
+  return scrollable(h("div", { class: "scroll" }, built), caption);
 }

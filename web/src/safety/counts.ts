@@ -1,5 +1,6 @@
 // Calls by exhibition, floor, kind and hour.
 import { h } from "../base/dom";
+import { icons } from "../base/icons";
 import { count, fixed, plural, rate, safe } from "../base/text";
 import { hourText } from "../base/time";
 import type { Presses, Safety } from "../api/types";
@@ -79,6 +80,7 @@ export function showHours(figure: Figure, data: Safety, csv: string): void {
   const rows = data.hours.filter(row => row.openHours > 0 || row.emergencies + row.assistance > 0).sort((a, b) => a.hour - b.hour);
   const title = "Calls by hour of the day";
   if (!rows.some(row => row.emergencies + row.assistance > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  const share = (row: (typeof rows)[number], calls: number): number => (row.openHours > 0 ? calls / row.openHours : 0);
   const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0]!;
   figure.show({
     title,
@@ -92,14 +94,16 @@ export function showHours(figure: Figure, data: Safety, csv: string): void {
         const row = rows[items[0]?.dataIndex ?? 0]!;
         return `${hourText(row.hour)}\n${rate(row.perOpenHour)} calls per opening hour\n${plural(row.emergencies, "emergency", "emergencies")}, ${count(row.assistance)} assistance\nin ${fixed(row.openHours, 0)} hours`;
       } },
-      series: [{
-        type: "bar", barCategoryGap: "30%", emphasis: { disabled: true },
-        data: rows.map(row => ({ value: row.perOpenHour, itemStyle: { color: row.emergencies ? colours.alarm : colours.accent, borderRadius: [3, 3, 0, 0] } })),
-        label: { show: true, position: "top", color: colours.alarm, fontSize: 11, fontWeight: 700, formatter: ({ dataIndex }: { dataIndex: number }) => (rows[dataIndex]!.emergencies ? `${rows[dataIndex]!.emergencies}!` : "") },
-      }],
+      series: [
+        { type: "bar", stack: "calls", barCategoryGap: "30%", emphasis: { disabled: true }, itemStyle: { color: colours.accent }, data: rows.map(row => share(row, row.assistance)) },
+        {
+          type: "bar", stack: "calls", emphasis: { disabled: true }, itemStyle: { color: colours.alarm, borderColor: colours.paper, borderWidth: 1 }, data: rows.map(row => share(row, row.emergencies)),
+          label: { show: true, position: "top", color: colours.alarm, fontSize: 12, fontWeight: 700, formatter: ({ dataIndex }: { dataIndex: number }) => (rows[dataIndex]!.emergencies ? String(rows[dataIndex]!.emergencies) : "") },
+        },
+      ],
     }),
     height: 280,
-    below: rows.some(row => row.emergencies) ? h("p", { class: "note" }, "Red, with the number above: hours in which an emergency was among the calls.") : undefined,
+    above: rows.some(row => row.emergencies) ? h("ul", { class: "legend" }, h("li", { class: "of-assistance" }, icons.assistance(), "Assistance"), h("li", { class: "of-emergency" }, icons.emergency(), "Emergency, with their number above")) : undefined,
     label: `Bars of calls per opening hour by hour; most at ${hourText(worst.hour)}.`,
     table: () => table<(typeof rows)[number]>({
       caption: title, rows,

@@ -29,12 +29,13 @@ export class SafetyHeadline {
 function numbers({ totals, response }: Safety, view: View): HTMLElement[] {
   const before = view.compare ? totals.previous : null;
   const change = (now: number, then: number): string => (before ? `${signed(now - then, 0)} against the period before` : "");
-  const left = totals.notCounted.unreadable + totals.notCounted.outOfHours;
+  const { unreadable, outOfHours, other = 0 } = totals.notCounted;
+  const left = unreadable + outOfHours + other;
   return [
     stat("Emergencies", [count(totals.emergencies)], change(totals.emergencies, before?.emergencies ?? 0)),
     stat("Assistance", [count(totals.assistance)], change(totals.assistance, before?.assistance ?? 0)),
     stat("Calls per opening hour", [rate(totals.perOpenHour)], before ? `${rate(before.perOpenHour)} before` : ""),
     stat("Median response", [duration(response.medianSeconds)], response.answered ? `${plural(response.answered, "call")} answered, ${count(response.unanswered)} not; nine of ten within ${duration(response.p90Seconds)}` : "no call was acknowledged in this period"),
-    ...(left ? [stat("Not counted", [count(left)], `${count(totals.notCounted.unreadable)} unreadable, ${count(totals.notCounted.outOfHours)} out of hours: shown in the feed, in no statistic`)] : []),
+    ...(left ? [stat("Not counted", [count(left)], `${count(unreadable)} unreadable, ${count(outOfHours)} out of hours${other ? `, ${count(other)} refused otherwise` : ""}: in the feed, in no statistic`)] : []),
   ];
 }

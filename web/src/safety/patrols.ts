@@ -14,11 +14,11 @@ export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
   const walks = [...data.walks].sort((a, b) => a.hour - b.hour || a.floor.localeCompare(b.floor));
   figure.show({
     title,
-    note: safe(data.method),
+    note: "Where the calls of past days say that somebody should be, and when.",
     csv,
     drawing: h("ol", { class: "walks" }, ...walks.map(walk => h("li", {},
       h("b", {}, hourText(walk.hour)), h("span", { class: "walk-where" }, icons.walk(), h("bdi", {}, floorName(walk.floor))), h("span", { class: "walk-why" }, safe(walk.reason))))),
-    below: quiet(data),
+    below: h("div", {}, quiet(data), h("details", { class: "how" }, h("summary", {}, "How this is worked out"), h("p", { class: "note" }, safe(data.method)))),
     table: () => table<Walk>({
       caption: title, rows: walks,
       columns: [
@@ -38,7 +38,7 @@ export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
   });
 }
 
-function quiet(data: Patrols): HTMLElement | undefined {
+function quiet(data: Patrols): HTMLElement | null {
   const words = data.quiet.map(one => (typeof one === "string" ? safe(one) : [one.floor === undefined ? "" : floorName(one.floor), one.hour === undefined ? "" : hourText(one.hour)].filter(Boolean).join(" at "))).filter(Boolean);
-  return words.length ? h("p", { class: "note" }, `Quiet: ${words.slice(0, 6).join(", ")}${words.length > 6 ? ` and ${words.length - 6} more` : ""}.`) : undefined;
+  return words.length ? h("p", { class: "note" }, `Quiet: ${words.slice(0, 6).join(", ")}${words.length > 6 ? ` and ${words.length - 6} more` : ""}.`) : null;
 }

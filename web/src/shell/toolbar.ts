@@ -15,7 +15,7 @@ export interface Toolbar { element: HTMLElement; tell(period: Period): void }
 export function toolbar(context: Context): Toolbar {
   const { router } = context;
   const facts = h("p", { class: "facts" });
-  const controls = h("div", { class: "controls", role: "group", "aria-label": "Period and filters" });
+  const controls = h("div", { class: "controls" });
   const build = (view: View): void => replace(controls,
     ranges(context, view), dates(context, view), compare(context, view),
     filter(context, "Exhibitions", "exhibition", view.exhibition, options(context, exhibition => [exhibition.publicId, exhibition.name])),
@@ -33,7 +33,7 @@ export function toolbar(context: Context): Toolbar {
     replace(controls, ...controls.childNodes);
   });
   closeMenus(controls);
-  return { element: h("div", { class: "toolbar" }, controls, facts), tell: period => tellFacts(facts, period) };
+  return { element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts), tell: period => tellFacts(facts, period) };
 }
 
 const stamp = (view: View): string => JSON.stringify([view.museum, view.range, view.from, view.to, view.exhibition, view.floor, view.department, view.compare, view.excludeRepeats]);

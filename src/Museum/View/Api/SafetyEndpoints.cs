@@ -52,9 +52,9 @@ internal static class SafetyEndpoints
     private static async Task<IResult> PatrolsAsync(
         HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description(Query.Format)] string? format, Selections selections, CancellationToken cancel)
     {
-        var view = SafetyView.Of(await selections.OfAsync(query, cancel), [], []);
-        var (walks, quiet) = view.Patrols();
-        return Answer.Of(context, format, new PatrolsView(view.Period, Patrols.Method, walks, quiet), "patrols", SafetyTables.Of);
+        var selection = await selections.OfAsync(query, cancel);
+        var (walks, quiet) = Patrols.Of(selection);
+        return Answer.Of(context, format, new PatrolsView(Period.Of(selection, selection.OpenHours()), Patrols.Method, walks, quiet), "patrols", SafetyTables.Of);
     }
 
     internal static async Task<SafetyView> ReadAsync(Selection selection, IStore store, CancellationToken cancel)

@@ -36,8 +36,6 @@ public sealed record SafetyView(
         IEnumerable<int> Hours() => Enumerable.Range(0, 24).Where(hour => open.InHour(hour) > 0 || help.Keys.Any(key => key.LocalHour == hour));
     }
 
-    public PatrolPlan Patrols() => Safety.Patrols.Of([.. Heat.Where(cell => cell.OpenHours > 0).Select(cell => new PatrolCell(cell.Floor, cell.Hour, cell.Presses, cell.OpenHours))]);
-
     private static IEnumerable<FloorOf> FloorsOf(Selection selection) => selection.Exhibitions.GroupBy(e => e.Card.Floor, StringComparer.Ordinal)
         .OrderBy(floor => floor.Key, StringComparer.Ordinal).Select(floor => new FloorOf(floor.Key, [.. floor.Select(e => e.Card.Id)]));
 
