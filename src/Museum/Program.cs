@@ -43,6 +43,7 @@ internal static class Program
         root.Subcommands.Add(LoadCommand.Create());
         root.Subcommands.Add(ConsumeCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
+        root.Subcommands.Add(ReportCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(KafkaCommand.Create());
         root.Subcommands.Add(S3Command.Create());

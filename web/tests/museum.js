@@ -20,10 +20,11 @@ export class Museum {
   environment = { ...process.env, MUSEUM_DATABASE: join(this.directory, "museum.db"), MUSEUM_ENV_FILE: "", DOTNET_NOLOGO: "1" };
   address = "";
 
-  static async open() {
+  static async open({ users = {}, password } = {}) {
     if (!existsSync(program)) throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
     const museum = new Museum();
     museum.fill();
+    for (const [name, role] of Object.entries(users)) museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();
     museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort()}` });
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
@@ -41,15 +42,15 @@ export class Museum {
     writeFileSync(join(hostile, "lmnh_exhibition_hostile.json"), JSON.stringify({
       EXHIBITION_NAME: hostileName, EXHIBITION_ID: "EXH_06", FLOOR: "2", DEPARTMENT: "<script>alert(1)</script>", START_DATE: "01/02/24", DESCRIPTION: "Nobody's.",
     }));
-    this.run("load", join(repository, "samples/bucket"), "--target", "embedded");
-    this.run("load", hostile, "--target", "embedded");
+    this.run(["load", join(repository, "samples/bucket"), "--target", "embedded"]);
+    this.run(["load", hostile, "--target", "embedded"]);
     const stream = join(this.directory, "stream.ndjson");
-    this.run("simulate", "stream", "-n", "3000", "--seed", "5", "--every-fault", "--to", stream);
-    this.run("consume", "--from", stream, "--target", "embedded");
+    this.run(["simulate", "stream", "-n", "3000", "--seed", "5", "--every-fault", "--to", stream]);
+    this.run(["consume", "--from", stream, "--target", "embedded"]);
   }
 
-  run(...words) {
-    const { status, stdout, stderr } = spawnSync(program, words, { cwd: repository, env: this.environment, encoding: "utf8" });
+  run(words, input = "") {
+    const { status, stdout, stderr } = spawnSync(program, words, { cwd: repository, env: this.environment, encoding: "utf8", input });
     if (status !== 0 && status !== 1) throw new Error(`museum ${words.join(" ")}: exit code ${status}\n${stdout}${stderr}`);
     return stdout;
   }
@@ -68,6 +69,9 @@ export class Museum {
     const at = new Date().toISOString();
     await this.producer.send({ topic: "lmnh", messages: [{ value: JSON.stringify({ at, ...value }) }] });
   }
+
+  /** How many calls for help the ledger holds, of all runs; it answers while no server does. */
+  callsStored = () => JSON.parse(this.run(["runs", "--json", "--target", "embedded"])).runs.reduce((sum, run) => sum + run.support, 0);
 
   help = (site, type) => this.press({ site: String(site), val: -1, type });
 

@@ -41,6 +41,7 @@ public sealed record JsonError(int ExitCode, string Message);
 [JsonSerializable(typeof(DownloadJson))]
 [JsonSerializable(typeof(MergeJson))]
 [JsonSerializable(typeof(CleanJson))]
+[JsonSerializable(typeof(ReportJson))]
 [JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(MuseumsJson))]
 [JsonSerializable(typeof(MuseumChangeJson))]

@@ -86,7 +86,8 @@ public static class Options
         CustomParser = result => Whole(result, "--most", 1) ?? 0,
     };
 
-    private static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)
+    /// <summary>An option with a few words for values, in any case of letters.</summary>
+    public static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)
     {
         option.Validators.Add(result =>
         {

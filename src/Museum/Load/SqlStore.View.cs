@@ -172,10 +172,10 @@ public abstract partial class SqlStore
                 where at >= @from and before is not null and {SecondsBetween("before", "at")} <= @seconds
                 group by 1, 2, 3
                 """;
-            rows.AddRange(await WithConnectionAsync(
-                connection => ReadAsync(
+            rows.AddRange(await WithSnapshotAsync(
+                (connection, transaction) => ReadAsync(
                     Command(
-                        connection, null, sql, ("museum", museumId), ("reach", TimeValue(from - within)), ("from", TimeValue(from)), ("to", TimeValue(until)),
+                        connection, transaction, sql, ("museum", museumId), ("reach", TimeValue(from - within)), ("from", TimeValue(from)), ("to", TimeValue(until)),
                         ("seconds", within.TotalSeconds)),
                     r => new RepeatRow(r.GetInt32(0), ReadTime(r, 1)!.Value, kind, r.GetInt32(2), r.GetInt64(3)),
                     cancel),

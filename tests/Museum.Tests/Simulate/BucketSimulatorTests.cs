@@ -36,6 +36,15 @@ public sealed partial class BucketSimulatorTests : IDisposable
     }
 
     [Fact]
+    public void Rows_are_spread_over_as_many_days_as_are_wanted()
+    {
+        var report = BucketSimulator.Run(new SimulateRequest(In("long"), 4_000, 1, 2, 0, new DateOnly(2023, 3, 6)) { Days = 40 }, TestContext.Current.CancellationToken);
+
+        Assert.Equal((new DateOnly(2023, 3, 6), new DateOnly(2023, 4, 14)), (report.FirstDay, report.LastDay));
+        Assert.Equal(40, Rows("long").Select(row => row[..10]).Distinct().Count());
+    }
+
+    [Fact]
     public void Spoiling_some_rows_leaves_the_others_as_they_would_have_been_drawn()
     {
         Simulate("clean", rows: 4_000);

@@ -68,7 +68,7 @@ const dayLong = utc({ weekday: "short", day: "numeric", month: "short", year: "n
 /** A point of a trend: "2023-03-06T09:00", "2023-03-06" or "2023-W10". */
 export function point(text: string, long = false): string {
   const week = /^(\d{4})-W(\d{2})$/.exec(text);
-  if (week) return long ? `Week ${Number(week[2])} of ${week[1]}` : `W${Number(week[2])}`;
+  if (week) return long ? `Week ${Number(week[2])} of ${week[1]}` : `W${Number(week[2])} ’${week[1]!.slice(2)}`;
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   const hour = text.length > 10 ? text.slice(11, 16) : null;
   if (long) return hour ? `${dayLong.format(day)}, ${hour}` : dayLong.format(day);

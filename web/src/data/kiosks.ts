@@ -66,7 +66,7 @@ export function showRepeats(figure: Figure, data: Kiosks, view: View, { router }
       caption: title, rows, class: "groups",
       columns: [
         { name: "Exhibition", head: true, cell: where }, { name: "Share of presses", class: "wide", cell: kiosk => bar(kiosk.repeats.share ?? 0, most) }, { name: "Share", number: true, cell: kiosk => percent(kiosk.repeats.share, 1) },
-        { name: "Repeats", number: true, cell: kiosk => count(kiosk.repeats.presses) }, { name: "Worst hour", cell: kiosk => (kiosk.repeats.worstHour ? when(kiosk.repeats.worstHour) : none) },
+        { name: "Repeats", number: true, cell: kiosk => count(kiosk.repeats.presses) }, { name: "Worst hour", class: "extra", cell: kiosk => (kiosk.repeats.worstHour ? when(kiosk.repeats.worstHour) : none) },
       ],
     }),
     table: () => table<Kiosk>({

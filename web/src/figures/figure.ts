@@ -64,6 +64,7 @@ export class Figure {
     this.element.setAttribute("aria-busy", "false");
     this.title.textContent = showing.title;
     this.note.textContent = showing.note ?? "";
+    this.note.classList.remove("bad");
     this.link.href = showing.csv;
     this.link.setAttribute("aria-label", `${showing.title}: as CSV`);
     this.toggle.setAttribute("aria-label", `${showing.title}: show as table`);
@@ -79,8 +80,10 @@ export class Figure {
 
   fail(text: string): void {
     this.element.setAttribute("aria-busy", "false");
-    if (this.showing) return; // What was read before stays readable.
-    replace(this.body, h("p", { class: "empty bad" }, text));
+    // What was read before stays readable, and is said to be that.
+    this.note.textContent = this.showing ? text : "";
+    this.note.classList.toggle("bad", this.showing !== null);
+    if (!this.showing) replace(this.body, h("p", { class: "empty bad" }, text));
   }
 
   private switch(): void {
@@ -128,10 +131,10 @@ export class Figure {
     const drawn = showing?.option ? { option: showing.option, height: showing.height ?? 300 } : showing?.png;
     if (!showing || !drawn) return;
     const { svg } = await library();
-    const [colours, width, top] = [palette(), 1120, 84];
+    const [colours, width, top] = [palette(), 1120, 96];
     const option = { ...base(colours), ...drawn.option(colours, true) } as Record<string, unknown>;
     const inner = svg(option, width - 64, drawn.height);
-    const outer = svg({ ...base(colours), backgroundColor: colours.paper, title: { text: showing.title, subtext: showing.note ?? "", left: 26, top: 18, textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 }, subtextStyle: { color: colours.muted, fontSize: 13 } } }, width, drawn.height + top + 24);
+    const outer = svg({ ...base(colours), backgroundColor: colours.paper, title: { text: showing.title, subtext: showing.note ?? "", left: 26, top: 18, textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 }, subtextStyle: { color: colours.muted, fontSize: 13, width: width - 60, overflow: "break" } } }, width, drawn.height + top + 24);
     const picture = await rasterise([[outer, 0, 0], [inner, 32, top]], width, drawn.height + top + 24);
     const url = URL.createObjectURL(picture);
     h("a", { href: url, download: `${this.id}.png` }).click();

@@ -66,7 +66,7 @@ function plain(rows: Row[], view: View): HTMLElement {
 
 function picture(rows: Row[], data: Ratings): Option {
   return colours => ({
-    grid: { left: 230, right: 90, top: 30, bottom: 20 },
+    grid: { left: 230, right: 150, top: 30, bottom: 20 },
     xAxis: { type: "value", min: 0, max: 4, position: "top", ...axisLook(colours) },
     yAxis: { type: "category", inverse: true, data: rows.map(row => safe(row.name)), ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" } },
     series: [{

@@ -54,6 +54,9 @@ function range(data: Trend, { mean }: Trend["series"][number]): string {
   return `${point(data.points[0] ?? "", true)} to ${point(data.points.at(-1) ?? "", true)}, between ${fixed(Math.min(...known))} and ${fixed(Math.max(...known))}`;
 }
 
+/** A point with nothing heard on either side has no line to be seen by. */
+const alone = (mean: (number | null)[], at: number): boolean => (mean[at - 1] ?? null) === null && (mean[at + 1] ?? null) === null;
+
 function option(data: Trend, focused: Trend["series"][number]): Option {
   const others = data.series.filter(series => series !== focused);
   return (colours, wide) => ({
@@ -76,8 +79,8 @@ function option(data: Trend, focused: Trend["series"][number]): Option {
       },
     },
     series: [
-      ...others.map(series => ({ type: "line", data: series.mean, symbol: "none", lineStyle: { width: 1, color: colours.quiet }, itemStyle: { color: colours.quiet }, emphasis: { disabled: true }, z: 1 })),
-      { type: "line", data: focused.mean, showSymbol: data.points.length < 60, symbol: "circle", symbolSize: 6, lineStyle: { width: 2.5, color: colours.accent }, itemStyle: { color: colours.accent }, emphasis: { disabled: true }, z: 3 },
+      ...others.map(series => ({ type: "line", data: series.mean, showAllSymbol: true, symbol: "circle", symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (alone(series.mean, dataIndex) ? 4 : 0), lineStyle: { width: 1, color: colours.quiet }, itemStyle: { color: colours.quiet }, emphasis: { disabled: true }, z: 1 })),
+      { type: "line", data: focused.mean, showSymbol: true, showAllSymbol: true, symbol: "circle", symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (data.points.length < 60 || alone(focused.mean, dataIndex) ? 6 : 0), lineStyle: { width: 2.5, color: colours.accent }, itemStyle: { color: colours.accent }, emphasis: { disabled: true }, z: 3 },
       { type: "bar", xAxisIndex: 1, yAxisIndex: 1, data: focused.votes, itemStyle: { color: colours.quiet, borderRadius: [2, 2, 0, 0] }, barMaxWidth: 18, emphasis: { disabled: true } },
     ],
   });

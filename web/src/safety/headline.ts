@@ -27,7 +27,7 @@ export class SafetyHeadline {
 }
 
 function numbers({ totals, response }: Safety, view: View): HTMLElement[] {
-  const before = view.compare ? totals.previous : null;
+  const before = view.compare && totals.previous?.perOpenHour !== null ? totals.previous : null;
   const change = (now: number, then: number): string => (before ? `${signed(now - then, 0)} against the period before` : "");
   const { unreadable, outOfHours, other = 0 } = totals.notCounted;
   const left = unreadable + outOfHours + other;

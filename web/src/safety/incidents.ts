@@ -26,7 +26,7 @@ export class Incidents {
     const open = this.context.live.openPresses().sort((a, b) => order[a.kind] - order[b.kind] || instant(a).localeCompare(instant(b)));
     this.note.textContent = open.length ? `${plural(open.length, "call")} nobody has acknowledged, emergencies first, then the oldest.` : "";
     keyed(this.list, open.slice(0, 30), press => press.id, press => `${press.escalatedAt}`, press => this.row(press));
-    if (open.length === 0) replace(this.list, h("li", { class: "empty" }, "Every call has been acknowledged."));
+    if (open.length === 0) replace(this.list, h("li", { class: "empty" }, "No call is open."));
     else if (open.length > 30) this.list.append(h("li", { class: "note", "data-row": "more" }, `and ${open.length - 30} more in the feed`));
   }
 

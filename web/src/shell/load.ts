@@ -19,7 +19,7 @@ export class Loading {
       if (!signal.aborted) show(data);
     } catch (e) {
       if (signal.aborted) return;
-      const text = e instanceof Refusal ? e.message : e instanceof Unreachable ? "The server does not answer. What is shown is what was read last; the page goes on by itself." : null;
+      const text = e instanceof Refusal ? e.message : e instanceof Unreachable ? "The server does not answer. Numbers shown here are those read last; the page goes on by itself." : null;
       if (text === null) throw e;
       figures.forEach(figure => figure.fail(text));
     }

@@ -16,21 +16,22 @@ export function toolbar(context: Context): Toolbar {
   const { router } = context;
   const facts = h("p", { class: "facts" });
   const controls = h("div", { class: "controls" });
-  const build = (view: View): void => replace(controls,
+  const parts = (view: View): (HTMLElement | null)[] => [
     ranges(context, view), dates(context, view), compare(context, view),
     filter(context, "Exhibitions", "exhibition", view.exhibition, options(context, exhibition => [exhibition.publicId, exhibition.name])),
     filter(context, "Floors", "floor", view.floor, options(context, exhibition => [exhibition.floor, floorName(exhibition.floor)])),
     filter(context, "Departments", "department", view.department, options(context, exhibition => [exhibition.department, exhibition.department])),
-    clear(context, view));
-  build(router.view);
+    clear(context, view)];
+  replace(controls, ...parts(router.view));
   let shape = stamp(router.view);
   router.onChange(view => {
     if (shape === stamp(view)) return;
     shape = stamp(view);
+    // Open before the focus is looked for: nothing in a closed menu can have it.
     const open = [...controls.querySelectorAll("details[open]")].map(menu => menu.id);
-    build(view);
-    for (const id of open) controls.querySelector(`#${id}`)?.setAttribute("open", "");
-    replace(controls, ...controls.childNodes);
+    const fresh = parts(view);
+    for (const part of fresh) if (part instanceof HTMLDetailsElement) part.open = open.includes(part.id);
+    replace(controls, ...fresh);
   });
   closeMenus(controls);
   return { element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts), tell: period => tellFacts(facts, period) };

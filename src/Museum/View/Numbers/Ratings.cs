@@ -76,14 +76,16 @@ public static class Ratings
     {
         var open = selection.OpenHours();
         // Of all exhibitions, so that a filter changes which numbers are seen and not the numbers.
-        var shrinkage = Shrinkage.Among(selection.Cube.Exhibitions.Select(e => Votes.Of(e.Between(selection.From, selection.To))));
+        var shrinkage = Among(selection.Cube, selection.From, selection.To);
         List<(ExhibitionHours Hours, Votes Votes)> voted = [.. selection.Exhibitions.Select(e => (e, Votes.Of(e.Between(selection.From, selection.To))))];
         var rows = voted.ConvertAll(e => RowOf(selection, e.Hours, e.Votes, shrinkage, target, open));
         return new(
             Period.Of(selection, open), target, Score.Of(Sum(voted.Select(e => e.Votes)), shrinkage),
-            selection.Previous is { } p ? Score.Of(Sum(selection.Exhibitions.Select(e => Votes.Of(e.Between(p.From, p.To)))), shrinkage) : null,
+            selection.Previous is { } p ? Score.Of(Sum(selection.Exhibitions.Select(e => Votes.Of(e.Between(p.From, p.To)))), Among(selection.Cube, p.From, p.To)) : null,
             Ranked(rows), Grouped(voted, e => e.Department, shrinkage), Grouped(voted, e => e.Floor, shrinkage));
     }
+
+    private static Shrinkage Among(MuseumCube cube, DateOnly from, DateOnly to) => Shrinkage.Among(cube.Exhibitions.Select(e => Votes.Of(e.Between(from, to))));
 
     private static Votes Sum(IEnumerable<Votes> votes) => votes.Aggregate(default(Votes), Votes.Add);
 

@@ -210,6 +210,17 @@ public abstract class RatingsContract : IAsyncLifetime
         Assert.Equal((400, "Bad query", detail), (problem.GetProperty("status").GetInt32(), problem.GetProperty("title").GetString(), problem.GetProperty("detail").GetString()));
     }
 
+    /// <summary>Before the doors open there is a yesterday to compare with, and nothing to compare.</summary>
+    [Fact]
+    public async Task A_day_without_votes_after_one_with_votes_has_nulls_and_not_nothing_at_all()
+    {
+        var view = await AskAsync("ratings?range=today");
+        Assert.Equal((0, 2064), (view.GetProperty("total").GetProperty("votes").GetInt64(), view.GetProperty("previous").GetProperty("votes").GetInt64()));
+        var whales = view.GetProperty("exhibitions")[3];
+        Assert.Equal((JsonValueKind.Null, "no-data", 472), (whales.GetProperty("mean").ValueKind, whales.GetProperty("status").GetString(), whales.GetProperty("previous").GetProperty("votes").GetInt64()));
+        Assert.Equal((0, JsonValueKind.Null), (whales.GetProperty("usual").GetProperty("votes").GetInt64(), whales.GetProperty("usual").GetProperty("mean").ValueKind));
+    }
+
     [Fact]
     public async Task Filters_change_which_numbers_are_seen_and_not_the_numbers()
     {

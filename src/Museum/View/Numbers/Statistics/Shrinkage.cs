@@ -14,7 +14,8 @@ public readonly record struct Shrinkage(double Mean, double Weight)
 
     public const double LeastWeight = 1, MostWeight = 100;
 
-    public double? Of(Votes votes) => votes.Count > 0 ? ((votes.Count * votes.Mean) + (Weight * Mean)) / (votes.Count + Weight) : null;
+    /// <summary>Null where there are no votes, or the museum has none.</summary>
+    public double? Of(Votes votes) => votes.Count > 0 && !double.IsNaN(Mean) ? ((votes.Count * votes.Mean) + (Weight * Mean)) / (votes.Count + Weight) : null;
 
     /// <param name="exhibitions">All of the museum's, whichever are looked at.</param>
     public static Shrinkage Among(IEnumerable<Votes> exhibitions)

@@ -1,0 +1,45 @@
+using System.Globalization;
+using MuseumPipeline.Load;
+using MuseumPipeline.Run;
+using MuseumPipeline.View.Api;
+using MuseumPipeline.View.Numbers;
+
+namespace MuseumPipeline.View.Reports;
+
+/// <summary>A week of one museum on one sheet of paper, as one HTML file.</summary>
+public sealed class WeeklyReport(IStore store, RatingTarget target, TimeProvider clock)
+{
+    /// <param name="museum">Its code; null for the first.</param>
+    /// <exception cref="MuseumException">There is no such museum.</exception>
+    public async Task<string> SecurityAsync(ReportWeek week, string? museum, CancellationToken cancel)
+    {
+        using var cube = new HourCube(store, clock);
+        var selection = await SelectAsync(cube, week.Monday, museum, cancel);
+        var before = await SelectAsync(cube, week.Monday.AddDays(-7), museum, cancel);
+        return new SecurityReport(
+            week, selection, await SafetyEndpoints.ReadAsync(selection, store, cancel), await SafetyEndpoints.ReadAsync(before, store, cancel)).Page();
+    }
+
+    /// <inheritdoc cref="SecurityAsync"/>
+    public async Task<string> ExhibitionsAsync(ReportWeek week, string? museum, CancellationToken cancel)
+    {
+        using var cube = new HourCube(store, clock);
+        var selection = await SelectAsync(cube, week.Monday, museum, cancel);
+        return new ExhibitionsReport(week, selection, Ratings.Of(selection, target), Busiest.Of(selection)).Page();
+    }
+
+    private async Task<Selection> SelectAsync(HourCube cube, DateOnly monday, string? museum, CancellationToken cancel)
+    {
+        var query = new ViewQuery { Museum = museum, From = Text(monday), To = Text(monday.AddDays(6)) };
+        try
+        {
+            return Selection.Of(query, await cube.CurrentAsync(cancel), clock.GetUtcNow());
+        }
+        catch (BadQueryException e)
+        {
+            throw new MuseumException(ExitCode.Usage, $"--{e.Message}", e);
+        }
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

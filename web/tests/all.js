@@ -1,0 +1,4 @@
+// One after the other, in one process: each opens a museum of its own, and two at a time only wait for each other.
+import "./pages.test.js";
+import "./live.test.js";
+import "./login.test.js";
