@@ -25,9 +25,15 @@ public sealed class SettingsServeTests
     {
         var serve = Read(new()
         {
-            ["MUSEUM_LOGIN"] = "required", ["MUSEUM_BEHIND_PROXY"] = "true", ["MUSEUM_TRUSTED_PROXIES"] = "10.0.0.5, 10.1.0.0/16,fd00::/8",
-            ["MUSEUM_OIDC_AUTHORITY"] = "https://login.example.org/realms/museum", ["MUSEUM_OIDC_CLIENT_ID"] = "museum", ["MUSEUM_OIDC_CLIENT_SECRET"] = "hunter22",
-            ["MUSEUM_ESCALATE_MINUTES"] = "3", ["MUSEUM_WEBHOOK"] = "https://hooks.example.org/museum", ["MUSEUM_WEBHOOK_HOSTS"] = "other.example, Hooks.example.org",
+            ["MUSEUM_LOGIN"] = "required",
+            ["MUSEUM_BEHIND_PROXY"] = "true",
+            ["MUSEUM_TRUSTED_PROXIES"] = "10.0.0.5, 10.1.0.0/16,fd00::/8",
+            ["MUSEUM_OIDC_AUTHORITY"] = "https://login.example.org/realms/museum",
+            ["MUSEUM_OIDC_CLIENT_ID"] = "museum",
+            ["MUSEUM_OIDC_CLIENT_SECRET"] = "hunter22",
+            ["MUSEUM_ESCALATE_MINUTES"] = "3",
+            ["MUSEUM_WEBHOOK"] = "https://hooks.example.org/museum",
+            ["MUSEUM_WEBHOOK_HOSTS"] = "other.example, Hooks.example.org",
             ["MUSEUM_WEBHOOK_SECRET"] = Key,
         }).Serve;
         Assert.Equal((true, true, "10.0.0.5/32 10.1.0.0/16 fd00::/8"), (serve.LoginRequired, serve.BehindProxy, string.Join(' ', serve.TrustedProxies)));
@@ -54,7 +60,10 @@ public sealed class SettingsServeTests
     {
         var message = Faults(new()
         {
-            ["MUSEUM_LOGIN"] = "maybe", ["MUSEUM_TLS_CERTIFICATE"] = "/no/such.pem", ["MUSEUM_TRUSTED_PROXIES"] = "proxy.example", ["MUSEUM_OIDC_CLIENT_ID"] = "museum",
+            ["MUSEUM_LOGIN"] = "maybe",
+            ["MUSEUM_TLS_CERTIFICATE"] = "/no/such.pem",
+            ["MUSEUM_TRUSTED_PROXIES"] = "proxy.example",
+            ["MUSEUM_OIDC_CLIENT_ID"] = "museum",
             ["MUSEUM_ESCALATE_MINUTES"] = "0",
         });
         Assert.StartsWith("the configuration has 6 faults:", message, StringComparison.Ordinal);

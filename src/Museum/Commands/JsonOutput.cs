@@ -24,6 +24,7 @@ public sealed record JsonError(int ExitCode, string Message);
 [JsonSerializable(typeof(KafkaStatusJson))]
 [JsonSerializable(typeof(KafkaMovesJson))]
 [JsonSerializable(typeof(View.HealthJson))]
+[JsonSerializable(typeof(DashboardHealthJson))]
 [JsonSerializable(typeof(RunsJson))]
 [JsonSerializable(typeof(RunSourcesJson))]
 [JsonSerializable(typeof(MigrateJson))]

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View;
 using MuseumPipeline.View.Numbers;
@@ -8,6 +10,8 @@ namespace MuseumPipeline.Commands;
 /// <summary><c>museum serve</c>: the dashboard, until Ctrl-C.</summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     public static Option<string> Listen { get; } = new("--listen")
     {
         Description = "Where to serve it; a port alone is for this machine only. By default MUSEUM_LISTEN, else 127.0.0.1:8080",
@@ -35,9 +39,31 @@ internal static class ServeCommand
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
         await using var dashboard = await Dashboard.OpenAsync(OptionsOf(session), store, session.Clock, session.Logs, cancel);
+        await using var health = await HealthEndpoint.OpenAsync(session.Settings.Health, token => HealthAsync(dashboard, store, session, token), cancel);
         var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
         Console.Error.WriteLine($"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }
+
+    /// <summary>It does its work as long as its database answers.</summary>
+    private static async Task<(bool Healthy, string Json)> HealthAsync(Dashboard dashboard, IStore store, Session session, CancellationToken cancel)
+    {
+        string? problem = null;
+        try
+        {
+            await store.PingAsync(cancel).WaitAsync(Patience, session.Clock, cancel);
+        }
+        catch (Exception e) when (e is TransientException or MuseumException or TimeoutException)
+        {
+            problem = session.Settings.Redactor.Redact(e.Message);
+        }
+
+        var health = new DashboardHealthJson(problem is null ? "healthy" : "unhealthy", problem is null, problem, dashboard.Streams);
+        return (health.Healthy, JsonSerializer.Serialize(health, JsonShapes.Default.DashboardHealthJson));
+    }
 }
+
+/// <summary>The body of <c>/health</c> of a dashboard. The keys and their order are a contract.</summary>
+/// <param name="Streams">Open pages that listen to live events.</param>
+public sealed record DashboardHealthJson(string State, bool Healthy, string? Problem, int Streams);

@@ -51,6 +51,7 @@ public static partial class UsersCommand
         if (!await store.AddUserAsync(name, role, Passwords.Hash(ReadPassword(session)), Move("users add", role), cancel))
             throw new MuseumException(ExitCode.Usage, $"the name '{name}' is taken: change it with museum users password, or museum users role");
         Tell(session, store, "add", name, $"Added {name}, {role}.");
+        Warn(session);
     });
 
     private static Command Password() => Verb(new Command("password", "Give somebody another password; they are logged out everywhere") { Name, FromInput }, async (session, store, cancel) =>
@@ -110,6 +111,14 @@ public static partial class UsersCommand
         return password is { Length: >= Passwords.Shortest }
             ? password
             : throw new MuseumException(ExitCode.Usage, $"the password is too short: expected {Passwords.Shortest} characters or more");
+    }
+
+    /// <summary>The hashes of passwords and the keys of cookies are in this file from now on.</summary>
+    private static void Warn(Session session)
+    {
+        if (OperatingSystem.IsWindows() || session.Settings.Database is not EmbeddedSettings { Path: var path }) return;
+        if ((File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.GroupRead)) != 0)
+            Console.Error.WriteLine(SafeText.Of($"warning: others on this machine can read {path}, and could log in as anybody by it: chmod 600 {path}"));
     }
 
     private static void Tell(Session session, IStore store, string verb, string name, string said)

@@ -13,9 +13,9 @@ using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
-using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Incidents;
 using MuseumPipeline.View.Live;
+using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Pages;
 using MuseumPipeline.View.Safety;
 using MuseumPipeline.View.Security;
@@ -54,6 +54,9 @@ public sealed class Dashboard : IAsyncDisposable
 
     /// <summary>Whether whoever comes must log in.</summary>
     public bool LoginRequired => app.Services.GetRequiredService<Gate>().LoginRequired;
+
+    /// <summary>Open pages that listen to live events.</summary>
+    public int Streams => app.Services.GetRequiredService<LiveFeed>().Streams;
 
     /// <summary>For tests that look behind it.</summary>
     internal IServiceProvider Services => app.Services;

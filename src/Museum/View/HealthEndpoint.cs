@@ -11,20 +11,19 @@ using MuseumPipeline.Run;
 namespace MuseumPipeline.View;
 
 /// <summary>
-/// What a supervisor asks a consumer over HTTP: <c>/live</c> while the process runs, <c>/health</c> 200 or 503 by whether all topics move on, with the
-/// reasons as JSON. It only tells; nothing can be changed through it.
+/// What a supervisor asks over HTTP: <c>/live</c> while the process runs, <c>/health</c> 200 or 503 by whether it does its work (a consumer's topics all
+/// move on, a dashboard's database answers), with the reasons as JSON. It only tells; nothing can be changed through it.
 /// </summary>
 public sealed class HealthEndpoint : IAsyncDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication app;
-    private readonly Func<IReadOnlyList<StreamState>> states;
-    private readonly Redactor redactor;
+    private readonly Func<CancellationToken, Task<(bool Healthy, string Json)>> ask;
 
-    private HealthEndpoint(IPEndPoint address, Func<IReadOnlyList<StreamState>> states, Redactor redactor)
+    private HealthEndpoint(IPEndPoint address, Func<CancellationToken, Task<(bool Healthy, string Json)>> ask)
     {
-        (this.states, this.redactor) = (states, redactor);
+        this.ask = ask;
         // Empty: no configuration of anybody else's, no logging of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -41,10 +40,21 @@ public sealed class HealthEndpoint : IAsyncDisposable
 
     /// <summary>Null where no address is configured.</summary>
     /// <param name="states">How each topic is, at any time; empty before it has begun.</param>
-    public static async Task<HealthEndpoint?> OpenAsync(IPEndPoint? address, Func<IReadOnlyList<StreamState>> states, Redactor redactor, CancellationToken cancel)
+    public static Task<HealthEndpoint?> OpenAsync(IPEndPoint? address, Func<IReadOnlyList<StreamState>> states, Redactor redactor, CancellationToken cancel) => OpenAsync(
+        address,
+        _ =>
+        {
+            var health = HealthJson.Of(states(), redactor);
+            return Task.FromResult((health.Healthy, JsonSerializer.Serialize(health, JsonShapes.Default.HealthJson)));
+        },
+        cancel);
+
+    /// <summary>Null where no address is configured.</summary>
+    /// <param name="ask">How it is, and the reasons as JSON.</param>
+    public static async Task<HealthEndpoint?> OpenAsync(IPEndPoint? address, Func<CancellationToken, Task<(bool Healthy, string Json)>> ask, CancellationToken cancel)
     {
         if (address is null) return null;
-        var endpoint = new HealthEndpoint(address, states, redactor);
+        var endpoint = new HealthEndpoint(address, ask);
         try
         {
             await endpoint.app.StartAsync(cancel);
@@ -67,14 +77,13 @@ public sealed class HealthEndpoint : IAsyncDisposable
             return SayAsync(response, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
         }
 
-        return request.Path == "/live" ? SayAsync(response, StatusCodes.Status200OK, "alive\n") : HealthAsync(response);
+        return request.Path == "/live" ? SayAsync(response, StatusCodes.Status200OK, "alive\n") : HealthAsync(context);
     }
 
-    private Task HealthAsync(HttpResponse response)
+    private async Task HealthAsync(HttpContext context)
     {
-        var health = HealthJson.Of(states(), redactor);
-        var status = health.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return SayAsync(response, status, JsonSerializer.Serialize(health, JsonShapes.Default.HealthJson) + "\n", "application/json");
+        var (healthy, json) = await ask(context.RequestAborted);
+        await SayAsync(context.Response, healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, json + "\n", "application/json");
     }
 
     private static Task SayAsync(HttpResponse response, int status, string text, string type = "text/plain; charset=utf-8")

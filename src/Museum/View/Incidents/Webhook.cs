@@ -39,7 +39,8 @@ internal sealed class Webhook : IDisposable
             ConnectTimeout = Patience,
             SslOptions = tls ?? new(),
             ConnectCallback = (context, cancel) => ConnectAsync(context.DnsEndPoint, addresses, cancel),
-        }) { Timeout = Patience };
+        })
+        { Timeout = Patience };
         again = new ResiliencePipelineBuilder<HttpStatusCode> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<HttpStatusCode>
             {

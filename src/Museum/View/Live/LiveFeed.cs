@@ -26,6 +26,8 @@ internal sealed class LiveFeed(IStore store, HelpPresses presses, HourCube cube,
     private readonly ConcurrentDictionary<int, LiveMuseum> museums = new();
     private readonly ILogger log = logs.CreateLogger("museum");
 
+    public int Streams => museums.Values.Sum(museum => museum.Clients.Count());
+
     /// <summary>The museum of this code, or the first.</summary>
     /// <exception cref="TransientException">The database is away.</exception>
     public async Task<LiveMuseum?> FindAsync(string? code, CancellationToken cancel)

@@ -31,6 +31,36 @@ public sealed class LiveShutdownTests
         foreach (var stream in streams) stream.Dispose();
     }
 
+    [Fact]
+    public async Task The_health_of_a_dashboard_is_told_on_a_port_of_its_own()
+    {
+        using var museum = new MuseumProcess();
+        var (address, health) = (new Uri($"http://127.0.0.1:{FreePorts.One()}"), FreePorts.One());
+        museum.Environment["MUSEUM_HEALTH"] = $"{health}";
+        using var process = museum.Start("serve", "--listen", address.Authority);
+        using var client = new HttpClient { BaseAddress = address };
+        using (await OpenAsync(client, process))
+        {
+            string? told = null;
+            while (told is null)
+            {
+                try
+                {
+                    told = await client.GetStringAsync($"http://127.0.0.1:{health}/health", Cancel);
+                }
+                catch (HttpRequestException e) when (e.StatusCode is null)
+                {
+                    await Task.Delay(50, Cancel);
+                }
+            }
+
+            Assert.Equal("""{"state":"healthy","healthy":true,"problem":null,"streams":1}""", told.Trim());
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync(Cancel);
+    }
+
     private static async Task<Stream> OpenAsync(HttpClient client, Process process)
     {
         while (true)

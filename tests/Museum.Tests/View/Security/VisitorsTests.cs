@@ -78,5 +78,15 @@ public sealed class VisitorsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
     }
 
+    [Fact]
+    public async Task Exports_are_limited_and_views_are_not()
+    {
+        var cookie = await server.LoginAsync("viewer");
+        var exports = new List<HttpStatusCode>();
+        for (var export = 0; export < 31; export++) exports.Add((await server.GetAsync("/api/v1/museums?format=csv", cookie)).StatusCode);
+        Assert.Equal((30, HttpStatusCode.TooManyRequests), (exports.Count(status => status == HttpStatusCode.OK), exports[^1]));
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/api/v1/museums", cookie)).StatusCode);
+    }
+
     private string Own => server.Address.GetLeftPart(UriPartial.Authority);
 }
