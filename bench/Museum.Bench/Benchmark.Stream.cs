@@ -16,8 +16,8 @@ internal sealed partial class Benchmark
     {
         var kafka = await workspace.KafkaAsync(cancel);
         var topic = await FilledTopicAsync(kafka, plan.Messages, cancel);
-        var toPostgres = await AgainstBareAsync(kafka, topic, "PostgreSQL", () => ConsumePostgresAsync(kafka, topic, cancel), 0.5, "--defaults", cancel);
-        var toSqlite = await AgainstBareAsync(kafka, topic, "SQLite", () => ConsumeSqliteAsync(kafka, topic, cancel), 1.0 / 3, null, cancel);
+        var toPostgres = await AgainstBareAsync(kafka, topic, "PostgreSQL", () => ConsumePostgresAsync(kafka, topic, cancel), 0.5, cancel);
+        var toSqlite = await AgainstBareAsync(kafka, topic, "SQLite", () => ConsumeSqliteAsync(kafka, topic, cancel), 1.0 / 3, cancel);
         await AgainstOriginalAsync(kafka, topic, cancel);
         await kafka.DeleteTopicAsync(topic.Name);
         await LatencyAsync(kafka, cancel);
@@ -25,28 +25,29 @@ internal sealed partial class Benchmark
     }
 
     private async Task<Pairs> AgainstBareAsync(
-        KafkaServer kafka, FilledTopic topic, string store, Func<Task<Finished>> ours, double least, string? alsoAgainst, CancellationToken cancel)
+        KafkaServer kafka, FilledTopic topic, string store, Func<Task<Finished>> ours, double least, CancellationToken cancel)
     {
         var what = $"A backlog from Kafka into {store}";
-        Title(what, "museum consume --until-end --json", "a bare Confluent.Kafka loop with the same settings, that throws the messages away");
+        Title(what, "museum consume --until-end --json", "a bare Confluent.Kafka loop that throws the messages away: with the library's own settings, and with museum's");
+        // As anybody writes it; and then with what was found out about fetching, which makes it several times as fast.
+        var plain = await Pairs.RunAsync(plan.Runs, ours, () => BareAsync("--defaults"));
+        Tell("bare loop", plain);
         var pairs = await Pairs.RunAsync(plan.Runs, ours, () => BareAsync());
-        Tell("bare loop", pairs, least);
-        var rate = Spread.Of(pairs.Ours.Select(run => plan.Messages / run.Seconds));
-        if (alsoAgainst is null) return pairs;
+        Tell("bare loop with museum's fetch settings", pairs);
+        var rate = Spread.Of(plain.Ours.Concat(pairs.Ours).Select(run => plan.Messages / run.Seconds));
         report.Add(new(
-            what, MessageRate(plan.Messages, pairs.OurSeconds), Text($"Kafka Connect + Debezium JDBC sink: {ConnectRate:N0}/s (published)"), Ratio(rate.Times(1 / ConnectRate)), "≥ 2",
+            what, Text($"{rate.Median:N0}/s"), Text($"Kafka Connect + Debezium JDBC sink: {ConnectRate:N0}/s (published)"), Ratio(rate.Times(1 / ConnectRate)), "≥ 2",
             rate.Median >= 2 * ConnectRate, ""));
-        Tell("bare loop with the library's own settings", await Pairs.RunAsync(plan.Runs, ours, () => BareAsync(alsoAgainst)), null);
         return pairs;
 
         Task<Finished> BareAsync(params string[] how) => workspace.RivalAsync([BareConsumer.Verb, kafka.Address, topic.Name, Text($"{topic.Messages}"), .. how], cancel);
 
-        void Tell(string rival, Pairs pairs, double? limit)
+        void Tell(string rival, Pairs pairs)
         {
             var ratio = pairs.Ratio.Inverse;
             report.Add(new(
-                what, MessageRate(plan.Messages, pairs.OurSeconds), $"{rival}: {MessageRate(plan.Messages, pairs.TheirSeconds)}", Ratio(ratio), limit is { } l ? Text($"≥ {l:0.00}") : "",
-                ratio.Median >= limit, limit is null ? "" : Text($"stream into {store} at {ratio.Median:0.00} of a bare loop's rate")));
+                what, MessageRate(plan.Messages, pairs.OurSeconds), $"{rival}: {MessageRate(plan.Messages, pairs.TheirSeconds)}", Ratio(ratio), Text($"≥ {least:0.00}"), ratio.Median >= least,
+                Text($"stream into {store} at {ratio.Median:0.00} of the rate of a {rival}")));
         }
     }
 

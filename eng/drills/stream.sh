@@ -120,7 +120,8 @@ watch_positions() {
   exec 9>watch.in
 }
 end_watch() {
-  exec 9>&-
+  # A word, not the end of the pipe: a server that was started in between may hold the other end too.
+  echo >&9; exec 9>&-
   if wait "$watcher"; then say "ok: positions: $(tail -1 watch.out)"; else fail "positions: $(tail -3 watch.out)"; fi
 }
 

@@ -67,6 +67,7 @@ public static class SettingKeys
         new("MUSEUM_WEBHOOK", "who is told of an escalated emergency", null, "https://… (http://… on this machine)"),
         new("MUSEUM_WEBHOOK_HOSTS", "the hosts MUSEUM_WEBHOOK may name", null, "names and addresses, comma separated"),
         new("MUSEUM_WEBHOOK_SECRET", "the secret that signs what the webhook is told", null, "32 characters or more"),
+        new("MUSEUM_TARGET_MEAN", "the mean rating an exhibition should have; a quarter below it is near", "2.5", "above 0, below 4"),
         new("MUSEUM_LOG", "where the log goes", "console", "console, file"),
         new("MUSEUM_LOG_LEVEL", "the least that is logged", "warning on the console, information in a file", "debug, information, warning, error"),
         new("MUSEUM_LOG_FILE", "the rolling log file", "logs/museum.log"),

@@ -68,6 +68,9 @@ public sealed record Settings
     /// <summary>How the dashboard is reached and by whom.</summary>
     public ServeSettings Serve { get; init; } = new();
 
+    /// <summary>The mean rating an exhibition should have.</summary>
+    public double TargetMean { get; init; } = View.Numbers.RatingTarget.UsualMean;
+
     public required LogSettings Log { get; init; }
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>

@@ -69,6 +69,7 @@ public sealed partial class SettingsReader
             Health = Address("MUSEUM_HEALTH"),
             Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
             Serve = Serve(),
+            TargetMean = TargetMean() ?? View.Numbers.RatingTarget.UsualMean,
             Log = Log(),
             EnvFile = _layers.FilePath,
             Origins = SettingKeys.All.Select(s => s.Key).Where(k => Found(k) is not null)

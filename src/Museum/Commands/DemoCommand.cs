@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Net;
 using MuseumPipeline.Load;
 using MuseumPipeline.Model;
 using MuseumPipeline.Run;
 using MuseumPipeline.Simulate;
 using MuseumPipeline.Source;
+using MuseumPipeline.View;
 
 namespace MuseumPipeline.Commands;
 
@@ -26,7 +28,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var command = new Command("demo", "Kiosks, broker, bucket, consumer and database in one, to look at; Ctrl-C ends it");
-        command.WithCommon(Rate);
+        command.WithCommon(Rate, ServeCommand.Listen);
         Session.Act(command, Needs.Nothing, RunAsync);
         return command;
     }
@@ -44,8 +46,25 @@ internal static class DemoCommand
         var clients = new KafkaClients(broker.Settings(topics: [museum.Topic]), session.Log, session.Settings.Redactor);
         await ForgetOldBrokersAsync(store, clients, museum, session, cancel);
         Say(session, $"broker     {broker.BootstrapServers}, topic {museum.Topic}, {Partitions} partitions, inside this program");
-        Say(session, $"kiosks     {session.Parsed.GetValue(Rate):0.##} presses a second, some of them spoiled as the real ones are. Ctrl-C ends it all");
+        Say(session, $"kiosks     {session.Parsed.GetValue(Rate):0.##} presses a second, some of them spoiled as the real ones are");
+        await using var dashboard = await ServeAsync(session, store, cancel);
+        Say(session, $"dashboard  {dashboard.Address}. Ctrl-C ends it all");
         return await PlayAsync(session, store, clients, museum, cancel);
+    }
+
+    /// <summary>At another port where the usual one is taken: a demo shall not fail for that.</summary>
+    private static async Task<Dashboard> ServeAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve };
+        try
+        {
+            return await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
+        }
+        catch (AddressTakenException)
+        {
+            Say(session, $"dashboard  {options.Listen} is taken: another port is used");
+            return await Dashboard.OpenAsync(options with { Listen = new IPEndPoint(options.Listen.Address, 0) }, store, session.Clock, session.Logs, cancel);
+        }
     }
 
     private static async Task<ExitCode> PlayAsync(Session session, IStore store, KafkaClients clients, Museum museum, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MuseumPipeline.Run;
 using MuseumPipeline.View;
+using MuseumPipeline.View.Numbers;
 
 namespace MuseumPipeline.Commands;
 
@@ -25,8 +26,10 @@ internal static class ServeCommand
     {
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
-        await using var dashboard = await Dashboard.OpenAsync(new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve, Replay = Connections.Loading(session) }, store, session.Clock, session.Logs, cancel);
-        Console.Error.WriteLine($"dashboard  {dashboard.Address}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
+        var options = new DashboardOptions(session.Settings.Listen) { Serve = session.Settings.Serve, Target = RatingTarget.Of(session.Settings.TargetMean), Replay = Connections.Loading(session) };
+        await using var dashboard = await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
+        var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
+        Console.Error.WriteLine($"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }

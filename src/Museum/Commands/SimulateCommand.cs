@@ -44,6 +44,12 @@ internal static class SimulateCommand
         CustomParser = ReadDay,
     };
 
+    private static readonly Option<int?> Days = new("--days")
+    {
+        Description = "Days the rows are spread over. Without it as many as a museum needs for them at the usual pace.",
+        Validators = { r => Refuse(r, r.Tokens.Count > 0 && !(int.TryParse(r.Tokens[0].Value, out var n) && n is > 0 and <= BucketSimulator.MostDays), $"--days must be from 1 to {BucketSimulator.MostDays}") },
+    };
+
     private static readonly Option<bool> Force = new("--force")
     {
         Description = "Write into a directory that is not empty, replacing the history and exhibition files in it.",
@@ -55,7 +61,7 @@ internal static class SimulateCommand
     {
         var bucket = new Command("bucket", "Write a made-up bucket: six exhibitions and a history of presses.")
         {
-            Directory, Rows, Seed, Objects, InvalidShare, Start, Force, Json,
+            Directory, Rows, Seed, Objects, InvalidShare, Start, Days, Force, Json,
         };
         bucket.Validators.Add(r =>
         {
@@ -70,7 +76,7 @@ internal static class SimulateCommand
     {
         var request = new SimulateRequest(
             result.GetRequiredValue(Directory), result.GetValue(Rows), result.GetValue(Seed), result.GetValue(Objects),
-            result.GetValue(InvalidShare), result.GetValue(Start), result.GetValue(Force));
+            result.GetValue(InvalidShare), result.GetValue(Start), result.GetValue(Force)) { Days = result.GetValue(Days) };
         var watch = Stopwatch.StartNew();
         var report = BucketSimulator.Run(request, cancel);
         var output = result.InvocationConfiguration.Output;

@@ -9,7 +9,11 @@ namespace MuseumPipeline.Simulate;
 /// <param name="InvalidShare">The share of rows that are spoiled, 0 to 1; the number is exact.</param>
 /// <param name="Start">The first day; null so that the history ends on <see cref="BucketSimulator.UsualLastDay"/>.</param>
 /// <param name="Force">Write into a directory that is not empty, replacing the history and the exhibitions there.</param>
-public sealed record SimulateRequest(string Directory, long Rows, long Seed, int Objects, double InvalidShare, DateOnly? Start = null, bool Force = false);
+public sealed record SimulateRequest(string Directory, long Rows, long Seed, int Objects, double InvalidShare, DateOnly? Start = null, bool Force = false)
+{
+    /// <summary>Days they are spread over; null for as many as the museum needs at its usual pace.</summary>
+    public int? Days { get; init; }
+}
 
 /// <summary>What was written, so that a load of it can be held against it.</summary>
 public sealed record SimulateReport(
@@ -30,7 +34,7 @@ public static class BucketSimulator
     public static readonly DateOnly UsualLastDay = new(2024, 12, 31);
 
     /// <summary>A history beyond this many days gets busier days instead.</summary>
-    private const int MostDays = 10_000;
+    internal const int MostDays = 10_000;
 
     /// <summary>Of two thousand real rows six are exact doubles of another one, and belong.</summary>
     private const double DoublesShare = 0.003;
@@ -38,7 +42,7 @@ public static class BucketSimulator
     /// <exception cref="MuseumException">The directory is not empty.</exception>
     public static SimulateReport Run(SimulateRequest request, CancellationToken cancel)
     {
-        var days = (int)Math.Clamp(Math.Round(request.Rows / (double)MuseumDay.UsualRows), 1, MostDays);
+        var days = request.Days ?? (int)Math.Clamp(Math.Round(request.Rows / (double)MuseumDay.UsualRows), 1, MostDays);
         var firstDay = request.Start ?? UsualLastDay.AddDays(1 - days);
         var lastDay = firstDay.AddDays(days - 1);
         Prepare(request);

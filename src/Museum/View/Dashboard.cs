@@ -7,12 +7,17 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 using MuseumPipeline.View.Api;
+using MuseumPipeline.View.Numbers;
+using MuseumPipeline.View.Incidents;
+using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Pages;
+using MuseumPipeline.View.Safety;
 using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View;
@@ -50,7 +55,11 @@ public sealed class Dashboard : IAsyncDisposable
     /// <summary>Whether whoever comes must log in.</summary>
     public bool LoginRequired => app.Services.GetRequiredService<Gate>().LoginRequired;
 
-    /// <exception cref="MuseumException">The address cannot be listened on, or must not be.</exception>
+    /// <summary>For tests that look behind it.</summary>
+    internal IServiceProvider Services => app.Services;
+
+    /// <exception cref="AddressTakenException">The address cannot be listened on.</exception>
+    /// <exception cref="MuseumException">The address must not be listened on, for want of a login or of encryption.</exception>
     public static async Task<Dashboard> OpenAsync(DashboardOptions options, IStore store, TimeProvider clock, ILoggerFactory logs, CancellationToken cancel)
     {
         var dashboard = new Dashboard(options, await Gate.DecideAsync(options, store, cancel), store, clock, logs);
@@ -62,7 +71,7 @@ public sealed class Dashboard : IAsyncDisposable
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             await dashboard.app.DisposeAsync();
-            throw new MuseumException(ExitCode.Configuration, $"MUSEUM_LISTEN: found {options.Listen}, which cannot be listened on ({e.Message}); expected a free port of an address of this machine", e);
+            throw new AddressTakenException(options.Listen, e);
         }
     }
 
@@ -100,6 +109,10 @@ public sealed class Dashboard : IAsyncDisposable
             foreach (var network in gate.Settings.TrustedProxies) forwarded.KnownIPNetworks.Add(network);
         });
         services.AddDashboardApi();
+        services.TryAddSingleton<HelpPresses>();
+        services.AddSingleton<LiveEvents>().AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
+        if (gate.Settings.Webhook is { } webhook) services.AddSingleton(_ => new Webhook(webhook, clock));
+        services.AddHostedService<Escalator>();
     }
 
     private static void Use(WebApplication app, Gate gate)
@@ -124,11 +137,18 @@ public sealed class Dashboard : IAsyncDisposable
     }
 }
 
+/// <summary>Somebody else listens there, or it is no address of this machine.</summary>
+public sealed class AddressTakenException(IPEndPoint address, Exception inner)
+    : MuseumException(ExitCode.Configuration, $"MUSEUM_LISTEN: found {address}, which cannot be listened on ({inner.Message}); expected a free port of an address of this machine", inner);
+
 /// <param name="Listen">Port 0 takes any that is free.</param>
 public sealed record DashboardOptions(IPEndPoint Listen)
 {
     /// <summary>How it is reached, by whom, and whom it tells.</summary>
     public ServeSettings Serve { get; init; } = new();
+
+    /// <summary>What exhibitions are held against.</summary>
+    public RatingTarget Target { get; init; } = RatingTarget.Of(RatingTarget.UsualMean);
 
     /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
     public LoadOptions? Replay { get; init; }

@@ -7,7 +7,7 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => _museum.Dispose();
 
     [Theory]
-    [InlineData("", "'museum' needs one of: load, consume, serve, report, demo, kafka, s3, db, quarantine, runs, museums, doctor")]
+    [InlineData("", "'museum' needs one of: load, consume, serve, report, demo, kafka, s3, db, quarantine, runs, museums, users, doctor")]
     [InlineData("lod", "Did you mean 'load'?")]
     [InlineData("db stats", "Did you mean 'status'?")]
     [InlineData("db", "'museum db' needs one of: migrate, status, ping, reset-interactions")]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -8,7 +9,7 @@ namespace MuseumPipeline.Tests.Servers;
 /// <param name="ServerCertificate">For the one host name only.</param>
 internal sealed record TestCertificates(string Authority, string ServerCertificate, string ServerKey)
 {
-    /// <param name="hostName">The only name the server may be called by: not its address.</param>
+    /// <param name="hostName">The only name the server may be called by: not its address, or that alone.</param>
     public static TestCertificates For(string hostName)
     {
         // Wide bounds: the certificates' time is the machine's, and a test may not ask it what time it is.
@@ -22,7 +23,8 @@ internal sealed record TestCertificates(string Authority, string ServerCertifica
         using var serverKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var serverRequest = new CertificateRequest($"CN={hostName}", serverKey, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(hostName);
+        if (IPAddress.TryParse(hostName, out var address)) names.AddIpAddress(address);
+        else names.AddDnsName(hostName);
         serverRequest.CertificateExtensions.Add(names.Build());
         using var server = serverRequest.Create(authority, from, to, RandomNumberGenerator.GetBytes(8));
         return new TestCertificates(authority.ExportCertificatePem(), server.ExportCertificatePem(), serverKey.ExportPkcs8PrivateKeyPem());

@@ -22,7 +22,8 @@ internal sealed class DashboardServer(TestStore database, Dashboard dashboard) :
 
     public IStore Store => database.Store;
 
-    public bool LoginRequired => dashboard.LoginRequired;
+    /// <summary>What the server is made of.</summary>
+    public IServiceProvider Services => dashboard.Services;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

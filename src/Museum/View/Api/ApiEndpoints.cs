@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.View.Data;
+using MuseumPipeline.View.Incidents;
+using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Safety;
 using MuseumPipeline.View.Security;
@@ -20,7 +22,7 @@ public static class ApiEndpoints
 
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) => services
         .AddSingleton<HelpPresses>().AddSingleton<LastPresses>()
-        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(RatingTarget.Of(RatingTarget.UsualMean))
+        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(services => services.GetRequiredService<DashboardOptions>().Target)
         .AddOpenApi(Document, OpenApiText.Describe)
         .ConfigureHttpJsonOptions(json =>
         {
@@ -32,11 +34,13 @@ public static class ApiEndpoints
     public static void MapDashboardApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup(Root);
-        api.MapMe();
         api.AddEndpointFilter<BadQueries>();
         api.MapNumbers();
         api.MapSafety();
         api.MapData();
         api.MapOpenApi("/openapi.json");
+        api.MapMe();
+        api.MapLive();
+        api.MapIncidents();
     }
 }

@@ -62,6 +62,22 @@ public sealed record MuseumCube(
     /// <summary>The museum's own day at an instant.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 
+    /// <summary>Of each of these days, whether any button was pressed anywhere in the museum.</summary>
+    public Func<DateOnly, bool> HeardOn(DateOnly from, DateOnly to)
+    {
+        var heard = new HashSet<DateOnly>();
+        foreach (var exhibition in Exhibitions)
+        {
+            var last = DateOnly.MinValue;
+            foreach (ref readonly var cell in exhibition.Between(from, to))
+            {
+                if (cell.Day != last) heard.Add(last = cell.Day);
+            }
+        }
+
+        return heard.Contains;
+    }
+
     internal (long Ratings, long Support) Totals()
     {
         long ratings = 0, support = 0;

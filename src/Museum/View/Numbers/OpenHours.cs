@@ -23,14 +23,19 @@ public sealed class OpenHours
     /// <param name="weekday">1 for Monday to 7 for Sunday.</param>
     public double In(int weekday, int hour) => hours[weekday, hour];
 
-    /// <summary>From the first to the last of these days, no further than <paramref name="now"/>.</summary>
-    public static OpenHours Of(MuseumCube cube, DateOnly from, DateOnly to, DateTimeOffset now) => Of(cube.Museum, cube.Zone, from, to, now);
+    /// <summary>
+    /// From the first to the last of these days, no further than <paramref name="now"/>. A day on which nothing at all was heard from the museum is not
+    /// one without visitors but one without data (a holiday, or a file that is still to be loaded): it counts as little as its presses.
+    /// </summary>
+    public static OpenHours Of(MuseumCube cube, DateOnly from, DateOnly to, DateTimeOffset now) => Of(cube.Museum, cube.Zone, from, to, now, cube.HeardOn(from, to));
 
-    public static OpenHours Of(Museum museum, TimeZoneInfo zone, DateOnly from, DateOnly to, DateTimeOffset now)
+    /// <param name="heard">Whether a day counts; null where all do.</param>
+    public static OpenHours Of(Museum museum, TimeZoneInfo zone, DateOnly from, DateOnly to, DateTimeOffset now, Func<DateOnly, bool>? heard = null)
     {
         var open = new OpenHours();
         for (var day = from; day <= to; day = day.AddDays(1))
         {
+            if (heard?.Invoke(day) == false) continue;
             var opens = ToUtc(zone, day.ToDateTime(museum.Opens));
             if (opens >= now.UtcDateTime) break;
             var closes = ToUtc(zone, day.ToDateTime(museum.Closes));

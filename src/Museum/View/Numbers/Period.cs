@@ -2,7 +2,7 @@ namespace MuseumPipeline.View.Numbers;
 
 /// <summary>What every view begins with: of whom and when it speaks. The names and their order are a contract.</summary>
 /// <param name="Range">today, 7d, 28d, all or custom.</param>
-/// <param name="OpenHours">How long the museum was open, up to now.</param>
+/// <param name="OpenHours">How long the museum was open, up to now, on the days on which anything was heard from it.</param>
 /// <param name="AsOf">The newest press known.</param>
 public sealed record Period(
     string Museum, string TimeZone, DateOnly From, DateOnly To, string Range, DateOnly? PreviousFrom, DateOnly? PreviousTo, double OpenHours,

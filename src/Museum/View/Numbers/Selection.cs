@@ -38,7 +38,7 @@ public sealed record Selection(
     public IEnumerable<(DateOnly From, DateOnly To)> DaysLookedAt()
     {
         var back = Previous is { } previous ? Math.Max(UsualDays, From.DayNumber - previous.From.DayNumber) : 0;
-        yield return (From.AddDays(-Math.Min(back, From.DayNumber)), To);
+        yield return (From.AddDays(-back), To);
         foreach (var start in Exhibitions.Select(e => e.Card.StartDate).Distinct().Where(start => start < From)) yield return (start, start.AddDays(LaunchDays - 1));
     }
 
@@ -49,7 +49,7 @@ public sealed record Selection(
         var (from, to, range) = DaysOf(query, cube, cube.DayOf(now));
         var days = to.DayNumber - from.DayNumber + 1;
         return new Selection(
-            cube, from, to, range, range == "all" || from.DayNumber < days ? null : (from.AddDays(-days), from.AddDays(-1)), ExhibitionsOf(query, cube),
+            cube, from, to, range, range == "all" ? null : (from.AddDays(-days), from.AddDays(-1)), ExhibitionsOf(query, cube),
             Flag(query.ExcludeRepeats), now);
     }
 
@@ -75,16 +75,15 @@ public sealed record Selection(
             "today" => (today, today, "today"),
             "7d" => (today.AddDays(-6), today, "7d"),
             null or "" or "28d" => (today.AddDays(-27), today, "28d"),
-            "all" when cube.FirstPress is { } first => (cube.DayOf(first), Later(today, cube.DayOf(cube.LastPress ?? first)), "all"),
+            // To the last day there is anything of: history that ended long ago is not followed by years of silence.
+            "all" when cube.FirstPress is { } first => (cube.DayOf(first), cube.DayOf(cube.LastPress ?? first), "all"),
             "all" => (today, today, "all"),
             var other => throw new BadQueryException("range", other, Ranges),
         };
     }
 
-    private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
-
     private static DateOnly Day(string parameter, string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 3000
             ? day
             : throw new BadQueryException(parameter, text ?? "", "a day such as 2023-03-06; from and to go together");
 

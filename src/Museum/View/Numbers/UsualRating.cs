@@ -18,7 +18,7 @@ internal static class UsualRating
     {
         var (from, to) = (selection.From, selection.To);
         var now = ByHourOfWeek(exhibition.Between(from, to));
-        var before = ByHourOfWeek(exhibition.Between(from.AddDays(-Math.Min(Selection.UsualDays, from.DayNumber)), from.AddDays(-Math.Min(1, from.DayNumber))));
+        var before = ByHourOfWeek(exhibition.Between(from.AddDays(-Selection.UsualDays), from.AddDays(-1)));
         Votes current = default, weighted = default;
         double used = 0, covered = 0, squares = 0;
         for (var hour = 0; hour < HoursOfWeek; hour++)

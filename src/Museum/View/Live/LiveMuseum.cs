@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using MuseumPipeline.Model;
+using MuseumPipeline.View.Safety;
+
+namespace MuseumPipeline.View.Live;
+
+/// <summary>The streams of one museum, and the calls for help they know of.</summary>
+internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents events, TimeProvider clock) : IDisposable
+{
+    /// <summary>How many a page begins with.</summary>
+    public const int MostShown = 200;
+
+    private readonly ConcurrentDictionary<LiveClient, bool> clients = new();
+    private readonly SemaphoreSlim one = new(1);
+
+    // What was last said of each press: another reading of the same is no news.
+    private Dictionary<string, byte[]>? said;
+    private HelpFeed? newest;
+
+    public int Id => museum.Id;
+
+    /// <summary>The newest press anybody knows of, of any kind.</summary>
+    public DateTimeOffset? AsOf { get; private set; }
+
+    public IEnumerable<LiveClient> Clients => clients.Keys;
+
+    public bool IsEmpty => clients.IsEmpty;
+
+    public void Add(LiveClient client) => clients[client] = true;
+
+    public void Remove(LiveClient client) => clients.TryRemove(client, out _);
+
+    public void Tell(byte[] liveEvent)
+    {
+        foreach (var client in clients.Keys)
+        {
+            if (!client.Offer(liveEvent)) Remove(client);
+        }
+    }
+
+    public void Changed(DateTimeOffset? asOf)
+    {
+        AsOf = asOf;
+        Tell(events.Changed(asOf));
+    }
+
+    /// <summary>For a client that is added already: what happens from now on waits for it, so that nothing falls between.</summary>
+    public async Task<byte[]> SnapshotAsync(CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            var feed = newest ?? await ReadAllAsync(cancel);
+            return events.Snapshot(feed.Presses, feed.Open, clock.GetUtcNow());
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <param name="ids">Those that were named; none where there were too many, or some were missed.</param>
+    public async Task AnnouncedAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            newest = null;
+            // Nobody listens, or nobody was told anything yet: whoever comes begins with a snapshot.
+            if (IsEmpty || said is null) said = null;
+            else if (ids.Count == 0) await ReadAllAsync(cancel);
+            else Say(await presses.ReadAsync(ids, cancel));
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task<HelpFeed> ReadAllAsync(CancellationToken cancel)
+    {
+        var feed = await presses.ReadAsync(museum.Id, openOnly: false, before: null, MostShown, cancel);
+        if (said is null) said = feed.Presses.ToDictionary(press => press.Id, events.Json);
+        else Say(feed.Presses);
+        // What is no longer shown to anybody who comes need not be remembered.
+        var shown = feed.Presses.Select(press => press.Id).ToHashSet();
+        foreach (var id in said.Keys.Where(id => !shown.Contains(id)).ToList()) said.Remove(id);
+        return newest = feed;
+    }
+
+    /// <summary>The oldest first, as they came.</summary>
+    private void Say(IReadOnlyList<HelpPress> read)
+    {
+        foreach (var press in read.Where(press => press.Museum == museum.Code).Reverse())
+        {
+            var json = events.Json(press);
+            if (said!.TryGetValue(press.Id, out var before) && before.AsSpan().SequenceEqual(json)) continue;
+            said[press.Id] = json;
+            Tell(events.Press(json));
+        }
+    }
+
+    public void Dispose() => one.Dispose();
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using MuseumPipeline.Load;
+using MuseumPipeline.Tests.Load;
+using MuseumPipeline.Tests.Servers;
+using MuseumPipeline.View.Live;
+
+namespace MuseumPipeline.Tests.View.Live;
+
+public sealed class SqliteLiveTests : LiveContract
+{
+    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
+}
+
+public sealed class PostgresLiveTests(PostgresServer server) : LiveContract
+{
+    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
+}
+
+/// <summary>Live events over either database, the presses written by another store, as another process would.</summary>
+public abstract class LiveContract : IAsyncLifetime
+{
+    private DashboardServer server = null!;
+    private IStore elsewhere = null!;
+    private LivePresses presses = null!;
+
+    private protected abstract ValueTask<TestStore> CreateAsync();
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await DashboardServer.OpenAsync(await CreateAsync(), users: ["viewer", "security", "operator"]);
+        elsewhere = server.Database.Another();
+        presses = await LivePresses.BeginAsync(elsewhere);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await elsewhere.DisposeAsync();
+        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_stream_begins_with_what_there_is_and_goes_on_with_what_comes()
+    {
+        var first = await presses.AssistanceAsync(Now);
+        await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
+        var snapshot = await stream.NextAsync("snapshot");
+        var second = await presses.EmergencyAsync(Now);
+        var press = await stream.NextAsync("press");
+
+        Assert.Equal((first, 1), (Assert.Single(snapshot.GetProperty("presses").EnumerateArray()).GetProperty("id").GetString(), snapshot.GetProperty("open").GetInt32()));
+        Assert.Equal((second, "emergency", "open"), (press.GetProperty("id").GetString(), press.GetProperty("kind").GetString(), press.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task After_a_reconnect_what_was_missed_is_in_the_snapshot_or_right_behind_it()
+    {
+        var cookie = await server.LoginAsync("viewer");
+        await using (var stream = await LiveStream.OpenAsync(server, cookie)) await stream.NextAsync("snapshot");
+        var missed = await presses.EmergencyAsync(Now);
+        await using var again = await LiveStream.OpenAsync(server, cookie);
+        var newest = (await again.NextAsync("snapshot")).GetProperty("presses").EnumerateArray().FirstOrDefault();
+        if (newest.ValueKind is System.Text.Json.JsonValueKind.Undefined) newest = await again.NextAsync("press");
+        Assert.Equal(missed, newest.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_acknowledged_at_one_server_is_told_by_every_other()
+    {
+        var press = await presses.EmergencyAsync(Now);
+        await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
+        await stream.NextAsync("snapshot");
+        await elsewhere.ActOnPressAsync(long.Parse(press, System.Globalization.CultureInfo.InvariantCulture), new IncidentMove("acknowledge", "Ada", "on my way"), Cancel);
+        var told = await stream.NextAsync("press");
+        Assert.Equal((press, "acknowledged", "Ada"), (told.GetProperty("id").GetString(), told.GetProperty("state").GetString(), told.GetProperty("acknowledgedBy").GetString()));
+    }
+
+    [Fact]
+    public async Task Numbers_that_move_and_a_line_that_stands_are_told()
+    {
+        await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
+        await stream.NextAsync("snapshot");
+        await stream.NextAsync("changed");
+        var at = new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+        await presses.RatingAsync(at);
+        Assert.Equal(at, (await stream.NextAsync("changed")).GetProperty("asOf").GetDateTimeOffset());
+        Assert.Equal(at, (await stream.NextAsync("heartbeat")).GetProperty("asOf").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task The_stream_of_somebody_who_was_removed_ends_and_others_go_on()
+    {
+        await using var removed = await LiveStream.OpenAsync(server, await server.LoginAsync("operator"));
+        await using var stays = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
+        await elsewhere.RemoveUserAsync("operator", new OperatorMove("test", "users remove", ""), Cancel);
+        await removed.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await stays.NextAsync("heartbeat");
+        Assert.False(stays.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_museum_nobody_knows_is_a_bad_question() =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("/api/v1/live?museum=XYZ", await server.LoginAsync("viewer"))).StatusCode);
+
+    [Fact]
+    public async Task A_client_that_does_not_read_is_dropped_and_others_notice_nothing()
+    {
+        var cookie = await server.LoginAsync("viewer");
+        var room = (await server.Services.GetRequiredService<LiveFeed>().FindAsync(null, Cancel))!;
+        using var slow = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await slow.ConnectAsync(IPAddress.Loopback, server.Address.Port, Cancel);
+        await slow.SendAsync(Encoding.ASCII.GetBytes($"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n"), Cancel);
+        await using var quick = await LiveStream.OpenAsync(server, cookie);
+        await quick.NextAsync("snapshot");
+        while (room.Clients.Count() < 2) await Task.Delay(10, Cancel);
+
+        var events = server.Services.GetRequiredService<LiveEvents>();
+        var large = events.Json(new { text = new string('x', 50_000) });
+        var told = 0;
+        for (; room.Clients.Count() == 2; told++)
+        {
+            room.Tell(events.Press(large));
+            // At the pace of one who reads.
+            await quick.NextAsync("press");
+        }
+
+        Assert.InRange(told, 257, 5_000);
+        room.Tell(events.Press(large));
+        await quick.NextAsync("press");
+    }
+}

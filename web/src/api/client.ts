@@ -1,0 +1,51 @@
+// Requests to the server, and what can become of them.
+
+export const root = "/api/v1";
+
+/** The server said no, and why. */
+export class Refusal extends Error {
+  constructor(readonly status: number, readonly title: string, detail: string) {
+    super(detail || title);
+  }
+}
+
+/** Nobody answered. */
+export class Unreachable extends Error {}
+
+export const address = (path: string, query = ""): string => `${root}${path}${query ? `?${query}` : ""}`;
+
+export const csv = (path: string, query = ""): string => address(path, query ? `${query}&format=csv` : "format=csv");
+
+async function send<T>(url: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error", ...init });
+  } catch (e) {
+    if (e instanceof DOMException && e.name === "AbortError") throw e;
+    throw new Unreachable("The server does not answer.");
+  }
+  if (response.status === 401) {
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    throw new Refusal(401, "Signed out", "Your session has ended. Sign in again.");
+  }
+  if (!response.ok) throw await refusal(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+async function refusal(response: Response): Promise<Refusal> {
+  let problem: { title?: string; detail?: string } = {};
+  try {
+    problem = await response.json();
+  } catch {
+    // Not every error has a body.
+  }
+  return new Refusal(response.status, problem.title ?? response.statusText, problem.detail ?? problem.title ?? `The server answered ${response.status}.`);
+}
+
+export const get = <T>(path: string, query = "", signal?: AbortSignal): Promise<T> => send<T>(address(path, query), signal ? { signal } : {});
+
+export const post = <T>(path: string, body: unknown): Promise<T> => change<T>(address(path), body);
+
+/** Every change says that it comes from this page, and not from somebody's form elsewhere. */
+export const change = <T>(url: string, body: unknown): Promise<T> =>
+  send<T>(url, { method: "POST", headers: { "Content-Type": "application/json", "X-Museum": "1" }, body: JSON.stringify(body) });

@@ -1,0 +1,79 @@
+// Elements from text alone: nothing here, or anywhere in these pages, ever parses HTML.
+
+export type Child = Node | string | number | null | undefined | false;
+
+export interface Props {
+  class?: string | undefined;
+  on?: Record<string, (event: Event) => void>;
+  [attribute: string]: unknown;
+}
+
+function fill<E extends Element>(element: E, props: Props, children: Child[]): E {
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "on") {
+      for (const [event, listener] of Object.entries(value as Record<string, EventListener>)) element.addEventListener(event, listener);
+    } else {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  append(element, children);
+  return element;
+}
+
+export function append(parent: Element, children: Child[]): void {
+  for (const child of children) {
+    if (child !== null && child !== undefined && child !== false) parent.append(child instanceof Node ? child : String(child));
+  }
+}
+
+export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+  return fill(document.createElement(tag), props, children);
+}
+
+export function s(tag: string, props: Props = {}, ...children: Child[]): SVGElement {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);
+}
+
+/** New content, but never a focus lost: what had it is found again by its data-key. */
+export function replace(parent: Element, ...children: Child[]): void {
+  const key = focusKey(parent);
+  parent.replaceChildren();
+  append(parent, children);
+  if (key !== null) focusOn(parent, key);
+}
+
+function focusKey(parent: Element): string | null {
+  const focused = document.activeElement;
+  return focused && parent.contains(focused) ? focused.getAttribute("data-key") : null;
+}
+
+function focusOn(parent: Element, key: string): void {
+  const again = [...parent.querySelectorAll<HTMLElement>("[data-key]")].find(element => element.dataset["key"] === key);
+  again?.focus({ preventScroll: true });
+}
+
+/** A list whose rows stay the same elements while their stamp stays the same: nothing is read out or moved twice. */
+export function keyed<T>(list: Element, items: T[], key: (item: T) => string, stamp: (item: T) => string, build: (item: T) => HTMLElement): void {
+  const focused = focusKey(list);
+  const old = new Map([...list.children].map(child => [child.getAttribute("data-row"), child as HTMLElement]));
+  const rows = items.map(item => {
+    const before = old.get(key(item));
+    if (before && before.dataset["stamp"] === stamp(item)) return before;
+    const row = build(item);
+    row.dataset["row"] = key(item);
+    row.dataset["stamp"] = stamp(item);
+    return row;
+  });
+  let at: Element | null = list.firstElementChild;
+  for (const row of rows) {
+    if (row === at) at = at.nextElementSibling;
+    else list.insertBefore(row, at);
+  }
+  while (at) {
+    const next: Element | null = at.nextElementSibling;
+    at.remove();
+    at = next;
+  }
+  if (focused !== null && !list.contains(document.activeElement)) focusOn(list, focused);
+}

@@ -1,0 +1,29 @@
+// Charts take their colours from the style sheet, so that both themes and print have one source.
+export interface Palette {
+  paper: string; card: string; ink: string; muted: string; line: string; accent: string; alarm: string; quiet: string;
+  ratings: string[]; ratingInks: string[]; heat: [string, string]; alarmHeat: [string, string];
+}
+
+export function palette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const get = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    paper: get("paper"), card: get("card"), ink: get("ink"), muted: get("muted"), line: get("line"), accent: get("accent"), alarm: get("alarm"), quiet: get("quiet"),
+    ratings: [0, 1, 2, 3, 4].map(n => get(`r${n}`)), ratingInks: [0, 1, 2, 3, 4].map(n => get(`r${n}-ink`)),
+    heat: [get("heat-0"), get("heat-1")], alarmHeat: [get("alarm-heat-0"), get("alarm-heat-1")],
+  };
+}
+
+const channels = (hex: string): number[] => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+
+/** Between two colours of the form #rrggbb, 0 to 1. */
+export function mix(from: string, to: string, share: number): string {
+  const [a, b] = [channels(from), channels(to)];
+  return `#${a.map((value, at) => Math.round(value + ((b[at] ?? value) - value) * share).toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** Black or white, whichever is read better on it. */
+export function inkOn(hex: string): string {
+  const [r = 0, g = 0, b = 0] = channels(hex).map(value => ((value / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.19 ? "#1b1916" : "#ffffff";
+}

@@ -1,0 +1,53 @@
+// The form works by itself; this tells what went wrong without leaving the page.
+import { apply } from "./shell/theme";
+
+apply();
+
+const find = <E extends HTMLElement>(selector: string): E => document.querySelector<E>(selector)!;
+const form = find<HTMLFormElement>("#login");
+const problem = find("#problem");
+const button = find<HTMLButtonElement>("#login button");
+const field = (name: string): HTMLInputElement => find<HTMLInputElement>(`#login [name=${name}]`);
+
+const query = new URLSearchParams(location.search);
+const words: Record<string, string> = { refused: "The name or the password is wrong.", later: "Too many tries. Wait a minute." };
+const silent = "The server does not answer. Try again in a moment.";
+
+/** Only a path of this server: a link must not send anybody elsewhere after the login. */
+function next(): string {
+  const wanted = query.get("next") ?? query.get("ReturnUrl") ?? "/";
+  const url = new URL(wanted, location.origin);
+  return wanted.startsWith("/") && url.origin === location.origin ? url.pathname + url.search : "/";
+}
+
+async function enter(event: Event): Promise<void> {
+  event.preventDefault();
+  button.disabled = true;
+  problem.textContent = "";
+  try {
+    const body = JSON.stringify({ name: field("name").value, password: field("password").value });
+    const response = await fetch("/login", { method: "POST", headers: { "Content-Type": "application/json", "X-Museum": "1" }, body });
+    if (response.ok) return location.assign(next());
+    problem.textContent = (response.status === 429 ? words["later"] : response.status === 401 ? words["refused"] : `The server answered ${response.status}.`) ?? "";
+    field("password").value = "";
+    field("password").focus();
+  } catch {
+    problem.textContent = silent;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function ways(): Promise<void> {
+  const response = await fetch("/login/ways");
+  if (!response.ok) return;
+  const { oidc } = (await response.json()) as { oidc: boolean };
+  find("#ways").hidden = !oidc;
+  find<HTMLAnchorElement>("#ways a").href = `/login/oidc?next=${encodeURIComponent(next())}`;
+}
+
+field("next").value = next();
+problem.textContent = words[query.get("problem") ?? ""] ?? "";
+form.addEventListener("submit", event => void enter(event));
+field("name").focus();
+void ways().catch(() => undefined);

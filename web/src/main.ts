@@ -1,0 +1,93 @@
+import { h, replace } from "./base/dom";
+import { setZone, tick } from "./base/time";
+import { Unreachable, get } from "./api/client";
+import { Live } from "./api/live";
+import type { Me, Museum } from "./api/types";
+import { DataPage } from "./data/page";
+import { RatingsPage } from "./ratings/page";
+import { SafetyPage } from "./safety/page";
+import { Acknowledge } from "./shell/acknowledge";
+import { alerts } from "./shell/alerts";
+import { voice } from "./shell/announce";
+import { museumOf } from "./shell/context";
+import type { Context, Page } from "./shell/context";
+import { header } from "./shell/header";
+import { Router } from "./shell/state";
+import type { PageName, View } from "./shell/state";
+import { apply } from "./shell/theme";
+import { toolbar } from "./shell/toolbar";
+
+const seconds = 1_000;
+
+apply();
+void begin();
+
+async function begin(): Promise<void> {
+  const waiting = h("p", { class: "starting", role: "status" }, "Opening the dashboard…");
+  replace(document.body, waiting);
+  for (;;) {
+    try {
+      const [me, { museums }] = await Promise.all([get<Me>("/me"), get<{ museums: Museum[] }>("/museums")]);
+      open(me, museums);
+      return;
+    } catch (e) {
+      waiting.textContent = e instanceof Unreachable ? "The server does not answer. Trying again every few seconds." : e instanceof Error ? e.message : String(e);
+      await new Promise(done => setTimeout(done, 3 * seconds));
+    }
+  }
+}
+
+function open(me: Me, museums: Museum[]): void {
+  const context: Context = { router: new Router(), live: new Live(), me, museums };
+  const { router, live } = context;
+  const acknowledge = new Acknowledge(live, me);
+  const tools = toolbar(context);
+  const main = h("main", { id: "main", tabindex: "-1" });
+  const pages = new Map<PageName, Page>();
+  const pageOf = (name: PageName): Page => {
+    let page = pages.get(name);
+    if (!page) {
+      page = name === "ratings" ? new RatingsPage(context, tools.tell) : name === "safety" ? new SafetyPage(context, acknowledge, tools.tell) : new DataPage(context, tools.tell);
+      pages.set(name, page);
+    }
+    return page;
+  };
+  const show = (view: View): void => {
+    document.documentElement.classList.toggle("tv", view.tv);
+    setZone(museumOf(context)?.timeZone ?? "UTC");
+    const page = pageOf(view.page);
+    document.title = `${page.title} · ${museumOf(context)?.name ?? "Museum"}`;
+    if (main.firstElementChild !== page.element) main.replaceChildren(page.element);
+    page.show(view);
+  };
+
+  replace(document.body,
+    h("a", { class: "skip", href: "#main" }, "Skip to the page"),
+    header(context), alerts(context, acknowledge), tools.element, main, acknowledge.element, voice,
+    h("footer", { class: "foot" }, h("a", { href: "/api/v1/openapi.json" }, "API"), h("a", { href: "/licences.txt" }, "Licences")));
+
+  router.onChange((view, before) => {
+    show(view);
+    if (view.museum !== before.museum) live.start(museumOf(context)?.code ?? "");
+    if (view.page !== before.page) scrollTo(0, 0);
+  });
+  live.onNumbers(latest(() => pageOf(router.view.page).show(router.view)));
+  addEventListener("keydown", event => event.key === "Escape" && router.view.tv && router.go({ tv: false }));
+  // Streams count against the six connections of a host, and a page kept for the back button holds on to its own.
+  addEventListener("pagehide", () => live.stop());
+  addEventListener("pageshow", event => event.persisted && live.start(museumOf(context)?.code ?? ""));
+  setInterval(tick, 5 * seconds);
+  show(router.view);
+  live.start(museumOf(context)?.code ?? "");
+}
+
+/** At most every two seconds, and never none: bursts of events become one reading. */
+function latest(act: () => void): () => void {
+  let timer = 0;
+  return () => {
+    timer ||= window.setTimeout(() => {
+      timer = 0;
+      act();
+    }, 2 * seconds);
+  };
+}

@@ -1,0 +1,57 @@
+import { h } from "../base/dom";
+import { csv } from "../api/client";
+import type { Busiest, Period, Ratings, Trend } from "../api/types";
+import { Figure } from "../figures/figure";
+import type { Context, Page } from "../shell/context";
+import { museumOf } from "../shell/context";
+import { Loading } from "../shell/load";
+import { query, stepOf } from "../shell/state";
+import type { View } from "../shell/state";
+import { showBusiest } from "./busiest";
+import { showChanges } from "./changes";
+import { showDistribution } from "./distribution";
+import { showGroups } from "./groups";
+import { Headline } from "./headline";
+import { showRanking } from "./ranking";
+import { showTrend, trendControls } from "./trend";
+
+/** What visitors like: for the exhibitions manager. */
+export class RatingsPage implements Page {
+  readonly title = "Ratings";
+  readonly element: HTMLElement;
+  private readonly loading = new Loading();
+  private readonly headline: Headline;
+  private readonly ranking = new Figure("ranking", "How each exhibition is rated", 420);
+  private readonly trend: Figure;
+  private readonly distribution = new Figure("distribution", "How the votes divide", 300);
+  private readonly changes = new Figure("changes", "What changed", 300);
+  private readonly floors = new Figure("floors", "By floor", 160);
+  private readonly departments = new Figure("departments", "By department", 160);
+  private readonly busiest = new Figure("busiest", "When visitors vote", 260);
+
+  constructor(private readonly context: Context, private readonly tell: (period: Period) => void) {
+    this.headline = new Headline(context);
+    this.trend = new Figure("trend", "How ratings went", 360, trendControls(context));
+    this.element = h("div", { class: "page" }, this.headline.element, this.ranking.element, this.trend.element,
+      h("div", { class: "pair" }, this.distribution.element, this.busiest.element), this.changes.element,
+      h("div", { class: "pair" }, this.floors.element, this.departments.element));
+  }
+
+  show(view: View): void {
+    const q = query(view).toString();
+    const by = `${q ? `${q}&` : ""}by=${stepOf(view)}`;
+    const link = csv("/ratings", q);
+    this.loading.begin();
+    void this.loading.into<Ratings>("/ratings", q, [this.ranking, this.distribution, this.changes, this.floors, this.departments], data => {
+      this.tell(data.period);
+      this.headline.show(data, view);
+      showRanking(this.ranking, data, view, link);
+      showDistribution(this.distribution, data, link);
+      showChanges(this.changes, data, view, link);
+      showGroups(this.floors, "floor", data, link);
+      showGroups(this.departments, "department", data, link);
+    });
+    void this.loading.into<Trend>("/ratings/trend", by, [this.trend], data => showTrend(this.trend, data, view, csv("/ratings/trend", by)));
+    void this.loading.into<Busiest>("/ratings/busiest", q, [this.busiest], data => showBusiest(this.busiest, data, museumOf(this.context), csv("/ratings/busiest", q)));
+  }
+}

@@ -1,0 +1,113 @@
+// Calls by exhibition, floor, kind and hour.
+import { h } from "../base/dom";
+import { icons } from "../base/icons";
+import { count, fixed, plural, rate, safe } from "../base/text";
+import { hourText } from "../base/time";
+import type { Presses, Safety } from "../api/types";
+import type { Figure, Option } from "../figures/figure";
+import { axisLook, tip } from "../figures/options";
+import { table } from "../figures/table";
+import { bar, whisker } from "../figures/whisker";
+import { floorName } from "../shell/toolbar";
+
+type Place = Safety["exhibitions"][number];
+
+const horizontal = (names: string[], values: (number | null)[]): Option => colours => ({
+  grid: { left: 230, right: 70, top: 26, bottom: 10 }, tooltip: tip(colours),
+  xAxis: { type: "value", position: "top", ...axisLook(colours) },
+  yAxis: { type: "category", inverse: true, data: names, ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" } },
+  series: [{ type: "bar", barWidth: 14, data: values, itemStyle: { color: colours.accent, borderRadius: 3 } }],
+});
+
+export function showPlaces(figure: Figure, data: Safety, csv: string): void {
+  const rows = [...data.exhibitions].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0) || a.name.localeCompare(b.name));
+  const title = "Calls by exhibition";
+  const calls = (row: Place): number => row.emergencies + row.assistance;
+  if (!rows.some(row => calls(row) + row.notCounted > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  const emergencies = rows.filter(row => row.emergencies > 0);
+  const most = Math.max(...rows.map(row => row.high ?? row.perOpenHour ?? 0)) || 1;
+  figure.show({
+    title,
+    note: emergencies.length ? `${plural(data.totals.emergencies, "emergency", "emergencies")}: ${emergencies.map(row => `${safe(row.name)}, ${floorName(row.floor)} (${row.emergencies})`).join("; ")}.` : "No emergency in this period. The dots are calls per opening hour with their 95 % interval.",
+    csv,
+    drawing: table<Place>({
+      caption: title, rows, class: "places",
+      columns: [
+        { name: "Exhibition", head: true, cell: row => h("span", { class: "where" }, h("bdi", {}, safe(row.name)), h("small", {}, floorName(row.floor))) },
+        { name: "Per opening hour", class: "wide", cell: row => whisker({ from: 0, to: most, marks: [0] }, row.perOpenHour, row.low, row.high) },
+        { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
+        { name: "Emergencies", number: true, cell: row => (row.emergencies ? h("b", { class: "alarm-text" }, count(row.emergencies)) : "0") },
+        { name: "Assistance", number: true, cell: row => count(row.assistance) },
+        { name: "Not counted", number: true, class: "extra", cell: row => count(row.notCounted), hint: "Unreadable or out of hours" },
+      ],
+    }),
+    table: () => table<Place>({
+      caption: `${title}, as numbers`, rows,
+      columns: [
+        { name: "Exhibition", cell: row => safe(row.name), head: true }, { name: "Floor", cell: row => safe(row.floor) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
+        { name: "Assistance", number: true, cell: row => count(row.assistance) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+        { name: "Low", number: true, cell: row => rate(row.low) }, { name: "High", number: true, cell: row => rate(row.high) }, { name: "Not counted", number: true, cell: row => count(row.notCounted) },
+      ],
+    }),
+    png: { option: horizontal(rows.map(row => safe(row.name)), rows.map(row => row.perOpenHour)), height: 50 + rows.length * 40 },
+  });
+}
+
+export function showFloors(figure: Figure, data: Safety, csv: string): void {
+  const rows = [...data.floors].sort((a, b) => a.name.localeCompare(b.name, "en-GB", { numeric: true }));
+  const title = "Calls by floor";
+  if (rows.length === 0) return figure.say(title, "No floor fits the filters.", csv);
+  const most = Math.max(...rows.map(row => row.perOpenHour ?? 0));
+  type Floor = Presses & { name: string };
+  figure.show({
+    title, note: "Calls per opening hour of each floor.", csv,
+    drawing: table<Floor>({
+      caption: title, rows, class: "groups",
+      columns: [
+        { name: "Floor", head: true, cell: row => h("bdi", {}, floorName(row.name)) }, { name: "Per opening hour", class: "wide", cell: row => bar(row.perOpenHour ?? 0, most) },
+        { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) }, { name: "Emerg.", number: true, hint: "Emergencies", cell: row => count(row.emergencies) }, { name: "Assist.", number: true, hint: "Assistance", cell: row => count(row.assistance) },
+      ],
+    }),
+    table: () => table<Floor>({
+      caption: `${title}, as numbers`, rows,
+      columns: [{ name: "Floor", head: true, cell: row => floorName(row.name) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
+    }),
+    png: { option: horizontal(rows.map(row => floorName(row.name)), rows.map(row => row.perOpenHour)), height: 50 + rows.length * 40 },
+  });
+}
+
+export function showHours(figure: Figure, data: Safety, csv: string): void {
+  const rows = data.hours.filter(row => row.openHours > 0 || row.emergencies + row.assistance > 0).sort((a, b) => a.hour - b.hour);
+  const title = "Calls by hour of the day";
+  if (!rows.some(row => row.emergencies + row.assistance > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  const share = (row: (typeof rows)[number], calls: number): number => (row.openHours > 0 ? calls / row.openHours : 0);
+  const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0]!;
+  figure.show({
+    title,
+    note: `Calls per opening hour; most at ${hourText(worst.hour)}: ${rate(worst.perOpenHour)}.`,
+    csv,
+    option: colours => ({
+      grid: { left: 42, right: 4, top: 22, bottom: 26 },
+      xAxis: { type: "category", data: rows.map(row => String(row.hour).padStart(2, "0")), ...axisLook(colours), splitLine: { show: false } },
+      yAxis: { type: "value", splitNumber: 4, ...axisLook(colours), axisLine: { show: false } },
+      tooltip: { ...tip(colours), trigger: "axis", axisPointer: { type: "none" }, formatter: (items: { dataIndex: number }[]) => {
+        const row = rows[items[0]?.dataIndex ?? 0]!;
+        return `${hourText(row.hour)}\n${rate(row.perOpenHour)} calls per opening hour\n${plural(row.emergencies, "emergency", "emergencies")}, ${count(row.assistance)} assistance\nin ${fixed(row.openHours, 0)} hours`;
+      } },
+      series: [
+        { type: "bar", stack: "calls", barCategoryGap: "30%", emphasis: { disabled: true }, itemStyle: { color: colours.accent }, data: rows.map(row => share(row, row.assistance)) },
+        {
+          type: "bar", stack: "calls", emphasis: { disabled: true }, itemStyle: { color: colours.alarm, borderColor: colours.paper, borderWidth: 1 }, data: rows.map(row => share(row, row.emergencies)),
+          label: { show: true, position: "top", color: colours.alarm, fontSize: 12, fontWeight: 700, formatter: ({ dataIndex }: { dataIndex: number }) => (rows[dataIndex]!.emergencies ? String(rows[dataIndex]!.emergencies) : "") },
+        },
+      ],
+    }),
+    height: 280,
+    above: rows.some(row => row.emergencies) ? h("ul", { class: "legend" }, h("li", { class: "of-assistance" }, icons.assistance(), "Assistance"), h("li", { class: "of-emergency" }, icons.emergency(), "Emergency, with their number above")) : undefined,
+    label: `Bars of calls per opening hour by hour; most at ${hourText(worst.hour)}.`,
+    table: () => table<(typeof rows)[number]>({
+      caption: title, rows,
+      columns: [{ name: "Hour", head: true, cell: row => hourText(row.hour) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 0) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
+    }),
+  });
+}

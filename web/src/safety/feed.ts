@@ -1,0 +1,145 @@
+// The live feed: every press for help, newest first.
+import { h, keyed, replace } from "../base/dom";
+import { icons } from "../base/icons";
+import { duration, plural, safe } from "../base/text";
+import { relative, when } from "../base/time";
+import { csv, get } from "../api/client";
+import { instant } from "../api/live";
+import type { Help, Press } from "../api/types";
+import type { Acknowledge } from "../shell/acknowledge";
+import { announce } from "../shell/announce";
+import type { Context } from "../shell/context";
+import { museumOf } from "../shell/context";
+import { pill } from "../shell/pill";
+import type { View } from "../shell/state";
+import { kindIcon, kindWord, place, placeName } from "./words";
+
+const page = 12;
+
+export class Feed {
+  readonly element: HTMLElement;
+  private readonly list = h("ol", { class: "feed", "aria-label": "Calls for help, newest first" });
+  private readonly news = h("button", { class: "news", type: "button", hidden: true, "data-key": "news", on: { click: () => this.seen() } });
+  private readonly pause = h("button", { class: "tool", type: "button", "aria-pressed": "false", on: { click: () => this.hold() } });
+  private readonly more = h("button", { class: "quiet", type: "button", on: { click: () => void this.further() } }, "Show older calls");
+  private readonly note = h("p", { class: "note" });
+  private readonly link = h("a", { class: "tool", download: "" }, icons.download(), "CSV");
+  private shown = page;
+  private held: Press[] | null = null;
+  private waiting = 0;
+  private missed = 0;
+  private older: Press[] = [];
+  private ended = false;
+
+  constructor(private readonly context: Context, private readonly acknowledge: Acknowledge) {
+    this.element = h("section", { class: "figure", id: "feed", "aria-labelledby": "feed-title" },
+      h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "feed-title" }, "Calls for help"), this.note), h("div", { class: "tools" }, this.pause, this.link)),
+      this.news, this.list, this.more);
+    this.look();
+    context.live.onPresses(({ fresh, missed }) => {
+      if (this.held) this.waiting += fresh.length;
+      this.missed += missed;
+      if (fresh.length && !missed) announce(fresh.map(press => `${kindWord(press)}: ${placeName(press)}`).join(". "));
+      if (missed) announce(`${missed} missed while away`);
+      this.update();
+    });
+  }
+
+  show(view: View): void {
+    this.link.href = csv("/help", view.museum ? `museum=${encodeURIComponent(view.museum)}` : "");
+    this.update();
+  }
+
+  private hold(): void {
+    this.held = this.held ? null : this.context.live.list();
+    this.waiting = 0;
+    this.look();
+    this.update();
+  }
+
+  private seen(): void {
+    this.missed = 0;
+    if (this.held) this.hold();
+    else this.update();
+    this.list.querySelector<HTMLElement>("button")?.focus();
+  }
+
+  private look(): void {
+    this.pause.setAttribute("aria-pressed", String(this.held !== null));
+    replace(this.pause, this.held ? icons.play() : icons.pause(), this.held ? "Resume" : "Pause");
+  }
+
+  // Held rows stay where they are, but say the newest that is known of them.
+  private rows(): Press[] {
+    const { live, router } = this.context;
+    const base = this.held ? this.held.map(press => live.presses.get(press.id) ?? press) : live.list();
+    const { exhibition, floor, department } = router.view;
+    const all = [...base, ...this.older.filter(press => !live.presses.has(press.id))];
+    const fits = ({ exhibition: at }: Press): boolean => (!exhibition.length || (at !== null && exhibition.includes(at.publicId)))
+      && (!floor.length || (at !== null && floor.includes(at.floor))) && (!department.length || (at !== null && department.includes(at.department)));
+    const rows = all.filter(fits);
+    this.note.textContent = rows.length < all.length ? `Only of the exhibitions chosen above; ${plural(all.length - rows.length, "other call")} not shown.` : "Newest first, as they arrive.";
+    return rows;
+  }
+
+  private update(): void {
+    const rows = this.rows();
+    const words = [this.waiting ? `${this.waiting} new while paused` : "", this.missed ? `${this.missed} missed while away` : ""].filter(Boolean).join(", ");
+    this.news.hidden = words === "";
+    if (this.news.textContent !== words) this.news.textContent = words;
+    keyed(this.list, rows.slice(0, this.shown), press => press.id, press => JSON.stringify([press.state, press.acknowledgedAt, press.escalatedAt, press.actions.length, press.kind]), press => this.row(press));
+    if (rows.length === 0) replace(this.list, h("li", { class: "empty" }, "No calls for help."));
+    this.more.hidden = rows.length === 0 || (this.ended && this.shown >= rows.length);
+  }
+
+  private async further(): Promise<void> {
+    const rows = this.rows();
+    this.shown += page;
+    if (this.shown > rows.length && !this.ended) await this.fetch(rows.at(-1));
+    this.update();
+  }
+
+  private async fetch(last: Press | undefined): Promise<void> {
+    if (!last) return;
+    try {
+      const code = museumOf(this.context)?.code ?? "";
+      const { presses } = await get<Help>("/help", `museum=${encodeURIComponent(code)}&state=all&limit=200&before=${encodeURIComponent(last.id)}`);
+      this.older.push(...presses);
+      this.ended = presses.length === 0;
+    } catch (e) {
+      announce(e instanceof Error ? e.message : String(e));
+    }
+  }
+
+  private row(press: Press): HTMLElement {
+    return h("li", { class: `press ${press.kind} ${press.state}` },
+      h("span", { class: "press-icon" }, kindIcon(press)),
+      h("div", { class: "press-words" },
+        h("div", { class: "press-line" }, h("strong", {}, kindWord(press)), press.outOfHours ? h("span", { class: "tag" }, "out of hours") : null, place(press)),
+        h("div", { class: "press-time" }, press.at === null ? h("span", {}, "time unknown, received") : null, h("time", { datetime: instant(press) }, when(instant(press))), instant(press) ? relative(instant(press)) : null,
+          press.kind === "unreadable" && press.meaning ? h("span", {}, safe(press.meaning)) : null),
+        told(press)),
+      h("div", { class: "press-end" }, statePill(press), button(press, this.context, this.acknowledge)));
+  }
+}
+
+function told(press: Press): Node | null {
+  if (!press.acknowledgedBy) return press.escalatedAt ? h("div", { class: "press-note" }, `Escalated ${when(press.escalatedAt)}`) : null;
+  return h("div", { class: "press-note" }, h("bdi", {}, safe(press.acknowledgedBy)), press.responseSeconds === null ? "" : ` after ${duration(press.responseSeconds)}`, press.note ? h("q", {}, safe(press.note)) : null);
+}
+
+function statePill(press: Press): HTMLElement | null {
+  switch (press.state) {
+    case "open": return pill("bad", icons.clock(), "Open");
+    case "acknowledged": return pill("good", icons.check(), "Acknowledged");
+    case "lapsed": return pill("quiet", icons.dots(), "Lapsed");
+    case "history": return null;
+  }
+}
+
+export function button(press: Press, { me }: Context, acknowledge: Acknowledge): HTMLElement | null {
+  if (!me.canAcknowledge || !press.live) return null;
+  if (press.state === "open") return h("button", { class: "primary small", type: "button", "data-key": `ack-${press.id}`, on: { click: () => acknowledge.ask(press, "acknowledge") } }, "Acknowledge");
+  if (press.state === "acknowledged") return h("button", { class: "quiet small", type: "button", "data-key": `open-${press.id}`, on: { click: () => acknowledge.ask(press, "reopen") } }, "Reopen");
+  return null;
+}

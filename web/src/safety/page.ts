@@ -1,0 +1,57 @@
+import { h } from "../base/dom";
+import { csv } from "../api/client";
+import type { Patrols, Period, Safety } from "../api/types";
+import { Figure } from "../figures/figure";
+import type { Acknowledge } from "../shell/acknowledge";
+import type { Context, Page } from "../shell/context";
+import { Loading } from "../shell/load";
+import { query } from "../shell/state";
+import type { View } from "../shell/state";
+import { Feed } from "./feed";
+import { showFloors, showHours, showPlaces } from "./counts";
+import { showHeat } from "./heat";
+import { Incidents } from "./incidents";
+import { showPatrols } from "./patrols";
+import { showResponse } from "./response";
+import { SafetyHeadline } from "./headline";
+
+/** Where and when visitors need help, and who deals with it now: for the head of security. */
+export class SafetyPage implements Page {
+  readonly title = "Safety";
+  readonly element: HTMLElement;
+  private readonly loading = new Loading();
+  private readonly headline: SafetyHeadline;
+  private readonly feed: Feed;
+  private readonly heat = new Figure("heat", "Where and when help is needed", 260);
+  private readonly patrols = new Figure("patrols", "Suggested patrols", 260);
+  private readonly places = new Figure("places", "Calls by exhibition", 320);
+  private readonly hours = new Figure("hours", "Calls by hour of the day", 300);
+  private readonly floors = new Figure("safety-floors", "Calls by floor", 160);
+  private readonly response = new Figure("response", "How fast calls are answered", 300);
+
+  constructor(context: Context, acknowledge: Acknowledge, private readonly tell: (period: Period) => void) {
+    this.headline = new SafetyHeadline(context);
+    this.feed = new Feed(context, acknowledge);
+    this.element = h("div", { class: "page" }, this.headline.element,
+      h("div", { class: "pair feed-pair" }, this.feed.element, new Incidents(context, acknowledge).element),
+      h("div", { class: "pair" }, this.heat.element, this.patrols.element), this.places.element,
+      h("div", { class: "pair" }, this.hours.element, this.floors.element), this.response.element);
+  }
+
+  show(view: View): void {
+    const q = query(view).toString();
+    const link = csv("/safety", q);
+    this.feed.show(view);
+    this.loading.begin();
+    void this.loading.into<Safety>("/safety", q, [this.heat, this.places, this.hours, this.floors, this.response], data => {
+      this.tell(data.period);
+      this.headline.show(data, view);
+      showHeat(this.heat, data, link);
+      showPlaces(this.places, data, link);
+      showHours(this.hours, data, link);
+      showFloors(this.floors, data, link);
+      showResponse(this.response, data, link);
+    });
+    void this.loading.into<Patrols>("/safety/patrols", q, [this.patrols], data => showPatrols(this.patrols, data, csv("/safety/patrols", q)));
+  }
+}

@@ -1,0 +1,16 @@
+// How a press for help is told.
+import { h } from "../base/dom";
+import { icons } from "../base/icons";
+import { safe } from "../base/text";
+import type { Press } from "../api/types";
+import { floorName } from "../shell/toolbar";
+
+export const kindWord = (press: Press): string => ({ emergency: "Emergency", assistance: "Assistance", unreadable: "Unreadable call" })[press.kind];
+
+export const kindIcon = (press: Press): SVGElement => icons[press.kind]();
+
+export const placeName = (press: Press): string => (press.exhibition ? safe(press.exhibition.name) : press.site ? `Unknown kiosk ${safe(press.site)}` : "Unknown kiosk");
+
+export const placeFloor = (press: Press): string => (press.exhibition ? floorName(press.exhibition.floor) : "floor unknown");
+
+export const place = (press: Press): HTMLElement => h("span", { class: "place" }, h("bdi", {}, placeName(press)), h("span", { class: "floor" }, placeFloor(press)));

@@ -1,0 +1,94 @@
+// The top of every page: whose museum, which page, and whether what you see is now.
+import { append, h, replace } from "../base/dom";
+import { icons } from "../base/icons";
+import { safe } from "../base/text";
+import { clock } from "../base/time";
+import { change } from "../api/client";
+import { announce } from "./announce";
+import type { Context } from "./context";
+import { museumOf } from "./context";
+import type { PageName } from "./state";
+import { onTheme, theme, toggle } from "./theme";
+
+const tabs: [PageName, string][] = [["ratings", "Ratings"], ["safety", "Safety"], ["data", "Data health"]];
+
+export function header(context: Context): HTMLElement {
+  const { router } = context;
+  const links = tabs.map(([page, name]) => {
+    const link = h("a", { href: router.href({ page }), "data-page": page, on: { click: event => follow(event as MouseEvent, () => router.go({ page })) } }, name);
+    router.onChange(() => (link.href = router.href({ page })));
+    return link;
+  });
+  const mark = (): void => links.forEach(link => (link.dataset["page"] === router.view.page ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current")));
+  mark();
+  router.onChange(mark);
+  return h("header", { class: "top" },
+    h("div", { class: "brand" }, icons.museum(), museumName(context)),
+    h("nav", { "aria-label": "Pages" }, ...links),
+    h("div", { class: "top-end" }, liveState(context), screenLink(context), themeButton(), account(context)));
+}
+
+/** A plain click goes there within the page; any other is the browser's. */
+export function follow(event: MouseEvent, act: () => void): void {
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  act();
+}
+
+function museumName(context: Context): HTMLElement {
+  const { museums, router } = context;
+  if (museums.length < 2) return h("strong", {}, safe(museums[0]?.name ?? "Museum"));
+  const select = h("select", { "aria-label": "Museum", on: { change: () => router.go({ museum: select.value, exhibition: [], floor: [], department: [], focus: "" }) } },
+    ...museums.map(museum => h("option", { value: museum.code }, safe(museum.name))));
+  const name = h("strong", { class: "tv-name" });
+  const choose = (): void => {
+    select.value = museumOf(context)?.code ?? "";
+    name.textContent = safe(museumOf(context)?.name);
+  };
+  choose();
+  router.onChange(choose);
+  return h("span", {}, select, name);
+}
+
+function liveState({ live }: Context): HTMLElement {
+  const words = h("span");
+  const element = h("div", { class: "live", role: "status", id: "live" }, h("i", { "aria-hidden": "true" }), words);
+  const tell = (): void => {
+    element.dataset["state"] = live.connection;
+    const text = live.connection === "live" ? "Live" : live.connection === "connecting" ? "Connecting…"
+      : live.heard ? `Reconnecting…, data of ${clock(live.heard)}` : "Reconnecting…";
+    if (words.textContent !== text) words.textContent = text;
+  };
+  tell();
+  live.onState(tell);
+  return element;
+}
+
+function themeButton(): HTMLElement {
+  const button = h("button", { class: "round", type: "button", on: { click: () => { toggle(); announce(`${theme()} colours`); } } });
+  const look = (): void => {
+    replace(button, theme() === "dark" ? icons.sun() : icons.moon());
+    button.setAttribute("aria-label", theme() === "dark" ? "Use light colours" : "Use dark colours");
+    button.title = button.getAttribute("aria-label")!;
+  };
+  look();
+  onTheme(look);
+  return button;
+}
+
+function screenLink({ router }: Context): HTMLElement {
+  const link = h("a", { class: "round", href: router.href({ tv: true }), "aria-label": "Large screen mode", title: "Large screen mode", on: { click: event => follow(event as MouseEvent, () => router.go({ tv: true })) } }, icons.screen());
+  router.onChange(() => (link.href = router.href({ tv: true })));
+  return link;
+}
+
+function account({ me }: Context): HTMLElement | null {
+  if (!me.loginRequired) return null;
+  const leave = async (): Promise<void> => {
+    await change("/logout", {}).catch(() => undefined);
+    location.assign("/login");
+  };
+  const element = h("div", { class: "account" });
+  append(element, [h("span", {}, safe(me.name ?? me.role)), h("button", { class: "quiet", type: "button", on: { click: () => void leave() } }, "Sign out")]);
+  return element;
+}

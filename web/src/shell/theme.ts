@@ -1,0 +1,37 @@
+// Light or dark: the system's wish, until a person says otherwise.
+const key = "museum.theme";
+const system = matchMedia("(prefers-color-scheme: dark)");
+const listeners = new Set<() => void>();
+
+export type Theme = "light" | "dark";
+
+function remembered(): Theme | null {
+  const value = keep.get(key);
+  return value === "light" || value === "dark" ? value : null;
+}
+
+/** What this browser remembers; nothing where it may not. */
+export const keep = {
+  get(name: string): string | null {
+    try { return localStorage.getItem(name); } catch { return null; }
+  },
+  set(name: string, value: string): void {
+    try { localStorage.setItem(name, value); } catch { /* private browsing */ }
+  },
+};
+
+export const theme = (): Theme => remembered() ?? (system.matches ? "dark" : "light");
+
+export function apply(): void {
+  document.documentElement.dataset["theme"] = theme();
+  listeners.forEach(listener => listener());
+}
+
+export function toggle(): void {
+  keep.set(key, theme() === "dark" ? "light" : "dark");
+  apply();
+}
+
+export const onTheme = (listener: () => void): void => void listeners.add(listener);
+
+system.addEventListener("change", apply);

@@ -1,0 +1,48 @@
+// Debian's Chromium, with everything it complains about written down.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+export const chrome = process.env.MUSEUM_CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+export const pictures = process.env.MUSEUM_PICTURES;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const launch = () => chromium.launch({ executablePath: chrome, args: ["--no-sandbox", "--autoplay-policy=user-gesture-required"] });
+
+/** A tab in a context of its own; complaints are console errors, uncaught exceptions and reports of the content security policy. */
+export async function tab(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", reducedMotion: "reduce", acceptDownloads: true, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", message => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
+  page.on("pageerror", error => page.complaints.push(String(error)));
+  page.on("dialog", dialog => (page.complaints.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
+  page.setDefaultTimeout(15_000);
+  return page;
+}
+
+/** Opened, its numbers there and its charts drawn. */
+export async function visit(page, url) {
+  await page.goto(url);
+  await settled(page);
+}
+
+export async function settled(page) {
+  await page.waitForFunction(() => document.querySelector("main .page") && !document.querySelector('main [aria-busy="true"]')
+    && [...document.querySelectorAll(".canvas")].every(canvas => canvas.querySelector("svg")));
+}
+
+/** What axe finds, in words; its code is evaluated by the debugger, which the page's policy does not reach. */
+export async function axeFinds(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help}: ${node.target.join(" ")} ${node.any[0]?.message ?? ""}`));
+}
+
+/** Into the directory of MUSEUM_PICTURES; none where it is not set. */
+export async function picture(page, name, fullPage = true) {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
+}

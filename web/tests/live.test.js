@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { axeFinds, chrome, launch, picture, settled, tab, visit } from "./browser.js";
+import { Museum } from "./museum.js";
+
+const options = chrome ? {} : { skip: "no Chromium is installed (Debian: apt-get install chromium)" };
+
+describe("live", options, () => {
+  let museum, browser;
+  before(async () => {
+    museum = await Museum.open();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await museum?.close();
+  });
+
+  const safety = async more => {
+    const page = await tab(browser, more);
+    await visit(page, `${museum.address}/safety`);
+    await isLive(page);
+    return page;
+  };
+  const isLive = page => page.locator('#live[data-state="live"]').waitFor();
+  const presses = (page, text) => page.locator("#feed .press.open", { hasText: text });
+  const done = async page => {
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  };
+
+  test("an_emergency_alerts_every_page_until_somebody_acknowledges_it", async () => {
+    const page = await safety();
+    assert.equal(await page.locator(".alerts").isVisible(), false);
+    await museum.help(2, 1);
+    const alert = page.getByRole("alert").filter({ hasText: "Emergency" });
+    await alert.waitFor();
+    assert.match(await alert.textContent(), /Emergency.*Fire Below.*Floor 2/);
+    assert.equal(await alert.locator("svg").count(), 1);
+    await presses(page, "Fire Below").waitFor();
+    await page.locator(".incident", { hasText: "Fire Below" }).waitFor();
+    assert.match(await page.title(), /^\(1\) /);
+    assert.deepEqual(await axeFinds(page), []);
+    await picture(page, "emergency");
+    await page.getByRole("link", { name: "Ratings" }).click();
+    assert.ok(await alert.isVisible());
+
+    const sound = page.getByRole("button", { name: /sound/i });
+    await sound.click();
+    assert.equal(await sound.getAttribute("aria-pressed"), "true");
+
+    await page.getByRole("button", { name: "Acknowledge" }).click();
+    await page.locator("dialog[open]").waitFor();
+    assert.deepEqual(await axeFinds(page), []);
+    await picture(page, "acknowledge", false);
+    await page.getByLabel("Your name").fill("Ines <b>Duarte</b>");
+    await page.getByLabel(/Note/).fill("Doctor is there");
+    await page.locator("dialog .primary").click();
+    await page.locator(".alerts").waitFor({ state: "hidden" });
+    await page.getByRole("link", { name: "Safety" }).click();
+    const row = page.locator("#feed .press.acknowledged", { hasText: "Fire Below" });
+    await row.waitFor();
+    assert.match(await row.textContent(), /Ines <b>Duarte<\/b> after .*Doctor is there/);
+
+    await row.getByRole("button", { name: "Reopen" }).click();
+    assert.match(await page.locator("dialog .deeds").textContent(), /acknowledge by Ines/);
+    await page.getByLabel(/Why is it open again/).fill("It was another one");
+    await page.locator("dialog .primary").click();
+    await alert.waitFor();
+    await page.getByRole("button", { name: "Acknowledge" }).first().click();
+    await page.locator("dialog .primary").click();
+    await page.locator(".alerts").waitFor({ state: "hidden" });
+    await done(page);
+  });
+
+  test("another_open_page_hears_of_the_acknowledgement", async () => {
+    const [one, other] = [await safety(), await safety()];
+    await museum.help(1, 0);
+    await presses(other, "The Beetle Vault").waitFor();
+    await presses(one, "The Beetle Vault").getByRole("button", { name: "Acknowledge" }).click();
+    await one.getByLabel("Your name").fill("Tom");
+    await one.locator("dialog .primary").click();
+    await other.locator("#feed .press.acknowledged", { hasText: "The Beetle Vault" }).waitFor();
+    await done(one);
+    await done(other);
+  });
+
+  test("unreadable_calls_are_open_too_and_counted_nowhere", async () => {
+    const counted = async () => (({ emergencies, assistance }) => [emergencies, assistance])((await museum.api("/safety?range=all")).totals);
+    const page = await safety();
+    const before = await counted();
+    await museum.help(3, 7);
+    await page.locator("#feed .press.unreadable.open", { hasText: "Night Gardens" }).waitFor();
+    await page.locator(".incident.unreadable").waitFor();
+    assert.deepEqual(await counted(), before);
+    await done(page);
+  });
+
+  test("the_keyboard_alone_filters_and_acknowledges", async () => {
+    await museum.help(0, 1);
+    const page = await safety();
+    await page.locator(".alert").waitFor();
+    const focused = () => page.evaluate(() => (document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent).trim());
+    const to = async (name, key = "Tab") => {
+      for (let left = 60; left > 0; left--) {
+        if ((await focused()) === name) return;
+        await page.keyboard.press(key);
+      }
+      assert.fail(`${key} never came to ${name}`);
+    };
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), "Skip to the page");
+    assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), "none");
+    await to("All");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/range=all/);
+    assert.equal(await focused(), "All");
+    await to("Floors");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.waitForURL(/floor=1/);
+    await page.keyboard.press("Escape");
+    assert.match(await focused(), /^Floors/);
+    await page.keyboard.press("Shift+Tab");
+    await to("Acknowledge", "Shift+Tab");
+    await page.keyboard.press("Enter");
+    const dialog = page.locator("dialog[open]");
+    await dialog.waitFor();
+    for (let step = 0; step < 9; step++) {
+      await page.keyboard.press("Tab");
+      assert.ok(await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest("dialog") !== null), "the focus left the dialog");
+    }
+    await page.keyboard.press("Escape");
+    assert.equal(await dialog.count(), 0);
+    assert.equal(await focused(), "Acknowledge");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Kay");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("On my way");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator(".alerts").waitFor({ state: "hidden" });
+    await done(page);
+  });
+
+  test("a_paused_feed_stands_still_and_says_how_many_wait", async () => {
+    const page = await safety();
+    await page.getByRole("button", { name: "Pause" }).click();
+    const first = await page.locator("#feed .press").first().getAttribute("data-row");
+    await museum.help(4, 0);
+    await page.getByRole("button", { name: "1 new while paused" }).waitFor();
+    assert.equal(await page.locator("#feed .press").first().getAttribute("data-row"), first);
+    await page.locator(".incident", { hasText: "What the River Kept" }).waitFor();
+    await picture(page, "paused", false);
+    await page.getByRole("button", { name: "1 new while paused" }).click();
+    await presses(page, "What the River Kept").waitFor();
+    await done(page);
+  });
+
+  test("numbers_move_by_themselves_when_a_vote_arrives", async () => {
+    const page = await tab(browser);
+    await visit(page, `${museum.address}/ratings?range=today`);
+    await isLive(page);
+    const before = (await museum.api("/ratings?range=today")).total.votes;
+    await museum.press({ site: "0", val: 4 });
+    await museum.press({ site: "0", val: 4 });
+    await page.waitForFunction(votes => [...document.querySelectorAll(".stat")].some(stat => stat.textContent.startsWith(`Votes${votes.toLocaleString("en-GB")}`)), before + 2);
+    await done(page);
+  });
+
+  test("while_the_server_is_away_the_page_says_so_and_shows_afterwards_what_it_missed", async () => {
+    const page = await safety();
+    await museum.help(1, 1);
+    await page.locator(".alert").waitFor();
+    const words = await page.locator("#feed").textContent();
+    await museum.server.stop();
+    await page.locator('#live[data-state="lost"]').waitFor();
+    assert.match(await page.textContent("#live"), /^Reconnecting…, data of \d\d:\d\d$/);
+    assert.ok(words.length > 100 && await page.locator(".alert").isVisible() && await page.locator("#feed .press").count() > 0);
+    await page.getByRole("button", { name: "7 days" }).click();
+    await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"]'));
+    assert.ok(await page.locator("#places table").count() === 1, "what was read before stays");
+    await picture(page, "away");
+    for (const site of [0, 2, 3]) await museum.help(site, 0);
+    await museum.demo.says(/3 help|2 help|1 help/);
+    await museum.serve();
+    await isLive(page);
+    await page.getByRole("button", { name: /missed while away/ }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("#feed .press.open").length >= 4);
+    await picture(page, "back", false);
+    assert.ok(page.complaints.every(complaint => /Failed to load resource|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|net::/.test(complaint)), page.complaints.join("\n"));
+    await page.context().close();
+  });
+
+  test("a_page_that_is_left_closes_its_stream", async () => {
+    const page = await tab(browser);
+    await page.addInitScript(() => {
+      window.streams = [];
+      window.EventSource = class extends EventSource {
+        constructor(...url) { super(...url); window.streams.push(this); }
+      };
+    });
+    await visit(page, `${museum.address}/safety`);
+    await isLive(page);
+    const states = event => page.evaluate(name => {
+      if (name) dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+      return window.streams.map(stream => stream.readyState);
+    }, event);
+    assert.deepEqual(await states(), [1]);
+    assert.deepEqual(await states("pagehide"), [2]);
+    assert.equal((await states("pageshow")).length, 2);
+    await isLive(page);
+    await page.context().close();
+  });
+
+  test("events_that_stop_without_an_end_are_noticed", async () => {
+    const page = await tab(browser);
+    await page.clock.install();
+    await visit(page, `${museum.address}/safety`);
+    await isLive(page);
+    museum.server.child.kill("SIGSTOP");
+    try {
+      await page.clock.runFor(13_000);
+      await page.locator('#live[data-state="lost"]').waitFor();
+    } finally {
+      museum.server.child.kill("SIGCONT");
+    }
+    await page.clock.runFor(20_000);
+    await isLive(page);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,133 @@
+// The real thing for the browser to look at: samples loaded, a stream consumed, a broker with a consumer (museum demo) and museum serve over one database.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Kafka, Partitioners, logLevel } from "kafkajs";
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const program = process.env.MUSEUM_PROGRAM ?? join(repository, "src/Museum/bin/Release/net10.0/museum");
+
+/** Markup, a right-to-left override and a terminal escape: an exhibition's name as nobody should send it. */
+export const hostileName = "<img src=x onerror=\"document.title='owned'\"> \u202Egnp.exe \u001b[31m{red|Hall}";
+
+export class Museum {
+  directory = mkdtempSync(join(tmpdir(), "museum-pages-"));
+  environment = { ...process.env, MUSEUM_DATABASE: join(this.directory, "museum.db"), MUSEUM_ENV_FILE: "", DOTNET_NOLOGO: "1" };
+  address = "";
+
+  static async open() {
+    if (!existsSync(program)) throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
+    const museum = new Museum();
+    museum.fill();
+    museum.port = await freePort();
+    museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort()}` });
+    const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
+    await museum.demo.says(/consuming, \d+ partitions/);
+    museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await museum.producer.connect();
+    await museum.serve();
+    return museum;
+  }
+
+  /** History of two years ago, a hostile exhibition, and a day's stream with every fault there is. */
+  fill() {
+    const hostile = join(this.directory, "hostile");
+    mkdirSync(hostile);
+    writeFileSync(join(hostile, "lmnh_exhibition_hostile.json"), JSON.stringify({
+      EXHIBITION_NAME: hostileName, EXHIBITION_ID: "EXH_06", FLOOR: "2", DEPARTMENT: "<script>alert(1)</script>", START_DATE: "01/02/24", DESCRIPTION: "Nobody's.",
+    }));
+    this.run("load", join(repository, "samples/bucket"), "--target", "embedded");
+    this.run("load", hostile, "--target", "embedded");
+    const stream = join(this.directory, "stream.ndjson");
+    this.run("simulate", "stream", "-n", "3000", "--seed", "5", "--every-fault", "--to", stream);
+    this.run("consume", "--from", stream, "--target", "embedded");
+  }
+
+  run(...words) {
+    const { status, stdout, stderr } = spawnSync(program, words, { cwd: repository, env: this.environment, encoding: "utf8" });
+    if (status !== 0 && status !== 1) throw new Error(`museum ${words.join(" ")}: exit code ${status}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  start(words, more = {}) {
+    return new Running(spawn(program, words, { cwd: repository, env: { ...this.environment, ...more }, stdio: ["ignore", "pipe", "pipe"] }));
+  }
+
+  async serve() {
+    this.server = this.start(["serve", "--listen", String(this.port), "--target", "embedded"]);
+    await this.server.says(/^dashboard/);
+    this.address = `http://127.0.0.1:${this.port}`;
+  }
+
+  async press(value) {
+    const at = new Date().toISOString();
+    await this.producer.send({ topic: "lmnh", messages: [{ value: JSON.stringify({ at, ...value }) }] });
+  }
+
+  help = (site, type) => this.press({ site: String(site), val: -1, type });
+
+  async api(path) {
+    const response = await fetch(`${this.address}/api/v1${path}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
+  async close() {
+    await this.producer?.disconnect();
+    await this.server?.stop();
+    await this.demo?.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+class Running {
+  lines = [];
+  waiting = new Set();
+
+  constructor(child) {
+    this.child = child;
+    this.ended = once(child, "exit");
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on("line", line => {
+        this.lines.push(line);
+        for (const wait of this.waiting) wait(line);
+      });
+    }
+  }
+
+  /** The first line that fits; fails with what was said instead when the program ends before. */
+  says(pattern) {
+    const said = this.lines.map(line => pattern.exec(line)).find(Boolean);
+    if (said) return said;
+    return new Promise((done, fail) => {
+      const wait = line => {
+        const match = pattern.exec(line);
+        if (!match) return;
+        this.waiting.delete(wait);
+        done(match);
+      };
+      this.waiting.add(wait);
+      void this.ended.then(() => fail(new Error(`ended without saying ${pattern}:\n${this.lines.join("\n")}`)));
+    });
+  }
+
+  async stop() {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGTERM");
+    await this.ended;
+  }
+}
+
+async function freePort() {
+  const wanted = Number(process.env.MUSEUM_TEST_PORT ?? 0);
+  const server = createServer().listen(wanted, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
