@@ -71,6 +71,17 @@ describe("pages", options, () => {
       });
     }
 
+    test(`nothing_of_${name}_jumps_when_its_numbers_come`, async () => {
+      const page = await open(`/${name}?${everything}`);
+      const shift = await page.evaluate(() => {
+        const observer = new PerformanceObserver(() => {});
+        observer.observe({ type: "layout-shift", buffered: true });
+        return new Promise(done => requestAnimationFrame(() => setTimeout(() => done(observer.takeRecords().reduce((sum, { value }) => sum + value, 0)))));
+      });
+      assert.ok(shift < 0.1, `cumulative layout shift ${shift}`);
+      await done(page);
+    });
+
     test(`${name}_fits_a_phone_of_360_pixels`, async () => {
       const page = await open(`/${name}?${everything}`, { viewport: { width: 360, height: 740 } });
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);

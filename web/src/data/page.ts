@@ -2,6 +2,7 @@ import { h, replace } from "../base/dom";
 import { csv } from "../api/client";
 import type { Kiosks, LiveRoad, Loads, Period, Refused } from "../api/types";
 import { Figure } from "../figures/figure";
+import { museumOf } from "../shell/context";
 import type { Context, Page } from "../shell/context";
 import { Loading } from "../shell/load";
 import { query } from "../shell/state";
@@ -21,7 +22,7 @@ export class DataPage implements Page {
   private readonly h1 = h("h1", {}, "Data health");
   private readonly stats = h("div", { class: "stats" });
   private readonly partitions = new Figure("partitions", "How far the live road is behind", 160);
-  private readonly kiosks = new Figure("kiosks", "Which kiosks are heard", 300);
+  private readonly kiosks: Figure;
   private readonly repeats = new Figure("repeats", "Stuck buttons and play", 300);
   private readonly reasons = new Figure("reasons", "What was refused, and why", 260);
   private readonly sites = new Figure("sites", "Where refused records come from", 260);
@@ -30,6 +31,7 @@ export class DataPage implements Page {
   private readonly quarantine: QuarantineBrowser;
 
   constructor(private readonly context: Context, private readonly tell: (period: Period) => void) {
+    this.kiosks = new Figure("kiosks", "Which kiosks are heard", 36 + 76 * (museumOf(context)?.exhibitions.length ?? 6));
     this.quarantine = new QuarantineBrowser(context);
     this.element = h("div", { class: "page" }, h("section", { class: "headline", "aria-label": "In short" }, this.h1, this.stats),
       this.kiosks.element, this.partitions.element, this.repeats.element,

@@ -42,7 +42,8 @@ export class Figure {
   private asTable = false;
   private showing: Showing | null = null;
 
-  constructor(private readonly id: string, title: string, height: number, controls?: Node) {
+  /** @param lines How long its note will be, so that nothing moves when it comes. */
+  constructor(private readonly id: string, title: string, height: number, controls?: Node, lines = 1) {
     this.title = h("h2", { id: `${id}-title` }, title);
     this.toggle = h("button", { class: "tool", type: "button", "aria-pressed": "false", on: { click: () => this.switch() } }, icons.table(), "Table");
     this.picture = h("button", { class: "tool", type: "button", on: { click: () => void this.save() } }, icons.download(), "PNG");
@@ -50,6 +51,7 @@ export class Figure {
       h("header", {}, h("div", { class: "figure-words" }, this.title, this.note),
         h("div", { class: "tools", role: "group", "aria-label": `${title}: export and table` }, controls ?? null, this.toggle, this.link, this.picture)),
       this.above, this.body, this.below);
+    this.note.style.minHeight = `${1.45 * lines}em`;
     this.body.style.minHeight = `${height}px`;
     this.body.append(h("div", { class: "skeleton", "aria-hidden": "true" }));
     onTheme(() => this.draw());

@@ -10,7 +10,7 @@ import type { View } from "../shell/state";
 import { stack } from "../figures/whisker";
 
 export class Headline {
-  readonly element = h("section", { class: "headline", "aria-label": "In short", "aria-live": "off" }, h("h1", {}, "Ratings"), h("div", { class: "stats" }));
+  readonly element = h("section", { class: "headline", "aria-label": "In short", "aria-live": "off" }, h("h1", { class: "sentence" }, "Ratings"), h("div", { class: "stats" }));
 
   constructor(private readonly context: Context) {}
 

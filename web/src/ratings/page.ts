@@ -21,7 +21,7 @@ export class RatingsPage implements Page {
   readonly element: HTMLElement;
   private readonly loading = new Loading();
   private readonly headline: Headline;
-  private readonly ranking = new Figure("ranking", "How each exhibition is rated", 420);
+  private readonly ranking: Figure;
   private readonly trend: Figure;
   private readonly distribution = new Figure("distribution", "How the votes divide", 300);
   private readonly changes = new Figure("changes", "What changed", 300);
@@ -30,6 +30,8 @@ export class RatingsPage implements Page {
   private readonly busiest = new Figure("busiest", "When visitors vote", 260);
 
   constructor(private readonly context: Context, private readonly tell: (period: Period) => void) {
+    // As high as it will be: nothing below moves when the numbers come.
+    this.ranking = new Figure("ranking", "How each exhibition is rated", 36 + 58 * (museumOf(context)?.exhibitions.length ?? 6), undefined, 3);
     this.headline = new Headline(context);
     this.trend = new Figure("trend", "How ratings went", 360, trendControls(context));
     this.element = h("div", { class: "page" }, this.headline.element, this.ranking.element, this.trend.element,

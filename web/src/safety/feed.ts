@@ -36,6 +36,7 @@ export class Feed {
       h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "feed-title" }, "Calls for help"), this.note), h("div", { class: "tools" }, this.pause, this.link)),
       this.news, this.list, this.more);
     this.look();
+    context.live.onState(() => this.update());
     context.live.onPresses(({ fresh, missed }) => {
       if (this.held) this.waiting += fresh.length;
       this.missed += missed;
@@ -88,7 +89,7 @@ export class Feed {
     this.news.hidden = words === "";
     if (this.news.textContent !== words) this.news.textContent = words;
     keyed(this.list, rows.slice(0, this.shown), press => press.id, press => JSON.stringify([press.state, press.acknowledgedAt, press.escalatedAt, press.actions.length, press.kind]), press => this.row(press));
-    if (rows.length === 0) replace(this.list, h("li", { class: "empty" }, "No calls for help."));
+    if (rows.length === 0 && this.context.live.connection !== "connecting") replace(this.list, h("li", { class: "empty" }, "No calls for help."));
     this.more.hidden = rows.length === 0 || (this.ended && this.shown >= rows.length);
   }
 
