@@ -40,6 +40,7 @@ async function begin(): Promise<void> {
 function open(me: Me, museums: Museum[]): void {
   const context: Context = { router: new Router(), live: new Live(), me, museums };
   const { router, live } = context;
+  router.begin(usual(museumOf(context)));
   const acknowledge = new Acknowledge(live, me);
   const tools = toolbar(context);
   const main = h("main", { id: "main", tabindex: "-1" });
@@ -79,6 +80,12 @@ function open(me: Me, museums: Museum[]): void {
   setInterval(tick, 5 * seconds);
   show(router.view);
   live.start(museumOf(context)?.code ?? "");
+}
+
+/** Four weeks; but where the newest press is older than that, everything, so that nobody begins with an empty page. */
+function usual(museum: Museum | undefined): string {
+  const age = museum?.lastPress ? Date.now() - Date.parse(museum.lastPress) : 0;
+  return age > 28 * 24 * 3_600 * seconds ? "all" : "28d";
 }
 
 /** At most every two seconds, and never none: bursts of events become one reading. */

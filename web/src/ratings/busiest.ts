@@ -1,4 +1,5 @@
 // Busiest hours: votes per hour that was open, by day of the week.
+import { highest } from "../base/rates";
 import { count, fixed, rate } from "../base/text";
 import { hourText, weekdays } from "../base/time";
 import type { Busiest, Museum } from "../api/types";
@@ -11,7 +12,7 @@ export function showBusiest(figure: Figure, data: Busiest, museum: Museum | unde
   const title = "When visitors vote";
   if (!cells.some(cell => cell.votes > 0)) return figure.say(title, "No votes in this period.", csv);
   const hours = [...new Set(cells.map(cell => cell.hour))].sort((a, b) => a - b);
-  const busiest = [...cells].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0]!;
+  const busiest = highest(cells);
   const full = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
   figure.show({
     title,

@@ -1,6 +1,7 @@
 // Calls by exhibition, floor, kind and hour.
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
+import { highest } from "../base/rates";
 import { count, fixed, plural, rate, safe } from "../base/text";
 import { hourText } from "../base/time";
 import type { Presses, Safety } from "../api/types";
@@ -81,7 +82,7 @@ export function showHours(figure: Figure, data: Safety, csv: string): void {
   const title = "Calls by hour of the day";
   if (!rows.some(row => row.emergencies + row.assistance > 0)) return figure.say(title, "No calls for help in this period.", csv);
   const share = (row: (typeof rows)[number], calls: number): number => (row.openHours > 0 ? calls / row.openHours : 0);
-  const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0]!;
+  const worst = highest(rows);
   figure.show({
     title,
     note: `Calls per opening hour; most at ${hourText(worst.hour)}: ${rate(worst.perOpenHour)}.`,

@@ -1,3 +1,4 @@
+import { highest } from "../base/rates";
 import { count, fixed, plural, rate } from "../base/text";
 import { hourText } from "../base/time";
 import type { Safety } from "../api/types";
@@ -14,7 +15,7 @@ export function showHeat(figure: Figure, data: Safety, csv: string): void {
   if (!cells.some(cell => cell.presses > 0)) return figure.say(title, "No calls for help in this period.", csv);
   const hours = [...new Set(cells.map(cell => cell.hour))].sort((a, b) => a - b);
   const floors = [...new Set(cells.map(cell => cell.floor))].sort((a, b) => a.localeCompare(b, "en-GB", { numeric: true }));
-  const worst = [...cells].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0]!;
+  const worst = highest(cells);
   const tip = (cell: Cell): string => `${floorName(cell.floor)}, ${hourText(cell.hour)}\n${rate(cell.perOpenHour)} calls per opening hour${cell.low === null ? "" : ` (${rate(cell.low)} to ${rate(cell.high)})`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 0)} hours`;
   figure.show({
     title,

@@ -63,7 +63,7 @@ export function query(view: View): URLSearchParams {
   if (view.range === "custom") {
     q.set("from", view.from);
     q.set("to", view.to);
-  } else if (view.range !== "28d") {
+  } else {
     q.set("range", view.range);
   }
   for (const key of ["exhibition", "floor", "department"] as const) for (const value of view[key]) q.append(key, value);
@@ -90,6 +90,14 @@ export class Router {
   constructor() {
     this.view = read(new URL(location.href));
     addEventListener("popstate", () => this.show(read(new URL(location.href))));
+  }
+
+  /** Where the address says nothing of days: these. */
+  begin(range: string): void {
+    const q = new URL(location.href).searchParams;
+    if (q.has("range") || q.has("from")) return;
+    this.view = { ...this.view, range };
+    history.replaceState(null, "", write(this.view));
   }
 
   onChange = (listener: (view: View, before: View) => void): void => void this.listeners.add(listener);

@@ -34,3 +34,19 @@ create table dashboard_user (
 
 -- Half a second of a million refusals went into this check, and the ledger's row that each of them names has the same one.
 alter table quarantine drop constraint quarantine_museum_id_fkey;
+
+-- The keys that sign the dashboard's cookies: a login outlives a restart, and counts at every server over this database.
+-- Whoever reads this table can make a cookie: no role for reports or notebooks needs it.
+create table dashboard_key (
+  name       text primary key,
+  xml        text not null,
+  created_at timestamptz not null
+);
+
+-- Calls for help that could not be read, the newest first: by when they were pressed, or arrived where that is not known or lies in the future.
+drop index quarantine_help;
+create index quarantine_help on quarantine (museum_id, (case when created_at < received_at then created_at else received_at end), quarantine_id)
+  where possible_help and state = 'held';
+
+-- Refusals of a period. They come more or less in the order of time, so that a few pages of index do, and a load hardly notices them.
+create index quarantine_when on quarantine using brin ((case when created_at < received_at then created_at else received_at end));

@@ -31,3 +31,16 @@ create table dashboard_user (
   created_at    text not null,
   updated_at    text not null
 ) strict;
+
+-- The keys that sign the dashboard's cookies: a login outlives a restart, and counts at every server over this database.
+-- Whoever reads this table can make a cookie: no role for reports or notebooks needs it.
+create table dashboard_key (
+  name       text primary key,
+  xml        text not null,
+  created_at text not null
+) strict;
+
+-- Calls for help that could not be read, the newest first: by when they were pressed, or arrived where that is not known or lies in the future.
+drop index quarantine_help;
+create index quarantine_help on quarantine (museum_id, (case when created_at < received_at then created_at else received_at end), quarantine_id)
+  where possible_help and state = 'held';
