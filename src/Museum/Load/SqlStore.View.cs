@@ -88,7 +88,7 @@ public abstract partial class SqlStore
         },
         cancel);
 
-    private Task<List<HourlyRow>> HourlyRowsAsync(DbConnection connection, DbTransaction transaction, int museumId, DateTimeOffset? from, CancellationToken cancel)
+    private async Task<List<HourlyRow>> HourlyRowsAsync(DbConnection connection, DbTransaction transaction, int museumId, DateTimeOffset? from, CancellationToken cancel)
     {
         var since = from is null ? "" : "where hour >= @from";
         var sql = $"""
@@ -104,15 +104,18 @@ public abstract partial class SqlStore
               from support_hourly join support_type using (support_type_id) {since}
             ) as hourly
             where exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)
-            group by exhibition_id, hour order by exhibition_id, hour
+            group by exhibition_id, hour
             """;
-        return ReadAsync(
+        var rows = await ReadAsync(
             from is null
                 ? Command(connection, transaction, sql, ("museum", museumId))
                 : Command(connection, transaction, sql, ("museum", museumId), ("from", TimeValue(from.Value.AddTicks(-(from.Value.UtcTicks % TimeSpan.TicksPerHour))))),
             r => new HourlyRow(
                 r.GetInt32(0), ReadTime(r, 1)!.Value, r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8)),
             cancel);
+        // Here and not in the database, which would sort all that goes into the sums and not only the sums.
+        rows.Sort((a, b) => a.ExhibitionId != b.ExhibitionId ? a.ExhibitionId.CompareTo(b.ExhibitionId) : a.Hour.CompareTo(b.Hour));
+        return rows;
     }
 
     /// <summary>The first or the last press within the hour that is known to hold it.</summary>

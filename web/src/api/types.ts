@@ -63,6 +63,7 @@ export interface Press {
 export interface Help { presses: Press[]; open: number; total: number }
 
 export interface Kiosks {
+  repeatsPending: boolean;
   period: Period;
   kiosks: (Exh & {
     lastPress: string | null; silentSeconds: number | null; usualGapSeconds: number | null; state: "ok" | "quiet" | "silent" | "never-heard" | "closed";

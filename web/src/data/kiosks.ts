@@ -55,6 +55,7 @@ export function showRepeats(figure: Figure, data: Kiosks, view: View, { router }
   const box = h("input", { type: "checkbox", role: "switch", "data-key": "exclude", on: { change: () => router.go({ excludeRepeats: box.checked }) } });
   box.checked = view.excludeRepeats;
   const label = h("label", { class: "check" }, box, "Leave repeats out of every page");
+  if (data.repeatsPending) return figure.say(title, "Still being counted for these days; this takes a few seconds.", csv, label);
   if (rows.length === 0) return figure.say(title, "No button was pressed again within five seconds in this period.", csv, label);
   const most = Math.max(...rows.map(kiosk => kiosk.repeats.share ?? 0));
   figure.show({

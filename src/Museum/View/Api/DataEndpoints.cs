@@ -42,7 +42,7 @@ internal static class DataEndpoints
         var whole = Query.Museum(selection.Cube.Museum.Code, await cube.CurrentAsync(cancel));
         selection = selection.Over(whole);
         var view = KiosksView.Of(
-            selection, await lastPresses.OfAsync(whole, cancel), await repeats.OfAsync(whole, selection.From, selection.To, cancel),
+            selection, await lastPresses.OfAsync(whole, cancel), repeats.SoFar(whole, selection.From, selection.To),
             await store.RefusedAsync(whole.Museum.Id, from, before, cancel));
         return Answer.Of(context, format, view, "kiosks", DataTables.Of);
     }

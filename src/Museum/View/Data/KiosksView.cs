@@ -4,14 +4,16 @@ using MuseumPipeline.View.Numbers;
 namespace MuseumPipeline.View.Data;
 
 /// <summary>How each kiosk is. The names and their order are a contract.</summary>
-public sealed record KiosksView(Period Period, IReadOnlyList<Kiosk> Kiosks)
+/// <param name="RepeatsPending">True while the repeats of some of these days are still being counted: ask again in a few seconds.</param>
+public sealed record KiosksView(Period Period, IReadOnlyList<Kiosk> Kiosks, bool RepeatsPending)
 {
     public static KiosksView Of(
-        Selection selection, IReadOnlyDictionary<int, DateTimeOffset> lastPresses, IReadOnlyList<RepeatRow> repeats, IReadOnlyList<RefusedCount> refused) => new(
+        Selection selection, IReadOnlyDictionary<int, DateTimeOffset> lastPresses, (IReadOnlyList<RepeatRow> Rows, bool Complete) repeats, IReadOnlyList<RefusedCount> refused) => new(
         Period.Of(selection, selection.OpenHours()),
         [.. selection.Exhibitions.Select(e => Kiosk.Of(
-            selection, e, lastPresses.TryGetValue(e.Card.Id, out var last) ? last : null, [.. repeats.Where(r => r.ExhibitionId == e.Card.Id)],
-            refused.Where(r => r.ExhibitionId == e.Card.Id).Sum(r => r.Count)))]);
+            selection, e, lastPresses.TryGetValue(e.Card.Id, out var last) ? last : null, [.. repeats.Rows.Where(r => r.ExhibitionId == e.Card.Id)],
+            refused.Where(r => r.ExhibitionId == e.Card.Id).Sum(r => r.Count)))],
+        !repeats.Complete);
 }
 
 /// <param name="SilentSeconds">Opening time since its last press.</param>

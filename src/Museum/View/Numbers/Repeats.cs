@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using MuseumPipeline.Load;
 using MuseumPipeline.Model;
 
@@ -13,6 +14,36 @@ public sealed class Repeats(IStore store)
 {
     public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<(int Museum, DateOnly Day), DayRepeats> known = new();
+    private readonly Channel<(MuseumCube Cube, DateOnly From, DateOnly To)> wanted =
+        Channel.CreateBounded<(MuseumCube, DateOnly, DateOnly)>(new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>
+    /// The repeats as far as they have been read, without waiting: whatever is missing or has changed since is read in the background, for whoever asks
+    /// next. False where some of these days have never been read.
+    /// </summary>
+    public (IReadOnlyList<RepeatRow> Rows, bool Complete) SoFar(MuseumCube cube, DateOnly from, DateOnly to)
+    {
+        var prints = Fingerprints(cube, from, to);
+        if (Missing(cube.Museum.Id, prints).Count > 0) wanted.Writer.TryWrite((cube, from, to));
+        var days = prints.Keys.Select(day => known.GetValueOrDefault((cube.Museum.Id, day))).ToList();
+        return ([.. days.OfType<DayRepeats>().SelectMany(day => day.Rows)], !days.Contains(null));
+    }
+
+    /// <summary>Reads what somebody asked for and did not wait for, one after the other, until it is cancelled.</summary>
+    public async Task ReadWantedAsync(CancellationToken cancel)
+    {
+        await foreach (var (cube, from, to) in wanted.Reader.ReadAllAsync(cancel))
+        {
+            try
+            {
+                await OfAsync(cube, from, to, cancel);
+            }
+            catch (Exception e) when (e is Run.TransientException or Run.MuseumException)
+            {
+                // Whoever still wants it asks again.
+            }
+        }
+    }
 
     /// <summary>The repeats of these days, both included, those without a press left out.</summary>
     public async Task<IReadOnlyList<RepeatRow>> OfAsync(MuseumCube cube, DateOnly from, DateOnly to, CancellationToken cancel)

@@ -2,8 +2,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace MuseumPipeline.View.Numbers;
 
-/// <summary>The counts are read as soon as the server is up, so that the first who opens a page need not wait for them.</summary>
-internal sealed class WarmUp(Selections selections, RatingTarget target) : BackgroundService
+/// <summary>
+/// The counts are read as soon as the server is up, so that the first who opens a page need not wait for them; and then, in the background, the repeats
+/// of the last weeks and whatever others are asked for.
+/// </summary>
+internal sealed class WarmUp(Selections selections, Repeats repeats, RatingTarget target) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -11,11 +14,16 @@ internal sealed class WarmUp(Selections selections, RatingTarget target) : Backg
         {
             await Task.Yield();
             // With the statistics, whose code is compiled when it is first used.
-            _ = Ratings.Of(await selections.OfAsync(new ViewQuery(), stoppingToken), target);
+            var usual = await selections.OfAsync(new ViewQuery(), stoppingToken);
+            _ = Ratings.Of(usual, target);
+            repeats.SoFar(usual.Cube, usual.From, usual.To);
+            foreach (var (from, to) in usual.DaysLookedAt()) repeats.SoFar(usual.Cube, from, to);
         }
         catch (Exception e) when (e is BadQueryException or Run.TransientException or Run.MuseumException or OperationCanceledException)
         {
             // No museum yet, or no database: whoever asks is told.
         }
+
+        await repeats.ReadWantedAsync(stoppingToken);
     }
 }

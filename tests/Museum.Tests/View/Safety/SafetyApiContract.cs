@@ -163,6 +163,28 @@ public abstract class SafetyApiContract
         Assert.Contains(",'=cmd|", await csv.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
+    /// <summary>They are read in the background: whoever asks too early is told so, and sees what is known.</summary>
+    [Fact]
+    public async Task Presses_of_one_button_within_five_seconds_are_counted_as_sql_counts_them()
+    {
+        await using var server = await OpenAsync();
+        JsonElement kiosks;
+        do kiosks = await server.JsonAsync($"/api/v1/data/kiosks?{Week}");
+        while (kiosks.GetProperty("repeatsPending").GetBoolean());
+
+        const string Presses = "select 'r' as kind, exhibition_id, rating_type_id as button, rating_created_at as at, rating_instance_id as id from rating_instance "
+            + "union all select 's', exhibition_id, support_type_id, instance_created_at, support_instance_id from support_instance";
+        var within = server.Database is PostgresTestStore ? "at <= before + interval '5 seconds'" : "julianday(at) - julianday(before) <= 5.0005 / 86400";
+        var expected = await server.Database.QueryAsync(
+            $"select site, count(*) from (select exhibition_id, at, lag(at) over (partition by kind, exhibition_id, button order by at, id) as before from ({Presses}) as p) as q join exhibition using (exhibition_id) "
+            + $"where before is not null and {within} group by site order by site");
+        Assert.NotEmpty(expected);
+        Assert.Equal(
+            expected,
+            kiosks.GetProperty("kiosks").EnumerateArray().Where(k => k.GetProperty("repeats").GetProperty("presses").GetInt64() > 0)
+                .Select(k => $"{k.GetProperty("site")}|{k.GetProperty("repeats").GetProperty("presses")}").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_replay_is_an_operators_action_and_is_on_record()
     {
