@@ -2,7 +2,7 @@ import { h, replace } from "./base/dom";
 import { setZone, tick } from "./base/time";
 import { Unreachable, get } from "./api/client";
 import { Live } from "./api/live";
-import type { Me, Museum } from "./api/types";
+import type { Me, Museum, Period } from "./api/types";
 import { DataPage } from "./data/page";
 import { RatingsPage } from "./ratings/page";
 import { SafetyPage } from "./safety/page";
@@ -43,12 +43,17 @@ function open(me: Me, museums: Museum[]): void {
   router.begin(usual(museumOf(context)));
   const acknowledge = new Acknowledge(live, me);
   const tools = toolbar(context);
+  const again = latest(() => pageOf(router.view.page).show(router.view));
+  const tell = (period: Period): void => {
+    tools.tell(period);
+    if (period.repeatsPending) again();
+  };
   const main = h("main", { id: "main", tabindex: "-1" });
   const pages = new Map<PageName, Page>();
   const pageOf = (name: PageName): Page => {
     let page = pages.get(name);
     if (!page) {
-      page = name === "ratings" ? new RatingsPage(context, tools.tell) : name === "safety" ? new SafetyPage(context, acknowledge, tools.tell) : new DataPage(context, tools.tell);
+      page = name === "ratings" ? new RatingsPage(context, tell) : name === "safety" ? new SafetyPage(context, acknowledge, tell) : new DataPage(context, tell);
       pages.set(name, page);
     }
     return page;
@@ -72,7 +77,7 @@ function open(me: Me, museums: Museum[]): void {
     if (view.museum !== before.museum) live.start(museumOf(context)?.code ?? "");
     if (view.page !== before.page) scrollTo(0, 0);
   });
-  live.onNumbers(latest(() => pageOf(router.view.page).show(router.view)));
+  live.onNumbers(again);
   addEventListener("keydown", event => event.key === "Escape" && router.view.tv && router.go({ tv: false }));
   // Streams count against the six connections of a host, and a page kept for the back button holds on to its own.
   addEventListener("pagehide", () => live.stop());

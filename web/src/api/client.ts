@@ -14,7 +14,8 @@ export class Unreachable extends Error {}
 
 export const address = (path: string, query = ""): string => `${root}${path}${query ? `?${query}` : ""}`;
 
-export const csv = (path: string, query = ""): string => address(path, query ? `${query}&format=csv` : "format=csv");
+/** An export is complete, however long that takes. */
+export const csv = (path: string, query = ""): string => address(path, query ? `${query.replace("wait=false", "wait=true")}&format=csv` : "format=csv");
 
 async function send<T>(url: string, init: RequestInit): Promise<T> {
   let response: Response;

@@ -10,7 +10,7 @@ export interface Museum {
 
 export interface Period {
   museum: string; timeZone: string; from: string; to: string; range: string; previousFrom: string | null; previousTo: string | null;
-  openHours: number; generatedAt: string; asOf: string | null;
+  openHours: number; generatedAt: string; asOf: string | null; repeatsPending: boolean;
 }
 
 export interface Score {

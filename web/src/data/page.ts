@@ -23,7 +23,6 @@ export class DataPage implements Page {
   private readonly stats = h("div", { class: "stats" });
   private readonly partitions = new Figure("partitions", "How far the live road is behind", 160);
   private readonly kiosks: Figure;
-  private again = 0;
   private readonly repeats = new Figure("repeats", "Stuck buttons and play", 300);
   private readonly reasons = new Figure("reasons", "What was refused, and why", 260);
   private readonly sites = new Figure("sites", "Where refused records come from", 260);
@@ -44,13 +43,9 @@ export class DataPage implements Page {
     const museum = view.museum ? `museum=${encodeURIComponent(view.museum)}` : "";
     this.loading.begin();
     void this.loading.into<Kiosks>("/data/kiosks", q, [this.kiosks, this.repeats], data => {
-      this.tell(data.period);
+      this.tell({ ...data.period, repeatsPending: data.repeatsPending });
       this.h1.textContent = kiosksSentence(data);
       showKiosks(this.kiosks, data, csv("/data/kiosks", q));
-      if (data.repeatsPending) this.again ||= window.setTimeout(() => {
-        this.again = 0;
-        if (this.element.isConnected) this.show(this.context.router.view);
-      }, 3_000);
       showRepeats(this.repeats, data, view, this.context, csv("/data/kiosks", q));
     });
     void this.loading.into<LiveRoad>("/data/live", museum, [this.partitions], data => {

@@ -67,12 +67,16 @@ export function query(view: View): URLSearchParams {
     q.set("range", view.range);
   }
   for (const key of ["exhibition", "floor", "department"] as const) for (const value of view[key]) q.append(key, value);
-  if (view.excludeRepeats) q.set("excludeRepeats", "true");
+  if (view.excludeRepeats) {
+    q.set("excludeRepeats", "true");
+    q.set("wait", "false");
+  }
   return q;
 }
 
 export function write(view: View): string {
   const q = query(view);
+  q.delete("wait");
   if (view.excludeRepeats) q.set("excludeRepeats", "1");
   if (!view.compare) q.set("compare", "0");
   for (const key of ["by", "focus", "reason", "site"] as const) if (view[key]) q.set(key, view[key]);

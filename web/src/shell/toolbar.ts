@@ -45,7 +45,8 @@ function tellFacts(facts: HTMLElement, period: Period): void {
   replace(facts,
     h("span", {}, span(period.from, period.to)),
     period.asOf ? h("span", {}, "as of ", h("time", { datetime: period.asOf }, when(period.asOf))) : null,
-    h("span", {}, `times in ${safe(period.timeZone)}`));
+    h("span", {}, `times in ${safe(period.timeZone)}`),
+    period.repeatsPending ? h("span", {}, "repeats of some days are still being counted") : null);
 }
 
 function ranges({ router }: Context, view: View): HTMLElement {

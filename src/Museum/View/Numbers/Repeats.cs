@@ -13,6 +13,10 @@ namespace MuseumPipeline.View.Numbers;
 public sealed class Repeats(IStore store)
 {
     public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
+
+    /// <summary>Days of one reading in the background.</summary>
+    private const int Step = 28;
+
     private readonly ConcurrentDictionary<(int Museum, DateOnly Day), DayRepeats> known = new();
     private readonly Channel<(MuseumCube Cube, DateOnly From, DateOnly To)> wanted =
         Channel.CreateBounded<(MuseumCube, DateOnly, DateOnly)>(new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -36,7 +40,8 @@ public sealed class Repeats(IStore store)
         {
             try
             {
-                await OfAsync(cube, from, to, cancel);
+                // The newest first, in steps that can be seen.
+                for (var last = to; last >= from; last = last.AddDays(-Step)) await OfAsync(cube, Later(from, last.AddDays(1 - Step)), last, cancel);
             }
             catch (Exception e) when (e is Run.TransientException or Run.MuseumException)
             {
@@ -53,11 +58,33 @@ public sealed class Repeats(IStore store)
         return [.. prints.Keys.SelectMany(day => known[(cube.Museum.Id, day)].Rows)];
     }
 
+    private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
+
     /// <summary>The same museum with the repeats of these days taken out.</summary>
     public async Task<MuseumCube> WithoutAsync(MuseumCube cube, IEnumerable<(DateOnly From, DateOnly To)> days, CancellationToken cancel)
     {
         var rows = new HashSet<RepeatRow>();
         foreach (var (from, to) in days) rows.UnionWith(await OfAsync(cube, from, to, cancel));
+        return Without(cube, rows);
+    }
+
+    /// <summary>The same with those that are known, at once; false where some are not.</summary>
+    public (MuseumCube Cube, bool Complete) WithoutSoFar(MuseumCube cube, IEnumerable<(DateOnly From, DateOnly To)> days)
+    {
+        var rows = new HashSet<RepeatRow>();
+        var all = true;
+        foreach (var (from, to) in days)
+        {
+            var (some, complete) = SoFar(cube, from, to);
+            rows.UnionWith(some);
+            all &= complete;
+        }
+
+        return (Without(cube, rows), all);
+    }
+
+    private static MuseumCube Without(MuseumCube cube, HashSet<RepeatRow> rows)
+    {
         if (rows.Count == 0) return cube;
         var byExhibition = rows.ToLookup(row => row.ExhibitionId);
         return cube with { Exhibitions = [.. cube.Exhibitions.Select(e => byExhibition.Contains(e.Card.Id) ? Without(e, byExhibition[e.Card.Id]) : e)] };

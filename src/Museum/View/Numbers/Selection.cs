@@ -10,9 +10,10 @@ namespace MuseumPipeline.View.Numbers;
 /// <param name="Previous">As many days right before; null where the range is all there is.</param>
 /// <param name="Exhibitions">Those asked for, in the order of their public ids.</param>
 /// <param name="Now">When it was asked.</param>
+/// <param name="RepeatsPending">Some repeats that were to be left out are not yet known, and not left out.</param>
 public sealed record Selection(
     MuseumCube Cube, DateOnly From, DateOnly To, string Range, (DateOnly From, DateOnly To)? Previous, IReadOnlyList<ExhibitionHours> Exhibitions,
-    bool ExcludeRepeats, DateTimeOffset Now)
+    bool ExcludeRepeats, bool Wait, DateTimeOffset Now, bool RepeatsPending = false)
 {
     private const string Ranges = "today, 7d, 28d or all";
 
@@ -50,7 +51,7 @@ public sealed record Selection(
         var days = to.DayNumber - from.DayNumber + 1;
         return new Selection(
             cube, from, to, range, range == "all" ? null : (from.AddDays(-days), from.AddDays(-1)), ExhibitionsOf(query, cube),
-            Flag(query.ExcludeRepeats), now);
+            Flag("excludeRepeats", query.ExcludeRepeats, false), Flag("wait", query.Wait, true), now);
     }
 
     private static MuseumCube MuseumOf(string? code, CubeState state)
@@ -87,11 +88,12 @@ public sealed record Selection(
             ? day
             : throw new BadQueryException(parameter, text ?? "", "a day such as 2023-03-06; from and to go together");
 
-    private static bool Flag(string? text) => text switch
+    private static bool Flag(string parameter, string? text, bool otherwise) => text switch
     {
-        null or "" or "false" => false,
+        null or "" => otherwise,
+        "false" => false,
         "true" => true,
-        _ => throw new BadQueryException("excludeRepeats", text, "true or false"),
+        _ => throw new BadQueryException(parameter, text, "true or false"),
     };
 
     private static List<ExhibitionHours> ExhibitionsOf(ViewQuery query, MuseumCube cube)

@@ -8,6 +8,9 @@ public sealed class Selections(HourCube cube, Repeats repeats, TimeProvider cloc
     public async Task<Selection> OfAsync(ViewQuery query, CancellationToken cancel)
     {
         var selection = Selection.Of(query, await cube.CurrentAsync(cancel), clock.GetUtcNow());
-        return selection.ExcludeRepeats ? selection.Over(await repeats.WithoutAsync(selection.Cube, selection.DaysLookedAt(), cancel)) : selection;
+        if (!selection.ExcludeRepeats) return selection;
+        if (selection.Wait) return selection.Over(await repeats.WithoutAsync(selection.Cube, selection.DaysLookedAt(), cancel));
+        var (without, complete) = repeats.WithoutSoFar(selection.Cube, selection.DaysLookedAt());
+        return selection.Over(without) with { RepeatsPending = !complete };
     }
 }

@@ -29,6 +29,9 @@ public sealed record ViewQuery
 
     [FromQuery(Name = "excludeRepeats"), Description("true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said.")]
     public string? ExcludeRepeats { get; init; }
+
+    [FromQuery(Name = "wait"), Description("With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them.")]
+    public string? Wait { get; init; }
 }
 
 /// <summary>A query nobody can answer. The text is for the person who asked.</summary>
