@@ -85,10 +85,10 @@ internal static class LiveStreams
         return (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(began) * 60;
     }
 
-    private static Process ServerOn(int port) => Process.GetProcessesByName("museum")
+    internal static Process ServerOn(int port) => Process.GetProcessesByName("museum")
         .Single(process => File.ReadAllText($"/proc/{process.Id}/cmdline").Contains($"--listen\0{port}\0", StringComparison.Ordinal));
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -118,7 +118,7 @@ internal static class LiveStreams
     }
 
     /// <summary>As little of a browser as can be: it counts presses as they arrive.</summary>
-    private sealed class Pages(int port, int many) : IDisposable
+    internal sealed class Pages(int port, int many) : IDisposable
     {
         private readonly List<Socket> sockets = [];
         private int open, missing;

@@ -96,6 +96,17 @@ internal sealed class LivePresses
 
     public Task<string> RatingAsync(DateTimeOffset at) => PressAsync(PressKind.Rating, 5, at);
 
+    /// <summary>A backlog in one transaction.</summary>
+    public async Task BacklogAsync(int count, DateTimeOffset at)
+    {
+        var from = claim.NextOffset;
+        await using var load = await store.BeginAsync([new PartitionMove(claim, from + count, null, count)], run, Cancel);
+        for (var offset = from; offset < from + count; offset++)
+            load.Write(new KioskEvent(claim.SourceId, offset, 1, PressKind.Support, 1, (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond));
+        await load.FlushAsync(Cancel);
+        await load.CommitAsync(Cancel);
+    }
+
     private async Task<string> PressAsync(PressKind kind, short type, DateTimeOffset at)
     {
         var press = new KioskEvent(claim.SourceId, claim.NextOffset, 1, kind, type, (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);

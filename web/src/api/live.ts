@@ -74,6 +74,7 @@ export class Live {
       });
     on<{ presses: Press[]; open: number; serverTime: string }>("snapshot", data => this.snapshot(data));
     on<Press>("press", press => this.accept([press]));
+    on<{ presses: Press[]; open: number; serverTime: string }>("many", data => this.many(data));
     on<{ asOf: string | null }>("changed", data => {
       this.asOf = data.asOf;
       this.listeners.numbers.forEach(listener => listener());
@@ -94,6 +95,15 @@ export class Live {
     this.accept(presses, missed, !again);
     this.open = open;
     if (again) this.listeners.numbers.forEach(listener => listener());
+    if (open > this.openPresses().length) void this.fetchOpen();
+    this.tell();
+  }
+
+  /** A backlog is being caught up with: the newest calls, and how many are open beyond them. */
+  private many({ presses, open, serverTime }: { presses: Press[]; open: number; serverTime: string }): void {
+    setServerTime(serverTime);
+    this.accept(presses);
+    this.open = Math.max(open, this.open);
     if (open > this.openPresses().length) void this.fetchOpen();
     this.tell();
   }

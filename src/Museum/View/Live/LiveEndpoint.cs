@@ -13,7 +13,7 @@ internal static class LiveEndpoint
     private static readonly byte[] Retry = "retry: 1000\n\n"u8.ToArray();
 
     public static void MapLive(this IEndpointRouteBuilder api) => api.MapGet("/live", (Delegate)StreamAsync)
-        .WithSummary("Live events: snapshot, press, changed and heartbeat")
+        .WithSummary("Live events: snapshot, press, many, changed and heartbeat")
         .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 
     private static async Task<IResult> StreamAsync(HttpContext context, LiveFeed feed, TimeProvider clock, IHostApplicationLifetime life, string? museum)

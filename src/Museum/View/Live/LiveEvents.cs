@@ -13,6 +13,9 @@ internal sealed class LiveEvents(IOptions<JsonOptions> json)
 
     public byte[] Snapshot(IReadOnlyList<HelpPress> presses, long open, DateTimeOffset serverTime) => Event("snapshot", Json(new LiveSnapshot(presses, open, serverTime)));
 
+    /// <summary>The same as a snapshot, in the middle of a stream.</summary>
+    public byte[] Many(IReadOnlyList<HelpPress> presses, long open, DateTimeOffset serverTime) => Event("many", Json(new LiveSnapshot(presses, open, serverTime)));
+
     public byte[] Press(byte[] press) => Event("press", press);
 
     public byte[] Changed(DateTimeOffset? asOf) => Event("changed", Json(new LiveChanged(asOf)));

@@ -23,6 +23,9 @@ internal sealed class LiveFeed(IStore store, HelpPresses presses, HourCube cube,
     private const int CheckEvery = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    /// <summary>Between two pictures of a backlog: a thousand pages must not slow down the consumer that catches up with it.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<int, LiveMuseum> museums = new();
     private readonly ILogger log = logs.CreateLogger("museum");
 
@@ -59,25 +62,28 @@ internal sealed class LiveFeed(IStore store, HelpPresses presses, HourCube cube,
             // All that came while the last was read are one reading.
             List<HelpAnnouncement> some = [];
             while (heard.TryRead(out var announcement)) some.Add(announcement);
+            var many = false;
             foreach (var museum in museums.Values)
             {
                 var own = some.Where(a => a.MuseumId == museum.Id || a.MuseumId == 0).ToList();
                 if (own.Count == 0) continue;
                 HashSet<long> ids = own.Exists(a => a.Support.Count + a.Quarantine.Count == 0) ? [] : [.. own.SelectMany(a => a.Support.Concat(a.Quarantine))];
-                await KeepTryingAsync(museum, ids, cancel);
+                if (ids.Count > HelpAnnouncement.MostNamed) ids = [];
+                many |= await KeepTryingAsync(museum, ids, cancel);
             }
+
+            if (many) await Task.Delay(Breath, clock, cancel);
         }
     }
 
     /// <summary>What was announced and could not be read is made good by reading everything as soon as that can be done.</summary>
-    private async Task KeepTryingAsync(LiveMuseum museum, IReadOnlyCollection<long> ids, CancellationToken cancel)
+    private async Task<bool> KeepTryingAsync(LiveMuseum museum, IReadOnlyCollection<long> ids, CancellationToken cancel)
     {
         while (true)
         {
             try
             {
-                await museum.AnnouncedAsync(ids, cancel);
-                return;
+                return await museum.AnnouncedAsync(ids, cancel);
             }
             catch (TransientException)
             {

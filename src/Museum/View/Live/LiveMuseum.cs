@@ -10,6 +10,9 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     /// <summary>How many a page begins with.</summary>
     public const int MostShown = 200;
 
+    /// <summary>What is more at once is a backlog that is being caught up with, told as one picture and not press by press.</summary>
+    private const int MostTold = 50;
+
     private readonly ConcurrentDictionary<LiveClient, bool> clients = new();
     private readonly SemaphoreSlim one = new(1);
 
@@ -60,16 +63,23 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     }
 
     /// <param name="ids">Those that were named; none where there were too many, or some were missed.</param>
-    public async Task AnnouncedAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
+    /// <returns>True where there were so many that the next ones had better wait a little.</returns>
+    public async Task<bool> AnnouncedAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
         try
         {
             newest = null;
             // Nobody listens, or nobody was told anything yet: whoever comes begins with a snapshot.
-            if (IsEmpty || said is null) said = null;
-            else if (ids.Count == 0) await ReadAllAsync(cancel);
-            else Say(await presses.ReadAsync(ids, cancel));
+            if (IsEmpty || said is null)
+            {
+                said = null;
+                return false;
+            }
+
+            if (ids.Count == 0) return await TellAllAsync(cancel);
+            Tell(News(await presses.ReadAsync(ids, cancel)));
+            return false;
         }
         finally
         {
@@ -77,27 +87,52 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         }
     }
 
+    private async Task<bool> TellAllAsync(CancellationToken cancel)
+    {
+        var feed = await presses.ReadAsync(museum.Id, openOnly: false, before: null, MostShown, cancel);
+        var news = News(feed.Presses);
+        var many = news.Count > MostTold;
+        if (many) Tell(events.Many(feed.Presses, feed.Open, clock.GetUtcNow()));
+        else Tell(news);
+        Remember(feed);
+        return many;
+    }
+
     private async Task<HelpFeed> ReadAllAsync(CancellationToken cancel)
     {
         var feed = await presses.ReadAsync(museum.Id, openOnly: false, before: null, MostShown, cancel);
         if (said is null) said = feed.Presses.ToDictionary(press => press.Id, events.Json);
-        else Say(feed.Presses);
-        // What is no longer shown to anybody who comes need not be remembered.
+        else Tell(News(feed.Presses));
+        return Remember(feed);
+    }
+
+    /// <summary>What is no longer shown to anybody who comes need not be remembered.</summary>
+    private HelpFeed Remember(HelpFeed feed)
+    {
         var shown = feed.Presses.Select(press => press.Id).ToHashSet();
-        foreach (var id in said.Keys.Where(id => !shown.Contains(id)).ToList()) said.Remove(id);
+        foreach (var id in said!.Keys.Where(id => !shown.Contains(id)).ToList()) said.Remove(id);
         return newest = feed;
     }
 
-    /// <summary>The oldest first, as they came.</summary>
-    private void Say(IReadOnlyList<HelpPress> read)
+    /// <summary>Those that were not told like this before; the oldest first, as they came.</summary>
+    private List<byte[]> News(IReadOnlyList<HelpPress> read)
     {
+        List<byte[]> news = [];
         foreach (var press in read.Where(press => press.Museum == museum.Code).Reverse())
         {
             var json = events.Json(press);
             if (said!.TryGetValue(press.Id, out var before) && before.AsSpan().SequenceEqual(json)) continue;
             said[press.Id] = json;
-            Tell(events.Press(json));
+            news.Add(events.Press(json));
         }
+
+        return news;
+    }
+
+    /// <summary>Several events are one piece for each line.</summary>
+    private void Tell(List<byte[]> news)
+    {
+        if (news.Count > 0) Tell(news is [var one] ? one : [.. news.SelectMany(some => some)]);
     }
 
     public void Dispose() => one.Dispose();

@@ -83,6 +83,20 @@ public abstract class LiveContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backlog_is_one_picture_with_all_that_is_open_and_single_presses_follow_again()
+    {
+        await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
+        await stream.NextAsync("snapshot");
+        await presses.BacklogAsync(300, Now);
+        var many = await stream.NextAsync("many");
+        var next = await presses.EmergencyAsync(Now);
+        var press = await stream.NextAsync("press");
+
+        Assert.Equal((200, 300), (many.GetProperty("presses").GetArrayLength(), many.GetProperty("open").GetInt32()));
+        Assert.Equal(next, press.GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Numbers_that_move_and_a_line_that_stands_are_told()
     {
         await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
