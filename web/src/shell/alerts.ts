@@ -9,16 +9,24 @@ import type { Context } from "./context";
 import type { Acknowledge } from "./acknowledge";
 import { Sound } from "./sound";
 
+const inSight = 3;
+
 export function alerts(context: Context, acknowledge: Acknowledge): HTMLElement {
   const sound = new Sound();
   const list = h("div", { class: "alert-list" });
-  const element = h("section", { class: "alerts", "aria-label": "Emergencies nobody has acknowledged", hidden: true }, list, sound.button);
+  const more = h("p", { class: "alert-count", hidden: true });
+  const element = h("section", { class: "alerts", "aria-label": "Emergencies nobody has acknowledged", hidden: true }, h("div", { class: "alert-room" }, more, list), sound.button);
   const update = (): void => {
     const open = context.live.openPresses().filter(press => press.kind === "emergency");
     element.hidden = open.length === 0;
     document.documentElement.classList.toggle("alarm", open.length > 0);
     document.title = document.title.replace(/^\(\d+\) /, "");
     if (open.length) document.title = `(${open.length}) ${document.title}`;
+    // Many at once scroll in their own room: the page under them stays in reach.
+    more.hidden = open.length <= inSight;
+    more.textContent = `${open.length} emergencies are open`;
+    if (open.length > inSight) list.tabIndex = 0;
+    else list.removeAttribute("tabindex");
     keyed(list, open, press => press.id, press => press.state + press.escalatedAt, press => card(press, context, acknowledge));
     sound.wanted(open.length > 0);
   };
