@@ -26,7 +26,7 @@ export class Museum {
     museum.fill();
     for (const [name, role] of Object.entries(users)) museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();
-    museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort()}` });
+    museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
     await museum.demo.says(/consuming, \d+ partitions/);
     museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -126,8 +126,9 @@ class Running {
   }
 }
 
-async function freePort() {
-  const wanted = Number(process.env.MUSEUM_TEST_PORT ?? 0);
+/** @param next How far after the one that MUSEUM_TEST_PORT says; any where it says none. */
+async function freePort(next = 0) {
+  const wanted = process.env.MUSEUM_TEST_PORT ? Number(process.env.MUSEUM_TEST_PORT) + next : 0;
   const server = createServer().listen(wanted, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -14,7 +14,8 @@ export class Unreachable extends Error {}
 
 export const address = (path: string, query = ""): string => `${root}${path}${query ? `?${query}` : ""}`;
 
-export const csv = (path: string, query = ""): string => address(path, query ? `${query}&format=csv` : "format=csv");
+/** @param table Where the view has several; its first where nothing is said. */
+export const csv = (path: string, query = "", table = ""): string => address(path, [query, "format=csv", table && `table=${table}`].filter(Boolean).join("&"));
 
 async function send<T>(url: string, init: RequestInit): Promise<T> {
   let response: Response;
