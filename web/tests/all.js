@@ -2,3 +2,4 @@
 import "./pages.test.js";
 import "./live.test.js";
 import "./login.test.js";
+import "./museums.test.js";

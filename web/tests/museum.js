@@ -9,8 +9,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Kafka, Partitioners, logLevel } from "kafkajs";
 
-const repository = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const program = process.env.MUSEUM_PROGRAM ?? join(repository, "src/Museum/bin/Release/net10.0/museum");
+export const repository = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export const program = process.env.MUSEUM_PROGRAM ?? join(repository, "src/Museum/bin/Release/net10.0/museum");
 
 /** Markup, a right-to-left override and a terminal escape: an exhibition's name as nobody should send it. */
 export const hostileName = "<img src=x onerror=\"document.title='owned'\"> \u202Egnp.exe \u001b[31m{red|Hall}";
@@ -20,13 +20,14 @@ export class Museum {
   environment = { ...process.env, MUSEUM_DATABASE: join(this.directory, "museum.db"), MUSEUM_ENV_FILE: "", DOTNET_NOLOGO: "1" };
   address = "";
 
-  static async open({ users = {}, password } = {}) {
+  static async open({ users = {}, password, before = () => {} } = {}) {
     if (!existsSync(program)) throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
     const museum = new Museum();
     museum.fill();
+    before(museum);
     for (const [name, role] of Object.entries(users)) museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();
-    museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort()}` });
+    museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
     await museum.demo.says(/consuming, \d+ partitions/);
     museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -65,15 +66,15 @@ export class Museum {
     this.address = `http://127.0.0.1:${this.port}`;
   }
 
-  async press(value) {
+  async press(value, topic = "lmnh") {
     const at = new Date().toISOString();
-    await this.producer.send({ topic: "lmnh", messages: [{ value: JSON.stringify({ at, ...value }) }] });
+    await this.producer.send({ topic, messages: [{ value: JSON.stringify({ at, ...value }) }] });
   }
 
   /** How many calls for help the ledger holds, of all runs; it answers while no server does. */
   callsStored = () => JSON.parse(this.run(["runs", "--json", "--target", "embedded"])).runs.reduce((sum, run) => sum + run.support, 0);
 
-  help = (site, type) => this.press({ site: String(site), val: -1, type });
+  help = (site, type, topic) => this.press({ site: String(site), val: -1, type }, topic);
 
   async api(path) {
     const response = await fetch(`${this.address}/api/v1${path}`);
@@ -89,7 +90,7 @@ export class Museum {
   }
 }
 
-class Running {
+export class Running {
   lines = [];
   waiting = new Set();
 
@@ -126,8 +127,9 @@ class Running {
   }
 }
 
-async function freePort() {
-  const wanted = Number(process.env.MUSEUM_TEST_PORT ?? 0);
+/** @param next How far after the one that MUSEUM_TEST_PORT says; any where it says none. */
+async function freePort(next = 0) {
+  const wanted = process.env.MUSEUM_TEST_PORT ? Number(process.env.MUSEUM_TEST_PORT) + next : 0;
   const server = createServer().listen(wanted, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -15,7 +15,8 @@ export class Unreachable extends Error {}
 export const address = (path: string, query = ""): string => `${root}${path}${query ? `?${query}` : ""}`;
 
 /** An export is complete, however long that takes. */
-export const csv = (path: string, query = ""): string => address(path, query ? `${query.replace("wait=false", "wait=true")}&format=csv` : "format=csv");
+export const csv = (path: string, query = "", table = ""): string =>
+  address(path, [query.replace("wait=false", "wait=true"), "format=csv", table && `table=${table}`].filter(Boolean).join("&"));
 
 async function send<T>(url: string, init: RequestInit): Promise<T> {
   let response: Response;

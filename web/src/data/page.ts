@@ -53,8 +53,8 @@ export class DataPage implements Page {
       showPartitions(this.partitions, data, csv("/data/live", museum));
     });
     void this.loading.into<Refused>("/data/refused", q, [this.reasons, this.sites], data => {
-      showReasons(this.reasons, data, csv("/data/refused", q));
-      showSites(this.sites, data, csv("/data/refused", q));
+      showReasons(this.reasons, data, csv("/data/refused", q, "reasons"));
+      showSites(this.sites, data, csv("/data/refused", q, "sites"));
     });
     void this.loading.into<Loads>("/data/loads", museum, [this.loads], data => showLoads(this.loads, data, csv("/data/loads", museum)));
     if (this.context.me.canOperate) void this.loading.into<Record<string, unknown>>("/data/audit", museum, [this.audit], data => showAudit(this.audit, data, csv("/data/audit", museum)));

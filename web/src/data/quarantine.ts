@@ -9,6 +9,7 @@ import { scrollable } from "../figures/scrollable";
 import { announce } from "../shell/announce";
 import type { Context } from "../shell/context";
 import { pill } from "../shell/pill";
+import { signature } from "../shell/signature";
 import type { View } from "../shell/state";
 
 const pageSize = 10;
@@ -85,6 +86,7 @@ export class QuarantineBrowser {
 
   private ask(): void {
     const reason = this.context.router.view.reason;
+    const who = signature(this.context.me);
     const problem = h("p", { class: "problem", role: "alert" });
     const button = h("button", { class: "primary", type: "submit" }, "Replay");
     const buttons = h("div", { class: "buttons" }, h("button", { type: "button", class: "quiet", on: { click: () => this.dialog.close() } }, "Cancel"), button);
@@ -94,8 +96,9 @@ export class QuarantineBrowser {
       button.disabled = true;
       button.textContent = "Replaying…";
       try {
-        const done = await post<Replayed>("/data/quarantine/replay", reason ? { reason } : {});
+        const done = await post<Replayed>("/data/quarantine/replay", { ...(reason ? { reason } : {}), ...who.sign() });
         replace(text, `${plural(done.ratings, "rating")} and ${plural(done.support, "call")} for help accepted; ${count(done.stillRefused)} still refused.`);
+        who.element.remove();
         replace(buttons, h("button", { class: "primary", type: "button", on: { click: () => this.dialog.close() } }, "Close"));
         buttons.querySelector("button")?.focus();
         announce(text.textContent ?? "");
@@ -106,9 +109,10 @@ export class QuarantineBrowser {
         button.textContent = "Replay";
       }
     };
-    replace(this.dialog, h("form", { method: "dialog", on: { submit: event => void submit(event) } }, h("h2", { id: "replay-title" }, "Replay refused records"), text, problem, buttons));
+    replace(this.dialog, h("form", { method: "dialog", on: { submit: event => void submit(event) } }, h("h2", { id: "replay-title" }, "Replay refused records"), text, who.element, problem, buttons));
     this.dialog.onclose = () => this.element.querySelector<HTMLElement>("#replay")?.focus();
     this.dialog.showModal();
+    (who.input ?? button).focus();
   }
 }
 

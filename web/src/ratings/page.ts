@@ -50,8 +50,8 @@ export class RatingsPage implements Page {
       showRanking(this.ranking, data, view, link);
       showDistribution(this.distribution, data, link);
       showChanges(this.changes, data, view, link);
-      showGroups(this.floors, "floor", data, link);
-      showGroups(this.departments, "department", data, link);
+      showGroups(this.floors, "floor", data, csv("/ratings", q, "floors"));
+      showGroups(this.departments, "department", data, csv("/ratings", q, "departments"));
     });
     void this.loading.into<Trend>("/ratings/trend", by, [this.trend], data => showTrend(this.trend, data, view, csv("/ratings/trend", by)));
     void this.loading.into<Busiest>("/ratings/busiest", q, [this.busiest], data => showBusiest(this.busiest, data, museumOf(this.context), csv("/ratings/busiest", q)));

@@ -40,18 +40,18 @@ export class SafetyPage implements Page {
 
   show(view: View): void {
     const q = query(view).toString();
-    const link = csv("/safety", q);
+    const link = (table: string): string => csv("/safety", q, table);
     this.feed.show(view);
     this.loading.begin();
     void this.loading.into<Safety>("/safety", q, [this.heat, this.places, this.hours, this.floors, this.response], data => {
       this.tell(data.period);
       this.headline.show(data, view);
-      showHeat(this.heat, data, link);
-      showPlaces(this.places, data, link);
-      showHours(this.hours, data, link);
-      showFloors(this.floors, data, link);
-      showResponse(this.response, data, link);
+      showHeat(this.heat, data, link("heat"));
+      showPlaces(this.places, data, link("exhibitions"));
+      showHours(this.hours, data, link("hours"));
+      showFloors(this.floors, data, link("floors"));
+      showResponse(this.response, data, link("weeks"));
     });
-    void this.loading.into<Patrols>("/safety/patrols", q, [this.patrols], data => showPatrols(this.patrols, data, csv("/safety/patrols", q)));
+    void this.loading.into<Patrols>("/safety/patrols", q, [this.patrols], data => showPatrols(this.patrols, data, csv("/safety/patrols", q, "walks")));
   }
 }

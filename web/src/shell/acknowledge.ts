@@ -8,10 +8,9 @@ import type { Live } from "../api/live";
 import type { Me, Press } from "../api/types";
 import { kindIcon, kindWord, place } from "../safety/words";
 import { announce } from "./announce";
-import { keep } from "./theme";
+import { signature } from "./signature";
 
 type Action = "acknowledge" | "reopen";
-const nameKey = "museum.name";
 
 export class Acknowledge {
   readonly element = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
@@ -21,7 +20,7 @@ export class Acknowledge {
   ask(press: Press, action: Action): void {
     const back = document.activeElement as HTMLElement | null;
     const title = action === "acknowledge" ? "Acknowledge this call" : "Reopen this call";
-    const name = h("input", { name: "name", required: true, maxlength: 80, autocomplete: "name", value: keep.get(nameKey) ?? "" });
+    const who = signature(this.me);
     const note = h("textarea", { name: "note", rows: 3, maxlength: 500, required: action === "reopen" });
     const problem = h("p", { class: "problem", role: "alert" });
     const button = h("button", { class: "primary", type: "submit" }, action === "acknowledge" ? "Acknowledge" : "Reopen");
@@ -30,9 +29,7 @@ export class Acknowledge {
       button.disabled = true;
       problem.textContent = "";
       try {
-        const body = this.me.name ? { note: note.value.trim() } : { note: note.value.trim(), name: name.value.trim() };
-        if (!this.me.name) keep.set(nameKey, name.value.trim());
-        const now = await post<Press>(`/help/${encodeURIComponent(press.id)}/${action}`, body);
+        const now = await post<Press>(`/help/${encodeURIComponent(press.id)}/${action}`, { note: note.value.trim(), ...who.sign() });
         this.element.close();
         this.live.put(now);
         announce(`${kindWord(press)}: ${action === "acknowledge" ? "acknowledged" : "reopened"}`);
@@ -47,7 +44,7 @@ export class Acknowledge {
         h("h2", { id: "dialog-title" }, title),
         h("p", { class: `dialog-press ${press.kind}` }, kindIcon(press), h("strong", {}, kindWord(press)), place(press), h("time", { datetime: instant(press) }, when(instant(press)))),
         press.actions.length ? history(press) : null,
-        this.me.name ? h("p", { class: "note" }, `As ${safe(this.me.name)}`) : h("label", {}, "Your name", name),
+        who.element,
         h("label", {}, action === "reopen" ? "Why is it open again?" : "Note (what was done; may stay empty)", note),
         problem,
         h("div", { class: "buttons" }, h("button", { type: "button", class: "quiet", on: { click: () => this.element.close() } }, "Cancel"), button)));
@@ -56,7 +53,7 @@ export class Acknowledge {
       else document.querySelector<HTMLElement>("#main")?.focus();
     };
     this.element.showModal();
-    (this.me.name || name.value ? note : name).focus();
+    (who.input ?? note).focus();
   }
 }
 

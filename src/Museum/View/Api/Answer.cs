@@ -3,21 +3,21 @@ using MuseumPipeline.View.Numbers;
 
 namespace MuseumPipeline.View.Api;
 
-/// <summary>An answer as JSON or, with <c>format=csv</c>, its main table.</summary>
+/// <summary>An answer as JSON or, with <c>format=csv</c>, one of its tables.</summary>
 public static class Answer
 {
-    /// <param name="format">As asked for.</param>
+    /// <param name="export">As asked for.</param>
     /// <param name="view">What JSON tells.</param>
     /// <param name="name">Of the file a browser saves.</param>
-    /// <param name="table">Only asked for when it is wanted.</param>
-    /// <exception cref="BadQueryException">Another format.</exception>
-    public static IResult Of<T>(HttpContext context, string? format, T view, string name, Func<T, Table> table)
+    /// <exception cref="BadQueryException">Another format, or a table there is not.</exception>
+    public static IResult Of<T>(HttpContext context, Export export, T view, string name, Tables<T> tables)
     {
+        var (table, chosen) = tables.Named(export.Table);
         context.Response.Headers.CacheControl = "no-store";
-        return format switch
+        return export.Format switch
         {
             null or "" or "json" => TypedResults.Ok(view),
-            "csv" => TypedResults.File(System.Text.Encoding.UTF8.GetBytes(table(view).ToCsv()), "text/csv; charset=utf-8", $"{name}.csv"),
+            "csv" => TypedResults.File(System.Text.Encoding.UTF8.GetBytes(chosen(view).ToCsv()), "text/csv; charset=utf-8", $"{(table == tables.Names[0] ? name : $"{name}-{table}")}.csv"),
             var other => throw new BadQueryException("format", other, "json or csv"),
         };
     }

@@ -12,35 +12,33 @@ internal static class NumbersEndpoints
 {
     public static void MapNumbers(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/museums", MuseumsAsync).Produces<MuseumsView>().WithTags("museums").WithSummary("The museums and their exhibitions.")
+        api.MapGet("/museums", MuseumsAsync).View(NumbersTables.Museums, "museums", "The museums and their exhibitions.")
             .WithDescription("Every museum with its time zone, opening hours, exhibitions and the instants of its first and newest press.");
-        api.MapGet("/ratings", RatingsAsync).View<RatingsView>("ratings", "How exhibitions are liked.")
+        api.MapGet("/ratings", RatingsAsync).View(NumbersTables.Ratings, "ratings", "How exhibitions are liked.")
             .WithDescription("Mean, 95 % interval, shrunk mean, distribution, rank and status of each exhibition, floor and department, against the period before, the usual, and the launch.");
-        api.MapGet("/ratings/trend", TrendAsync).View<TrendView>("ratings", "Ratings over time.")
+        api.MapGet("/ratings/trend", TrendAsync).View(NumbersTables.Trend, "ratings", "Ratings over time.")
             .WithDescription("Votes and means by hour, day or ISO week of the museum's clock; null where nothing was heard.");
-        api.MapGet("/ratings/busiest", BusiestAsync).View<BusiestView>("ratings", "When visitors vote.")
+        api.MapGet("/ratings/busiest", BusiestAsync).View(NumbersTables.Busiest, "ratings", "When visitors vote.")
             .WithDescription("Votes by weekday and hour, and per hour the museum was open.");
     }
 
     /// <summary>What every view has in common.</summary>
-    public static RouteHandlerBuilder View<T>(this RouteHandlerBuilder endpoint, string tag, string summary) => endpoint
-        .Produces<T>().ProducesProblem(StatusCodes.Status400BadRequest).WithTags(tag).WithSummary(summary);
+    public static RouteHandlerBuilder View<T>(this RouteHandlerBuilder endpoint, Tables<T> tables, string tag, string summary) => endpoint
+        .Produces<T>().ProducesProblem(StatusCodes.Status400BadRequest).WithTags(tag).WithSummary(summary).WithMetadata(new TableNames(tables.Names));
 
-    private static async Task<IResult> MuseumsAsync(HttpContext context, HourCube cube, [FromQuery, Description(FormatText)] string? format, CancellationToken cancel) =>
-        Answer.Of(context, format, MuseumsView.Of(await cube.CurrentAsync(cancel)), "museums", NumbersTables.Of);
+    private static async Task<IResult> MuseumsAsync(HttpContext context, HourCube cube, [AsParameters] Export export, CancellationToken cancel) =>
+        Answer.Of(context, export, MuseumsView.Of(await cube.CurrentAsync(cancel)), "museums", NumbersTables.Museums);
 
     private static async Task<IResult> RatingsAsync(
-        HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description(FormatText)] string? format, Selections selections, RatingTarget target, CancellationToken cancel) =>
-        Answer.Of(context, format, Ratings.Of(await selections.OfAsync(query, cancel), target), "ratings", NumbersTables.Of);
+        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, RatingTarget target, CancellationToken cancel) =>
+        Answer.Of(context, export, Ratings.Of(await selections.OfAsync(query, cancel), target), "ratings", NumbersTables.Ratings);
 
     private static async Task<IResult> TrendAsync(
         HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description("hour, day or week; day where nothing is said")] string? by,
-        [FromQuery, Description(FormatText)] string? format, Selections selections, CancellationToken cancel) =>
-        Answer.Of(context, format, Trend.Of(await selections.OfAsync(query, cancel), by), "trend", NumbersTables.Of);
+        [AsParameters] Export export, Selections selections, CancellationToken cancel) =>
+        Answer.Of(context, export, Trend.Of(await selections.OfAsync(query, cancel), by), "trend", NumbersTables.Trend);
 
     private static async Task<IResult> BusiestAsync(
-        HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description(FormatText)] string? format, Selections selections, CancellationToken cancel) =>
-        Answer.Of(context, format, Busiest.Of(await selections.OfAsync(query, cancel)), "busiest", NumbersTables.Of);
-
-    private const string FormatText = "json, or csv for the main table; json where nothing is said";
+        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, CancellationToken cancel) =>
+        Answer.Of(context, export, Busiest.Of(await selections.OfAsync(query, cancel)), "busiest", NumbersTables.Busiest);
 }

@@ -7,8 +7,6 @@ namespace MuseumPipeline.View.Api;
 /// <summary>Single parameters, read strictly: what is wrong is named, never guessed.</summary>
 internal static class Query
 {
-    public const string Format = "json, or csv for the main table; json where nothing is said";
-
     public static int Limit(string? text, int usual, int most) => text is null or "" ? usual
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= most ? limit
         : throw new BadQueryException("limit", text, $"a whole number from 1 to {most}");

@@ -18,11 +18,11 @@ internal static class SafetyEndpoints
 
     public static void MapSafety(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/help", HelpAsync).View<HelpFeed>("safety", "Calls for help, the newest first.")
+        api.MapGet("/help", HelpAsync).View(SafetyTables.Help, "safety", "Calls for help, the newest first.")
             .WithDescription("Every press of a help button of a museum, those that could not be read too, each with how it stands and what was done about it.");
-        api.MapGet("/safety", SafetyAsync).View<SafetyView>("safety", "Where and when help is called for.")
+        api.MapGet("/safety", SafetyAsync).View(SafetyTables.Safety, "safety", "Where and when help is called for.")
             .WithDescription("Counts and rates per opening hour with exact 95 % intervals, by exhibition, floor and hour, and how soon calls were answered.");
-        api.MapGet("/safety/patrols", PatrolsAsync).View<PatrolsView>("safety", "When to be where.")
+        api.MapGet("/safety/patrols", PatrolsAsync).View(SafetyTables.Patrols, "safety", "When to be where.")
             .WithDescription("Floors and hours that surely have more calls than the average. Nothing is suggested from noise.");
     }
 
@@ -31,13 +31,13 @@ internal static class SafetyEndpoints
         [FromQuery, Description("At most so many; 200 where nothing is said, 1000 at most.")] string? limit,
         [FromQuery, Description("Goes on below the press of this id.")] string? before,
         [FromQuery, Description("all, or open for those that wait for somebody.")] string? state,
-        [FromQuery, Description(Query.Format)] string? format, CancellationToken cancel)
+        [AsParameters] Export export, CancellationToken cancel)
     {
         var id = Query.Museum(museum, await cube.CurrentAsync(cancel)).Museum.Id;
         try
         {
             var feed = await presses.ReadAsync(id, Query.Word("state", state, "all", "open") == "open", Query.Id("before", before), Query.Limit(limit, UsualPresses, MostPresses), cancel);
-            return Answer.Of(context, format, feed, "help", SafetyTables.Of);
+            return Answer.Of(context, export, feed, "help", SafetyTables.Help);
         }
         catch (MuseumException e) when (e.ExitCode is ExitCode.Usage)
         {
@@ -46,15 +46,15 @@ internal static class SafetyEndpoints
     }
 
     private static async Task<IResult> SafetyAsync(
-        HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description(Query.Format)] string? format, Selections selections, IStore store, CancellationToken cancel) =>
-        Answer.Of(context, format, await ReadAsync(await selections.OfAsync(query, cancel), store, cancel), "safety", SafetyTables.Of);
+        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, IStore store, CancellationToken cancel) =>
+        Answer.Of(context, export, await ReadAsync(await selections.OfAsync(query, cancel), store, cancel), "safety", SafetyTables.Safety);
 
     private static async Task<IResult> PatrolsAsync(
-        HttpContext context, [AsParameters] ViewQuery query, [FromQuery, Description(Query.Format)] string? format, Selections selections, CancellationToken cancel)
+        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, CancellationToken cancel)
     {
         var selection = await selections.OfAsync(query, cancel);
         var (walks, quiet) = Patrols.Of(selection);
-        return Answer.Of(context, format, new PatrolsView(Period.Of(selection, selection.OpenHours()), Patrols.Method, walks, quiet), "patrols", SafetyTables.Of);
+        return Answer.Of(context, export, new PatrolsView(Period.Of(selection, selection.OpenHours()), Patrols.Method, walks, quiet), "patrols", SafetyTables.Patrols);
     }
 
     internal static async Task<SafetyView> ReadAsync(Selection selection, IStore store, CancellationToken cancel)

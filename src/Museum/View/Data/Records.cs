@@ -44,7 +44,8 @@ public sealed record RefusedRecord(
 }
 
 /// <param name="Reason">Only those refused for this; all that are held where it is null.</param>
-public sealed record ReplayRequest(string? Reason);
+/// <param name="Name">Who, where nobody logs in.</param>
+public sealed record ReplayRequest(string? Reason, string? Name);
 
 public sealed record ReplayAnswer(int RunId, long Ratings, long Support, long StillRefused);
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MuseumPipeline.Load;
 using MuseumPipeline.View.Safety;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View.Incidents;
 
@@ -12,7 +13,6 @@ namespace MuseumPipeline.View.Incidents;
 internal static class IncidentEndpoints
 {
     private const int LongestNote = 500;
-    private const int LongestName = 64;
 
     public static void MapIncidents(this IEndpointRouteBuilder api)
     {
@@ -28,9 +28,8 @@ internal static class IncidentEndpoints
 
     private static async Task<IResult> ActAsync(string id, string action, IncidentNote said, ClaimsPrincipal user, IStore store, HelpPresses presses, CancellationToken cancel)
     {
-        // Who is logged in signs with their own name, whatever the page says.
-        var (who, note) = ((user.Identity?.Name ?? said.Name ?? "").Trim(), (said.Note ?? "").Trim());
-        if (Fault(who, note) is { } fault) return Results.Problem(fault, statusCode: StatusCodes.Status400BadRequest, title: "Not recorded");
+        var (who, note) = (Signature.Of(user, said.Name), (said.Note ?? "").Trim());
+        if ((Signature.Fault(who) ?? Fault(note)) is { } fault) return Signature.Refused(fault);
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var press)) return Unknown(id);
         switch (await store.ActOnPressAsync(press, new IncidentMove(action, who, note), cancel))
         {
@@ -41,9 +40,8 @@ internal static class IncidentEndpoints
         }
     }
 
-    private static string? Fault(string who, string note) =>
-        who.Length is 0 or > LongestName || who.Any(char.IsControl) ? $"name: found {who.Length} characters, expected a name of 1 to {LongestName}"
-        : note.Length > LongestNote ? $"note: found {note.Length} characters, expected {LongestNote} at most"
+    private static string? Fault(string note) =>
+        note.Length > LongestNote ? $"note: found {note.Length} characters, expected {LongestNote} at most"
         : note.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) ? "note: found a control character, expected text" : null;
 
     private static IResult Unknown(string id) => Results.Problem($"no call for help has the id {id}", statusCode: StatusCodes.Status404NotFound, title: "Not found");

@@ -205,6 +205,9 @@ public abstract class RatingsContract : IAsyncLifetime
     [InlineData("ratings?floor=9", "floor: found '9', expected one of 1, 2, 3, Vault")]
     [InlineData("ratings?department=Magic", "department: found 'Magic', expected one of Ecology, Entomology, Geology, Paleontology, Zoology")]
     [InlineData("ratings?excludeRepeats=maybe", "excludeRepeats: found 'maybe', expected true or false")]
+    [InlineData("ratings?table=moons", "table: found 'moons', expected one of exhibitions, departments, floors")]
+    [InlineData("safety/patrols?table=moons&format=csv", "table: found 'moons', expected one of cells, walks, quiet")]
+    [InlineData("data/loads?table=moons", "table: found 'moons', expected runs, the only one")]
     [InlineData("ratings?format=xml", "format: found 'xml', expected json or csv")]
     [InlineData("ratings/trend?by=minute", "by: found 'minute', expected hour, day or week")]
     [InlineData("ratings/trend?by=hour&from=2022-01-01&to=2023-03-06", "by: found 'hour', expected day or week: hour goes with at most 92 days, and these are 430")]
@@ -243,6 +246,13 @@ public abstract class RatingsContract : IAsyncLifetime
     [InlineData("ratings?range=all", "publicId,site,name,floor,department,startDate,votes,mean,low,high", 6)]
     [InlineData("ratings/trend?range=all&by=hour", "point,publicId,name,votes,mean", 77)]
     [InlineData("ratings/busiest?range=all", "weekday,hour,votes,openHours,perOpenHour", 11)]
+    [InlineData("ratings?range=all&table=exhibitions", "publicId,site,name,floor,department,startDate,votes,mean,low,high", 6)]
+    [InlineData("ratings?range=all&table=departments", "department,votes,mean,low,high,shrunk,enough,votes0", 5)]
+    [InlineData("ratings?range=all&table=floors", "floor,votes,mean,low,high,shrunk,enough,votes0", 4)]
+    [InlineData("safety?range=all&table=floors", "floor,emergencies,assistance,perOpenHour,low,high,notCounted", 4)]
+    [InlineData("safety?range=all&table=hours", "hour,emergencies,assistance,openHours,perOpenHour", 11)]
+    [InlineData("safety?range=all&table=heat", "floor,hour,presses,openHours,perOpenHour,low,high", 44)]
+    [InlineData("safety?range=all&table=weeks", "week,answered,unanswered,medianSeconds", 0)]
     public async Task Every_view_is_a_table_too(string path, string columns, int rows)
     {
         using var response = await http.GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}format=csv", Cancel);
@@ -250,6 +260,28 @@ public abstract class RatingsContract : IAsyncLifetime
         var lines = (await response.Content.ReadAsStringAsync(Cancel)).Split("\r\n");
         Assert.StartsWith(columns, lines[0], StringComparison.Ordinal);
         Assert.Equal((rows, ""), (lines.Length - 2, lines[^1]));
+    }
+
+    /// <summary>Each table is the list of that name in the JSON, number by number.</summary>
+    [Fact]
+    public async Task A_table_has_the_numbers_of_its_list()
+    {
+        foreach (var (path, table, list, columns) in new (string, string, Func<JsonElement, JsonElement>, string[])[]
+        {
+            ("ratings", "floors", v => v.GetProperty("floors"), ["name", "votes", "mean", "low", "high", "shrunk"]),
+            ("ratings", "departments", v => v.GetProperty("departments"), ["name", "votes", "mean", "low", "high", "shrunk"]),
+            ("safety", "heat", v => v.GetProperty("heat"), ["floor", "hour", "presses", "openHours", "perOpenHour", "low", "high"]),
+            ("safety", "floors", v => v.GetProperty("floors"), ["name", "emergencies", "assistance", "perOpenHour", "low", "high", "notCounted"]),
+            ("safety/patrols", "walks", v => v.GetProperty("walks"), ["hour", "floor", "verdict"]),
+            ("safety/patrols", "quiet", v => v.GetProperty("quiet"), ["hour", "floor", "verdict"]),
+        })
+        {
+            var expected = list(await AskAsync($"{path}?range=all")).EnumerateArray().Select(row => string.Join(',', columns.Select(column => row.GetProperty(column).ToString())));
+            using var response = await http.GetAsync($"{path}?range=all&format=csv&table={table}", Cancel);
+            Assert.EndsWith($"-{table}.csv", response.Content.Headers.ContentDisposition?.FileName, StringComparison.Ordinal);
+            var lines = (await response.Content.ReadAsStringAsync(Cancel)).Split("\r\n")[1..^1];
+            Assert.Equal(expected, lines.Select(line => string.Join(',', line.Split(',').Take(columns.Length))));
+        }
     }
 
     [Fact]
@@ -276,7 +308,13 @@ public abstract class RatingsContract : IAsyncLifetime
         }
 
         var names = document.GetProperty("paths").GetProperty("/api/v1/ratings").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString());
-        Assert.Equal(["museum", "range", "from", "to", "exhibition", "floor", "department", "excludeRepeats", "wait", "format"], names);
+        Assert.Equal(["museum", "range", "from", "to", "exhibition", "floor", "department", "excludeRepeats", "wait", "format", "table"], names);
+        Assert.Equal(["exhibitions", "floors", "hours", "heat", "weeks"], TablesOf("/api/v1/safety"));
+        Assert.Equal(["reasons", "sites"], TablesOf("/api/v1/data/refused"));
+        Assert.Equal(["runs"], TablesOf("/api/v1/data/loads"));
         Assert.Contains("on-target", document.GetProperty("components").GetProperty("schemas").GetProperty("RatingStatus").GetRawText(), StringComparison.Ordinal);
+
+        IEnumerable<string?> TablesOf(string path) => document.GetProperty("paths").GetProperty(path).GetProperty("get").GetProperty("parameters").EnumerateArray()
+            .Single(p => p.GetProperty("name").GetString() == "table").GetProperty("schema").GetProperty("enum").EnumerateArray().Select(name => name.GetString());
     }
 }

@@ -161,6 +161,11 @@ public abstract class SafetyApiContract
         Assert.Contains("\\u202e", quarantine.GetProperty("rows")[1].GetProperty("raw").GetString(), StringComparison.Ordinal);
         using var csv = await server.GetAsync($"/api/v1/safety?{Week}&format=csv");
         Assert.Contains(",'=cmd|", await csv.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var sites = await server.GetAsync($"/api/v1/data/refused?{Week}&format=csv&table=sites");
+        Assert.Equal(
+            $"site,publicId,name,floor,reason,count\r\n0,EXH_00,<script>alert(1)</script>,1,invalid_type,1\r\n0,EXH_00,<script>alert(1)</script>,1,invalid_val,1\r\n"
+            + $"0,EXH_00,<script>alert(1)</script>,1,out_of_hours,1\r\n{Hostile},,,,invalid_site,1\r\n",
+            await sites.Content.ReadAsStringAsync(Cancel));
     }
 
     /// <summary>They are read in the background: whoever asks too early is told so, and sees what is known.</summary>
@@ -194,16 +199,19 @@ public abstract class SafetyApiContract
         Assert.Equal(2, (await server.JsonAsync("/api/v1/data/quarantine?reason=unknown_site")).GetProperty("rows").GetArrayLength());
         await server.Store.UpsertExhibitionAsync(1, new("EXH_00", "0", "Measureless", "1", "Geology", new(2021, 8, 23), ""), Cancel);
 
-        using var answer = await server.PostAsync("/api/v1/data/quarantine/replay", new { reason = "unknown_site" });
-        using var wrong = await server.PostAsync("/api/v1/data/quarantine/replay", new { reason = "boredom" });
+        using var answer = await server.PostAsync("/api/v1/data/quarantine/replay", new { reason = "unknown_site", name = " Ada " });
+        using var wrong = await server.PostAsync("/api/v1/data/quarantine/replay", new { reason = "boredom", name = "Ada" });
+        using var nobody = await server.PostAsync("/api/v1/data/quarantine/replay", new { reason = "unknown_site" });
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var replayed = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         Assert.Equal((1, 0, 1), (replayed.GetProperty("ratings").GetInt32(), replayed.GetProperty("support").GetInt32(), replayed.GetProperty("stillRefused").GetInt32()));
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Equal("reason", (await wrong.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("parameter").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, nobody.StatusCode);
+        Assert.Equal("name: found 0 characters, expected a name of 1 to 64", (await nobody.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString());
         var audit = (await server.JsonAsync("/api/v1/data/audit")).GetProperty("actions")[0];
-        Assert.Equal(("quarantine replay", "unknown_site"), (audit.GetProperty("command").GetString(), audit.GetProperty("target").GetString()));
+        Assert.Equal(("Ada", "quarantine replay", "unknown_site"), (audit.GetProperty("who").GetString(), audit.GetProperty("command").GetString(), audit.GetProperty("target").GetString()));
         Assert.Equal("5", (await server.JsonAsync("/api/v1/data/quarantine?state=replayed")).GetProperty("rows")[0].GetProperty("position").ToString());
         Assert.Contains((await server.JsonAsync("/api/v1/data/loads")).GetProperty("runs").EnumerateArray(), r => r.GetProperty("command").GetString() == "quarantine replay");
     }

@@ -83,7 +83,7 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_name_nobody_has_costs_a_hash_too() => Assert.False(Passwords.Fits(null, DashboardServer.Password));
+    public void No_password_fits_a_name_nobody_has() => Assert.False(Passwords.Fits(null, DashboardServer.Password));
 
     [Fact]
     public async Task Another_password_another_role_and_removal_end_what_was_given_before()

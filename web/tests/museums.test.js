@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { chrome, launch, picture, settled, tab, visit } from "./browser.js";
+import { Museum } from "./museum.js";
+
+const options = chrome ? {} : { skip: "no Chromium is installed (Debian: apt-get install chromium)" };
+
+/** Two hours far from now: whatever is pressed now is pressed out of hours. */
+const opens = new Date().getUTCHours() < 12 ? 20 : 4;
+
+/** A museum with a history of three years ago, a topic, and doors that are closed now. */
+function addOldMuseum(museum) {
+  museum.run(["museums", "add", "PAST", "--name", "Museum of the Past", "--topic", "past", "--prefix", "past", "--opens", `${String(opens).padStart(2, "0")}:00`, "--closes", `${String(opens + 2).padStart(2, "0")}:00`, "--time-zone", "Etc/UTC", "--target", "embedded"]);
+  const bucket = join(museum.directory, "past");
+  mkdirSync(bucket);
+  writeFileSync(join(bucket, "past_exhibition_pools.json"), JSON.stringify({
+    EXHIBITION_NAME: "Tidal Pools", EXHIBITION_ID: "EXH_00", FLOOR: "1", DEPARTMENT: "Zoology", START_DATE: "01/02/21", DESCRIPTION: "Water.",
+  }));
+  const rows = Array.from({ length: 40 }, (_, minute) => `2023-03-06 ${String(opens).padStart(2, "0")}:${String(minute + 10)}:00,0,${minute % 5},`);
+  writeFileSync(join(bucket, "past_hist_data_0.csv"), ["at,site,val,type", ...rows].join("\n"));
+  museum.run(["load", bucket, "--target", "embedded"]);
+}
+
+describe("museums", options, () => {
+  let museum, browser;
+  before(async () => {
+    museum = await Museum.open({ before: addOldMuseum });
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await museum?.close();
+  });
+
+  const isLive = page => page.locator('#live[data-state="live"]').waitFor();
+  const open = async path => {
+    const page = await tab(browser);
+    await visit(page, museum.address + path);
+    await isLive(page);
+    return page;
+  };
+  const done = async page => {
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  };
+  const chosen = page => page.locator('.segments button[aria-pressed="true"]').first().textContent();
+
+  test("a_museum_of_history_alone_begins_with_everything_and_one_that_is_heard_with_four_weeks", async () => {
+    const past = await open("/ratings?museum=PAST");
+    assert.equal(await chosen(past), "All");
+    assert.match(past.url(), /range=all/);
+    assert.equal((await museum.api("/ratings?museum=PAST&range=28d")).total.votes, 0);
+    assert.match(await past.textContent(".stats"), /Votes40/);
+    await visit(past, `${museum.address}/ratings?museum=PAST&range=28d`);
+    assert.equal(await chosen(past), "28 days", "what the address says goes");
+    await done(past);
+    await museum.press({ site: "0", val: 3 });
+    const now = async () => Date.now() - Date.parse((await museum.api("/museums")).museums[0].lastPress);
+    while (await now() > 60_000) assert.ok(true);
+    const heard = await open("/ratings");
+    assert.equal(await chosen(heard), "28 days");
+    await done(heard);
+  });
+
+  test("another_museum_is_chosen_with_its_numbers_its_filters_and_its_calls", async () => {
+    const page = await open("/safety?range=all&floor=2");
+    const choice = page.getByLabel("Museum", { exact: true });
+    assert.deepEqual(await choice.locator("option").evaluateAll(all => all.map(option => option.value)), ["LMNH", "PAST"]);
+    await choice.selectOption("PAST");
+    await page.waitForURL(/museum=PAST/);
+    assert.doesNotMatch(page.url(), /floor/);
+    await settled(page);
+    await isLive(page);
+    assert.match(await page.textContent(".facts"), /times in Etc\/UTC/);
+    assert.match(await page.title(), /Museum of the Past/);
+    await page.locator("#feed .empty").waitFor();
+    await page.getByRole("link", { name: "Ratings" }).click();
+    await page.locator(".ranking th", { hasText: "Tidal Pools" }).waitFor();
+    assert.equal(await page.locator(".ranking tbody tr").count(), 1);
+
+    // What the other museum's kiosks send is heard there and not here.
+    const other = await open("/safety");
+    await museum.help(3, 1);
+    await other.locator(".alert", { hasText: "Night Gardens" }).waitFor();
+    await museum.help(0, 1, "past");
+    await page.locator(".alert", { hasText: "Tidal Pools" }).waitFor();
+    assert.equal(await page.locator(".alert").count(), 1);
+    assert.equal(await other.locator(".alert", { hasText: "Tidal Pools" }).count(), 0);
+    await page.goBack();
+    await choice.selectOption("LMNH");
+    await page.locator(".alert", { hasText: "Night Gardens" }).waitFor();
+    assert.equal(await page.locator(".alert", { hasText: "Tidal Pools" }).count(), 0);
+    await done(other);
+    await done(page);
+  });
+
+  test("a_call_out_of_hours_is_shown_as_one_and_counted_nowhere", async () => {
+    const page = await open("/safety?museum=PAST&range=today");
+    const totals = async () => (await museum.api("/safety?museum=PAST&range=all")).totals;
+    await museum.help(0, 0, "past");
+    const row = page.locator("#feed .press.assistance.open", { hasText: "Tidal Pools" });
+    await row.waitFor();
+    assert.match(await row.textContent(), /out of hours/);
+    await page.locator(".incident.assistance", { hasText: "out of hours" }).waitFor();
+    await picture(page, "out-of-hours");
+    const { emergencies, assistance, notCounted } = await totals();
+    assert.deepEqual([emergencies, assistance, notCounted.unreadable], [0, 0, 0]);
+    assert.ok(notCounted.outOfHours >= 1);
+    await done(page);
+  });
+
+  test("an_emergency_nobody_acknowledged_in_time_is_marked_as_escalated", async () => {
+    const page = await open("/safety");
+    // It comes late, as after an outage: the time somebody had is over when it arrives.
+    await museum.press({ at: new Date(Date.now() - 6 * 60_000).toISOString(), site: "1", val: -1, type: 1 });
+    const row = page.locator("#feed .press.emergency.open", { hasText: "The Beetle Vault" });
+    await row.waitFor();
+    await row.getByText(/^Escalated \d/).waitFor();
+    await page.locator(".incident.emergency", { hasText: "The Beetle Vault" }).getByText(/^escalated /).waitFor();
+    await picture(page, "escalated");
+    await row.getByRole("button", { name: "Acknowledge" }).click();
+    await page.getByLabel("Your name").fill("Ines");
+    await page.locator("dialog .primary").click();
+    await page.locator("#feed .press.acknowledged", { hasText: "The Beetle Vault" }).waitFor();
+    await done(page);
+  });
+
+  test("days_before_and_after_today_can_be_asked_for", async () => {
+    const day = ahead => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+    const page = await open(`/ratings?from=${day(-1)}&to=${day(1)}`);
+    const { total, period } = await museum.api(`/ratings?from=${day(-1)}&to=${day(1)}`);
+    assert.deepEqual([period.from, period.to], [day(-1), day(1)]);
+    assert.ok(total.votes > 0, "today's votes are among them");
+    assert.ok((await page.textContent(".stats")).includes(total.votes.toLocaleString("en-GB")));
+    const { points } = await museum.api(`/ratings/trend?by=day&from=${day(-1)}&to=${day(1)}`);
+    assert.equal(points.at(-1), day(0), "no point of a day that has not come");
+    await page.locator("#menu-dates summary").click();
+    await page.getByLabel("From", { exact: true }).fill(day(1));
+    await page.getByLabel("To", { exact: true }).fill(day(1));
+    await page.getByRole("button", { name: "Show these days" }).click();
+    await page.getByRole("heading", { name: /Nobody voted/ }).waitFor();
+    await settled(page);
+    await done(page);
+  });
+});
