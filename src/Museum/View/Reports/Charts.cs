@@ -18,7 +18,7 @@ internal static class Charts
             var (presses, value) = rate(row, column);
             var share = highest > 0 && value is { } v ? v / highest : 0;
             return Markup.Of($"""
-                <rect x="{Left + (x * wide):0.##}" y="{Top + (y * Height):0.##}" width="{wide - 0.4:0.##}" height="{Height - 0.4:0.##}" rx=".6" fill="{Shade(share)}"/><text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="{Top + (y * Height) + 4.6:0.##}" font-size="2.7" text-anchor="middle" style="fill:{(share > 0.5 ? "#fff" : "#16202b")}">{presses}</text>
+                <rect x="{Left + (x * wide):0.##}" y="{Top + (y * Height):0.##}" width="{wide - 0.4:0.##}" height="{Height - 0.4:0.##}" rx=".6" fill="{Shade(share)}"/><text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="{Top + (y * Height) + 4.6:0.##}" font-size="2.7" text-anchor="middle" style="fill:{(share > 0.5 ? "#fff" : "#16202b")}">{(value is null && presses == 0 ? "–" : presses.ToString(CultureInfo.InvariantCulture))}</text>
                 """);
         }));
         var names = rows.Select((row, y) => Markup.Of($"""<text x="0" y="{Top + (y * Height) + 4.6:0.##}" font-size="2.8">{(row.Length <= 3 ? before : "")}{Short(row)}</text>"""));

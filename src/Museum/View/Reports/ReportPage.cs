@@ -41,7 +41,7 @@ internal static class ReportPage
         footer { margin-top: auto; border-top: .25mm solid var(--line); padding-top: 2mm; color: var(--muted); font-size: 7.2pt; line-height: 1.4; }
         @page { size: A4 portrait; margin: 0; }
         @media print { html { background: #fff; } body { margin: 0; } }
-        @media screen and (max-width: 215mm) { body { width: auto; margin: 0; padding: 6mm; } .two, .figures { grid-template-columns: 1fr; } }
+        @media screen and (max-width: 160mm) { body { width: auto; margin: 0; padding: 6mm; } .two, .figures { grid-template-columns: 1fr; } }
         """;
 
     public static string Of(string title, string reader, ReportWeek week, Selection selection, Markup content, Markup methods)
