@@ -30,6 +30,7 @@ export class Museum {
     museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
     await museum.demo.says(/consuming, \d+ partitions/);
+    museum.broker = broker;
     museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await museum.producer.connect();
     await museum.serve();

@@ -34,7 +34,9 @@ export class Live {
 
   /** Newest first. */
   list(): Press[] {
-    return [...this.presses.values()].sort((a, b) => instant(b).localeCompare(instant(a)) || Number(BigInt(b.id) > BigInt(a.id)) * 2 - 1);
+    // Without the Z, because "00Z" would come after "00.5Z".
+    const bare = (press: Press): string => instant(press).replace("Z", "");
+    return [...this.presses.values()].sort((a, b) => (bare(a) < bare(b) ? 1 : bare(a) > bare(b) ? -1 : Number(BigInt(b.id) > BigInt(a.id)) * 2 - 1));
   }
 
   start(museum: string): void {
