@@ -37,9 +37,6 @@ public sealed record HelpRow(
     long Id, int MuseumId, string Museum, string SourceKind, int? Value, Reason? Reason, ExhibitionCard? Place, string? Site, DateTimeOffset? At,
     DateTimeOffset? ReceivedAt, DateTimeOffset? EscalatedAt)
 {
-    /// <summary>The kind of source that is a partition of a stream.</summary>
-    public const string Stream = "partition";
-
     /// <summary>What was done about it, the oldest first.</summary>
     public IReadOnlyList<IncidentAction> Actions { get; init; } = [];
 

@@ -118,7 +118,11 @@ public sealed class ExhibitionConflictException(string message) : Exception(mess
 /// <param name="Name">The object's key; for a stream the partition.</param>
 /// <param name="Version">ETag or hash; for a stream the topic id.</param>
 /// <param name="Size">Bytes, 0 where it has no end.</param>
-public sealed record SourceIdentity(int MuseumId, string Kind, string Location, string Name, string Version, long Size);
+public sealed record SourceIdentity(int MuseumId, string Kind, string Location, string Name, string Version, long Size)
+{
+    /// <summary>The kind of a source that has no end: what came by the live road.</summary>
+    public const string Stream = "partition";
+}
 
 public enum SourceState
 {

@@ -70,12 +70,4 @@ public abstract partial class SqlStore
                 connection, null, "select cast(coalesce(sum(quarantined), 0) as bigint) from source where museum_id = @museum and state <> 'replaced'", ("museum", museumId)),
             cancel) ?? 0,
         cancel);
-
-    public Task RecordAsync(string target, OperatorMove move, CancellationToken cancel) => WithConnectionAsync(
-        connection => ExecuteAsync(
-            Command(
-                connection, null, "insert into operator_action (at, who, command, target, detail) values (@now, @who, @command, @target, @detail)",
-                ("now", TimeValue(Now)), ("who", move.Who), ("command", move.Command), ("target", target), ("detail", move.Detail)),
-            cancel),
-        cancel);
 }

@@ -119,12 +119,12 @@ public abstract partial class SqlStore
 
     private const string SupportOfMuseum = "i.exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)";
 
-    private const string Live = $"i.source_id in (select source_id from source where kind = '{HelpRow.Stream}')";
+    private const string Live = $"i.source_id in (select source_id from source where kind = '{SourceIdentity.Stream}')";
 
     private const string OpenSupport = $" and i.instance_created_at >= @since and {Live} and not exists ({AcknowledgedAs} i.support_instance_id)";
 
     private const string OpenHeld =
-        $" and {HeldWhen} >= @since and q.source_id in (select source_id from source where kind = '{HelpRow.Stream}') and not exists ({AcknowledgedAs} q.quarantine_id)";
+        $" and {HeldWhen} >= @since and q.source_id in (select source_id from source where kind = '{SourceIdentity.Stream}') and not exists ({AcknowledgedAs} q.quarantine_id)";
 
     /// <summary>The newest acknowledge or reopen says how it stands.</summary>
     private const string AcknowledgedAs = """

@@ -5,7 +5,6 @@ namespace MuseumPipeline.Load;
 /// <summary>Incidents. Two who act at the same time are put in order by the row of the press.</summary>
 public abstract partial class SqlStore
 {
-    private const string Partition = "partition";
     private const string Decision = "select max(a.incident_action_id) from incident_action a where a.action <> 'note' and a.press_id =";
 
     public async Task<IncidentOutcome> ActOnPressAsync(long pressId, IncidentMove move, CancellationToken cancel)
@@ -15,7 +14,7 @@ public abstract partial class SqlStore
             async (connection, transaction) =>
             {
                 if (await LockPressAsync(connection, transaction, pressId, cancel) is not { } press) return IncidentOutcome.Unknown;
-                if (press.Kind != Partition) return IncidentOutcome.History;
+                if (press.Kind != SourceIdentity.Stream) return IncidentOutcome.History;
                 var standing = await ReadAsync(
                     Command(connection, transaction, $"select action from incident_action where incident_action_id = ({Decision} @press)", ("press", pressId)),
                     r => r.GetString(0), cancel);
@@ -44,11 +43,11 @@ public abstract partial class SqlStore
             from (
               select i.support_instance_id as id, s.museum_id, i.instance_created_at as at
               from support_instance i join source s on s.source_id = i.source_id join support_type t on t.support_type_id = i.support_type_id
-              where s.kind = '{Partition}' and t.support_type_value = 1 and i.instance_created_at >= @since and i.instance_created_at <= @until
+              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = 1 and i.instance_created_at >= @since and i.instance_created_at <= @until
               union all
               select q.quarantine_id, s.museum_id, q.received_at
               from quarantine q join source s on s.source_id = q.source_id join support_type t on t.support_type_id = q.support_type_id
-              where s.kind = '{Partition}' and t.support_type_value = 1 and q.possible_help and q.state = 'held' and q.received_at >= @since and q.received_at <= @until) p
+              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = 1 and q.possible_help and q.state = 'held' and q.received_at >= @since and q.received_at <= @until) p
             left join incident_action d on d.incident_action_id = ({Decision} p.id)
             where not exists (select 1 from escalation e where e.press_id = p.id) and (d.action is null or (d.action = 'reopen' and d.at <= @until))
             order by 3, 1

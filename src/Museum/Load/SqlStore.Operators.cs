@@ -25,9 +25,16 @@ public abstract partial class SqlStore
         },
         cancel);
 
-    private Task<int> RecordAsync(DbConnection connection, DbTransaction transaction, StreamIdentity stream, int partition, OperatorMove move, CancellationToken cancel) => ExecuteAsync(
+    public Task RecordAsync(string target, OperatorMove move, CancellationToken cancel) =>
+        WithTransactionAsync((connection, transaction) => RecordAsync(connection, transaction, target, move, cancel), cancel);
+
+    private Task<int> RecordAsync(DbConnection connection, DbTransaction transaction, StreamIdentity stream, int partition, OperatorMove move, CancellationToken cancel) =>
+        RecordAsync(connection, transaction, $"{stream.Topic}:{partition}", move, cancel);
+
+    /// <summary>Writes down what an operator did, in the transaction that did it.</summary>
+    private Task<int> RecordAsync(DbConnection connection, DbTransaction transaction, string target, OperatorMove move, CancellationToken cancel) => ExecuteAsync(
         Command(
             connection, transaction, "insert into operator_action (at, who, command, target, detail) values (@now, @who, @command, @target, @detail)",
-            ("now", TimeValue(Now)), ("who", move.Who), ("command", move.Command), ("target", $"{stream.Topic}:{partition}"), ("detail", move.Detail)),
+            ("now", TimeValue(Now)), ("who", move.Who), ("command", move.Command), ("target", target), ("detail", move.Detail)),
         cancel);
 }

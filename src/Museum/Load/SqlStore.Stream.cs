@@ -76,9 +76,9 @@ public abstract partial class SqlStore
         var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{partition}{(block == 0 ? "" : $"@{block * Model.EventId.PositionsPerSource}")}");
         const string Find = "select source_id from source where location = @location and name = @name and state <> 'replaced'";
         var known = await NumberAsync(Command(connection, transaction, Find, ("location", stream.Location), ("name", name)), cancel);
-        const string Insert = """
+        const string Insert = $"""
             insert into source (museum_id, kind, location, name, version, size, state, created_at, updated_at)
-            values (@museum, 'partition', @location, @name, @version, 0, 'loading', @now, @now)
+            values (@museum, '{SourceIdentity.Stream}', @location, @name, @version, 0, 'loading', @now, @now)
             returning source_id
             """;
         return (int)(known ?? await NumberAsync(

@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace MuseumPipeline.Load;
 
 /// <summary>The dashboard's users and keys. Every change of a user is an operator's act and is recorded as one.</summary>
@@ -50,12 +48,5 @@ public abstract partial class SqlStore
             if (changed) await RecordAsync(connection, transaction, $"user {name}", move, cancel);
             return changed;
         },
-        cancel);
-
-    /// <summary>Writes down what an operator did, in the transaction that did it.</summary>
-    private Task<int> RecordAsync(DbConnection connection, DbTransaction transaction, string target, OperatorMove move, CancellationToken cancel) => ExecuteAsync(
-        Command(
-            connection, transaction, "insert into operator_action (at, who, command, target, detail) values (@now, @who, @command, @target, @detail)",
-            ("now", TimeValue(Now)), ("who", move.Who), ("command", move.Command), ("target", target), ("detail", move.Detail)),
         cancel);
 }

@@ -7,9 +7,6 @@ namespace MuseumPipeline.Load;
 /// <summary>What the dashboard counts with.</summary>
 public abstract partial class SqlStore
 {
-    /// <summary>The kind of a source that has no end.</summary>
-    private const string StreamKind = "partition";
-
     /// <summary>The newest press of a partition is among so many of its last: kiosks' clocks differ, but not by more.</summary>
     private const int Tail = 1000;
 
@@ -64,7 +61,7 @@ public abstract partial class SqlStore
             r => (Museum: r.GetInt32(0), Kind: r.GetString(1), Sum: new LedgerSum(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6))),
             cancel);
         return [.. sums.GroupBy(row => row.Museum).Select(museum => new MuseumLedger(
-            museum.Key, Sum(museum.Where(row => row.Kind != StreamKind)), Sum(museum.Where(row => row.Kind == StreamKind))))];
+            museum.Key, Sum(museum.Where(row => row.Kind != SourceIdentity.Stream)), Sum(museum.Where(row => row.Kind == SourceIdentity.Stream))))];
 
         static LedgerSum Sum(IEnumerable<(int Museum, string Kind, LedgerSum Sum)> rows) => rows.Aggregate(
             default(LedgerSum),
@@ -138,7 +135,7 @@ public abstract partial class SqlStore
     private static async Task<DateTimeOffset?> NewestOfStreamsAsync(DbConnection connection, DbTransaction transaction, int museumId, CancellationToken cancel)
     {
         var sources = await ReadAsync(
-            Command(connection, transaction, "select source_id from source where museum_id = @museum and kind = @kind and state <> 'replaced'", ("museum", museumId), ("kind", StreamKind)),
+            Command(connection, transaction, "select source_id from source where museum_id = @museum and kind = @kind and state <> 'replaced'", ("museum", museumId), ("kind", SourceIdentity.Stream)),
             r => r.GetInt32(0),
             cancel);
         var sql = $"""

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load;
@@ -17,7 +16,6 @@ using MuseumPipeline.View.Incidents;
 using MuseumPipeline.View.Live;
 using MuseumPipeline.View.Numbers;
 using MuseumPipeline.View.Pages;
-using MuseumPipeline.View.Safety;
 using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View;
@@ -112,7 +110,6 @@ public sealed class Dashboard : IAsyncDisposable
             foreach (var network in gate.Settings.TrustedProxies) forwarded.KnownIPNetworks.Add(network);
         });
         services.AddDashboardApi();
-        services.TryAddSingleton<HelpPresses>();
         services.AddSingleton<LiveEvents>().AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
         if (gate.Settings.Webhook is { } webhook) services.AddSingleton(_ => new Webhook(webhook, clock));
         services.AddHostedService<Escalator>();

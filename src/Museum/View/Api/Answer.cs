@@ -13,7 +13,6 @@ public static class Answer
     public static IResult Of<T>(HttpContext context, Export export, T view, string name, Tables<T> tables)
     {
         var (table, chosen) = tables.Named(export.Table);
-        context.Response.Headers.CacheControl = "no-store";
         return export.Format switch
         {
             null or "" or "json" => TypedResults.Ok(view),

@@ -35,13 +35,12 @@ internal static class DataEndpoints
 
     private static async Task<IResult> KiosksAsync(
         HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, Repeats repeats, LastPresses lastPresses,
-        HourCube cube, IStore store, CancellationToken cancel)
+        IStore store, CancellationToken cancel)
     {
-        var selection = await selections.OfAsync(query, cancel);
-        var (from, before) = selection.Instants();
         // A silence ends with any press, and repeats are counted here, whether or not they are left out elsewhere.
-        var whole = Query.Museum(selection.Cube.Museum.Code, await cube.CurrentAsync(cancel));
-        selection = selection.Over(whole);
+        var selection = await selections.WholeAsync(query, cancel);
+        var (from, before) = selection.Instants();
+        var whole = selection.Cube;
         var view = KiosksView.Of(
             selection, await lastPresses.OfAsync(whole, cancel), repeats.SoFar(whole, selection.From, selection.To),
             await store.RefusedAsync(whole.Museum.Id, from, before, cancel));

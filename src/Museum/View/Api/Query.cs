@@ -15,12 +15,7 @@ internal static class Query
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
         : throw new BadQueryException(parameter, text, "an id, as the rows have them");
 
-    public static bool Flag(string parameter, string? text) => text switch
-    {
-        null or "" or "false" => false,
-        "true" => true,
-        _ => throw new BadQueryException(parameter, text, "true or false"),
-    };
+    public static bool Flag(string parameter, string? text) => Selection.Flag(parameter, text, otherwise: false);
 
     public static string Word(string parameter, string? text, params ReadOnlySpan<string> words)
     {
@@ -32,6 +27,5 @@ internal static class Query
         : Reasons.Parse(text) ?? throw new BadQueryException("reason", text, $"one of {string.Join(", ", Reasons.All)}");
 
     /// <summary>By code; the first museum where none is named.</summary>
-    public static MuseumCube Museum(string? code, CubeState state) =>
-        Selection.Of(new ViewQuery { Museum = code }, state, DateTimeOffset.UnixEpoch.AddYears(30)).Cube;
+    public static MuseumCube Museum(string? code, CubeState state) => Selection.MuseumOf(code, state);
 }

@@ -53,8 +53,8 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         await one.WaitAsync(cancel);
         try
         {
-            var feed = newest ?? await ReadAllAsync(cancel);
-            return events.Snapshot(feed.Presses, feed.Open, clock.GetUtcNow());
+            if (newest is null) await ReadAllAsync(cancel);
+            return events.Snapshot(newest!.Presses, newest.Open, clock.GetUtcNow());
         }
         finally
         {
@@ -77,7 +77,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
                 return false;
             }
 
-            if (ids.Count == 0) return await TellAllAsync(cancel);
+            if (ids.Count == 0) return await ReadAllAsync(cancel);
             Tell(News(await presses.ReadAsync(ids, cancel)));
             return false;
         }
@@ -87,31 +87,26 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         }
     }
 
-    private async Task<bool> TellAllAsync(CancellationToken cancel)
+    /// <summary>Reads the newest and tells what is new among them; true where that was much.</summary>
+    private async Task<bool> ReadAllAsync(CancellationToken cancel)
     {
         var feed = await presses.ReadAsync(museum.Id, openOnly: false, before: null, MostShown, cancel);
+        var first = said is null;
+        said ??= [];
         var news = News(feed.Presses);
-        var many = news.Count > MostTold;
+        var many = !first && news.Count > MostTold;
         if (many) Tell(events.Many(feed.Presses, feed.Open, clock.GetUtcNow()));
-        else Tell(news);
+        else if (!first) Tell(news);
         Remember(feed);
         return many;
     }
 
-    private async Task<HelpFeed> ReadAllAsync(CancellationToken cancel)
-    {
-        var feed = await presses.ReadAsync(museum.Id, openOnly: false, before: null, MostShown, cancel);
-        if (said is null) said = feed.Presses.ToDictionary(press => press.Id, events.Json);
-        else Tell(News(feed.Presses));
-        return Remember(feed);
-    }
-
     /// <summary>What is no longer shown to anybody who comes need not be remembered.</summary>
-    private HelpFeed Remember(HelpFeed feed)
+    private void Remember(HelpFeed feed)
     {
         var shown = feed.Presses.Select(press => press.Id).ToHashSet();
         foreach (var id in said!.Keys.Where(id => !shown.Contains(id)).ToList()) said.Remove(id);
-        return newest = feed;
+        newest = feed;
     }
 
     /// <summary>Those that were not told like this before; the oldest first, as they came.</summary>

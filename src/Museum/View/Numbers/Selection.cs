@@ -54,7 +54,7 @@ public sealed record Selection(
             Flag("excludeRepeats", query.ExcludeRepeats, false), Flag("wait", query.Wait, true), now);
     }
 
-    private static MuseumCube MuseumOf(string? code, CubeState state)
+    internal static MuseumCube MuseumOf(string? code, CubeState state)
     {
         if (state.Museums.Count == 0) throw new BadQueryException("museum", code ?? "", "a museum, but there is none at all: museum museums add adds one");
         if (string.IsNullOrEmpty(code)) return state.Museums[0];
@@ -88,7 +88,7 @@ public sealed record Selection(
             ? day
             : throw new BadQueryException(parameter, text ?? "", "a day such as 2023-03-06; from and to go together");
 
-    private static bool Flag(string parameter, string? text, bool otherwise) => text switch
+    internal static bool Flag(string parameter, string? text, bool otherwise) => text switch
     {
         null or "" => otherwise,
         "false" => false,

@@ -46,7 +46,7 @@ public sealed record HelpPress(
 
     public static HelpPress Of(HelpRow row, DateTimeOffset now)
     {
-        var live = row.SourceKind == HelpRow.Stream;
+        var live = row.SourceKind == SourceIdentity.Stream;
         var kind = row.Value switch { null => HelpKind.Unreadable, EmergencyValue => HelpKind.Emergency, _ => HelpKind.Assistance };
         var standing = Incident.Of(row.Actions);
         return new(

@@ -24,7 +24,7 @@ public sealed record SafetyView(
             Period.Of(selection, open),
             new(all.Emergencies, all.Assistance, PoissonRate.Of(all.Presses, open.Total).PerHour, SafetyBefore.Of(selection), NotCounted.Of(apart)),
             [.. selection.Exhibitions.Select(e => SafetyExhibition.Of(e.Card, Sum(key => key.Id == e.Card.Id), open.Total, Apart(u => u.ExhibitionId == e.Card.Id)))],
-            [.. FloorsOf(selection).Select(floor => SafetyFloor.Of(floor.Key, Sum(key => key.Floor == floor.Key), open.Total, Apart(u => floor.Contains(u.ExhibitionId ?? 0))))],
+            [.. FloorsOf(selection).Select(floor => SafetyFloor.Of(floor.Key, Sum(key => key.Floor == floor.Key), open.Total, Apart(u => floor.Ids.Contains(u.ExhibitionId ?? 0))))],
             [.. Hours().Select(hour => SafetyHour.Of(hour, Sum(key => key.LocalHour == hour), open.InHour(hour)))],
             [.. FloorsOf(selection).SelectMany(floor => Hours().Select(hour => SafetyHeat.Of(floor.Key, hour, Sum(key => key.Floor == floor.Key && key.LocalHour == hour), open.InHour(hour))))],
             ResponseTimes.Of([.. responses.Where(r => mine.Contains(r.ExhibitionId))], selection.Cube.Zone));
@@ -39,10 +39,7 @@ public sealed record SafetyView(
     private static IEnumerable<FloorOf> FloorsOf(Selection selection) => selection.Exhibitions.GroupBy(e => e.Card.Floor, StringComparer.Ordinal)
         .OrderBy(floor => floor.Key, StringComparer.Ordinal).Select(floor => new FloorOf(floor.Key, [.. floor.Select(e => e.Card.Id)]));
 
-    private sealed record FloorOf(string Key, HashSet<int> Ids)
-    {
-        public bool Contains(int id) => Ids.Contains(id);
-    }
+    private sealed record FloorOf(string Key, HashSet<int> Ids);
 }
 
 /// <summary>Presses of the two buttons.</summary>
