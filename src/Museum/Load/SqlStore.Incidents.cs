@@ -1,4 +1,5 @@
 using System.Data.Common;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load;
 
@@ -43,11 +44,12 @@ public abstract partial class SqlStore
             from (
               select i.support_instance_id as id, s.museum_id, i.instance_created_at as at
               from support_instance i join source s on s.source_id = i.source_id join support_type t on t.support_type_id = i.support_type_id
-              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = 1 and i.instance_created_at >= @since and i.instance_created_at <= @until
+              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency and i.instance_created_at >= @since and i.instance_created_at <= @until
               union all
               select q.quarantine_id, s.museum_id, q.received_at
-              from quarantine q join source s on s.source_id = q.source_id join support_type t on t.support_type_id = q.support_type_id
-              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = 1 and q.possible_help and q.state = 'held' and q.received_at >= @since and q.received_at <= @until) p
+              from museum m join quarantine q on q.museum_id = m.museum_id and {HeldHelp} and {HeldWhen} >= @since
+                join source s on s.source_id = q.source_id join support_type t on t.support_type_id = q.support_type_id
+              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency and q.received_at >= @since and q.received_at <= @until) p
             left join incident_action d on d.incident_action_id = ({Decision} p.id)
             where not exists (select 1 from escalation e where e.press_id = p.id) and (d.action is null or (d.action = 'reopen' and d.at <= @until))
             order by 3, 1
@@ -55,7 +57,7 @@ public abstract partial class SqlStore
             """;
         return await WithConnectionAsync(
             connection => ReadAsync(
-                Command(connection, null, Sql, ("since", TimeValue(since)), ("until", TimeValue(until)), ("most", most)),
+                Command(connection, null, Sql, ("emergency", PressType.Emergency), ("since", TimeValue(since)), ("until", TimeValue(until)), ("most", most)),
                 r => new OverduePress(r.GetInt64(0), r.GetInt32(1), ReadTime(r, 2)!.Value),
                 cancel),
             cancel);

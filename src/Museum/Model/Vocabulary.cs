@@ -7,7 +7,11 @@ public sealed record Museum(int Id, string Code, string Name, string Topic, stri
 public sealed record Exhibition(int Id, int MuseumId, string PublicId, string Site, string Name);
 
 /// <summary>A row of <c>rating_type</c> or <c>support_type</c>: what the value means.</summary>
-public sealed record PressType(short Id, int Value, string Description);
+public sealed record PressType(short Id, int Value, string Description)
+{
+    /// <summary>The two values of a call for help.</summary>
+    public const int Assistance = 0, Emergency = 1;
+}
 
 /// <summary>Everything the rules look up for one museum. Rows of the database; nothing of it is hard-coded.</summary>
 public sealed record Vocabulary(

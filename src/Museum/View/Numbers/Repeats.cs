@@ -107,8 +107,8 @@ public sealed class Repeats(IStore store)
                 (PressKind.Rating, 2) => cell with { N2 = cell.N2 - presses },
                 (PressKind.Rating, 3) => cell with { N3 = cell.N3 - presses },
                 (PressKind.Rating, 4) => cell with { N4 = cell.N4 - presses },
-                (PressKind.Support, 0) => cell with { Assistance = cell.Assistance - presses },
-                (PressKind.Support, 1) => cell with { Emergencies = cell.Emergencies - presses },
+                (PressKind.Support, PressType.Assistance) => cell with { Assistance = cell.Assistance - presses },
+                (PressKind.Support, PressType.Emergency) => cell with { Emergencies = cell.Emergencies - presses },
                 _ => cell,
             };
         }

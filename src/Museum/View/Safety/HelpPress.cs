@@ -41,13 +41,10 @@ public sealed record HelpPress(
     bool Live, HelpState State, string? AcknowledgedBy, DateTimeOffset? AcknowledgedAt, double? ResponseSeconds, string? Note, DateTimeOffset? EscalatedAt,
     IReadOnlyList<HelpAction> Actions)
 {
-    /// <summary>What <c>support_type_value</c> means an emergency.</summary>
-    private const int EmergencyValue = 1;
-
     public static HelpPress Of(HelpRow row, DateTimeOffset now)
     {
         var live = row.SourceKind == SourceIdentity.Stream;
-        var kind = row.Value switch { null => HelpKind.Unreadable, EmergencyValue => HelpKind.Emergency, _ => HelpKind.Assistance };
+        var kind = row.Value switch { null => HelpKind.Unreadable, PressType.Emergency => HelpKind.Emergency, _ => HelpKind.Assistance };
         var standing = Incident.Of(row.Actions);
         return new(
             row.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), kind, row.Reason is Model.Reason.OutOfHours, row.Reason?.Code(), MeaningOf(kind, row.Reason), row.At, row.ReceivedAt,
