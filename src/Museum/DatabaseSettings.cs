@@ -71,7 +71,9 @@ public sealed record PostgresSettings(string Target) : DatabaseSettings(Target)
         Timezone = "UTC",
     };
 
-    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds) => new NpgsqlDataSourceBuilder(ConnectionString(commandSeconds).ConnectionString).Build();
+    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds) =>
+        // Its own name, for metrics: by default that is the whole connection string.
+        new NpgsqlDataSourceBuilder(ConnectionString(commandSeconds).ConnectionString) { Name = Target }.Build();
 
     /// <summary>The key that sets a part of this connection: <c>Key("PASSWORD")</c> is DATABASE_PASSWORD for <c>aws</c>.</summary>
     public string Key(string part) => SettingKeys.OfTarget(Target, part);

@@ -49,7 +49,7 @@ internal static class DemoCommand
         Say(session, $"kiosks     {session.Parsed.GetValue(Rate):0.##} presses a second, some of them spoiled as the real ones are");
         await using var dashboard = await ServeAsync(session, store, cancel);
         Say(session, $"dashboard  {dashboard.Address}. Ctrl-C ends it all");
-        return await PlayAsync(session, store, clients, museum, cancel);
+        return await PlayAsync(session, store, dashboard, clients, museum, cancel);
     }
 
     /// <summary>At another port where the usual one is taken: a demo shall not fail for that.</summary>
@@ -67,11 +67,14 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<ExitCode> PlayAsync(Session session, IStore store, KafkaClients clients, Museum museum, CancellationToken cancel)
+    private static async Task<ExitCode> PlayAsync(Session session, IStore store, Dashboard dashboard, KafkaClients clients, Museum museum, CancellationToken cancel)
     {
         using var ledger = new DeliveryLedger(null);
         await using var kiosks = new KafkaSink(clients.Producer(), museum.Topic, ledger);
         var run = new StreamRun(store, clients, Connections.Streaming(session), session.Log);
+        using var metrics = new DashboardMetrics(store, () => dashboard.Streams, session.Clock);
+        await using var health = await HealthEndpoint.OpenAsync(
+            session.Settings.Health, () => [.. run.Health.Select(topic => topic.State())], session.Settings.Redactor, [metrics], cancel);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var request = new StreamRequest(null, session.Parsed.GetValue(Rate), session.Clock.GetUtcNow().Ticks, MessageFaults.UsualShare, EveryFault: false, At: null);
         var pressing = Task.Run(() => StreamSimulator.RunAsync(request, kiosks, session.Clock, both.Token), CancellationToken.None);

@@ -39,7 +39,8 @@ internal static class ServeCommand
         await using var store = Connections.OpenStore(session);
         await store.MigrateAsync(cancel);
         await using var dashboard = await Dashboard.OpenAsync(OptionsOf(session), store, session.Clock, session.Logs, cancel);
-        await using var health = await HealthEndpoint.OpenAsync(session.Settings.Health, token => HealthAsync(dashboard, store, session, token), cancel);
+        using var metrics = new DashboardMetrics(store, () => dashboard.Streams, session.Clock);
+        await using var health = await HealthEndpoint.OpenAsync(session.Settings.Health, token => HealthAsync(dashboard, store, session, token), [metrics], cancel);
         var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
         Console.Error.WriteLine($"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it");
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);

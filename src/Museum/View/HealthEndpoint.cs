@@ -12,18 +12,20 @@ namespace MuseumPipeline.View;
 
 /// <summary>
 /// What a supervisor asks over HTTP: <c>/live</c> while the process runs, <c>/health</c> 200 or 503 by whether it does its work (a consumer's topics all
-/// move on, a dashboard's database answers), with the reasons as JSON. It only tells; nothing can be changed through it.
+/// move on, a dashboard's database answers), with the reasons as JSON; <c>/metrics</c> for Prometheus. It only tells; nothing can be changed through it.
 /// </summary>
 public sealed class HealthEndpoint : IAsyncDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication app;
+    private readonly Metrics metrics;
     private readonly Func<CancellationToken, Task<(bool Healthy, string Json)>> ask;
 
-    private HealthEndpoint(IPEndPoint address, Func<CancellationToken, Task<(bool Healthy, string Json)>> ask)
+    private HealthEndpoint(IPEndPoint address, Func<CancellationToken, Task<(bool Healthy, string Json)>> ask, IReadOnlyList<IMeasured> measured)
     {
         this.ask = ask;
+        metrics = new Metrics(measured);
         // Empty: no configuration of anybody else's, no logging of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -35,26 +37,36 @@ public sealed class HealthEndpoint : IAsyncDisposable
         });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         app = builder.Build();
+        app.Use(GuardAsync);
+        metrics.Use(app);
         app.Run(AnswerAsync);
     }
 
     /// <summary>Null where no address is configured.</summary>
     /// <param name="states">How each topic is, at any time; empty before it has begun.</param>
-    public static Task<HealthEndpoint?> OpenAsync(IPEndPoint? address, Func<IReadOnlyList<StreamState>> states, Redactor redactor, CancellationToken cancel) => OpenAsync(
+    public static Task<HealthEndpoint?> OpenAsync(IPEndPoint? address, Func<IReadOnlyList<StreamState>> states, Redactor redactor, CancellationToken cancel) =>
+        OpenAsync(address, states, redactor, [], cancel);
+
+    /// <summary>The same, where more than a consumer is at work.</summary>
+    internal static Task<HealthEndpoint?> OpenAsync(
+        IPEndPoint? address, Func<IReadOnlyList<StreamState>> states, Redactor redactor, IReadOnlyList<IMeasured> others, CancellationToken cancel) => OpenAsync(
         address,
         _ =>
         {
             var health = HealthJson.Of(states(), redactor);
             return Task.FromResult((health.Healthy, JsonSerializer.Serialize(health, JsonShapes.Default.HealthJson)));
         },
+        [new StreamMetrics(states), .. others],
         cancel);
 
     /// <summary>Null where no address is configured.</summary>
     /// <param name="ask">How it is, and the reasons as JSON.</param>
-    public static async Task<HealthEndpoint?> OpenAsync(IPEndPoint? address, Func<CancellationToken, Task<(bool Healthy, string Json)>> ask, CancellationToken cancel)
+    /// <param name="measured">What is told beside the runtime's own metrics.</param>
+    internal static async Task<HealthEndpoint?> OpenAsync(
+        IPEndPoint? address, Func<CancellationToken, Task<(bool Healthy, string Json)>> ask, IReadOnlyList<IMeasured> measured, CancellationToken cancel)
     {
         if (address is null) return null;
-        var endpoint = new HealthEndpoint(address, ask);
+        var endpoint = new HealthEndpoint(address, ask, measured);
         try
         {
             await endpoint.app.StartAsync(cancel);
@@ -63,22 +75,24 @@ public sealed class HealthEndpoint : IAsyncDisposable
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             await endpoint.app.DisposeAsync();
+            endpoint.metrics.Dispose();
             throw new MuseumException(ExitCode.Configuration, $"MUSEUM_HEALTH: found {address}, which cannot be listened on ({e.Message}); expected a free port of an address of this machine", e);
         }
     }
 
-    private Task AnswerAsync(HttpContext context)
+    private Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         var (request, response) = (context.Request, context.Response);
-        if (request.Path != "/live" && request.Path != "/health") return SayAsync(response, StatusCodes.Status404NotFound, "not found; there are /health and /live\n");
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
-        {
-            response.Headers.Allow = "GET, HEAD";
-            return SayAsync(response, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
-        }
-
-        return request.Path == "/live" ? SayAsync(response, StatusCodes.Status200OK, "alive\n") : HealthAsync(context);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (request.Path != "/live" && request.Path != "/health" && request.Path != Metrics.Path)
+            return SayAsync(response, StatusCodes.Status404NotFound, "not found; there are /health, /live and /metrics\n");
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return next(context);
+        response.Headers.Allow = "GET, HEAD";
+        return SayAsync(response, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
     }
+
+    private Task AnswerAsync(HttpContext context) => context.Request.Path == "/live" ? SayAsync(context.Response, StatusCodes.Status200OK, "alive\n") : HealthAsync(context);
 
     private async Task HealthAsync(HttpContext context)
     {
@@ -90,8 +104,6 @@ public sealed class HealthEndpoint : IAsyncDisposable
     {
         var body = System.Text.Encoding.UTF8.GetBytes(text);
         (response.StatusCode, response.ContentType, response.ContentLength) = (status, type, body.Length);
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
         return HttpMethods.IsHead(response.HttpContext.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 
@@ -100,6 +112,7 @@ public sealed class HealthEndpoint : IAsyncDisposable
         using var soon = new CancellationTokenSource(Farewell);
         await app.StopAsync(soon.Token);
         await app.DisposeAsync();
+        metrics.Dispose();
     }
 }
 
