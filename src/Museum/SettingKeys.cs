@@ -52,7 +52,7 @@ public static class SettingKeys
         new("MUSEUM_WORKERS", "objects loaded side by side", "what the database can use", "1 to 64"),
         new("MUSEUM_SPOOL", "directory for large objects on their way from S3; it must have room for a few of them", "the system's temporary directory"),
         new("MUSEUM_SUMMARY_SECONDS", "between two summary lines of a consumer, in seconds", "10", "1 to 86400"),
-        new("MUSEUM_HEALTH", "where a consumer or the dashboard answers GET /health and /live over HTTP; a port alone is for this machine only", null, "address:port, port"),
+        new("MUSEUM_HEALTH", "where a consumer or the dashboard answers GET /health, /live and /metrics (Prometheus) over HTTP; a port alone is for this machine only", null, "address:port, port"),
         new("MUSEUM_LISTEN", "where the dashboard is served; a port alone is for this machine only", "127.0.0.1:8080", "address:port, port"),
         new("MUSEUM_LOGIN", "dashboard: whether this machine's own address asks for a login too", "public", "required, public"),
         new("MUSEUM_TLS_CERTIFICATE", "dashboard: PEM file of the certificate and its chain"),

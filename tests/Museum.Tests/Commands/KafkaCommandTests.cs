@@ -60,6 +60,9 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         var move = Assert.Single(back.Json.GetProperty("moves").EnumerateArray());
         Assert.Equal((7, 3, true), (move.GetProperty("from").GetInt64(), move.GetProperty("to").GetInt64(), move.GetProperty("moved").GetBoolean()));
         Assert.Equal(4, health.GetProperty("already").GetInt64());
+        var metrics = await Http.GetStringAsync(Url("/metrics"), Cancel);
+        Assert.Contains($"museum_records_read_total{{topic=\"{_topic}\"}} 16\n", metrics, StringComparison.Ordinal);
+        Assert.Contains($"museum_records_already_total{{topic=\"{_topic}\"}} 4\n", metrics, StringComparison.Ordinal);
         Assert.Equal(12, (await JsonAsync("db", "status")).GetProperty("quarantined").GetInt64());
         var status = await JsonAsync("kafka", "status");
         Assert.True(status.GetProperty("healthy").GetBoolean());
