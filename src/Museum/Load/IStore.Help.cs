@@ -18,9 +18,6 @@ public partial interface IStore
 
     /// <summary>Calls of a period that came by the live road, and when somebody first acknowledged them. Only those that count.</summary>
     Task<IReadOnlyList<HelpResponse>> HelpResponsesAsync(int museumId, DateTimeOffset from, DateTimeOffset before, CancellationToken cancel);
-
-    /// <summary>Held refusals of a period that may be calls for help, by where and why.</summary>
-    Task<IReadOnlyList<UncountedHelp>> UncountedHelpAsync(int museumId, DateTimeOffset from, DateTimeOffset before, CancellationToken cancel);
 }
 
 /// <param name="Before">Only what comes after the press of this id in the order newest first.</param>
@@ -52,6 +49,3 @@ public sealed record HelpCounts(long Open, long Total);
 
 /// <param name="AnsweredAt">When it was first acknowledged; null where nobody did.</param>
 public sealed record HelpResponse(int ExhibitionId, DateTimeOffset At, DateTimeOffset? AnsweredAt);
-
-/// <param name="ExhibitionId">Null where the site names none.</param>
-public sealed record UncountedHelp(int? ExhibitionId, Reason Reason, bool KindKnown, long Count);

@@ -14,4 +14,6 @@ public sealed partial class PostgresStore
     }
 
     protected override string SecondsBetween(string earlier, string later) => $"extract(epoch from {later} - {earlier})";
+
+    protected override string LocalDay(string instant) => $"cast(({instant}) at time zone @zone as date) - date '0001-01-01'";
 }

@@ -22,22 +22,6 @@ public abstract partial class SqlStore
             cancel);
     }
 
-    public async Task<IReadOnlyList<RefusedCount>> RefusedAsync(int museumId, DateTimeOffset from, DateTimeOffset before, CancellationToken cancel)
-    {
-        const string Sql = $"""
-            select q.site, q.exhibition_id, q.reason, case when q.possible_help then 1 else 0 end, count(*)
-            from quarantine q
-            where q.museum_id = @museum and q.state = 'held' and {HeldWhen} >= @from and {HeldWhen} < @before
-            group by 1, 2, 3, 4
-            """;
-        return await WithConnectionAsync(
-            connection => ReadAsync(
-                Command(connection, null, Sql, ("museum", museumId), ("from", TimeValue(from)), ("before", TimeValue(before))),
-                r => new RefusedCount(ReadText(r, 0), r.IsDBNull(1) ? null : r.GetInt32(1), Reasons.Parse(r.GetString(2))!.Value, r.GetInt32(3) == 1, r.GetInt64(4)),
-                cancel),
-            cancel);
-    }
-
     public async Task<IReadOnlyList<QuarantineRow>> RefusalsAsync(RefusalFilter filter, CancellationToken cancel)
     {
         List<(string, object?)> parameters = [("museum", filter.MuseumId), ("state", filter.State), ("most", filter.Most), ("raw", filter.RawMost)];

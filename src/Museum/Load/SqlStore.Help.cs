@@ -101,22 +101,6 @@ public abstract partial class SqlStore
         },
         cancel);
 
-    public async Task<IReadOnlyList<UncountedHelp>> UncountedHelpAsync(int museumId, DateTimeOffset from, DateTimeOffset before, CancellationToken cancel)
-    {
-        const string Sql = $"""
-            select q.exhibition_id, q.reason, case when q.support_type_id is null then 0 else 1 end, count(*)
-            from quarantine q
-            where q.museum_id = @museum and {HeldHelp} and {HeldWhen} >= @from and {HeldWhen} < @before
-            group by 1, 2, 3
-            """;
-        return await WithConnectionAsync(
-            connection => ReadAsync(
-                Command(connection, null, Sql, ("museum", museumId), ("from", TimeValue(from)), ("before", TimeValue(before))),
-                r => new UncountedHelp(r.IsDBNull(0) ? null : r.GetInt32(0), Reasons.Parse(r.GetString(1))!.Value, r.GetInt32(2) == 1, r.GetInt64(3)),
-                cancel),
-            cancel);
-    }
-
     private const string SupportOfMuseum = "i.exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)";
 
     private const string Live = $"i.source_id in (select source_id from source where kind = '{SourceIdentity.Stream}')";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace MuseumPipeline.Load;
@@ -11,4 +12,13 @@ public sealed partial class SqliteStore
 
     /// <summary>To the millisecond, which is as far as SQLite's own functions see.</summary>
     protected override string SecondsBetween(string earlier, string later) => $"round(unixepoch({later}, 'subsec') - unixepoch({earlier}, 'subsec'), 3)";
+
+    /// <summary>SQLite knows no time zones: .NET tells it.</summary>
+    protected override string LocalDay(string instant) => $"local_day({instant}, @zone)";
+
+    private static void AddLocalDay(SqliteConnection connection) => connection.CreateFunction<string, string, int>(
+        "local_day",
+        (instant, zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(
+            DateTime.Parse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal), TimeZoneInfo.FindSystemTimeZoneById(zone))).DayNumber,
+        isDeterministic: true);
 }

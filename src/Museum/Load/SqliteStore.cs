@@ -46,6 +46,7 @@ public sealed partial class SqliteStore(string path, TimeProvider clock) : SqlSt
                     connection, null,
                     $"pragma busy_timeout = {BusySeconds * 1000}; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma cache_size = -8192"),
                 cancel);
+            AddLocalDay(connection);
             return connection;
         }
         catch

@@ -7,8 +7,8 @@ internal sealed partial class FailingStore
     public Task<IReadOnlyList<(int ExhibitionId, DateTimeOffset At)>> LastPressesAsync(int museumId, DateTimeOffset hour, CancellationToken cancel) =>
         store.LastPressesAsync(museumId, hour, cancel);
 
-    public Task<IReadOnlyList<RefusedCount>> RefusedAsync(int museumId, DateTimeOffset from, DateTimeOffset before, CancellationToken cancel) =>
-        store.RefusedAsync(museumId, from, before, cancel);
+    public Task<RefusedReading> RefusedAsync(int museumId, string timeZone, RefusedMarks? known, CancellationToken cancel) =>
+        store.RefusedAsync(museumId, timeZone, known, cancel);
 
     public Task<IReadOnlyList<QuarantineRow>> RefusalsAsync(RefusalFilter filter, CancellationToken cancel) => store.RefusalsAsync(filter, cancel);
 

@@ -12,7 +12,4 @@ internal sealed partial class FailingStore
 
     public Task<IReadOnlyList<HelpResponse>> HelpResponsesAsync(int museumId, DateTimeOffset from, DateTimeOffset before, CancellationToken cancel) =>
         store.HelpResponsesAsync(museumId, from, before, cancel);
-
-    public Task<IReadOnlyList<UncountedHelp>> UncountedHelpAsync(int museumId, DateTimeOffset from, DateTimeOffset before, CancellationToken cancel) =>
-        store.UncountedHelpAsync(museumId, from, before, cancel);
 }

@@ -22,7 +22,7 @@ public static class ApiEndpoints
 
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) => services
         .AddSingleton<HelpPresses>().AddSingleton<LastPresses>()
-        .AddSingleton<HourCube>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(services => services.GetRequiredService<DashboardOptions>().Target).AddHostedService<WarmUp>()
+        .AddSingleton<HourCube>().AddSingleton<RefusedDays>().AddSingleton<Repeats>().AddSingleton<Selections>().AddSingleton(services => services.GetRequiredService<DashboardOptions>().Target).AddHostedService<WarmUp>()
         .AddOpenApi(Document, OpenApiText.Describe)
         .ConfigureHttpJsonOptions(json =>
         {

@@ -35,24 +35,22 @@ internal static class DataEndpoints
 
     private static async Task<IResult> KiosksAsync(
         HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, Repeats repeats, LastPresses lastPresses,
-        IStore store, CancellationToken cancel)
+        RefusedDays refused, CancellationToken cancel)
     {
         // A silence ends with any press, and repeats are counted here, whether or not they are left out elsewhere.
         var selection = await selections.WholeAsync(query, cancel);
-        var (from, before) = selection.Instants();
         var whole = selection.Cube;
         var view = KiosksView.Of(
             selection, await lastPresses.OfAsync(whole, cancel), repeats.SoFar(whole, selection.From, selection.To),
-            await store.RefusedAsync(whole.Museum.Id, from, before, cancel));
+            await refused.OfAsync(whole, selection.From, selection.To, cancel));
         return Answer.Of(context, export, view, "kiosks", DataTables.Kiosks);
     }
 
     private static async Task<IResult> RefusedAsync(
-        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, IStore store, CancellationToken cancel)
+        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, RefusedDays refused, CancellationToken cancel)
     {
         var selection = await selections.OfAsync(query, cancel);
-        var (from, before) = selection.Instants();
-        return Answer.Of(context, export, RefusedView.Of(selection, await store.RefusedAsync(selection.Cube.Museum.Id, from, before, cancel)), "refused", DataTables.Refused);
+        return Answer.Of(context, export, RefusedView.Of(selection, await refused.OfAsync(selection.Cube, selection.From, selection.To, cancel)), "refused", DataTables.Refused);
     }
 
     private static async Task<IResult> LiveAsync(

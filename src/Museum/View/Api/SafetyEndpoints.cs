@@ -46,8 +46,9 @@ internal static class SafetyEndpoints
     }
 
     private static async Task<IResult> SafetyAsync(
-        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, IStore store, CancellationToken cancel) =>
-        Answer.Of(context, export, await ReadAsync(await selections.OfAsync(query, cancel), store, cancel), "safety", SafetyTables.Safety);
+        HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, RefusedDays refused, IStore store,
+        CancellationToken cancel) =>
+        Answer.Of(context, export, await ReadAsync(await selections.OfAsync(query, cancel), refused, store, cancel), "safety", SafetyTables.Safety);
 
     private static async Task<IResult> PatrolsAsync(
         HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, CancellationToken cancel)
@@ -57,11 +58,10 @@ internal static class SafetyEndpoints
         return Answer.Of(context, export, new PatrolsView(Period.Of(selection, selection.OpenHours()), Patrols.Method, walks, quiet), "patrols", SafetyTables.Patrols);
     }
 
-    internal static async Task<SafetyView> ReadAsync(Selection selection, IStore store, CancellationToken cancel)
+    internal static async Task<SafetyView> ReadAsync(Selection selection, RefusedDays refused, IStore store, CancellationToken cancel)
     {
         var (from, before) = selection.Instants();
-        var museum = selection.Cube.Museum.Id;
         return SafetyView.Of(
-            selection, await store.HelpResponsesAsync(museum, from, before, cancel), await store.UncountedHelpAsync(museum, from, before, cancel));
+            selection, await store.HelpResponsesAsync(selection.Cube.Museum.Id, from, before, cancel), await refused.OfAsync(selection.Cube, selection.From, selection.To, cancel));
     }
 }

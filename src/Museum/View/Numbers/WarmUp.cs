@@ -6,7 +6,7 @@ namespace MuseumPipeline.View.Numbers;
 /// The counts are read as soon as the server is up, so that the first who opens a page need not wait for them; and then, in the background, the repeats
 /// of the last weeks and whatever others are asked for.
 /// </summary>
-internal sealed class WarmUp(Selections selections, Repeats repeats, RatingTarget target) : BackgroundService
+internal sealed class WarmUp(Selections selections, RefusedDays refused, Repeats repeats, RatingTarget target) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,6 +16,7 @@ internal sealed class WarmUp(Selections selections, Repeats repeats, RatingTarge
             // With the statistics, whose code is compiled when it is first used.
             var usual = await selections.OfAsync(new ViewQuery(), stoppingToken);
             _ = Ratings.Of(usual, target);
+            await refused.OfAsync(usual.Cube, usual.From, usual.To, stoppingToken);
             repeats.SoFar(usual.Cube, usual.From, usual.To);
             foreach (var (from, to) in usual.DaysLookedAt()) repeats.SoFar(usual.Cube, from, to);
         }

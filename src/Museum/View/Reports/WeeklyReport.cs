@@ -14,10 +14,11 @@ public sealed class WeeklyReport(IStore store, RatingTarget target, TimeProvider
     public async Task<string> SecurityAsync(ReportWeek week, string? museum, CancellationToken cancel)
     {
         using var cube = new HourCube(store, clock);
+        using var refused = new RefusedDays(store, clock);
         var selection = await SelectAsync(cube, week.Monday, museum, cancel);
         var before = await SelectAsync(cube, week.Monday.AddDays(-7), museum, cancel);
         return new SecurityReport(
-            week, selection, await SafetyEndpoints.ReadAsync(selection, store, cancel), await SafetyEndpoints.ReadAsync(before, store, cancel)).Page();
+            week, selection, await SafetyEndpoints.ReadAsync(selection, refused, store, cancel), await SafetyEndpoints.ReadAsync(before, refused, store, cancel)).Page();
     }
 
     /// <inheritdoc cref="SecurityAsync"/>

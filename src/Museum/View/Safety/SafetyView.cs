@@ -11,27 +11,27 @@ public sealed record SafetyView(
     Period Period, SafetyTotals Totals, IReadOnlyList<SafetyExhibition> Exhibitions, IReadOnlyList<SafetyFloor> Floors, IReadOnlyList<SafetyHour> Hours,
     IReadOnlyList<SafetyHeat> Heat, ResponseTimes Response)
 {
-    public static SafetyView Of(Selection selection, IReadOnlyList<HelpResponse> responses, IReadOnlyList<UncountedHelp> uncounted)
+    public static SafetyView Of(Selection selection, IReadOnlyList<HelpResponse> responses, IReadOnlyList<RefusedCount> refused)
     {
         var open = selection.OpenHours();
         var mine = selection.Exhibitions.Select(e => e.Card.Id).ToHashSet();
         // What names no exhibition belongs to the museum, and to none of its parts.
         var everything = mine.Count == selection.Cube.Exhibitions.Count;
-        List<UncountedHelp> apart = [.. uncounted.Where(u => u.ExhibitionId is { } id ? mine.Contains(id) : everything)];
+        List<RefusedCount> apart = [.. refused.Where(r => r.PossibleHelp && (r.ExhibitionId is { } id ? mine.Contains(id) : everything))];
         var help = HelpCount.By(selection, (exhibition, cell) => (exhibition.Id, exhibition.Floor, cell.LocalHour));
         var all = help.Values.Aggregate(default(HelpCount), HelpCount.Add);
         return new(
             Period.Of(selection, open),
             new(all.Emergencies, all.Assistance, PoissonRate.Of(all.Presses, open.Total).PerHour, SafetyBefore.Of(selection), NotCounted.Of(apart)),
-            [.. selection.Exhibitions.Select(e => SafetyExhibition.Of(e.Card, Sum(key => key.Id == e.Card.Id), open.Total, Apart(u => u.ExhibitionId == e.Card.Id)))],
-            [.. FloorsOf(selection).Select(floor => SafetyFloor.Of(floor.Key, Sum(key => key.Floor == floor.Key), open.Total, Apart(u => floor.Ids.Contains(u.ExhibitionId ?? 0))))],
+            [.. selection.Exhibitions.Select(e => SafetyExhibition.Of(e.Card, Sum(key => key.Id == e.Card.Id), open.Total, Apart(r => r.ExhibitionId == e.Card.Id)))],
+            [.. FloorsOf(selection).Select(floor => SafetyFloor.Of(floor.Key, Sum(key => key.Floor == floor.Key), open.Total, Apart(r => floor.Ids.Contains(r.ExhibitionId ?? 0))))],
             [.. Hours().Select(hour => SafetyHour.Of(hour, Sum(key => key.LocalHour == hour), open.InHour(hour)))],
             [.. FloorsOf(selection).SelectMany(floor => Hours().Select(hour => SafetyHeat.Of(floor.Key, hour, Sum(key => key.Floor == floor.Key && key.LocalHour == hour), open.InHour(hour))))],
             ResponseTimes.Of([.. responses.Where(r => mine.Contains(r.ExhibitionId))], selection.Cube.Zone));
 
         HelpCount Sum(Func<(int Id, string Floor, int LocalHour), bool> which) => help.Where(pair => which(pair.Key)).Select(pair => pair.Value).Aggregate(default(HelpCount), HelpCount.Add);
 
-        long Apart(Func<UncountedHelp, bool> which) => apart.Where(which).Sum(u => u.Count);
+        long Apart(Func<RefusedCount, bool> which) => apart.Where(which).Sum(r => r.Count);
 
         IEnumerable<int> Hours() => Enumerable.Range(0, 24).Where(hour => open.InHour(hour) > 0 || help.Keys.Any(key => key.LocalHour == hour));
     }
@@ -91,7 +91,7 @@ public sealed record SafetyBefore(long Emergencies, long Assistance, double? Per
 /// <param name="Other">The kind is known; the time or the exhibition is not.</param>
 public sealed record NotCounted(long Unreadable, long OutOfHours, long Other)
 {
-    public static NotCounted Of(IReadOnlyCollection<UncountedHelp> presses)
+    public static NotCounted Of(IReadOnlyCollection<RefusedCount> presses)
     {
         var night = presses.Where(p => p.Reason is Reason.OutOfHours).Sum(p => p.Count);
         var unreadable = presses.Where(p => p.Reason is not Reason.OutOfHours && !p.KindKnown).Sum(p => p.Count);
