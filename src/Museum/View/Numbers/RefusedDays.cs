@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MuseumPipeline.Load;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.View.Numbers;
 
@@ -15,9 +16,8 @@ public sealed class RefusedDays(IStore store, TimeProvider clock) : IDisposable
 
     /// <summary>What is held of these days, both included, those of a time in the future or unknown on the day they arrived.</summary>
     /// <exception cref="Run.TransientException">The database cannot be read just now.</exception>
-    public async Task<IReadOnlyList<RefusedCount>> OfAsync(MuseumCube cube, DateOnly from, DateOnly to, CancellationToken cancel)
+    public async Task<IReadOnlyList<RefusedCount>> OfAsync(Museum museum, DateOnly from, DateOnly to, CancellationToken cancel)
     {
-        var museum = cube.Museum;
         await gate.WaitAsync(cancel);
         try
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using MuseumPipeline.Load;
 
 namespace MuseumPipeline.View.Numbers;
 
@@ -6,17 +7,18 @@ namespace MuseumPipeline.View.Numbers;
 /// The counts are read as soon as the server is up, so that the first who opens a page need not wait for them; and then, in the background, the repeats
 /// of the last weeks and whatever others are asked for.
 /// </summary>
-internal sealed class WarmUp(Selections selections, RefusedDays refused, Repeats repeats, RatingTarget target) : BackgroundService
+internal sealed class WarmUp(IStore store, Selections selections, RefusedDays refused, Repeats repeats, RatingTarget target) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await Task.Yield();
+            var held = HeldAsync(stoppingToken);
             // With the statistics, whose code is compiled when it is first used.
             var usual = await selections.OfAsync(new ViewQuery(), stoppingToken);
             _ = Ratings.Of(usual, target);
-            await refused.OfAsync(usual.Cube, usual.From, usual.To, stoppingToken);
+            await held;
             repeats.SoFar(usual.Cube, usual.From, usual.To);
             foreach (var (from, to) in usual.DaysLookedAt()) repeats.SoFar(usual.Cube, from, to);
         }
@@ -26,5 +28,11 @@ internal sealed class WarmUp(Selections selections, RefusedDays refused, Repeats
         }
 
         await repeats.ReadWantedAsync(stoppingToken);
+    }
+
+    /// <summary>Beside the hourly counts and not after them: of millions of refusals it takes a second.</summary>
+    private async Task HeldAsync(CancellationToken cancel)
+    {
+        foreach (var museum in (await store.CatalogueAsync(cancel)).Museums) await refused.OfAsync(museum, default, default, cancel);
     }
 }

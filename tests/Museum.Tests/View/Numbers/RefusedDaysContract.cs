@@ -98,7 +98,7 @@ public abstract class RefusedDaysContract : IAsyncLifetime
         Assert.Equal(records.Select(record => record.Split('|', 2)[1]).Order(StringComparer.Ordinal), await OfAsync(museum, Ever, Never));
     }
 
-    private async Task<IEnumerable<string>> OfAsync(MuseumCube museum, DateOnly from, DateOnly to) => (await refused.OfAsync(museum, from, to, Cancel))
+    private async Task<IEnumerable<string>> OfAsync(MuseumCube museum, DateOnly from, DateOnly to) => (await refused.OfAsync(museum.Museum, from, to, Cancel))
         .SelectMany(count => Enumerable.Repeat($"{count.Site ?? "-"}|{count.ExhibitionId}|{count.Reason.Code()}|{(count.PossibleHelp ? "help" : "")}|{(count.KindKnown ? "kind" : "")}", (int)count.Count))
         .Order(StringComparer.Ordinal);
 
@@ -160,7 +160,7 @@ public abstract class RefusedDaysContract : IAsyncLifetime
         await ConsumeAsync(("2024-07-01T11:00:00Z", Reason.InvalidVal, "0"));
         clock.Advance(TimeSpan.FromSeconds(1));
         var museum = (await cube.CurrentAsync(Cancel)).Museums[0];
-        Assert.Equal([("0", 2L)], (await refused.OfAsync(museum, Ever, Never, Cancel)).Select(count => (count.Site!, count.Count)));
+        Assert.Equal([("0", 2L)], (await refused.OfAsync(museum.Museum, Ever, Never, Cancel)).Select(count => (count.Site!, count.Count)));
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public abstract class RefusedDaysContract : IAsyncLifetime
         await ConsumeAsync(records);
         await ConsumeAsync(("2024-07-01T10:00:00Z", Reason.UnknownSite, new string('x', 5000)));
         var museum = (await cube.CurrentAsync(Cancel)).Museums[0];
-        var counts = await refused.OfAsync(museum, Ever, Never, Cancel);
+        var counts = await refused.OfAsync(museum.Museum, Ever, Never, Cancel);
         Assert.Equal(10_001, counts.Count);
         Assert.Equal(10_051, counts.Sum(count => count.Count));
         Assert.Equal(51, counts.Single(count => count.Site == "…").Count);
