@@ -76,12 +76,15 @@ public sealed record Selection(
             "today" => (today, today, "today"),
             "7d" => (today.AddDays(-6), today, "7d"),
             null or "" or "28d" => (today.AddDays(-27), today, "28d"),
-            // To the last day there is anything of: history that ended long ago is not followed by years of silence.
-            "all" when cube.FirstPress is { } first => (cube.DayOf(first), cube.DayOf(cube.LastPress ?? first), "all"),
+            // To the last day there is anything of: history that ended long ago is not followed by years of silence. Where a stream goes on, to today:
+            // calls nobody could read and refusals are after the newest press that counts.
+            "all" when cube.FirstPress is { } first => (cube.DayOf(first), Later(cube.DayOf(cube.LastPress ?? first), cube.Ledger.Streams.Sources > 0 ? today : default), "all"),
             "all" => (today, today, "all"),
             var other => throw new BadQueryException("range", other, Ranges),
         };
     }
+
+    private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
 
     private static DateOnly Day(string parameter, string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 3000

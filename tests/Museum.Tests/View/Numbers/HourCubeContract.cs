@@ -173,6 +173,22 @@ public abstract class HourCubeContract : IAsyncLifetime
         Assert.Equal(2, (await LookAsync()).Exhibitions[0].Cells[0].N4);
     }
 
+    /// <summary>Refusals and calls nobody could read come after the newest press that counts.</summary>
+    [Fact]
+    public async Task All_ends_with_the_newest_press_and_where_a_stream_goes_on_today()
+    {
+        await LoadAsync("2023-03-06 09:00:01,0,4,");
+        Assert.Equal(new DateOnly(2023, 3, 6), await EndOfAllAsync());
+        await ConsumeAsync();
+        Assert.Equal(new DateOnly(2024, 10, 21), await EndOfAllAsync());
+
+        async Task<DateOnly> EndOfAllAsync()
+        {
+            await LookAsync();
+            return Selection.Of(new ViewQuery { Range = "all" }, await cube.CurrentAsync(Cancel), clock.GetUtcNow()).To;
+        }
+    }
+
     [Fact]
     public async Task Two_museums_have_their_own_counts_and_their_own_clocks()
     {

@@ -199,7 +199,7 @@ public abstract class HelpPressesContract : IAsyncLifetime
 
         var (from, before) = (Now - TimeSpan.FromDays(1), Now);
         var responses = await store.HelpResponsesAsync(1, from, before, Cancel);
-        
+
         Assert.Equal([new(2, Now - Minutes(20), null), new(1, Now - Minutes(10), Now - Minutes(8))], responses);
     }
 }

@@ -1,0 +1,1 @@
+create index quarantine_replayed on quarantine (museum_id, quarantine_id) where state = 'replayed';
