@@ -233,4 +233,25 @@ describe("live", options, () => {
     await isLive(page);
     await page.context().close();
   });
+
+  // The last one: it leaves hundreds of calls open.
+  test("an_emergency_stays_in_sight_however_many_calls_come_after_it", async () => {
+    const waiting = async () => (await museum.api("/help?state=open&limit=1")).open;
+    const before = await waiting();
+    await museum.help(2, 1);
+    await Promise.all(Array.from({ length: 230 }, () => museum.help(0, 0)));
+    while ((await waiting()) < before + 231) await new Promise(resolve => setTimeout(resolve, 100));
+    const page = await safety();
+    await page.getByRole("alert").filter({ hasText: "Fire Below" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: `${before + 231} calls for help are open` }).waitFor();
+    const rows = page.locator("#open .incident");
+    assert.equal(await rows.count(), 8);
+    assert.match(await rows.first().textContent(), /^Emergency/);
+    await page.getByRole("button", { name: `Show all ${before + 231}` }).click();
+    assert.equal(await rows.count(), before + 231);
+    await page.getByRole("button", { name: "Show fewer" }).click();
+    assert.equal(await rows.count(), 8);
+    assert.deepEqual(await axeFinds(page), []);
+    await done(page);
+  });
 });

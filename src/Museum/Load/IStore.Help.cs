@@ -22,7 +22,8 @@ public partial interface IStore
 
 /// <param name="Before">Only what comes after the press of this id in the order newest first.</param>
 /// <param name="OpenSince">Only what came by the live road since then and nobody acknowledged.</param>
-public sealed record HelpFilter(int MuseumId, int Most, long? Before = null, DateTimeOffset? OpenSince = null);
+/// <param name="EmergenciesOnly">Only what is known to be an emergency.</param>
+public sealed record HelpFilter(int MuseumId, int Most, long? Before = null, DateTimeOffset? OpenSince = null, bool EmergenciesOnly = false);
 
 /// <param name="Value">What the kiosk sent as the kind of help; null where that could not be read.</param>
 /// <param name="Reason">Why it is not counted; null where it is.</param>

@@ -47,6 +47,14 @@ public abstract partial class SqlStore
                 held += OpenHeld;
             }
 
+            if (filter.EmergenciesOnly)
+            {
+                const string Emergency = "support_type_id = (select support_type_id from support_type where support_type_value = @emergency)";
+                parameters.Add(("emergency", PressType.Emergency));
+                counted += $" and i.{Emergency}";
+                held += $" and q.{Emergency}";
+            }
+
             var rows = await ReadHelpAsync(
                 connection, $"{SupportOfMuseum}{counted}", $"q.museum_id = @museum and {HeldHelp}{held}", filter.Most, [.. parameters], cancel);
             return await WithActionsAsync(connection, [.. rows.OrderByDescending(r => r.When).ThenByDescending(r => r.Id).Take(filter.Most)], cancel);

@@ -15,6 +15,7 @@ export interface Change { fresh: Press[]; missed: number }
 export class Live {
   readonly presses = new Map<string, Press>();
   connection: Connection = "connecting";
+  /** Calls that wait for somebody, those this page does not hold too. */
   open = 0;
   asOf: string | null = null;
   /** When the page last heard anything. */
@@ -26,6 +27,8 @@ export class Live {
   private pause = firstPause;
   private museum = "";
   private snapshots = 0;
+  /** Open calls beyond those this page holds. */
+  private beyond = 0;
   private readonly listeners = { state: new Set<() => void>(), presses: new Set<(change: Change) => void>(), numbers: new Set<() => void>() };
 
   onState = (listener: () => void): void => void this.listeners.state.add(listener);
@@ -43,7 +46,7 @@ export class Live {
     if (museum !== this.museum) {
       this.presses.clear();
       this.snapshots = 0;
-      this.open = 0;
+      this.open = this.beyond = 0;
     }
     this.museum = museum;
     this.pause = firstPause;
@@ -94,19 +97,17 @@ export class Live {
     setServerTime(serverTime);
     const again = this.snapshots++ > 0;
     const missed = again ? presses.filter(press => !this.presses.has(press.id)).length : 0;
-    this.accept(presses, missed, !again);
-    this.open = open;
+    this.accept(presses, missed, !again, open);
     if (again) this.listeners.numbers.forEach(listener => listener());
-    if (open > this.openPresses().length) void this.fetchOpen();
+    if (this.beyond > 0) void this.fetchOpen();
     this.tell();
   }
 
   /** A backlog is being caught up with: the newest calls, and how many are open beyond them. */
   private many({ presses, open, serverTime }: { presses: Press[]; open: number; serverTime: string }): void {
     setServerTime(serverTime);
-    this.accept(presses);
-    this.open = Math.max(open, this.open);
-    if (open > this.openPresses().length) void this.fetchOpen();
+    this.accept(presses, 0, false, open);
+    if (this.beyond > 0) void this.fetchOpen();
     this.tell();
   }
 
@@ -114,17 +115,22 @@ export class Live {
 
   private async fetchOpen(): Promise<void> {
     try {
-      const help = await get<Help>("/help", `museum=${encodeURIComponent(this.museum)}&state=open&limit=200`);
-      this.accept(help.presses, 0, true);
+      const help = await get<Help>("/help", `museum=${encodeURIComponent(this.museum)}&state=open&limit=1000`);
+      this.accept(help.presses, 0, true, help.open);
     } catch {
       // The next snapshot asks again.
     }
   }
 
-  private accept(presses: Press[], missed = 0, quiet = false): void {
+  /** @param open How many are open in all, where the server said so just now. */
+  private accept(presses: Press[], missed = 0, quiet = false, open: number | null = null): void {
     const fresh = quiet ? [] : presses.filter(press => !this.presses.has(press.id));
     for (const press of presses) this.presses.set(press.id, press);
-    this.open = this.openPresses().length;
+    const held = this.openPresses().length;
+    // Somebody answered a call this page does not hold.
+    if (open === null) this.beyond = Math.max(0, this.beyond - fresh.filter(press => press.state === "acknowledged").length);
+    if (open !== null) this.beyond = Math.max(0, open - held);
+    this.open = held + this.beyond;
     this.listeners.presses.forEach(listener => listener({ fresh, missed }));
   }
 

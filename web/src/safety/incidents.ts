@@ -11,11 +11,16 @@ import { kindIcon, kindWord, place } from "./words";
 
 const order = { emergency: 0, unreadable: 1, assistance: 2 };
 
+/** What is in sight beside the feed; emergencies always are. */
+const inSight = 8;
+
 export class Incidents {
+  private all = false;
+  private readonly more = h("button", { class: "quiet", type: "button", hidden: true, on: { click: () => this.toggle() } });
   private readonly note = h("p", { class: "note" });
   private readonly list = h("ol", { class: "incidents" });
   readonly element = h("section", { class: "figure", id: "open", "aria-labelledby": "open-title" },
-    h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "open-title" }, "Open now"), this.note)), this.list);
+    h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "open-title" }, "Open now"), this.note)), this.list, this.more);
 
   constructor(private readonly context: Context, private readonly acknowledge: Acknowledge) {
     context.live.onPresses(() => this.update());
@@ -24,10 +29,18 @@ export class Incidents {
 
   private update(): void {
     const open = this.context.live.openPresses().sort((a, b) => order[a.kind] - order[b.kind] || instant(a).localeCompare(instant(b)));
-    this.note.textContent = open.length ? `${plural(open.length, "call")} nobody has acknowledged, emergencies first, then the oldest.` : "";
-    keyed(this.list, open.slice(0, 30), press => press.id, press => `${press.escalatedAt}`, press => this.row(press));
+    this.note.textContent = open.length ? `${plural(this.context.live.open, "call")} nobody has acknowledged, emergencies first, then the oldest.` : "";
+    const some = Math.max(inSight, open.filter(press => press.kind === "emergency").length);
+    keyed(this.list, this.all ? open : open.slice(0, some), press => press.id, press => `${press.escalatedAt}`, press => this.row(press));
     if (open.length === 0) replace(this.list, h("li", { class: "empty" }, "No call is open."));
-    else if (open.length > 30) this.list.append(h("li", { class: "note", "data-row": "more" }, `and ${open.length - 30} more in the feed`));
+    this.more.hidden = open.length <= some;
+    this.more.textContent = this.all ? "Show fewer" : `Show all ${open.length}`;
+    this.more.setAttribute("aria-expanded", `${this.all}`);
+  }
+
+  private toggle(): void {
+    this.all = !this.all;
+    this.update();
   }
 
   private row(press: Press): HTMLElement {

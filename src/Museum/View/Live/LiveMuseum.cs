@@ -90,7 +90,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     /// <summary>Reads the newest and tells what is new among them; true where that was much.</summary>
     private async Task<bool> ReadAllAsync(CancellationToken cancel)
     {
-        var feed = await presses.ReadAsync(museum.Id, openOnly: false, before: null, MostShown, cancel);
+        var feed = await presses.ReadLiveAsync(museum.Id, MostShown, cancel);
         var first = said is null;
         said ??= [];
         var news = News(feed.Presses);

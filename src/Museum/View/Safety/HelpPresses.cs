@@ -5,6 +5,9 @@ namespace MuseumPipeline.View.Safety;
 /// <summary>Calls for help out of the database, as they stand now.</summary>
 public sealed class HelpPresses(IStore store, TimeProvider clock)
 {
+    /// <summary>More at once are nobody's emergencies any more; their number is told all the same.</summary>
+    private const int MostEmergencies = 500;
+
     /// <summary>The newest first.</summary>
     /// <param name="before">Goes on below the press of this id.</param>
     /// <param name="openOnly">Only those that wait for somebody.</param>
@@ -16,6 +19,17 @@ public sealed class HelpPresses(IStore store, TimeProvider clock)
         var rows = await store.HelpAsync(new HelpFilter(museumId, most, before, openOnly ? since : null), cancel);
         var counts = await store.HelpCountsAsync(museumId, since, cancel);
         return new([.. rows.Select(row => HelpPress.Of(row, now))], counts.Open, openOnly ? counts.Open : counts.Total);
+    }
+
+    /// <summary>The newest, and behind them every emergency that is older and still open: however many calls came since, it is in sight.</summary>
+    public async Task<HelpFeed> ReadLiveAsync(int museumId, int most, CancellationToken cancel)
+    {
+        var feed = await ReadAsync(museumId, openOnly: false, before: null, most, cancel);
+        if (feed.Presses.Count < most || feed.Open <= feed.Presses.Count(press => press.State is HelpState.Open)) return feed;
+        var now = clock.GetUtcNow();
+        var known = feed.Presses.Select(press => press.Id).ToHashSet();
+        var emergencies = await store.HelpAsync(new HelpFilter(museumId, MostEmergencies, OpenSince: now - Incident.Lapse, EmergenciesOnly: true), cancel);
+        return feed with { Presses = [.. feed.Presses, .. emergencies.Select(row => HelpPress.Of(row, now)).Where(press => !known.Contains(press.Id))] };
     }
 
     /// <summary>Those of these ids that are calls for help, the newest first; for announcements.</summary>

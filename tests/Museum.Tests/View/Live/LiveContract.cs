@@ -97,6 +97,24 @@ public abstract class LiveContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_open_emergency_is_in_every_picture_however_many_calls_came_after_it()
+    {
+        var early = await presses.EmergencyAsync(Now - TimeSpan.FromHours(1));
+        await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
+        await stream.NextAsync("snapshot");
+        await presses.BacklogAsync(300, Now);
+        var many = await stream.NextAsync("many");
+        await using var later = await LiveStream.OpenAsync(server, await server.LoginAsync("security"));
+        var snapshot = await later.NextAsync("snapshot");
+
+        foreach (var picture in new[] { many, snapshot })
+        {
+            var ids = picture.GetProperty("presses").EnumerateArray().Select(press => press.GetProperty("id").GetString()).ToList();
+            Assert.Equal((201, 301, early), (ids.Count, picture.GetProperty("open").GetInt32(), ids[^1]));
+        }
+    }
+
+    [Fact]
     public async Task Numbers_that_move_and_a_line_that_stands_are_told()
     {
         await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
