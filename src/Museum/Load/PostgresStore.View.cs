@@ -13,7 +13,7 @@ public sealed partial class PostgresStore
         return transaction;
     }
 
-    protected override string SecondsBetween(string earlier, string later) => $"extract(epoch from {later} - {earlier})";
+    protected override string Within(string earlier, string later) => $"{later} - {earlier} <= @seconds * interval '1 second'";
 
     protected override string LocalDay(string instant) => $"cast(({instant}) at time zone @zone as date) - date '0001-01-01'";
 }

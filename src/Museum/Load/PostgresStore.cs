@@ -70,7 +70,7 @@ public sealed partial class PostgresStore(string target, NpgsqlDataSource dataSo
 
     protected override object DateValue(DateOnly day) => day;
 
-    protected override string HourOf(string column) => $"to_timestamp(floor(extract(epoch from {column}) / 3600) * 3600)";
+    protected override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
 
     protected override DbConnection ConnectionOf(Claim claim) => ((Hold)claim.Hold).Connection;
 

@@ -14,8 +14,8 @@ public abstract partial class SqlStore
     /// <summary>A transaction that sees one instant, and holds nobody up.</summary>
     protected abstract Task<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancel);
 
-    /// <summary>Two instants, as an expression: seconds from the one to the other.</summary>
-    protected abstract string SecondsBetween(string earlier, string later);
+    /// <summary>Whether no more than @seconds lie between two instants, as a condition.</summary>
+    protected abstract string Within(string earlier, string later);
 
     private Task<T> WithSnapshotAsync<T>(Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken cancel) => WithConnectionAsync(
         async connection =>
@@ -160,17 +160,16 @@ public abstract partial class SqlStore
     public async Task<IReadOnlyList<RepeatRow>> RepeatsAsync(int museumId, DateTimeOffset from, DateTimeOffset until, TimeSpan within, CancellationToken cancel)
     {
         var rows = new List<RepeatRow>();
-        foreach (var (kind, table, key, at) in ((PressKind, string, string, string)[])
-            [(PressKind.Rating, "rating", "rating_instance_id", "rating_created_at"), (PressKind.Support, "support", "support_instance_id", "instance_created_at")])
+        foreach (var (kind, table, at) in ((PressKind, string, string)[])[(PressKind.Rating, "rating", "rating_created_at"), (PressKind.Support, "support", "instance_created_at")])
         {
             var sql = $"""
                 select exhibition_id, {HourOf("at")}, {table}_type_value, count(*)
                 from (
-                  select exhibition_id, {table}_type_id, {at} as at, lag({at}) over (partition by exhibition_id, {table}_type_id order by {at}, {key}) as before
+                  select exhibition_id, {table}_type_id, {at} as at, lag({at}) over (partition by exhibition_id, {table}_type_id order by {at}) as before
                   from {table}_instance
                   where {at} >= @reach and {at} < @to and exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)
                 ) as presses join {table}_type using ({table}_type_id)
-                where at >= @from and before is not null and {SecondsBetween("before", "at")} <= @seconds
+                where at >= @from and {Within("before", "at")}
                 group by 1, 2, 3
                 """;
             rows.AddRange(await WithSnapshotAsync(

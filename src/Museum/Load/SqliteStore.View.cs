@@ -11,7 +11,7 @@ public sealed partial class SqliteStore
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: true));
 
     /// <summary>To the millisecond, which is as far as SQLite's own functions see.</summary>
-    protected override string SecondsBetween(string earlier, string later) => $"round(unixepoch({later}, 'subsec') - unixepoch({earlier}, 'subsec'), 3)";
+    protected override string Within(string earlier, string later) => $"round(unixepoch({later}, 'subsec') - unixepoch({earlier}, 'subsec'), 3) <= @seconds";
 
     /// <summary>SQLite knows no time zones: .NET tells it.</summary>
     protected override string LocalDay(string instant) => $"local_day({instant}, @zone)";
