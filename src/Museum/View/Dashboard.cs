@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,13 +32,18 @@ public sealed class Dashboard : IAsyncDisposable
 
     private Dashboard(DashboardOptions options, Gate gate, IStore store, TimeProvider clock, ILoggerFactory logs)
     {
+        var certificate = options.Serve.Tls is { } files ? new Certificate(files, clock, logs) : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-            kestrel.Listen(options.Listen, listen => Encrypt(listen, gate));
+            kestrel.Listen(options.Listen, listen =>
+            {
+                if (certificate is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Options) });
+            });
         });
+        if (certificate is not null) builder.Services.AddHostedService(_ => certificate);
         AddServices(builder.Services, options, gate, store, clock, logs);
         app = builder.Build();
         Use(app, gate);
@@ -74,16 +79,6 @@ public sealed class Dashboard : IAsyncDisposable
             await dashboard.app.DisposeAsync();
             throw new AddressTakenException(options.Listen, e);
         }
-    }
-
-    private static void Encrypt(ListenOptions listen, Gate gate)
-    {
-        if (gate.Certificate is not { } certificates) return;
-        listen.UseHttps(https =>
-        {
-            https.ServerCertificate = certificates[0];
-            https.ServerCertificateChain = [.. certificates.Skip(1)];
-        });
     }
 
     private static void AddServices(IServiceCollection services, DashboardOptions options, Gate gate, IStore store, TimeProvider clock, ILoggerFactory logs)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MuseumPipeline.Load;
 using MuseumPipeline.Tests.Load;
@@ -28,7 +29,8 @@ internal sealed class DashboardServer(TestStore database, Dashboard dashboard) :
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <param name="users">Names that are their roles too; the password is <see cref="Password"/>.</param>
-    public static async Task<DashboardServer> OpenAsync(TestStore? database = null, ServeSettings? serve = null, IPEndPoint? listen = null, TimeProvider? clock = null, params string[] users)
+    public static async Task<DashboardServer> OpenAsync(
+        TestStore? database = null, ServeSettings? serve = null, IPEndPoint? listen = null, TimeProvider? clock = null, ILoggerProvider? notes = null, params string[] users)
     {
         database ??= TestStore.Sqlite();
         await database.Store.MigrateAsync(Cancel);
@@ -36,7 +38,8 @@ internal sealed class DashboardServer(TestStore database, Dashboard dashboard) :
         try
         {
             var options = new DashboardOptions(listen ?? new IPEndPoint(IPAddress.Loopback, 0)) { Serve = serve ?? new() };
-            return new(database, await Dashboard.OpenAsync(options, database.Store, clock ?? TimeProvider.System, NullLoggerFactory.Instance, Cancel));
+            ILoggerFactory logs = notes is null ? NullLoggerFactory.Instance : new LoggerFactory([notes]);
+            return new(database, await Dashboard.OpenAsync(options, database.Store, clock ?? TimeProvider.System, logs, Cancel));
         }
         catch
         {

@@ -37,13 +37,13 @@ internal static class LoginEndpoints
 
     private static IResult AskProvider(string? next) => Results.Challenge(new AuthenticationProperties { RedirectUri = Local(next) }, [Login.Oidc]);
 
-    private static async Task<IResult> EnterAsync(HttpContext context, Users users, [FromKeyedServices(Limits.Login)] PartitionedRateLimiter<string> names)
+    private static async Task<IResult> EnterAsync(HttpContext context, Users users, [FromKeyedServices(Limits.Login)] PartitionedRateLimiter<Guess> guesses)
     {
         var form = context.Request.HasFormContentType;
         if (await ReadAsync(context) is not { Name: { } name, Password: { } password } asked)
             return Results.Problem("expected name and password, as JSON or as a form", statusCode: StatusCodes.Status400BadRequest, title: "Nobody named");
         name = name.Trim().ToLowerInvariant();
-        using var lease = names.AttemptAcquire(name);
+        using var lease = guesses.AttemptAcquire(new(name, Limits.AddressOf(context)));
         if (!lease.IsAcquired)
         {
             if (form) return SeeOther("/login?problem=later");

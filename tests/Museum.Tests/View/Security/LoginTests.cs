@@ -162,6 +162,37 @@ public sealed class LoginTests : IAsyncLifetime
         Assert.True(late.Headers.RetryAfter!.Delta > TimeSpan.Zero);
     }
 
+    [Fact]
+    public async Task A_stranger_who_guesses_at_a_name_makes_himself_wait_and_not_the_one_whose_name_it_is()
+    {
+        await using var other = await DashboardServer.OpenAsync(serve: new() { BehindProxy = true }, users: "viewer");
+        for (var guess = 0; guess < 10; guess++) Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync($"guess {guess}", "2001:db8:0:1::5"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TryAsync(DashboardServer.Password, "2001:db8:0:1:ffff::9"));
+        Assert.Equal(HttpStatusCode.NoContent, await TryAsync(DashboardServer.Password, "2001:db8:0:2::5"));
+        Assert.Equal(HttpStatusCode.NoContent, await TryAsync(DashboardServer.Password, "192.0.2.1"));
+
+        async Task<HttpStatusCode> TryAsync(string password, string address)
+        {
+            using var answer = await other.PostAsync("/login", new { name = "viewer", password }, null, ("X-Forwarded-For", address), ("X-Forwarded-Proto", "https"), ("Host", "museum.example"));
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public void Guesses_at_one_name_from_many_addresses_count_together_and_those_refused_at_an_address_do_not()
+    {
+        using var guesses = Limits.ByName();
+        Assert.Equal(10, Enumerable.Range(0, 100).Count(_ => Try("ada", "192.0.2.0")));
+        Assert.Equal(50, Enumerable.Range(1, 100).Count(n => Try("ada", $"192.0.2.{n}")));
+        Assert.True(Try("eve", "192.0.2.1"));
+
+        bool Try(string name, string address)
+        {
+            using var lease = guesses.AttemptAcquire(new(name, address));
+            return lease.IsAcquired;
+        }
+    }
+
     /// <summary>A second server's view of the first one's database: closing it is the first one's affair.</summary>
     private sealed class Borrowed(TestStore database) : TestStore
     {
