@@ -21,13 +21,17 @@ public static partial class UsersCommand
         Required = true,
     };
 
+    private static readonly Argument<string?> Whose = new("NAME") { Description = "As the dashboard shows it", Arity = ArgumentArity.ZeroOrOne };
+
+    private static readonly Option<bool> All = new("--all") { Description = "The sessions of everybody" };
+
     private static readonly Option<bool> FromInput = new("--password-stdin") { Description = "Read the password from standard input, its first line" };
 
     static UsersCommand() => Role.AcceptOnlyFromAmong([.. Roles.All]);
 
     public static Command Create() => new("users", "Say who may log in to the dashboard")
     {
-        List(), Add(), Password(), ChangeRole(), Remove(),
+        List(), Add(), Password(), ChangeRole(), End(), Remove(),
     };
 
     private static Command List() => Verb(new Command("list", "Show them"), async (session, store, cancel) =>
@@ -66,6 +70,19 @@ public static partial class UsersCommand
         var (name, role) = (NameOf(session), session.Parsed.GetRequiredValue(NewRole));
         Found(await store.ChangeUserAsync(name, role, null, Move("users role", role), cancel), name);
         Tell(session, store, "role", name, $"{name} is {role} now.");
+    });
+
+    private static Command End() => Verb(new Command("end", "End every session of somebody, whoever vouched for them; they may log in again") { Whose, All }, async (session, store, cancel) =>
+    {
+        var (name, all) = (session.Parsed.GetValue(Whose)?.Trim().ToLowerInvariant(), session.Parsed.GetValue(All));
+        if (string.IsNullOrEmpty(name) != all) throw new MuseumException(ExitCode.Usage, "expected a NAME, or --all for everybody, and one of them only");
+        var user = await store.EndSessionsAsync(all ? null : name, Move("users end", ""), cancel);
+        Tell(session, store, "end", all ? null : name, (all, user) switch
+        {
+            (true, _) => "Ended every session of everybody.",
+            (_, true) => $"Ended every session of {name}.",
+            _ => $"Ended every session that a provider vouched for as {name}; there is no user of that name.",
+        });
     });
 
     private static Command Remove() => Verb(new Command("remove", "Remove somebody; they are logged out everywhere") { Name }, async (session, store, cancel) =>
@@ -121,7 +138,7 @@ public static partial class UsersCommand
             Console.Error.WriteLine(SafeText.Of($"warning: others on this machine can read {path}, and could log in as anybody by it: chmod 600 {path}"));
     }
 
-    private static void Tell(Session session, IStore store, string verb, string name, string said)
+    private static void Tell(Session session, IStore store, string verb, string? name, string said)
     {
         if (session.Json) JsonOutput.Print(new UserChangeJson($"users {verb}", store.Target, name), JsonShapes.Default.UserChangeJson);
         else Terminal.Out.MarkupLine(Show.Text(said));
@@ -141,4 +158,5 @@ public sealed record UsersJson(string Command, string Target, IReadOnlyList<User
 
 public sealed record UserJson(string Name, string Role, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-public sealed record UserChangeJson(string Command, string Target, string Name);
+/// <param name="Name">Null: everybody.</param>
+public sealed record UserChangeJson(string Command, string Target, string? Name);

@@ -14,6 +14,13 @@ public partial interface IStore
     /// <summary>False where nobody has the name.</summary>
     Task<bool> RemoveUserAsync(string name, OperatorMove move, CancellationToken cancel);
 
+    /// <summary>Ends every session of somebody, whoever vouched for them; of everybody where the name is null. False where no user has the name: a provider's people are not known here.</summary>
+    /// <param name="name">In small letters.</param>
+    Task<bool> EndSessionsAsync(string? name, OperatorMove move, CancellationToken cancel);
+
+    /// <summary>The stamps that sessions must carry a provider vouched for: by name in small letters, and "" for everybody's.</summary>
+    Task<IReadOnlyDictionary<string, string>> SessionStampsAsync(CancellationToken cancel);
+
     Task<IReadOnlyList<string>> CookieKeysAsync(CancellationToken cancel);
 
     Task AddCookieKeyAsync(string name, string xml, CancellationToken cancel);
@@ -21,5 +28,5 @@ public partial interface IStore
 
 /// <summary>A row of <c>dashboard_user</c>.</summary>
 /// <param name="Name">In small letters.</param>
-/// <param name="Stamp">Changes with role and password: a cookie that carries another one is worth nothing.</param>
+/// <param name="Stamp">Changes with role and password, and when sessions are ended: a cookie that carries another one is worth nothing.</param>
 public sealed record DashboardUser(string Name, string Role, string PasswordHash, string Stamp, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

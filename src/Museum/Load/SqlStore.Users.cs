@@ -28,6 +28,27 @@ public abstract partial class SqlStore
     public Task<bool> RemoveUserAsync(string name, OperatorMove move, CancellationToken cancel) =>
         ChangeUsersAsync("delete from dashboard_user where name = @name", name, [], move, cancel);
 
+    public Task<bool> EndSessionsAsync(string? name, OperatorMove move, CancellationToken cancel) => WithTransactionAsync(
+        async (connection, transaction) =>
+        {
+            (string, object?) whose = ("name", name ?? "");
+            var fresh = Fresh();
+            await ExecuteAsync(
+                Command(
+                    connection, transaction,
+                    "insert into session_end (name, stamp, at) values (@name, @stamp, @now) on conflict (name) do update set stamp = excluded.stamp, at = excluded.at",
+                    [whose, .. fresh]),
+                cancel);
+            var users = await ExecuteAsync(Command(connection, transaction, "update dashboard_user set stamp = @stamp where name = @name or @name = ''", [whose, fresh[0]]), cancel);
+            await RecordAsync(connection, transaction, name is null ? "every user" : $"user {name}", move, cancel);
+            return users > 0;
+        },
+        cancel);
+
+    public async Task<IReadOnlyDictionary<string, string>> SessionStampsAsync(CancellationToken cancel) => (await WithConnectionAsync(
+        connection => ReadAsync(Command(connection, null, "select name, stamp from session_end"), r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), cancel),
+        cancel)).ToDictionary(StringComparer.Ordinal);
+
     public async Task<IReadOnlyList<string>> CookieKeysAsync(CancellationToken cancel) => await WithConnectionAsync(
         connection => ReadAsync(Command(connection, null, "select xml from dashboard_key order by created_at"), r => r.GetString(0), cancel), cancel);
 

@@ -27,6 +27,20 @@ public sealed class UsersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Sessions_are_ended_of_one_or_of_all_known_here_or_not()
+    {
+        await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin");
+        Assert.Equal("Ended every session of ada.", (await museum.RunAsync("users", "end", "ADA")).Out.Trim());
+        Assert.StartsWith("Ended every session that a provider vouched for as eve; there is no user", (await museum.RunAsync("users", "end", "Eve")).Out, StringComparison.Ordinal);
+        Assert.Equal("Ended every session of everybody.", (await museum.RunAsync("users", "end", "--all")).Out.Trim());
+        foreach (var wrong in (string[][])[["users", "end"], ["users", "end", ""], ["users", "end", "ada", "--all"]])
+        {
+            var outcome = await museum.RunAsync(wrong);
+            Assert.Equal((2, true), (outcome.ExitCode, outcome.Error.Contains("expected a NAME, or --all", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_told_and_no_password_is_shown()
     {
         var shorter = await RunAsync("short", "users", "add", "ada", "--role", "viewer", "--password-stdin");

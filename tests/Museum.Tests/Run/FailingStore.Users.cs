@@ -14,6 +14,10 @@ internal sealed partial class FailingStore
 
     public Task<bool> RemoveUserAsync(string name, OperatorMove move, CancellationToken cancel) => store.RemoveUserAsync(name, move, cancel);
 
+    public Task<bool> EndSessionsAsync(string? name, OperatorMove move, CancellationToken cancel) => store.EndSessionsAsync(name, move, cancel);
+
+    public Task<IReadOnlyDictionary<string, string>> SessionStampsAsync(CancellationToken cancel) => store.SessionStampsAsync(cancel);
+
     public Task<IReadOnlyList<string>> CookieKeysAsync(CancellationToken cancel) => store.CookieKeysAsync(cancel);
 
     public Task AddCookieKeyAsync(string name, string xml, CancellationToken cancel) => store.AddCookieKeyAsync(name, xml, cancel);

@@ -93,16 +93,21 @@ internal static class Login
         options.RemoteSignOutPath = options.SignedOutCallbackPath = PathString.Empty;
         options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
         options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.Always;
-        options.Events.OnTokenValidated = context =>
+        options.Events.OnTokenValidated = async context =>
         {
             var claims = context.Principal!;
             var name = claims.FindFirst("preferred_username")?.Value ?? claims.FindFirst("email")?.Value ?? claims.FindFirst("name")?.Value ?? claims.FindFirst("sub")?.Value;
             var role = Roles.Highest(claims.FindAll(provider.RoleClaim).Select(claim => claim.Value));
-            if (name is null || role is null) return Send(context, "no-role");
-            context.Principal = Users.PrincipalOf(name, role);
+            if (name is null || role is null)
+            {
+                context.Response.Redirect("/login?problem=no-role");
+                context.HandleResponse();
+                return;
+            }
+
+            context.Principal = await context.HttpContext.RequestServices.GetRequiredService<Users>().PrincipalOfAsync(name, role, context.HttpContext.RequestAborted);
             context.Properties!.AllowRefresh = false;
             context.Properties.ExpiresUtc = context.Options.TimeProvider!.GetUtcNow() + OidcSession;
-            return Task.CompletedTask;
         };
         options.Events.OnRemoteFailure = context =>
         {
@@ -110,12 +115,5 @@ internal static class Login
             context.HandleResponse();
             return Task.CompletedTask;
         };
-    }
-
-    private static Task Send(TokenValidatedContext context, string problem)
-    {
-        context.Response.Redirect($"/login?problem={problem}");
-        context.HandleResponse();
-        return Task.CompletedTask;
     }
 }

@@ -14,24 +14,27 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
 
     private readonly SemaphoreSlim one = new(1);
     private Dictionary<string, DashboardUser> known = [];
+    private IReadOnlyDictionary<string, string> stamps = new Dictionary<string, string>();
     private long? readAt;
 
     /// <summary>Who this is, for the cookie: name, role and the stamp that must still be theirs when it comes back.</summary>
     public static ClaimsPrincipal PrincipalOf(DashboardUser user) => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.Name, user.Name), new Claim(ClaimTypes.Role, user.Role), new Claim(StampClaim, user.Stamp)], "password"));
 
-    /// <summary>Somebody the provider vouched for. Their role is as it was then; the cookie does not outlive the working day.</summary>
-    public static ClaimsPrincipal PrincipalOf(string name, string role) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role)], OidcScheme));
+    /// <summary>Somebody the provider vouches for. Their role is as it is now; the cookie does not outlive the working day.</summary>
+    public async Task<ClaimsPrincipal> PrincipalOfAsync(string name, string role, CancellationToken cancel) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), new Claim(StampClaim, StampOf(name, await store.SessionStampsAsync(cancel)))], OidcScheme));
 
     public async Task<DashboardUser?> FindAsync(string name, CancellationToken cancel) => (await store.UsersAsync(cancel)).FirstOrDefault(user => user.Name == name);
 
     /// <summary>By what was last read; <see cref="RefreshAsync"/> first.</summary>
-    public bool IsStillIn(ClaimsPrincipal principal)
+    public bool IsStillIn(ClaimsPrincipal principal) => principal.Identity switch
     {
-        if (principal.Identity?.AuthenticationType is Everybody.Name or OidcScheme) return true;
-        return principal.Identity?.Name is { } name && known.TryGetValue(name, out var user) && principal.HasClaim(StampClaim, user.Stamp) && principal.HasClaim(ClaimTypes.Role, user.Role);
-    }
+        { AuthenticationType: Everybody.Name } => true,
+        { AuthenticationType: OidcScheme, Name: { } name } => principal.HasClaim(StampClaim, StampOf(name, stamps)),
+        { Name: { } name } => known.TryGetValue(name, out var user) && principal.HasClaim(StampClaim, user.Stamp) && principal.HasClaim(ClaimTypes.Role, user.Role),
+        _ => false,
+    };
 
     /// <summary>While the database is away, what was last known stands: the page must stay readable then, and nobody can be removed meanwhile.</summary>
     public async Task RefreshAsync(CancellationToken cancel)
@@ -42,6 +45,7 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
         {
             if (IsFresh()) return;
             known = (await store.UsersAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
+            stamps = await store.SessionStampsAsync(cancel);
             readAt = clock.GetTimestamp();
         }
         catch (TransientException) when (readAt is not null)
@@ -55,6 +59,9 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
     }
 
     public void Dispose() => one.Dispose();
+
+    /// <summary>A provider may tell names apart by their letters' size; who ends a session does not.</summary>
+    private static string StampOf(string name, IReadOnlyDictionary<string, string> stamps) => $"{stamps.GetValueOrDefault(name.Trim().ToLowerInvariant())}/{stamps.GetValueOrDefault("")}";
 
     private bool IsFresh() => readAt is { } at && clock.GetElapsedTime(at) < Fresh;
 }

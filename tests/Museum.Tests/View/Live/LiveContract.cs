@@ -138,6 +138,23 @@ public abstract class LiveContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_stream_of_somebody_whose_sessions_were_ended_ends_and_it_is_written_down()
+    {
+        await using var ended = await LiveStream.OpenAsync(server, await server.LoginAsync("operator"));
+        await using var stays = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
+        Assert.True(await elsewhere.EndSessionsAsync("operator", new OperatorMove("Ada", "users end", ""), Cancel));
+        Assert.False(await elsewhere.EndSessionsAsync("eve", new OperatorMove("Ada", "users end", ""), Cancel));
+        await ended.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await stays.NextAsync("heartbeat");
+        Assert.False(stays.Ended.IsCompleted);
+        Assert.True(await elsewhere.EndSessionsAsync(null, new OperatorMove("Ada", "users end", ""), Cancel));
+        await stays.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        var acts = (await elsewhere.OperatorActionsAsync(3, Cancel)).Select(act => (act.Who, act.Command, act.Target));
+        Assert.Equal([("Ada", "users end", "every user"), ("Ada", "users end", "user eve"), ("Ada", "users end", "user operator")], acts);
+        Assert.Equal(["", "eve", "operator"], (await elsewhere.SessionStampsAsync(Cancel)).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_museum_nobody_knows_is_a_bad_question() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("/api/v1/live?museum=XYZ", await server.LoginAsync("viewer"))).StatusCode);
 

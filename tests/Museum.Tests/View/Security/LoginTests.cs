@@ -106,6 +106,24 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sessions_are_ended_by_name_or_all_and_the_password_still_counts()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var other = await DashboardServer.OpenAsync(clock: clock, users: ["viewer", "security"]);
+        var (viewer, security) = (await other.LoginAsync("viewer"), await other.LoginAsync("security"));
+        Assert.True(await other.Store.EndSessionsAsync("viewer", Move, Cancel));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (await StatusAsync(viewer), await StatusAsync(security)));
+        viewer = await other.LoginAsync("viewer");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(viewer));
+        Assert.True(await other.Store.EndSessionsAsync(null, Move, Cancel));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (await StatusAsync(viewer), await StatusAsync(security)));
+
+        async Task<HttpStatusCode> StatusAsync(string cookie) => (await other.GetAsync("/api/v1/me", cookie)).StatusCode;
+    }
+
+    [Fact]
     public async Task A_login_ends_after_twelve_hours_without_a_request_and_not_while_there_are_some()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());

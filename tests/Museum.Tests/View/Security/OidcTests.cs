@@ -71,6 +71,40 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.DoesNotContain(Cookies(done), cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Sessions_a_provider_vouched_for_are_ended_by_name_and_open_streams_with_them_and_new_ones_begin()
+    {
+        provider.Person = [("preferred_username", "Ada"), ("roles", "security")];
+        var ada = await CookieAsync();
+        provider.Person = [("preferred_username", "eve"), ("roles", "viewer")];
+        var eve = await CookieAsync();
+        await using var ended = await LiveStream.OpenAsync(server, ada);
+        await using var stays = await LiveStream.OpenAsync(server, eve);
+
+        // Nobody here has the name: only the provider knows her.
+        Assert.False(await server.Store.EndSessionsAsync("ada", new("test", "users end", ""), Cancel));
+        await ended.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (await StatusAsync(ada), await StatusAsync(eve)));
+        await stays.NextAsync("heartbeat");
+        Assert.False(stays.Ended.IsCompleted);
+
+        provider.Person = [("preferred_username", "Ada"), ("roles", "security")];
+        ada = await CookieAsync();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(ada));
+        await server.Store.EndSessionsAsync(null, new("test", "users end", ""), Cancel);
+        await stays.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (await StatusAsync(ada), await StatusAsync(eve)));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(await CookieAsync()));
+
+        async Task<string> CookieAsync()
+        {
+            using var done = await ComeAsync("/");
+            return DashboardServer.CookieOf(done).Split(';')[0];
+        }
+
+        async Task<HttpStatusCode> StatusAsync(string cookie) => (await server.GetAsync("/api/v1/me", cookie)).StatusCode;
+    }
+
     [Theory]
     [InlineData("https://evil.example/")]
     [InlineData("//evil.example")]
