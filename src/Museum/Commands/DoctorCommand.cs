@@ -78,6 +78,7 @@ public static class DoctorCommand
         }
         checks.AddRange(await DoctorBucket.ExamineAsync(session, cancel));
         checks.AddRange(await DoctorKafka.ExamineAsync(session, cancel));
+        checks.AddRange(await DoctorServe.ExamineAsync(session, cancel));
     }
 
     private static ExitCode Tell(ParseResult parsed, Session? session, IReadOnlyList<Check> checks)

@@ -90,7 +90,7 @@ internal sealed class Webhook : IDisposable
     }
 
     /// <summary>Looks at the address when it connects, not before: a name may lead somewhere else the second time it is asked.</summary>
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancel)
+    public static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancel)
     {
         // An address that is written out was listed as such.
         var addresses = IPAddress.TryParse(host.Host, out var listed) ? [listed] : (await resolve(host.Host, cancel)).Where(PublicAddress.Is).ToArray();

@@ -1,4 +1,3 @@
-using System.Net;
 using MuseumPipeline.Load;
 using MuseumPipeline.Run;
 
@@ -13,15 +12,7 @@ internal sealed record Gate(bool LoginRequired, bool ThisMachineOnly, ServeSetti
     public static async Task<Gate> DecideAsync(DashboardOptions options, IStore store, CancellationToken cancel)
     {
         var settings = options.Serve;
-        // A proxy on this machine brings the world to a loopback address.
-        var others = !IPAddress.IsLoopback(options.Listen.Address) || settings.BehindProxy;
-        var users = (await store.UsersAsync(cancel)).Count > 0;
-        var login = others || settings.LoginRequired || settings.Oidc is not null || users;
-        List<string> missing = [];
-        if (login && !users && settings.Oidc is null)
-            missing.Add("somebody who may log in: museum users add NAME --role operator, or MUSEUM_OIDC_AUTHORITY with MUSEUM_OIDC_CLIENT_ID");
-        if (others && settings is { Tls: null, BehindProxy: false })
-            missing.Add("encryption: MUSEUM_TLS_CERTIFICATE with MUSEUM_TLS_KEY, or MUSEUM_BEHIND_PROXY=true where a reverse proxy ends TLS");
+        var (others, login, missing) = Admission.Of(options.Listen, settings, (await store.UsersAsync(cancel)).Count > 0);
         if (missing.Count > 0)
         {
             throw new MuseumException(

@@ -35,7 +35,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         builder.Services.AddRoutingCore();
         app = builder.Build();
         app.UseRouting();
-        app.MapGet("/.well-known/openid-configuration", () => new Dictionary<string, object>
+        app.MapGet("/.well-known/openid-configuration", () => Corrected(new()
         {
             ["issuer"] = Authority.AbsoluteUri,
             ["authorization_endpoint"] = $"{Authority}authorize",
@@ -43,7 +43,7 @@ internal sealed class OidcProvider : IAsyncDisposable
             ["jwks_uri"] = $"{Authority}keys",
             ["response_types_supported"] = new[] { "code" },
             ["id_token_signing_alg_values_supported"] = new[] { "RS256" },
-        });
+        }));
         app.MapGet("/keys", () => new { keys = new[] { PublicKey() } });
         app.MapGet("/authorize", Authorize);
         app.MapPost("/token", TokenAsync);
@@ -51,6 +51,9 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     /// <summary>Who comes.</summary>
     public (string Claim, string Value)[] Person { get; set; } = [("preferred_username", "ada"), ("roles", "security")];
+
+    /// <summary>What its document says otherwise; null leaves an entry out.</summary>
+    public Dictionary<string, object?> Discovery { get; } = [];
 
     /// <summary>Tokens signed by somebody else's key.</summary>
     public bool Forged { get; set; }
@@ -62,6 +65,17 @@ internal sealed class OidcProvider : IAsyncDisposable
         var provider = new OidcProvider();
         await provider.app.StartAsync();
         return provider;
+    }
+
+    private Dictionary<string, object> Corrected(Dictionary<string, object> document)
+    {
+        foreach (var (entry, value) in Discovery)
+        {
+            if (value is null) document.Remove(entry);
+            else document[entry] = value;
+        }
+
+        return document;
     }
 
     private object PublicKey()
