@@ -22,10 +22,18 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
         [new Claim(ClaimTypes.Name, user.Name), new Claim(ClaimTypes.Role, user.Role), new Claim(StampClaim, user.Stamp)], "password"));
 
     /// <summary>Somebody the provider vouches for. Their role is as it is now; the cookie does not outlive the working day.</summary>
-    public async Task<ClaimsPrincipal> PrincipalOfAsync(string name, string role, CancellationToken cancel) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), new Claim(StampClaim, StampOf(name, await store.SessionStampsAsync(cancel)))], OidcScheme));
+    public async Task<ClaimsPrincipal> PrincipalOfAsync(string name, string role, CancellationToken cancel)
+    {
+        await ReadAgainAsync(cancel);
+        return new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role), new Claim(StampClaim, StampOf(name, stamps))], OidcScheme));
+    }
 
-    public async Task<DashboardUser?> FindAsync(string name, CancellationToken cancel) => (await store.UsersAsync(cancel)).FirstOrDefault(user => user.Name == name);
+    /// <summary>For a login.</summary>
+    public async Task<DashboardUser?> FindAsync(string name, CancellationToken cancel)
+    {
+        await ReadAgainAsync(cancel);
+        return known.GetValueOrDefault(name);
+    }
 
     /// <summary>By what was last read; <see cref="RefreshAsync"/> first.</summary>
     public bool IsStillIn(ClaimsPrincipal principal) => principal.Identity switch
@@ -43,10 +51,7 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
         await one.WaitAsync(cancel);
         try
         {
-            if (IsFresh()) return;
-            known = (await store.UsersAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
-            stamps = await store.SessionStampsAsync(cancel);
-            readAt = clock.GetTimestamp();
+            if (!IsFresh()) await ReadAsync(cancel);
         }
         catch (TransientException) when (readAt is not null)
         {
@@ -59,6 +64,27 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
     }
 
     public void Dispose() => one.Dispose();
+
+    /// <summary>Whoever comes in is judged by what stands now, and so is the first request with the cookie they get.</summary>
+    private async Task ReadAgainAsync(CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            await ReadAsync(cancel);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancel)
+    {
+        known = (await store.UsersAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
+        stamps = await store.SessionStampsAsync(cancel);
+        readAt = clock.GetTimestamp();
+    }
 
     /// <summary>A provider may tell names apart by their letters' size; who ends a session does not.</summary>
     private static string StampOf(string name, IReadOnlyDictionary<string, string> stamps) => $"{stamps.GetValueOrDefault(name.Trim().ToLowerInvariant())}/{stamps.GetValueOrDefault("")}";

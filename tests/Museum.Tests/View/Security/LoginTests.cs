@@ -20,6 +20,19 @@ public sealed class LoginTests : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
+    public async Task Whoever_logs_in_again_right_after_their_sessions_were_ended_is_in_at_once()
+    {
+        await using var still = await DashboardServer.OpenAsync(clock: new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow()), users: ["viewer"]);
+        var before = await still.LoginAsync("viewer");
+        await still.JsonAsync("/api/v1/me", before);
+        await still.Store.EndSessionsAsync("viewer", Move, Cancel);
+        var after = await still.LoginAsync("viewer");
+        Assert.Equal("viewer", (await still.JsonAsync("/api/v1/me", after)).GetProperty("name").GetString());
+        using var ended = await still.GetAsync("/api/v1/me", before);
+        Assert.Equal(HttpStatusCode.Unauthorized, ended.StatusCode);
+    }
+
+    [Fact]
     public async Task An_anonymous_request_gets_the_login_and_nothing_else()
     {
         foreach (var page in (string[])["/", "/ratings", "/safety", "/data", "/no/such/page"])
