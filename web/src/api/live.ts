@@ -24,6 +24,7 @@ export class Live {
   private source: EventSource | null = null;
   private watchdog = 0;
   private retry = 0;
+  private later = 0;
   private pause = firstPause;
   private museum = "";
   private snapshots = 0;
@@ -58,6 +59,8 @@ export class Live {
     this.source = null;
     clearTimeout(this.watchdog);
     clearTimeout(this.retry);
+    clearTimeout(this.later);
+    this.later = 0;
   }
 
   /** A press as the server answered it. */
@@ -107,13 +110,16 @@ export class Live {
   private many({ presses, open, serverTime }: { presses: Press[]; open: number; serverTime: string }): void {
     setServerTime(serverTime);
     this.accept(presses, 0, false, open);
-    if (this.beyond > 0) void this.fetchOpen();
+    // Not all pages at once, and not at every picture: the consumer is busy.
+    if (this.beyond > 0 && this.later === 0) this.later = window.setTimeout(() => void this.fetchOpen(), 5_000 + Math.random() * 25_000);
     this.tell();
   }
 
   openPresses = (): Press[] => this.list().filter(press => press.state === "open" && press.live);
 
   private async fetchOpen(): Promise<void> {
+    clearTimeout(this.later);
+    this.later = 0;
     try {
       const help = await get<Help>("/help", `museum=${encodeURIComponent(this.museum)}&state=open&limit=1000`);
       this.accept(help.presses, 0, true, help.open);

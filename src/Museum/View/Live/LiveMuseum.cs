@@ -95,7 +95,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         said ??= [];
         var news = News(feed.Presses);
         var many = !first && news.Count > MostTold;
-        if (many) Tell(events.Many(feed.Presses, feed.Open, clock.GetUtcNow()));
+        if (many) Tell(events.Many([.. news.Select(some => some.Press).Reverse()], feed.Open, clock.GetUtcNow()));
         else if (!first) Tell(news);
         Remember(feed);
         return many;
@@ -110,24 +110,24 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     }
 
     /// <summary>Those that were not told like this before; the oldest first, as they came.</summary>
-    private List<byte[]> News(IReadOnlyList<HelpPress> read)
+    private List<(HelpPress Press, byte[] Event)> News(IReadOnlyList<HelpPress> read)
     {
-        List<byte[]> news = [];
+        List<(HelpPress, byte[])> news = [];
         foreach (var press in read.Where(press => press.Museum == museum.Code).Reverse())
         {
             var json = events.Json(press);
             if (said!.TryGetValue(press.Id, out var before) && before.AsSpan().SequenceEqual(json)) continue;
             said[press.Id] = json;
-            news.Add(events.Press(json));
+            news.Add((press, events.Press(json)));
         }
 
         return news;
     }
 
     /// <summary>Several events are one piece for each line.</summary>
-    private void Tell(List<byte[]> news)
+    private void Tell(List<(HelpPress Press, byte[] Event)> news)
     {
-        if (news.Count > 0) Tell(news is [var one] ? one : [.. news.SelectMany(some => some)]);
+        if (news.Count > 0) Tell(news is [var one] ? one.Event : [.. news.SelectMany(some => some.Event)]);
     }
 
     public void Dispose() => one.Dispose();
