@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MuseumPipeline.Run;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.Commands;
 
@@ -10,7 +11,6 @@ public static class DoctorServeCertificate
     private const string Name = "certificate";
     private const string CertificateKey = "MUSEUM_TLS_CERTIFICATE";
     private const string KeyKey = "MUSEUM_TLS_KEY";
-    private const int FewDays = 14;
 
     public static IReadOnlyList<Check> Examine(TlsFiles files, TimeProvider clock)
     {
@@ -41,7 +41,7 @@ public static class DoctorServeCertificate
             yield return Check.Wrong(Name, ExitCode.Configuration, $"{found}: it has expired", "renew it; a restart of museum serve is not needed", CertificateKey);
         else if (from > now)
             yield return Check.Wrong(Name, ExitCode.Configuration, $"{found}: it is not valid before {Show.Time(from)}", "check this machine's clock, or wait", CertificateKey);
-        else if (days < FewDays)
+        else if (to - now < Certificate.Soon)
             yield return Check.Doubtful(Name, $"{found}: {days} {(days == 1 ? "day" : "days")} left", "renew it; a restart of museum serve is not needed", CertificateKey);
         else
             yield return Check.Fine(Name, $"{found}: {Show.Number(days)} days left; its key belongs to it");

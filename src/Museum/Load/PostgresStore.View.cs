@@ -8,7 +8,7 @@ public sealed partial class PostgresStore
     protected override async Task<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancel)
     {
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
-        // Three years of hours are summed in memory with this, and on the disk with the default.
+        // Weeks of presses are put in order in memory with this, and on the disk with the default.
         await ExecuteAsync(Command(connection, transaction, "set local work_mem = '64MB'"), cancel);
         return transaction;
     }

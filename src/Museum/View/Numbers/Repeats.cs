@@ -41,7 +41,7 @@ public sealed class Repeats(IStore store)
             try
             {
                 // The newest first, in steps that can be seen.
-                for (var last = to; last >= from; last = last.AddDays(-Step)) await OfAsync(cube, Later(from, last.AddDays(1 - Step)), last, cancel);
+                for (var last = to; last >= from; last = last.AddDays(-Step)) await OfAsync(cube, Selection.Later(from, last.AddDays(1 - Step)), last, cancel);
             }
             catch (Exception e) when (e is Run.TransientException or Run.MuseumException)
             {
@@ -57,8 +57,6 @@ public sealed class Repeats(IStore store)
         foreach (var (first, last) in Missing(cube.Museum.Id, prints)) await ReadAsync(cube, first, last, prints, cancel);
         return [.. prints.Keys.SelectMany(day => known[(cube.Museum.Id, day)].Rows)];
     }
-
-    private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
 
     /// <summary>The same museum with the repeats of these days taken out.</summary>
     public async Task<MuseumCube> WithoutAsync(MuseumCube cube, IEnumerable<(DateOnly From, DateOnly To)> days, CancellationToken cancel)

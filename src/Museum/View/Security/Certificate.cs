@@ -14,9 +14,11 @@ namespace MuseumPipeline.View.Security;
 /// </summary>
 internal sealed class Certificate : IHostedService, IDisposable
 {
+    /// <summary>Whoever renews it by hand still has time then.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarnEvery = TimeSpan.FromDays(1);
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     private readonly Lock one = new();
     private readonly TlsFiles files;
