@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const chrome = process.env.MUSEUM_CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+/** Of every suite. The time is that of a whole one on a slow machine, twice: what hangs fails, and the next suite has its turn. */
+export const options = { timeout: 300_000, skip: chrome ? false : "no Chromium is installed (Debian: apt-get install chromium)" };
 export const pictures = process.env.MUSEUM_PICTURES;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

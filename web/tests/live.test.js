@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { axeFinds, chrome, launch, picture, settled, tab, visit } from "./browser.js";
-import { Museum } from "./museum.js";
-
-const options = chrome ? {} : { skip: "no Chromium is installed (Debian: apt-get install chromium)" };
+import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
+import { Museum, until } from "./museum.js";
 
 describe("live", options, () => {
   let museum, browser;
@@ -186,7 +184,7 @@ describe("live", options, () => {
     assert.match(await page.textContent("#places .note"), /The server does not answer/);
     const before = museum.callsStored();
     for (const site of [0, 2, 3]) await museum.help(site, 0);
-    while (museum.callsStored() < before + 3) assert.ok(page.isClosed() === false);
+    await until(() => museum.callsStored() >= before + 3);
     await museum.serve();
     await isLive(page);
     await page.getByRole("button", { name: "3 missed while away" }).waitFor();
@@ -240,7 +238,7 @@ describe("live", options, () => {
     const before = await waiting();
     await museum.help(2, 1);
     await Promise.all(Array.from({ length: 230 }, () => museum.help(0, 0)));
-    while ((await waiting()) < before + 231) await new Promise(resolve => setTimeout(resolve, 100));
+    await until(async () => await waiting() >= before + 231);
     const page = await safety();
     await page.getByRole("alert").filter({ hasText: "Fire Below" }).waitFor();
     await page.getByRole("heading", { level: 1, name: `${before + 231} calls for help are open` }).waitFor();

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { axeFinds, chrome, launch, picture, settled, tab } from "./browser.js";
+import { axeFinds, launch, options, picture, settled, tab } from "./browser.js";
 import { Museum } from "./museum.js";
 
-const options = chrome ? {} : { skip: "no Chromium is installed (Debian: apt-get install chromium)" };
 const password = "correct horse battery staple";
 
 describe("login", options, () => {

@@ -15,6 +15,15 @@ export const program = process.env.MUSEUM_PROGRAM ?? join(repository, "src/Museu
 /** Markup, a right-to-left override and a terminal escape: an exhibition's name as nobody should send it. */
 export const hostileName = "<img src=x onerror=\"document.title='owned'\"> \u202Egnp.exe \u001b[31m{red|Hall}";
 
+/** Asks again until it is so; fails after half a minute, and leaves the other tests their turn. */
+export async function until(isSo) {
+  const begun = performance.now();
+  while (!await isSo()) {
+    if (performance.now() - begun > 30_000) throw new Error(`not so after 30 s: ${isSo}`);
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
 export class Museum {
   directory = mkdtempSync(join(tmpdir(), "museum-pages-"));
   environment = { ...process.env, MUSEUM_DATABASE: join(this.directory, "museum.db"), MUSEUM_ENV_FILE: "", DOTNET_NOLOGO: "1" };
@@ -24,6 +33,8 @@ export class Museum {
     if (!existsSync(program)) throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
     const museum = new Museum();
     museum.fill();
+    // Open all day from here on: what is pressed now counts, whenever this is run.
+    museum.run(["museums", "change", "LMNH", "--opens", "00:00", "--closes", "23:59", "--target", "embedded"]);
     before(museum);
     for (const [name, role] of Object.entries(users)) museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { axeFinds, chrome, launch, picture, settled, tab, visit } from "./browser.js";
+import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
 import { Museum, hostileName } from "./museum.js";
 
-const options = chrome ? {} : { skip: "no Chromium is installed (Debian: apt-get install chromium)" };
 const everything = "range=all";
 
 describe("pages", options, () => {
