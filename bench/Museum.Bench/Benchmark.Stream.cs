@@ -10,7 +10,6 @@ internal sealed partial class Benchmark
     private const double ConnectRate = 51_000;
 
     private const int LargeFactor = 10;
-    private const int OpenPages = 1000;
     private const string StreamDatabase = "stream";
 
     private async Task StreamAsync(CancellationToken cancel)
@@ -19,7 +18,6 @@ internal sealed partial class Benchmark
         var topic = await FilledTopicAsync(kafka, plan.Messages, cancel);
         var toPostgres = await AgainstBareAsync(kafka, topic, "PostgreSQL", () => ConsumePostgresAsync(kafka, topic, cancel), 0.5, cancel);
         var toSqlite = await AgainstBareAsync(kafka, topic, "SQLite", () => ConsumeSqliteAsync(kafka, topic, cancel), 1.0 / 3, cancel);
-        await PagesAsync(kafka, topic, cancel);
         await AgainstOriginalAsync(kafka, topic, cancel);
         await kafka.DeleteTopicAsync(topic.Name);
         await LatencyAsync(kafka, cancel);
@@ -90,36 +88,6 @@ internal sealed partial class Benchmark
         report.Add(new("Message to visible row, p99", Text($"{At(0.99):0.0} ms"), "", "", "≤ 150 ms", At(0.99) <= 150, Text($"a press is in the database after {At(0.5):0} ms (p99 {At(0.99):0} ms)")));
 
         double At(double share) => 1000 * seconds[(int)Math.Ceiling(share * seconds.Count) - 1];
-    }
-
-    /// <summary>Nearly all of it is a backlog, in which every third of a second thousands of calls for help are announced: the worst that pages can ask for.</summary>
-    private async Task PagesAsync(KafkaServer kafka, FilledTopic topic, CancellationToken cancel)
-    {
-        Title(Text($"A backlog into PostgreSQL while {OpenPages:N0} pages are open"), "museum consume --until-end --json, beside museum serve and its open streams", "the same beside museum serve alone");
-        var pairs = await Pairs.RunAsync(plan.Runs, () => ConsumeBesideAsync(OpenPages), () => ConsumeBesideAsync(0));
-        var rate = pairs.Ratio.Inverse;
-        report.Add(new(
-            Text($"While {OpenPages:N0} pages are open"), MessageRate(plan.Messages, pairs.OurSeconds), Text($"no page: {MessageRate(plan.Messages, pairs.TheirSeconds)}"), Ratio(rate), "≥ 0.95",
-            rate.Median >= 0.95, Text($"with {OpenPages:N0} open pages at {rate.Median:0.00} of the rate without")));
-
-        async Task<Finished> ConsumeBesideAsync(int many)
-        {
-            var server = await PostgresServerAsync(cancel);
-            await PreparePostgresAsync(server, topic, cancel);
-            await server.SettleAsync(cancel);
-            var port = LiveStreams.FreePort();
-            var serving = Child.RunAsync(Workspace.Museum, ["serve", "--listen", $"{port}"], workspace.Directory, server.Environment(StreamDatabase), cancel);
-            using var pages = new LiveStreams.Pages(port, Math.Max(1, many));
-            await pages.OpenAsync(serving, cancel);
-            var finished = await workspace.MuseumAsync(["consume", "--until-end", "--json"], With(server.Environment(StreamDatabase), kafka, topic), cancel);
-            topic.Expect(finished.Output);
-            var process = LiveStreams.ServerOn(port);
-            Console.WriteLine(Text($"  {pages.Count} of {Math.Max(1, many)} pages open at the end; the dashboard's processor time {process.TotalProcessorTime.TotalSeconds:0.00} s"));
-            process.Kill();
-            await serving.ContinueWith(_ => { }, TaskScheduler.Default);
-            await server.DropAsync(StreamDatabase, cancel);
-            return finished;
-        }
     }
 
     private async Task StreamMemoryAsync(KafkaServer kafka, Pairs toPostgres, Pairs toSqlite, CancellationToken cancel)

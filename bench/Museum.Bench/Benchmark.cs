@@ -12,7 +12,7 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        if (plan.Parts.Contains(Part.Stream)) KafkaServer.Expect();
+        if (plan.Parts.Any(part => part is Part.Stream or Part.Pages)) KafkaServer.Expect();
         var version = (await workspace.MuseumAsync(["--version"], null, cancel)).Output.Trim();
         Console.WriteLine(Text($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm}Z, museum {version}"));
         foreach (var fact in Machine.Facts()) Console.WriteLine(fact);
@@ -28,6 +28,7 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
                 Part.Sqlite => SqliteAsync(cancel),
                 Part.Original => OriginalAsync(cancel),
                 Part.Stream => StreamAsync(cancel),
+                Part.Pages => PagesAsync(cancel),
                 _ => LargeAsync(cancel),
             });
         }

@@ -76,6 +76,7 @@ internal enum Part
     Original,
     Large,
     Stream,
+    Pages,
 }
 
 /// <param name="Parts">In the order in which they are run.</param>
