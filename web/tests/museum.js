@@ -38,7 +38,7 @@ export class Museum {
     before(museum);
     for (const [name, role] of Object.entries(users)) museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();
-    museum.demo = museum.start(["demo", "--rate", "0.001"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
+    museum.demo = museum.start(["demo", "-b", "samples/bucket", "--rate", "0.001", "--no-staff"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
     await museum.demo.says(/consuming, \d+ partitions/);
     museum.broker = broker;

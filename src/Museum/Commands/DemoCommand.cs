@@ -12,9 +12,12 @@ namespace MuseumPipeline.Commands;
 /// <summary><c>museum demo</c>: the whole of it without a server, until Ctrl-C.</summary>
 internal static class DemoCommand
 {
-    private const string Sample = "samples/bucket";
     private const int Partitions = 4;
-    private const double UsualRate = 20;
+    private const double UsualRate = 5;
+
+    /// <summary>Twelve weeks: a week, four weeks and those before them can be compared.</summary>
+    private const int HistoryDays = 84;
+    private const double HistoryInvalidShare = 0.01;
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(2);
 
     private static readonly Option<double> Rate = new("--rate")
@@ -25,10 +28,18 @@ internal static class DemoCommand
         Validators = { r => { if (r.Tokens.Count > 0 && r.GetValueOrDefault<double>() is not (> 0 and <= 10_000)) r.AddError("--rate must be above 0, up to 10000"); } },
     };
 
+    private static readonly Option<string> History = new("--bucket", "-b")
+    {
+        Description = "Another history than the one it makes up: an S3 bucket, s3://NAME/PREFIX or a directory",
+        HelpName = "NAME|DIR",
+    };
+
+    private static readonly Option<bool> NoStaff = new("--no-staff") { Description = "Nobody answers calls for help but you, on the dashboard" };
+
     public static Command Create()
     {
         var command = new Command("demo", "Kiosks, broker, bucket, consumer and database in one, to look at; Ctrl-C ends it");
-        command.WithCommon(Rate, ServeCommand.Listen);
+        command.WithCommon(Rate, NoStaff, History, ServeCommand.Listen);
         Session.Act(command, Needs.Nothing, RunAsync);
         return command;
     }
@@ -41,15 +52,18 @@ internal static class DemoCommand
         Say(session, $"database   {database.Path}");
         await LoadBucketAsync(session, store, database, cancel);
         using var broker = new EmbeddedBroker();
-        var museum = (await store.MuseumsAsync(cancel))[0];
+        await using var opening = await LateOpening.BeginAsync(store, (await store.MuseumsAsync(cancel))[0], session.Clock, cancel);
+        var museum = opening.Museum;
+        if (opening.IsNeeded) Say(session, $"museum     it is closed at this hour: as long as the demo lasts, it is open from {museum.Opens:HH:mm} to {museum.Closes:HH:mm}");
         broker.CreateTopic(museum.Topic, Partitions);
         var clients = new KafkaClients(broker.Settings(topics: [museum.Topic]), session.Log, session.Settings.Redactor);
-        await ForgetOldBrokersAsync(store, clients, museum, session, cancel);
+        var stream = await ForgetOldBrokersAsync(store, clients, museum, session, cancel);
         Say(session, $"broker     {broker.BootstrapServers}, topic {museum.Topic}, {Partitions} partitions, inside this program");
         Say(session, $"kiosks     {session.Parsed.GetValue(Rate):0.##} presses a second, some of them spoiled as the real ones are");
+        if (!session.Parsed.GetValue(NoStaff)) Say(session, "staff      answers calls for help after a while, as you can on the Safety page");
         await using var dashboard = await ServeAsync(session, store, cancel);
         Say(session, $"dashboard  {dashboard.Address}. Ctrl-C ends it all");
-        return await PlayAsync(session, store, dashboard, clients, museum, cancel);
+        return await PlayAsync(session, store, dashboard, clients, opening, stream, cancel);
     }
 
     /// <summary>At another port where the usual one is taken: a demo shall not fail for that.</summary>
@@ -67,8 +81,9 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<ExitCode> PlayAsync(Session session, IStore store, Dashboard dashboard, KafkaClients clients, Museum museum, CancellationToken cancel)
+    private static async Task<ExitCode> PlayAsync(Session session, IStore store, Dashboard dashboard, KafkaClients clients, LateOpening opening, StreamIdentity stream, CancellationToken cancel)
     {
+        var museum = opening.Museum;
         using var ledger = new DeliveryLedger(null);
         await using var kiosks = new KafkaSink(clients.Producer(), museum.Topic, ledger);
         var run = new StreamRun(store, clients, Connections.Streaming(session), session.Log);
@@ -76,8 +91,9 @@ internal static class DemoCommand
         await using var health = await HealthEndpoint.OpenAsync(
             session.Settings.Health, () => [.. run.Health.Select(topic => topic.State())], session.Settings.Redactor, [metrics], cancel);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var request = new StreamRequest(null, session.Parsed.GetValue(Rate), session.Clock.GetUtcNow().Ticks, MessageFaults.UsualShare, EveryFault: false, At: null);
+        var request = new StreamRequest(null, session.Parsed.GetValue(Rate), session.Clock.GetUtcNow().Ticks, MessageFaults.UsualShare, EveryFault: false, At: null) { Hours = opening.Hours };
         var pressing = Task.Run(() => StreamSimulator.RunAsync(request, kiosks, session.Clock, both.Token), CancellationToken.None);
+        var answering = session.Parsed.GetValue(NoStaff) ? Task.CompletedTask : Task.Run(() => new Staff(store, stream, session.Clock).RunAsync(both.Token), CancellationToken.None);
         try
         {
             var report = await ConsumeProgress.WatchAsync(session, run, SummaryInterval, () => run.RunAsync([museum], "demo", cancel));
@@ -86,23 +102,32 @@ internal static class DemoCommand
         finally
         {
             await both.CancelAsync();
-            await pressing;
+            await Task.WhenAll(pressing, answering);
         }
     }
 
-    /// <summary>The repository's sample bucket; elsewhere, one is made beside the database.</summary>
     private static async Task LoadBucketAsync(Session session, IStore store, EmbeddedSettings database, CancellationToken cancel)
     {
-        var directory = Path.GetFullPath(Sample);
-        if (!Directory.Exists(directory)) directory = Path.Combine(Path.GetDirectoryName(database.Path)!, "museum-demo-bucket");
-        if (!Directory.Exists(directory)) BucketSimulator.Run(new SimulateRequest(directory, MuseumDay.UsualRows, 1, 4, 0), cancel);
-        await using var bucket = new FolderBucket(directory);
+        await using var bucket = session.Parsed.GetValue(History) is { } named
+            ? Bucket.Parse(named, Connections.S3(session.Settings), session.Clock, session.Log) : MadeUp(session, database, cancel);
         var report = await Connections.CreateLoader(session, store, bucket).RunAsync(new LoadRequest(null, DryRun: false), null, cancel);
-        Say(session, $"bucket     {directory}: {report.Counts.Read:N0} records of history, {report.Exhibitions.Read} exhibitions");
+        Say(session, $"bucket     {bucket.Location}: {report.Counts.Read:N0} records of history, {report.Exhibitions.Read} exhibitions");
+    }
+
+    /// <summary>One that ends yesterday, beside the database; that of an earlier demo stays as it is.</summary>
+    private static FolderBucket MadeUp(Session session, EmbeddedSettings database, CancellationToken cancel)
+    {
+        var directory = Path.Combine(Path.GetDirectoryName(database.Path)!, "museum-demo-bucket");
+        if (Directory.Exists(directory)) return new(directory);
+        var hours = OpeningHours.Lmnh;
+        var yesterday = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(session.Clock.GetUtcNow(), hours.Zone).DateTime).AddDays(-1);
+        BucketSimulator.Run(
+            new SimulateRequest(directory, HistoryDays * MuseumDay.UsualRows, 1, 4, HistoryInvalidShare, yesterday.AddDays(1 - HistoryDays)) { Days = HistoryDays }, cancel);
+        return new(directory);
     }
 
     /// <summary>Each demo has a broker of its own, that begins at nothing: where an earlier one stood means nothing to it.</summary>
-    private static async Task ForgetOldBrokersAsync(IStore store, KafkaClients clients, Museum museum, Session session, CancellationToken cancel)
+    private static async Task<StreamIdentity> ForgetOldBrokersAsync(IStore store, KafkaClients clients, Museum museum, Session session, CancellationToken cancel)
     {
         using var topic = new StreamTopic(store, clients, museum, Connections.Streaming(session), new StreamHealth(museum.Topic, session.Clock), session.Log);
         var stream = await topic.IdentifyAsync(cancel);
@@ -111,6 +136,8 @@ internal static class DemoCommand
             if (row.Retired) continue;
             await store.MovePartitionAsync(stream, row.Partition, 0, new OperatorMove("museum demo", "demo", "a new demo has a new broker"), cancel);
         }
+
+        return stream;
     }
 
     private static void Say(Session session, string text)

@@ -79,7 +79,7 @@ internal sealed class KioskStream
     {
         var time = draft.At switch
         {
-            When.Night => At.Date.AddHours(3).AddTicks(At.TimeOfDay.Ticks % TimeSpan.TicksPerHour),
+            When.Night => _hours.NightBefore(At),
             When.Future => new DateTime(2996, 1, 1).Add(At.TimeOfDay),
             _ => At,
         };

@@ -1,3 +1,5 @@
+using MuseumPipeline.Model;
+
 namespace MuseumPipeline.Simulate;
 
 /// <summary>When a museum is open, by its own wall clock.</summary>
@@ -6,7 +8,20 @@ internal sealed record OpeningHours(TimeOnly Opens, TimeOnly Closes, TimeZoneInf
     /// <summary>What a fresh database says of the museum it is made for.</summary>
     public static OpeningHours Lmnh => new(new(8, 45), new(18, 15), TimeZoneInfo.FindSystemTimeZoneById("Europe/London"));
 
+    /// <summary>Whoever opens later is closed in the small hours; others are before midnight.</summary>
+    private static readonly TimeOnly Early = new(4, 0);
+
+    /// <exception cref="TimeZoneNotFoundException">This machine does not know the museum's time zone.</exception>
+    public static OpeningHours Of(Museum museum) => new(museum.Opens, museum.Closes, TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone));
+
     public TimeSpan Length => Closes - Opens;
+
+    /// <summary>The same where they contain this time; else from midnight on, or until a minute before the next.</summary>
+    public OpeningHours Including(DateTime local) =>
+        Contain(local) ? this : TimeOnly.FromDateTime(local) < Opens ? this with { Opens = TimeOnly.MinValue } : this with { Closes = new(23, 59) };
+
+    /// <summary>The same minute of an hour of the night before, in which nobody may be there.</summary>
+    public DateTime NightBefore(DateTime local) => local.Date.AddHours(Opens >= Early ? 3 : -1).AddTicks(local.TimeOfDay.Ticks % TimeSpan.TicksPerHour);
 
     public bool Contain(DateTime local) => TimeOnly.FromDateTime(local) is var time && time >= Opens && time < Closes;
 

@@ -33,7 +33,7 @@ internal sealed class Escalator(IStore store, HelpPresses presses, LiveEvents ev
         var now = clock.GetUtcNow();
         foreach (var press in await store.OverdueAsync(now - Oldest, now - options.Serve.EscalateAfter, MostAtOnce, cancel))
         {
-            if (await store.EscalateAsync(press, cancel)) log.LogWarning("nobody acknowledged the emergency {Press}, open since {Since:O}", press.PressId, press.OpenSince);
+            if (await store.EscalateAsync(press, cancel)) log.LogWarning("nobody acknowledged the emergency {Press}, open since {Since:yyyy-MM-ddTHH:mm:ssZ}", press.PressId, press.OpenSince.UtcDateTime);
         }
     }
 
