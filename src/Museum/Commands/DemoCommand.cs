@@ -93,10 +93,12 @@ internal static class DemoCommand
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var request = new StreamRequest(null, session.Parsed.GetValue(Rate), session.Clock.GetUtcNow().Ticks, MessageFaults.UsualShare, EveryFault: false, At: null) { Hours = opening.Hours };
         var pressing = Task.Run(() => StreamSimulator.RunAsync(request, kiosks, session.Clock, both.Token), CancellationToken.None);
-        var answering = session.Parsed.GetValue(NoStaff) ? Task.CompletedTask : Task.Run(() => new Staff(store, stream, session.Clock).RunAsync(both.Token), CancellationToken.None);
+        var staff = session.Parsed.GetValue(NoStaff) ? null : new Staff(store, stream, session.Clock);
+        var answering = staff?.RunAsync(both.Token) ?? Task.CompletedTask;
         try
         {
             var report = await ConsumeProgress.WatchAsync(session, run, SummaryInterval, () => run.RunAsync([museum], "demo", cancel));
+            if (staff is not null) await staff.LastRoundAsync(CancellationToken.None);
             return ConsumeCommand.Print(session, report, $"{museum.Topic}, of the demo's kiosks,", store.Describe);
         }
         finally

@@ -36,7 +36,12 @@ internal sealed class Staff(IStore store, StreamIdentity stream, TimeProvider cl
         }
     }
 
-    internal async Task AnswerAsync(CancellationToken cancel)
+    /// <summary>Goes to everybody who still waits: nobody else will come when the day is over.</summary>
+    public Task LastRoundAsync(CancellationToken cancel) => AnswerAsync(lastRound: true, cancel);
+
+    internal Task AnswerAsync(CancellationToken cancel) => AnswerAsync(lastRound: false, cancel);
+
+    private async Task AnswerAsync(bool lastRound, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var sources = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel)).Where(row => row.TopicId == stream.TopicId).Select(row => (long?)row.SourceId).ToHashSet();
@@ -46,7 +51,7 @@ internal sealed class Staff(IStore store, StreamIdentity stream, TimeProvider cl
             // The same call has the same lot at each look.
             var chance = new Chance(call.Id, 15);
             var due = (call.ReceivedAt ?? call.At!.Value) + Walk(call, chance);
-            if (due <= now) await store.ActOnPressAsync(call.Id, new IncidentMove(IncidentMove.Acknowledge, Name, chance.OneOf(Notes)), cancel);
+            if (lastRound || due <= now) await store.ActOnPressAsync(call.Id, new IncidentMove(IncidentMove.Acknowledge, Name, chance.OneOf(Notes)), cancel);
         }
     }
 

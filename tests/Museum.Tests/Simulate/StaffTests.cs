@@ -61,5 +61,14 @@ public sealed class StaffTests : IAsyncLifetime
         Assert.Equal(1, await OpenAsync());
     }
 
+    [Fact]
+    public async Task The_last_round_leaves_nobody_waiting()
+    {
+        await presses.EmergencyAsync(Now);
+        await presses.AssistanceAsync(Now);
+        await new Staff(store, new StreamIdentity(1, "cluster-1", "lmnh", "topic-1"), clock).LastRoundAsync(Cancel);
+        Assert.Equal(0, await OpenAsync());
+    }
+
     private async Task<long> OpenAsync() => (await store.HelpCountsAsync(1, Now.AddDays(-1), Cancel)).Open;
 }

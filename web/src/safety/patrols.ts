@@ -11,13 +11,13 @@ import { floorName } from "../shell/toolbar";
 export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
   const title = "Suggested patrols";
   if (data.walks.length === 0) return figure.say(title, "Too few calls in this period to suggest where patrols should be.", csv);
-  const walks = [...data.walks].sort((a, b) => a.hour - b.hour || a.floor.localeCompare(b.floor));
+  const walks = [...data.walks].sort((a, b) => a.hour - b.hour || (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0));
   figure.show({
     title,
-    note: "Where the calls of past days say that somebody should be, and when.",
+    note: "Where the calls of past days say that somebody should be, and when, with the calls an opening hour there.",
     csv,
-    drawing: h("ol", { class: "walks" }, ...walks.map(walk => h("li", {},
-      h("b", {}, hourText(walk.hour)), h("span", { class: "walk-where" }, icons.walk(), h("bdi", {}, floorName(walk.floor))), h("span", { class: "walk-why" }, safe(walk.reason))))),
+    drawing: h("ol", { class: "walks" }, ...[...new Set(walks.map(walk => walk.hour))].map(hour => h("li", {},
+      h("b", {}, hourText(hour)), ...walks.filter(walk => walk.hour === hour).map(walk => h("span", { class: "walk" }, icons.walk(), h("bdi", {}, floorName(walk.floor)), h("small", {}, rate(walk.perOpenHour))))))),
     below: h("div", {}, quiet(data), h("details", { class: "how" }, h("summary", {}, "How this is worked out"), h("p", { class: "note" }, safe(data.method)))),
     table: () => table<Walk>({
       caption: title, rows: walks,

@@ -55,13 +55,12 @@ public sealed record KioskRhythm(KioskState State, double? SilentSeconds, double
 
     private static string Explain(KioskState state, TimeSpan open, double expected)
     {
-        var found = string.Create(CultureInfo.InvariantCulture, $"no press in {Duration(open)} of opening time, in which {(expected < 10 ? expected.ToString("0.0", CultureInfo.InvariantCulture) : expected.ToString("#,0", CultureInfo.InvariantCulture))} are usual");
-        return state switch
-        {
-            KioskState.Silent => $"{found}: a kiosk that works is not silent for so long; look at it",
-            KioskState.Quiet => string.Create(CultureInfo.InvariantCulture, $"{found}: by chance once in {Math.Round(Math.Exp(expected) / 100) * 100:#,0} gaps"),
-            _ => found,
-        };
+        if (state is KioskState.Ok) return "heard as usual";
+        var usual = expected.ToString(expected < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
+        var found = $"no press in {Duration(open)} of opening time, in which {usual} are usual";
+        return state is KioskState.Silent
+            ? $"{found}: a kiosk that works is not silent for so long; look at it"
+            : string.Create(CultureInfo.InvariantCulture, $"{found}: by chance once in {Math.Round(Math.Exp(expected) / 100) * 100:#,0} gaps");
     }
 
     internal static string Duration(TimeSpan time) => time switch
