@@ -10,7 +10,13 @@ const button = find<HTMLButtonElement>("#login button");
 const field = (name: string): HTMLInputElement => find<HTMLInputElement>(`#login [name=${name}]`);
 
 const query = new URLSearchParams(location.search);
-const words: Record<string, string> = { refused: "The name or the password is wrong.", later: "Too many tries. Wait a minute." };
+const words = new Map([
+  ["refused", "The name or the password is wrong."],
+  ["later", "Too many tries. Wait a minute."],
+  ["provider", "Your organisation's sign-in does not work at the moment. Try again, or tell whoever looks after this dashboard."],
+  ["no-role", "Your organisation knows you, but gave you no role here. Ask for one: viewer, security or operator."],
+]);
+const say = (what: string | null): void => { problem.textContent = words.get(what ?? "") ?? ""; };
 const silent = "The server does not answer. Try again in a moment.";
 
 /** Only a path of this server: a link must not send anybody elsewhere after the login. */
@@ -28,7 +34,9 @@ async function enter(event: Event): Promise<void> {
     const body = JSON.stringify({ name: field("name").value, password: field("password").value });
     const response = await fetch("/login", { method: "POST", headers: { "Content-Type": "application/json", "X-Museum": "1" }, body });
     if (response.ok) return location.assign(next());
-    problem.textContent = (response.status === 429 ? words["later"] : response.status === 401 ? words["refused"] : `The server answered ${response.status}.`) ?? "";
+    if (response.status === 429) say("later");
+    else if (response.status === 401) say("refused");
+    else problem.textContent = `The server answered ${response.status}.`;
     field("password").value = "";
     field("password").focus();
   } catch {
@@ -47,7 +55,7 @@ async function ways(): Promise<void> {
 }
 
 field("next").value = next();
-problem.textContent = words[query.get("problem") ?? ""] ?? "";
+say(query.get("problem"));
 form.addEventListener("submit", event => void enter(event));
 field("name").focus();
 void ways().catch(() => undefined);

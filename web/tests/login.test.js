@@ -8,7 +8,9 @@ const password = "correct horse battery staple";
 describe("login", options, () => {
   let museum, browser;
   before(async () => {
-    museum = await Museum.open({ users: { vera: "viewer", sam: "security" }, password });
+    // A provider that is away: nobody listens at port 9.
+    const before = museum => Object.assign(museum.environment, { MUSEUM_OIDC_AUTHORITY: "http://127.0.0.1:9/", MUSEUM_OIDC_CLIENT_ID: "museum" });
+    museum = await Museum.open({ users: { vera: "viewer", sam: "security" }, password, before });
     browser = await launch();
   });
   after(async () => {
@@ -68,6 +70,21 @@ describe("login", options, () => {
     await enter(page, "vera");
     await page.waitForURL(url => url.pathname !== "/login");
     assert.ok(page.url().startsWith(museum.address), page.url());
+    await page.context().close();
+  });
+
+  test("what_goes_wrong_at_the_provider_is_said_on_the_login_page", async () => {
+    const page = await tab(browser);
+    await page.goto(`${museum.address}/safety`);
+    await page.getByRole("link", { name: "Sign in with your organisation" }).click();
+    await page.getByRole("alert").filter({ hasText: "Your organisation's sign-in does not work at the moment." }).waitFor();
+    assert.deepEqual(await axeFinds(page), []);
+    await picture(page, "login-provider", false);
+    await page.goto(`${museum.address}/login?problem=no-role`);
+    await page.getByRole("alert").filter({ hasText: "gave you no role here" }).waitFor();
+    await page.goto(`${museum.address}/login?problem=constructor`);
+    assert.equal(await page.textContent("#problem"), "");
+    assert.deepEqual(page.complaints, []);
     await page.context().close();
   });
 });

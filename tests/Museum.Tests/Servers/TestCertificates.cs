@@ -29,4 +29,11 @@ internal sealed record TestCertificates(string Authority, string ServerCertifica
         using var server = serverRequest.Create(authority, from, to, RandomNumberGenerator.GetBytes(8));
         return new TestCertificates(authority.ExportCertificatePem(), server.ExportCertificatePem(), serverKey.ExportPkcs8PrivateKeyPem());
     }
+
+    /// <summary>As a server in this process takes it: through PKCS#12, because a key that lives only in this object is not found by TLS everywhere.</summary>
+    public X509Certificate2 Server()
+    {
+        using var certificate = X509Certificate2.CreateFromPem(ServerCertificate, ServerKey);
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MuseumPipeline.View.Pages;
 
 namespace MuseumPipeline.View.Security;
@@ -25,7 +26,7 @@ internal static class LoginEndpoints
         routes.MapGet("/login/ways", () => new LoginWays(true, gate.Settings.Oidc is not null)).Anybody().ExcludeFromDescription();
         routes.MapPost("/login", EnterAsync).Anybody().RequireRateLimiting(Limits.Login).ExcludeFromDescription();
         routes.MapPost("/logout", (Delegate)LeaveAsync).ExcludeFromDescription();
-        if (gate.Settings.Oidc is not null) routes.MapGet("/login/oidc", AskProvider).Anybody().ExcludeFromDescription();
+        if (gate.Settings.Oidc is not null) routes.MapGet("/login/oidc", AskProviderAsync).Anybody().ExcludeFromDescription();
     }
 
     /// <summary>Who is asking, and what they may.</summary>
@@ -35,7 +36,21 @@ internal static class LoginEndpoints
         return new Caller(user.Identity?.Name, role, gate.LoginRequired, role is not Roles.Viewer, role is Roles.Operator);
     });
 
-    private static IResult AskProvider(string? next) => Results.Challenge(new AuthenticationProperties { RedirectUri = Local(next) }, [Login.Oidc]);
+    private static async Task<IResult> AskProviderAsync(HttpContext context, ILoggerFactory logs, string? next)
+    {
+        try
+        {
+            await context.ChallengeAsync(Login.Oidc, new AuthenticationProperties { RedirectUri = Local(next) });
+            return Results.Empty;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Its document could not be read, and without that nobody knows where to send the visitor.
+            logs.CreateLogger("museum").LogWarning(e, "serve: the OpenID Connect provider does not answer; museum doctor says why");
+            return SeeOther("/login?problem=provider");
+        }
+    }
+
 
     private static async Task<IResult> EnterAsync(HttpContext context, Users users, [FromKeyedServices(Limits.Login)] PartitionedRateLimiter<Guess> guesses)
     {

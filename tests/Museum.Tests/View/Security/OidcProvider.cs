@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.View.Security;
 
@@ -28,10 +29,13 @@ internal sealed class OidcProvider : IAsyncDisposable
     private readonly RsaSecurityKey strangers = new(RSA.Create(2048)) { KeyId = "one" };
     private readonly ConcurrentDictionary<string, (string Nonce, string Challenge)> codes = new();
 
-    private OidcProvider()
+    private OidcProvider(TestCertificates? tls)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (tls is not null) listen.UseHttps(tls.Server());
+        }));
         builder.Services.AddRoutingCore();
         app = builder.Build();
         app.UseRouting();
@@ -60,9 +64,10 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     public Uri Authority => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/");
 
-    public static async Task<OidcProvider> StartAsync()
+    /// <param name="tls">For 127.0.0.1; plain HTTP without.</param>
+    public static async Task<OidcProvider> StartAsync(TestCertificates? tls = null)
     {
-        var provider = new OidcProvider();
+        var provider = new OidcProvider(tls);
         await provider.app.StartAsync();
         return provider;
     }
