@@ -49,8 +49,10 @@ async function enter(event: Event): Promise<void> {
 async function ways(): Promise<void> {
   const response = await fetch("/login/ways");
   if (!response.ok) return;
-  const { oidc } = (await response.json()) as { oidc: boolean };
+  const { password, oidc } = (await response.json()) as { password: boolean; oidc: boolean };
   find("#ways").hidden = !oidc;
+  form.hidden = oidc && !password;
+  if (form.hidden) find("#ways a").focus();
   find<HTMLAnchorElement>("#ways a").href = `/login/oidc?next=${encodeURIComponent(next())}`;
 }
 

@@ -23,7 +23,8 @@ internal static class LoginEndpoints
         }
 
         routes.MapGet("/login", (HttpContext context) => Assets.Answer(context, "login.html")).Anybody().ExcludeFromDescription();
-        routes.MapGet("/login/ways", () => new LoginWays(true, gate.Settings.Oidc is not null)).Anybody().ExcludeFromDescription();
+        routes.MapGet("/login/ways", async (Users users, CancellationToken cancel) =>
+            new LoginWays(await users.AreThereAnyAsync(cancel), gate.Settings.Oidc is not null)).Anybody().ExcludeFromDescription();
         routes.MapPost("/login", EnterAsync).Anybody().RequireRateLimiting(Limits.Login).ExcludeFromDescription();
         routes.MapPost("/logout", (Delegate)LeaveAsync).ExcludeFromDescription();
         if (gate.Settings.Oidc is not null) routes.MapGet("/login/oidc", AskProviderAsync).Anybody().ExcludeFromDescription();

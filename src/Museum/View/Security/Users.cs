@@ -35,6 +35,13 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
         return known.GetValueOrDefault(name);
     }
 
+    /// <summary>Whether anybody has a password here.</summary>
+    public async Task<bool> AreThereAnyAsync(CancellationToken cancel)
+    {
+        await RefreshAsync(cancel);
+        return known.Count > 0;
+    }
+
     /// <summary>By what was last read; <see cref="RefreshAsync"/> first.</summary>
     public bool IsStillIn(ClaimsPrincipal principal) => principal.Identity switch
     {

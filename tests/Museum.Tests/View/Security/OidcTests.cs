@@ -115,7 +115,13 @@ public sealed class OidcTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_login_page_can_tell_which_ways_there_are() => Assert.Equal("""{"password":true,"oidc":true}""", (await server.JsonAsync("/login/ways")).GetRawText());
+    public async Task The_login_page_can_tell_which_ways_there_are()
+    {
+        Assert.Equal("""{"password":false,"oidc":true}""", (await server.JsonAsync("/login/ways")).GetRawText());
+        await using var both = await DashboardServer.OpenAsync(
+            serve: new() { Oidc = new OidcSettings(provider.Authority, OidcProvider.Client, new Secret(OidcProvider.ClientSecret), "roles") }, users: ["viewer"]);
+        Assert.Equal("""{"password":true,"oidc":true}""", (await both.JsonAsync("/login/ways")).GetRawText());
+    }
 
     /// <summary>The whole way, as a browser goes it.</summary>
     private async Task<HttpResponseMessage> ComeAsync(string next)
