@@ -5,40 +5,19 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Load;
 
-public sealed class SqliteMuseumsTests : MuseumsContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteMuseumsTests() : MuseumsContract(TestStore.SqliteAsync);
 
-public sealed class PostgresMuseumsTests(PostgresServer server) : MuseumsContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresMuseumsTests(PostgresServer server) : MuseumsContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>Which museums there are, over either database.</summary>
-public abstract class MuseumsContract : IAsyncLifetime
+public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly MuseumFacts Lms = new("LMS", "Liverpool Museum of Science", "lms", "lms", new(10, 45), new(16, 15), "Europe/London");
 
-    private TestStore database = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
+    private IStore Store => Database.Store;
 
-    private IStore Store => database.Store;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        database = await CreateAsync();
-        await Store.MigrateAsync(CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+    protected override async ValueTask BeginAsync() => await Store.MigrateAsync(CancellationToken.None);
 
     [Fact]
     public async Task A_museum_is_added_and_is_there_as_it_was_said()
@@ -111,7 +90,7 @@ public abstract class MuseumsContract : IAsyncLifetime
     {
         var museum = await Store.AddMuseumAsync(Lms, Cancel);
         await Store.UpsertExhibitionAsync(museum.Id, new("EXH_00", "0", "Planets", "1", "Astronomy", new(2023, 1, 1), ""), Cancel);
-        await database.QueryAsync($"""
+        await Database.QueryAsync($"""
             insert into source (museum_id, kind, location, name, version, size, state, created_at, updated_at)
             values ({museum.Id}, 'object', 'b', 'lms_hist_data_0.csv', 'v', 1, 'loading', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z')
             """);
@@ -133,7 +112,7 @@ public abstract class MuseumsContract : IAsyncLifetime
     [Fact]
     public async Task Of_two_that_add_the_same_museum_at_once_one_is_told()
     {
-        await using var other = database.Another();
+        await using var other = Database.Another();
         var both = await Task.WhenAll(new[] { Store, other }.Select(async store => await Record.ExceptionAsync(() => store.AddMuseumAsync(Lms, Cancel))));
         var told = Assert.Single(both, e => e is not null);
         Assert.True(told is MuseumException or TransientException, $"{told}");

@@ -6,7 +6,7 @@ using Npgsql;
 namespace MuseumPipeline.Tests.Load;
 
 /// <summary>A store over a fresh database, and a second pair of hands to look into it with plain SQL.</summary>
-internal abstract class TestStore : IAsyncDisposable
+public abstract class TestStore : IAsyncDisposable
 {
     public abstract IStore Store { get; }
 
@@ -20,6 +20,8 @@ internal abstract class TestStore : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     public static TestStore Sqlite() => new SqliteTestStore();
+
+    public static Task<TestStore> SqliteAsync() => Task.FromResult(Sqlite());
 
     public static async Task<TestStore> PostgresAsync(PostgresServer server) => new PostgresTestStore(await server.FreshDatabaseAsync());
 

@@ -11,43 +11,32 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Run;
 
-public sealed class SqliteArchiveTests : ArchiveContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteArchiveTests() : ArchiveContract(TestStore.SqliteAsync);
 
-public sealed class PostgresArchiveTests(PostgresServer server) : ArchiveContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresArchiveTests(PostgresServer server) : ArchiveContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>What <c>museum consume --from</c> does with a file of messages, over either database.</summary>
-public abstract class ArchiveContract : IAsyncLifetime
+public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly StreamOptions Options = new(CleaningRules.Stream, TimeProvider.System);
     private readonly string directory = Directory.CreateTempSubdirectory("museum-archive-").FullName;
-    private TestStore database = null!;
     private Museum museum = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        database = await CreateAsync();
-        await database.Store.MigrateAsync(CancellationToken.None);
-        museum = (await database.Store.MuseumsAsync(CancellationToken.None)).Single();
+        await Database.Store.MigrateAsync(CancellationToken.None);
+        museum = (await Database.Store.MuseumsAsync(CancellationToken.None)).Single();
         for (var site = 0; site < 4; site++)
         {
             var facts = new ExhibitionFacts($"EXH_{site:00}", $"{site}", $"Exhibition {site}", "1", "Zoology", new DateOnly(2023, 2, 1), "…");
-            await database.Store.UpsertExhibitionAsync(museum.Id, facts, CancellationToken.None);
+            await Database.Store.UpsertExhibitionAsync(museum.Id, facts, CancellationToken.None);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    protected override ValueTask EndAsync()
     {
-        await database.DisposeAsync();
         Directory.Delete(directory, recursive: true);
-        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     private string Write(string name, string content)
@@ -74,13 +63,13 @@ public abstract class ArchiveContract : IAsyncLifetime
     private async Task<RunReport> LoadAsync(string from, StreamOptions? options = null, IStore? store = null, string? input = null, bool dryRun = false, CancellationToken cancel = default)
     {
         using var archive = await Archive.OpenAsync(from, new MemoryStream(Encoding.UTF8.GetBytes(input ?? "")), cancel);
-        var loader = new ArchiveLoader(store ?? database.Store, options ?? Options, NullLogger.Instance);
+        var loader = new ArchiveLoader(store ?? Database.Store, options ?? Options, NullLogger.Instance);
         return dryRun ? await loader.DryRunAsync(archive, museum, cancel) : await loader.RunAsync(archive, museum, $"--from {archive.Name}", cancel);
     }
 
     private async Task AssertHoldsAsync(long ratings, long support, long quarantined)
     {
-        var status = await database.Store.StatusAsync(CancellationToken.None);
+        var status = await Database.Store.StatusAsync(CancellationToken.None);
         Assert.True(status.Balanced, status.ToString());
         Assert.Equal((ratings, support, quarantined), (status.Ratings, status.Support, status.QuarantineHeld));
     }
@@ -98,7 +87,7 @@ public abstract class ArchiveContract : IAsyncLifetime
         Assert.Equal(new Counts(100, 0, 0, 0, 100, 0, 0), (await LoadAsync("-", input: Lines(100))).Counts);
         Assert.Equal("already", (await LoadAsync(file)).Sources.Single().State);
         await AssertHoldsAsync(80, 10, 10);
-        Assert.Equal(1, await database.NumberAsync("select count(*) from source"));
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from source"));
     }
 
     [Fact]
@@ -111,7 +100,7 @@ public abstract class ArchiveContract : IAsyncLifetime
         Assert.Equal(new Counts(150, 40, 5, 5, 100, 0, 0), (await LoadAsync(file)).Counts);
         Assert.Equal(new Counts(150, 0, 0, 0, 150, 0, 0), (await LoadAsync("-", input: Lines(150))).Counts);
         await AssertHoldsAsync(120, 15, 15);
-        Assert.Equal([102L, 112, 122, 132, 142], (await database.Store.QuarantineAsync(new QuarantineFilter(), CancellationToken.None)).Select(q => q.Position).Where(line => line > 100));
+        Assert.Equal([102L, 112, 122, 132, 142], (await Database.Store.QuarantineAsync(new QuarantineFilter(), CancellationToken.None)).Select(q => q.Position).Where(line => line > 100));
     }
 
     [Fact]
@@ -162,7 +151,7 @@ public abstract class ArchiveContract : IAsyncLifetime
         Assert.Equal(ExitCode.DataRefused, error.ExitCode);
         Assert.Contains("before it was complete", error.Message, StringComparison.Ordinal);
         await AssertHoldsAsync(15, 2, 3);
-        Assert.Equal(RunState.Failed, (await database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.Equal(RunState.Failed, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
         await Assert.ThrowsAsync<MuseumException>(() => LoadAsync(file));
         await AssertHoldsAsync(15, 2, 3);
     }
@@ -174,7 +163,7 @@ public abstract class ArchiveContract : IAsyncLifetime
 
         Assert.Equal(new Counts(100, 80, 10, 10, 0, 0, 0), report.Counts);
         Assert.Equal(10, report.Reasons["unknown_site"]);
-        Assert.Equal(0, await database.NumberAsync("select (select count(*) from run) + (select count(*) from source) + (select count(*) from quarantine)"));
+        Assert.Equal(0, await Database.NumberAsync("select (select count(*) from run) + (select count(*) from source) + (select count(*) from quarantine)"));
     }
 
     [Fact]
@@ -199,20 +188,20 @@ public abstract class ArchiveContract : IAsyncLifetime
         Assert.Equal(ExitCode.DataRefused, error.ExitCode);
         Assert.Contains("unknown_site", error.Message, StringComparison.Ordinal);
         await AssertHoldsAsync(0, 0, 600);
-        Assert.Equal(RunState.Stopped, (await database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.Equal(RunState.Stopped, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
     }
 
     [Fact]
     public async Task A_load_that_was_cut_off_goes_on_from_its_last_commit()
     {
         var file = Write("kiosks.ndjson", Lines(150_000));
-        await Assert.ThrowsAsync<TransientException>(() => LoadAsync(file, store: new FailingStore(database.Store, commitsBefore: 1)));
-        var half = (await database.Store.StatusAsync(CancellationToken.None)).LedgerRead;
+        await Assert.ThrowsAsync<TransientException>(() => LoadAsync(file, store: new FailingStore(Database.Store, commitsBefore: 1)));
+        var half = (await Database.Store.StatusAsync(CancellationToken.None)).LedgerRead;
         Assert.InRange(half, 1, 149_999);
 
         // The commit succeeded, and its answer was lost.
-        await Assert.ThrowsAsync<TransientException>(() => LoadAsync(file, store: new FailingStore(database.Store, commitsBefore: 0, afterCommit: true)));
-        Assert.InRange((await database.Store.StatusAsync(CancellationToken.None)).LedgerRead, half + 1, 149_999);
+        await Assert.ThrowsAsync<TransientException>(() => LoadAsync(file, store: new FailingStore(Database.Store, commitsBefore: 0, afterCommit: true)));
+        Assert.InRange((await Database.Store.StatusAsync(CancellationToken.None)).LedgerRead, half + 1, 149_999);
 
         Assert.Equal(150_000, (await LoadAsync(file)).Counts.Read);
         await AssertHoldsAsync(120_000, 15_000, 15_000);
@@ -223,10 +212,10 @@ public abstract class ArchiveContract : IAsyncLifetime
     {
         var file = Write("kiosks.ndjson", Lines(150_000));
         using var cancel = new CancellationTokenSource();
-        var failing = new FailingStore(database.Store, int.MaxValue) { BeforeCommit = number => { if (number == 1) cancel.Cancel(); } };
+        var failing = new FailingStore(Database.Store, int.MaxValue) { BeforeCommit = number => { if (number == 1) cancel.Cancel(); } };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LoadAsync(file, store: failing, cancel: cancel.Token));
-        Assert.Equal(RunState.Stopped, (await database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
-        Assert.InRange((await database.Store.StatusAsync(CancellationToken.None)).LedgerRead, 1, 149_999);
+        Assert.Equal(RunState.Stopped, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.InRange((await Database.Store.StatusAsync(CancellationToken.None)).LedgerRead, 1, 149_999);
 
         Assert.Equal(150_000, (await LoadAsync(file)).Counts.Read);
         await AssertHoldsAsync(120_000, 15_000, 15_000);
@@ -235,7 +224,7 @@ public abstract class ArchiveContract : IAsyncLifetime
     [Fact]
     public async Task The_real_messages_are_judged_as_they_were()
     {
-        await new Loader(database.Store, new FolderBucket(RealData.Bucket), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        await new Loader(Database.Store, new FolderBucket(RealData.Bucket), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new LoadRequest(null, false), null, CancellationToken.None);
 
         var report = await LoadAsync(RealData.KafkaSample);

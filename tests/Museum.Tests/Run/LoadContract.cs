@@ -12,42 +12,28 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Run;
 
-public sealed class SqliteLoadTests : LoadContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteLoadTests() : LoadContract(TestStore.SqliteAsync);
 
-public sealed class PostgresLoadTests(PostgresServer server) : LoadContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresLoadTests(PostgresServer server) : LoadContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>What a load does, over either database.</summary>
-public abstract class LoadContract : IAsyncLifetime
+public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private readonly string directory = Directory.CreateTempSubdirectory("museum-load-").FullName;
-    private TestStore database = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
+    protected override async ValueTask BeginAsync() => await Database.Store.MigrateAsync(CancellationToken.None);
 
-    public async ValueTask InitializeAsync()
+    protected override ValueTask EndAsync()
     {
-        database = await CreateAsync();
-        await database.Store.MigrateAsync(CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
         Directory.Delete(directory, recursive: true);
-        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     private static readonly LoadOptions Options = new(CleaningRules.History, TimeProvider.System);
 
     private Task<RunReport> LoadAsync(string? from = null, long? numRows = null, LoadOptions? options = null, bool dryRun = false, IStore? store = null) =>
-        new Loader(store ?? database.Store, new FolderBucket(from ?? directory), options ?? Options, NullLogger.Instance)
-            .RunAsync(new LoadRequest(numRows, dryRun), null, TestContext.Current.CancellationToken);
+        new Loader(store ?? Database.Store, new FolderBucket(from ?? directory), options ?? Options, NullLogger.Instance)
+            .RunAsync(new LoadRequest(numRows, dryRun), null, Cancel);
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(directory, name), content);
 
@@ -75,11 +61,11 @@ public abstract class LoadContract : IAsyncLifetime
 
     private async Task AssertBalancedAsync()
     {
-        var status = await database.Store.StatusAsync(CancellationToken.None);
+        var status = await Database.Store.StatusAsync(CancellationToken.None);
         Assert.True(status.Balanced, status.ToString());
         Assert.Equal(
-            await database.QueryAsync($"select exhibition_id, rating_type_id, count(*) from rating_instance group by 1, 2 order by 1, 2"),
-            await database.QueryAsync($"select exhibition_id, rating_type_id, cast(sum(presses) as bigint) from rating_hourly group by 1, 2 order by 1, 2"));
+            await Database.QueryAsync($"select exhibition_id, rating_type_id, count(*) from rating_instance group by 1, 2 order by 1, 2"),
+            await Database.QueryAsync($"select exhibition_id, rating_type_id, cast(sum(presses) as bigint) from rating_hourly group by 1, 2 order by 1, 2"));
     }
 
     [Fact]
@@ -93,15 +79,15 @@ public abstract class LoadContract : IAsyncLifetime
         Assert.Equal(4, first.Sources.Count);
         Assert.Equal(
             ["0|1.92", "1|1.93", "2|1.43", "3|2.83", "4|1.22"],
-            await database.QueryAsync(
+            await Database.QueryAsync(
                 "select e.site, avg(1.0 * t.rating_type_value) from rating_instance r join rating_type t using (rating_type_id) join exhibition e using (exhibition_id) group by 1 order by 1"));
         Assert.Equal(
             ["Assistance|71", "Emergency|2"],
-            await database.QueryAsync("select support_description, count(*) from support_info group by 1 order by 1"));
-        Assert.Equal(["The Crenshaw Collection|2"], await database.QueryAsync("select distinct exhibition_name, floor from support_info where support_type_value = 1"));
+            await Database.QueryAsync("select support_description, count(*) from support_info group by 1 order by 1"));
+        Assert.Equal(["The Crenshaw Collection|2"], await Database.QueryAsync("select distinct exhibition_name, floor from support_info where support_type_value = 1"));
         Assert.Equal(
             ["2023-03-06T08:30:34.000000Z|2023-03-06T18:14:25.000000Z"],
-            await database.QueryAsync(
+            await Database.QueryAsync(
                 "select min(at), max(at) from (select rating_created_at as at from rating_instance union all select instance_created_at from support_instance) as all_events"));
         await AssertBalancedAsync();
 
@@ -110,7 +96,7 @@ public abstract class LoadContract : IAsyncLifetime
         Assert.Equal(new Counts(2137, 0, 0, 0, 2137, 0, 0), second.Counts);
         Assert.Equal(6, second.Exhibitions.Unchanged);
         Assert.All(second.Sources, source => Assert.Equal("already", source.State));
-        Assert.Equal(2064, await database.NumberAsync("select count(*) from rating_instance"));
+        Assert.Equal(2064, await Database.NumberAsync("select count(*) from rating_instance"));
     }
 
     [Fact]
@@ -122,15 +108,15 @@ public abstract class LoadContract : IAsyncLifetime
         await LoadAsync();
         // Which of the two comes first is for the workers to say.
         const string Other = "select rating_instance_id, rating_created_at from rating_instance join source using (source_id) where name = 'lmnh_hist_data_1.csv' order by 1";
-        var other = await database.QueryAsync(Other);
+        var other = await Database.QueryAsync(Other);
 
         Write("lmnh_hist_data_0.csv", Rows(90));
         var report = await LoadAsync();
 
         Assert.Equal(["replaced", "already"], report.Sources.Select(s => s.State));
         Assert.Equal(new Counts(190, 86, 4, 0, 100, 0, 0), report.Counts);
-        Assert.Equal(190, await database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
-        Assert.Equal(other, await database.QueryAsync(Other));
+        Assert.Equal(190, await Database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
+        Assert.Equal(other, await Database.QueryAsync(Other));
         await AssertBalancedAsync();
 
         Write("lmnh_hist_data_0.csv", Rows(100));
@@ -151,7 +137,7 @@ public abstract class LoadContract : IAsyncLifetime
         Assert.Equal(new Counts(200, 183, 3, 0, 14, 0, 0), (await LoadAsync()).Counts);
         await AssertBalancedAsync();
         Assert.Equal(new Counts(200, 0, 0, 0, 200, 0, 0), (await LoadAsync()).Counts);
-        Assert.Equal(190, await database.NumberAsync("select count(*) from rating_instance"));
+        Assert.Equal(190, await Database.NumberAsync("select count(*) from rating_instance"));
     }
 
     [Fact]
@@ -163,13 +149,13 @@ public abstract class LoadContract : IAsyncLifetime
         var report = await LoadAsync();
         Assert.Equal(33, report.Reasons["unknown_site"]);
         Assert.Equal(33, report.Counts.Quarantined);
-        var row = (await database.Store.QuarantineAsync(new QuarantineFilter(Most: 1), CancellationToken.None)).Single();
+        var row = (await Database.Store.QuarantineAsync(new QuarantineFilter(Most: 1), CancellationToken.None)).Single();
         Assert.Equal(("lmnh_hist_data_0.csv", 4L, "2023-03-06 09:01:14,2,4,"), (row.SourceName, row.Position, Encoding.UTF8.GetString(row.Raw)));
         await AssertBalancedAsync();
 
         WriteExhibitions(2);
         Assert.Equal(100, (await LoadAsync()).Counts.Already);
-        var replayer = new Replayer(database.Store, Options, NullLogger.Instance);
+        var replayer = new Replayer(Database.Store, Options, NullLogger.Instance);
         Assert.Equal(33, (await replayer.RunAsync(new QuarantineFilter(), dryRun: true, CancellationToken.None)).Ratings
             + (await replayer.RunAsync(new QuarantineFilter(), dryRun: true, CancellationToken.None)).Support);
         var replay = await replayer.RunAsync(new QuarantineFilter(Reason.UnknownSite), dryRun: false, CancellationToken.None);
@@ -177,7 +163,7 @@ public abstract class LoadContract : IAsyncLifetime
         await AssertBalancedAsync();
 
         Assert.Equal(0, (await replayer.RunAsync(new QuarantineFilter(), dryRun: false, CancellationToken.None)).Replayed);
-        Assert.Equal(100, await database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
+        Assert.Equal(100, await Database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
     }
 
     [Fact]
@@ -188,7 +174,7 @@ public abstract class LoadContract : IAsyncLifetime
         var report = await LoadAsync(options: Options with { BreakerShare = 1.1 });
 
         Assert.Equal(FaultBucket.Exhibitions.Count(e => !e.Accepted), report.Exhibitions.Refused.Count);
-        var seen = (await database.QueryAsync("""
+        var seen = (await Database.QueryAsync("""
             select s.name, e.position, e.kind from (
               select source_id, position, 'Rating' as kind from rating_instance
               union all select source_id, position, 'Support' from support_instance
@@ -207,10 +193,10 @@ public abstract class LoadContract : IAsyncLifetime
     {
         WriteExhibitions(0, 1, 2);
         Write("lmnh_hist_data_0.csv", Rows(1000));
-        var failing = new FailingStore(database.Store, commitsBefore: 3);
+        var failing = new FailingStore(Database.Store, commitsBefore: 3);
 
         await Assert.ThrowsAsync<MuseumException>(() => LoadAsync(store: failing, options: Options with { SliceRecords = 100, Patience = TimeSpan.Zero }));
-        Assert.Equal(300, await database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
+        Assert.Equal(300, await Database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
         await AssertBalancedAsync();
 
         Assert.Equal(new Counts(1000, 665, 35, 0, 300, 0, 0), (await LoadAsync(options: Options with { SliceRecords = 100 })).Counts);
@@ -222,13 +208,13 @@ public abstract class LoadContract : IAsyncLifetime
     {
         WriteExhibitions(0, 1, 2);
         Write("lmnh_hist_data_0.csv", Rows(1000));
-        var failing = new FailingStore(database.Store, commitsBefore: 3, afterCommit: true, times: 2);
+        var failing = new FailingStore(Database.Store, commitsBefore: 3, afterCommit: true, times: 2);
 
         Assert.Equal(new Counts(1000, 950, 50, 0, 0, 0, 0), (await LoadAsync(store: failing, options: Options with { SliceRecords = 100 })).Counts);
         await AssertBalancedAsync();
 
         Write("lmnh_hist_data_0.csv", Rows(900));
-        var again = new FailingStore(database.Store, commitsBefore: 0, afterCommit: true, times: 1);
+        var again = new FailingStore(Database.Store, commitsBefore: 0, afterCommit: true, times: 1);
         Assert.Equal(new Counts(900, 855, 45, 0, 0, 0, 0), (await LoadAsync(store: again)).Counts);
         Assert.Equal(new Counts(900, 0, 0, 0, 900, 0, 0), (await LoadAsync()).Counts);
         await AssertBalancedAsync();
@@ -242,13 +228,13 @@ public abstract class LoadContract : IAsyncLifetime
 
         var reports = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
-            await using var store = database.Another();
+            await using var store = Database.Another();
             return await LoadAsync(store: store);
         })));
 
         Assert.All(reports, report => Assert.Equal(2000, report.Counts.Read));
         Assert.Equal(2000, reports.Sum(report => report.Counts.Ratings + report.Counts.Support));
-        Assert.Equal(2000, await database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
+        Assert.Equal(2000, await Database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
         await AssertBalancedAsync();
     }
 
@@ -262,8 +248,8 @@ public abstract class LoadContract : IAsyncLifetime
         var error = await Assert.ThrowsAsync<BreakerException>(() => LoadAsync(options: Options with { Workers = 1 }));
 
         Assert.Equal(ExitCode.DataRefused, error.ExitCode);
-        Assert.Equal(600, await database.NumberAsync("select count(*) from quarantine"));
-        Assert.Equal(RunState.Stopped, (await database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.Equal(600, await Database.NumberAsync("select count(*) from quarantine"));
+        Assert.Equal(RunState.Stopped, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
         await AssertBalancedAsync();
     }
 
@@ -284,7 +270,7 @@ public abstract class LoadContract : IAsyncLifetime
 
         Assert.Equal((100, 33), (report.Counts.Read, report.Counts.Quarantined));
         Assert.True(report.Balanced);
-        Assert.Equal(0, await database.NumberAsync("select (select count(*) from run) + (select count(*) from source) + (select count(*) from exhibition)"));
+        Assert.Equal(0, await Database.NumberAsync("select (select count(*) from run) + (select count(*) from source) + (select count(*) from exhibition)"));
     }
 
     [Fact]
@@ -300,7 +286,7 @@ public abstract class LoadContract : IAsyncLifetime
 
         Assert.Equal(["lmnh_hist_data_0.csv"], report.VanishedObjects);
         Assert.Equal(10, report.Counts.Already);
-        Assert.Equal(20, await database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
+        Assert.Equal(20, await Database.NumberAsync("select (select count(*) from rating_instance) + (select count(*) from support_instance)"));
     }
 
     [Fact]
@@ -315,8 +301,8 @@ public abstract class LoadContract : IAsyncLifetime
         var report = await LoadAsync();
 
         Assert.Equal((1, 2), (report.Exhibitions.Changed, report.Exhibitions.Unchanged));
-        Assert.Equal(["Vault"], await database.QueryAsync("select floor from exhibition_info where public_id = 'EXH_01'"));
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => database.QueryAsync("delete from exhibition where public_id = 'EXH_01'"));
+        Assert.Equal(["Vault"], await Database.QueryAsync("select floor from exhibition_info where public_id = 'EXH_01'"));
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Database.QueryAsync("delete from exhibition where public_id = 'EXH_01'"));
     }
 
     [Fact]
@@ -330,16 +316,16 @@ public abstract class LoadContract : IAsyncLifetime
 
         Assert.Equal(new Counts(300, 284, 15, 1, 0, 0, 0), report.Counts);
         Assert.Equal(1, report.Reasons["refused_by_database"]);
-        Assert.Equal(4, await database.NumberAsync("select position from quarantine"));
+        Assert.Equal(4, await Database.NumberAsync("select position from quarantine"));
         await AssertBalancedAsync();
     }
 
     /// <summary>A rule that somebody has added to the table.</summary>
-    private Task<List<string>> AddRuleAsync() => database is SqliteTestStore
-        ? database.QueryAsync("""
+    private Task<List<string>> AddRuleAsync() => Database is SqliteTestStore
+        ? Database.QueryAsync("""
             create trigger nothing_before_2020 before insert on rating_instance when new.rating_created_at < '2020' begin select raise(abort, 'too old'); end
             """)
-        : database.QueryAsync("alter table rating_instance add check (rating_created_at >= '2020-01-01')");
+        : Database.QueryAsync("alter table rating_instance add check (rating_created_at >= '2020-01-01')");
 
     [Fact]
     public async Task Migrations_are_safe_under_concurrent_starts()
@@ -362,9 +348,9 @@ public abstract class LoadContract : IAsyncLifetime
         Write("lmnh_hist_data_0.csv", Rows(100));
         await LoadAsync();
 
-        Assert.Equal(new ResetCounts(95, 5, 0, 1, 1), await database.Store.ResetInteractionsAsync(CancellationToken.None));
+        Assert.Equal(new ResetCounts(95, 5, 0, 1, 1), await Database.Store.ResetInteractionsAsync(CancellationToken.None));
 
-        Assert.Equal(3, (await database.Store.StatusAsync(CancellationToken.None)).Exhibitions);
+        Assert.Equal(3, (await Database.Store.StatusAsync(CancellationToken.None)).Exhibitions);
         Assert.Equal(100, (await LoadAsync()).Counts.Ratings + (await LoadAsync()).Counts.Already - 95);
         await AssertBalancedAsync();
     }

@@ -10,31 +10,25 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Run;
 
-public sealed class SqliteStreamTests : StreamContract
+public sealed class SqliteStreamTests() : StreamContract(TestStore.SqliteAsync)
 {
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-
     private protected override string RefuseAmazing =>
         "create trigger no_amazing before insert on rating_instance when new.rating_type_id = 5 begin select raise(abort, 'not that good'); end";
 
     private protected override bool NamesAcrossProcesses => false;
 }
 
-public sealed partial class PostgresStreamTests(PostgresServer server) : StreamContract
+public sealed partial class PostgresStreamTests(PostgresServer server) : StreamContract(() => TestStore.PostgresAsync(server))
 {
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-
     private protected override string RefuseAmazing => "alter table rating_instance add constraint not_that_good check (rating_type_id <> 5)";
 
     private protected override bool NamesAcrossProcesses => true;
 }
 
 /// <summary>What the live road's positions and transactions promise, over either database. Kafka itself has no part in it.</summary>
-public abstract partial class StreamContract : IAsyncLifetime
+public abstract partial class StreamContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
-    private protected TestStore Database { get; private set; } = null!;
 
     private protected IStore Store => Database.Store;
 
@@ -42,28 +36,17 @@ public abstract partial class StreamContract : IAsyncLifetime
 
     private protected StreamIdentity Topic => new(Museum.Id, "cluster-1", "lmnh", "topic-1");
 
-    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
     /// <summary>SQL after which the database takes no rating of 4.</summary>
     private protected abstract string RefuseAmazing { get; }
 
     private protected abstract bool NamesAcrossProcesses { get; }
 
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        Database = await CreateAsync();
         await Store.MigrateAsync(Cancel);
         Museum = (await Store.MuseumsAsync(Cancel)).Single();
         for (var site = 0; site < 4; site++)
             await Store.UpsertExhibitionAsync(Museum.Id, new ExhibitionFacts($"EXH_{site:00}", $"{site}", $"Exhibition {site}", "1", "Zoology", new DateOnly(2023, 2, 1), "…"), Cancel);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Database.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private static string Press(int second, string rest) =>

@@ -9,31 +9,20 @@ using MuseumPipeline.View.Safety;
 
 namespace MuseumPipeline.Tests.View;
 
-public sealed class SqliteDashboardMetricsTests : DashboardMetricsContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteDashboardMetricsTests() : DashboardMetricsContract(TestStore.SqliteAsync);
 
-public sealed class PostgresDashboardMetricsTests(PostgresServer server) : DashboardMetricsContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresDashboardMetricsTests(PostgresServer server) : DashboardMetricsContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>Who waits for help, as a scrape tells it.</summary>
-public abstract class DashboardMetricsContract
+public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private readonly FakeTimeProvider clock = new(Now);
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Open_calls_escalations_and_the_oldest_emergency_are_told_and_asked_for_once_in_five_seconds()
     {
-        await using var database = await CreateAsync();
-        await using var store = database.Another(clock);
+        await using var store = Database.Another(clock);
         var presses = await LivePresses.BeginAsync(store);
         var first = long.Parse(await presses.EmergencyAsync(Now.AddMinutes(-20)), CultureInfo.InvariantCulture);
         await presses.EmergencyAsync(Now.AddMinutes(-10));
@@ -73,10 +62,9 @@ public abstract class DashboardMetricsContract
     [Fact]
     public async Task What_nobody_knows_while_the_database_does_not_answer_is_not_told()
     {
-        await using var database = await CreateAsync();
-        // It holds no tables.
+        // The database holds no tables.
         var address = new IPEndPoint(IPAddress.Loopback, FreePorts.One());
-        using var metrics = new DashboardMetrics(database.Store, () => 0, clock);
+        using var metrics = new DashboardMetrics(Database.Store, () => 0, clock);
         await using var endpoint = await HealthEndpoint.OpenAsync(address, _ => Task.FromResult((false, "{}")), [metrics], Cancel);
         using var client = new HttpClient { BaseAddress = new($"http://{address}") };
 

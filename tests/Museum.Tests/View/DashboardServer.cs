@@ -10,8 +10,8 @@ using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.Tests.View;
 
-/// <summary>The dashboard over a database of its own, and clients that keep no cookies: a test says itself what a browser would send.</summary>
-internal sealed class DashboardServer(TestStore database, Dashboard dashboard) : IAsyncDisposable
+/// <summary>The dashboard over a database of its own or a lent one, and clients that keep no cookies: a test says itself what a browser would send.</summary>
+internal sealed class DashboardServer(TestStore database, bool lent, Dashboard dashboard) : IAsyncDisposable
 {
     public const string Password = "correct horse";
 
@@ -28,22 +28,23 @@ internal sealed class DashboardServer(TestStore database, Dashboard dashboard) :
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <param name="lent">The caller disposes it.</param>
     /// <param name="users">Names that are their roles too; the password is <see cref="Password"/>.</param>
     public static async Task<DashboardServer> OpenAsync(
-        TestStore? database = null, ServeSettings? serve = null, IPEndPoint? listen = null, TimeProvider? clock = null, ILoggerProvider? notes = null, params string[] users)
+        TestStore? lent = null, ServeSettings? serve = null, IPEndPoint? listen = null, TimeProvider? clock = null, ILoggerProvider? notes = null, params string[] users)
     {
-        database ??= TestStore.Sqlite();
+        var database = lent ?? TestStore.Sqlite();
         await database.Store.MigrateAsync(Cancel);
         foreach (var user in users) await database.Store.AddUserAsync(user, user, Passwords.Hash(Password), new OperatorMove("test", "users add", user), Cancel);
         try
         {
             var options = new DashboardOptions(listen ?? new IPEndPoint(IPAddress.Loopback, 0)) { Serve = serve ?? new() };
             ILoggerFactory logs = notes is null ? NullLoggerFactory.Instance : new LoggerFactory([notes]);
-            return new(database, await Dashboard.OpenAsync(options, database.Store, clock ?? TimeProvider.System, logs, Cancel));
+            return new(database, lent is not null, await Dashboard.OpenAsync(options, database.Store, clock ?? TimeProvider.System, logs, Cancel));
         }
         catch
         {
-            await database.DisposeAsync();
+            if (lent is null) await database.DisposeAsync();
             throw;
         }
     }
@@ -83,6 +84,6 @@ internal sealed class DashboardServer(TestStore database, Dashboard dashboard) :
     {
         client.Dispose();
         await dashboard.DisposeAsync();
-        await database.DisposeAsync();
+        if (!lent) await database.DisposeAsync();
     }
 }

@@ -13,51 +13,39 @@ using MuseumPipeline.View;
 
 namespace MuseumPipeline.Tests.View.Api;
 
-public sealed class SqliteRatingsTests : RatingsContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteRatingsTests() : RatingsContract(TestStore.SqliteAsync);
 
-public sealed class PostgresRatingsTests(PostgresServer server) : RatingsContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresRatingsTests(PostgresServer server) : RatingsContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>The museum's real history through the API, held against SQL over the events: no hourly table has a part in what is expected.</summary>
-public abstract class RatingsContract : IAsyncLifetime
+public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
-    private TestStore database = null!;
+    /// <summary>Asked for before there is a database: a test that is skipped while it begins is never disposed.</summary>
+    private readonly string bucket = RealData.Bucket;
+
     private Dashboard dashboard = null!;
     private HttpClient http = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        var bucket = RealData.Bucket;
-        database = await CreateAsync();
-        await database.Store.MigrateAsync(CancellationToken.None);
-        await new Loader(database.Store, new FolderBucket(bucket), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        await Database.Store.MigrateAsync(CancellationToken.None);
+        await new Loader(Database.Store, new FolderBucket(bucket), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new LoadRequest(null, false), null, CancellationToken.None);
         dashboard = await Dashboard.OpenAsync(
-            new DashboardOptions(new IPEndPoint(IPAddress.Loopback, 0)), database.Store, new FakeTimeProvider(new(2023, 3, 7, 12, 45, 0, TimeSpan.Zero)), NullLoggerFactory.Instance, CancellationToken.None);
+            new DashboardOptions(new IPEndPoint(IPAddress.Loopback, 0)), Database.Store, new FakeTimeProvider(new(2023, 3, 7, 12, 45, 0, TimeSpan.Zero)), NullLoggerFactory.Instance, CancellationToken.None);
         http = new HttpClient { BaseAddress = new Uri(dashboard.Address, "/api/v1/") };
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async ValueTask EndAsync()
     {
-        http?.Dispose();
-        if (dashboard is not null) await dashboard.DisposeAsync();
-        if (database is not null) await database.DisposeAsync();
-        GC.SuppressFinalize(this);
+        http.Dispose();
+        await dashboard.DisposeAsync();
     }
 
     private async Task<JsonElement> AskAsync(string path) => await http.GetFromJsonAsync<JsonElement>(path, Cancel);
 
     /// <summary>Votes, their sum, and how many there are of each value, by whatever <paramref name="by"/> says.</summary>
-    private Task<List<string>> ExpectedAsync(string by, string where = "1 = 1") => database.QueryAsync($"""
+    private Task<List<string>> ExpectedAsync(string by, string where = "1 = 1") => Database.QueryAsync($"""
         select {by}, count(*), sum(t.rating_type_value), sum(case rating_type_value when 0 then 1 else 0 end), sum(case rating_type_value when 1 then 1 else 0 end),
                sum(case rating_type_value when 2 then 1 else 0 end), sum(case rating_type_value when 3 then 1 else 0 end), sum(case rating_type_value when 4 then 1 else 0 end)
         from rating_instance i join rating_type t on t.rating_type_id = i.rating_type_id join exhibition e on e.exhibition_id = i.exhibition_id
@@ -136,7 +124,7 @@ public abstract class RatingsContract : IAsyncLifetime
         Assert.Equal(series.GetProperty("votes").GetArrayLength(), points.Count);
 
         // Winter: London's clock is UTC.
-        var expected = (await database.QueryAsync("""
+        var expected = (await Database.QueryAsync("""
             select i.rating_created_at, t.rating_type_value from rating_instance i join rating_type t using (rating_type_id) join exhibition e using (exhibition_id) where e.site = '3'
             """)).Select(line => line.Split('|')).GroupBy(e => e[0][..13] + ":00").ToDictionary(g => g.Key, g => (Votes: g.Count(), Mean: g.Average(e => double.Parse(e[1], CultureInfo.InvariantCulture))));
         for (var place = 0; place < points.Count; place++)
@@ -165,14 +153,14 @@ public abstract class RatingsContract : IAsyncLifetime
         Assert.Equal((8, 0.25), (first.GetProperty("hour").GetInt32(), first.GetProperty("openHours").GetDouble()));
         Assert.Equal(first.GetProperty("votes").GetInt64() * 4, first.GetProperty("perOpenHour").GetDouble());
         var floor = (await AskAsync("ratings/busiest?range=all&floor=2")).GetProperty("cells").EnumerateArray().Sum(c => c.GetProperty("votes").GetInt64());
-        Assert.Equal(await database.NumberAsync("select count(*) from rating_info where floor = '2'"), floor);
+        Assert.Equal(await Database.NumberAsync("select count(*) from rating_info where floor = '2'"), floor);
     }
 
     /// <summary>Found by going through the presses one by one.</summary>
     [Fact]
     public async Task Repeats_within_five_seconds_are_left_out_on_request_and_only_then()
     {
-        var presses = (await database.QueryAsync("select exhibition_id, rating_type_id, rating_created_at from rating_instance order by 1, 2, 3")).Select(line => line.Split('|')).ToList();
+        var presses = (await Database.QueryAsync("select exhibition_id, rating_type_id, rating_created_at from rating_instance order by 1, 2, 3")).Select(line => line.Split('|')).ToList();
         var repeats = presses.Zip(presses.Skip(1)).Count(pair => pair.First[0] == pair.Second[0] && pair.First[1] == pair.Second[1]
             && At(pair.Second) - At(pair.First) <= TimeSpan.FromSeconds(5));
         Assert.InRange(repeats, 1, 200);
@@ -186,7 +174,7 @@ public abstract class RatingsContract : IAsyncLifetime
         while (soFar.GetProperty("period").GetProperty("repeatsPending").GetBoolean());
         Assert.Equal(2064 - repeats, Votes(soFar));
         Assert.Equal(2064, Votes(await AskAsync("ratings?range=all&excludeRepeats=false")));
-        Assert.Equal(2064, await database.NumberAsync("select count(*) from rating_instance"));
+        Assert.Equal(2064, await Database.NumberAsync("select count(*) from rating_instance"));
 
         static DateTimeOffset At(string[] press) => DateTimeOffset.Parse(press[2], CultureInfo.InvariantCulture);
         static long Votes(JsonElement view) => view.GetProperty("total").GetProperty("votes").GetInt64();

@@ -14,45 +14,31 @@ using MuseumPipeline.View.Safety;
 
 namespace MuseumPipeline.Tests.View.Incidents;
 
-public sealed class SqliteEscalationTests : EscalationContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteEscalationTests() : EscalationContract(TestStore.SqliteAsync);
 
-public sealed class PostgresEscalationTests(PostgresServer server) : EscalationContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresEscalationTests(PostgresServer server) : EscalationContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>Emergencies nobody acknowledged, two servers over one database, and somebody to tell.</summary>
-public abstract class EscalationContract : IAsyncLifetime
+public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private readonly FakeTimeProvider clock = new(Now);
-    private TestStore database = null!;
     private IStore store = null!, other = null!;
     private LivePresses presses = null!;
     private WebhookServer told = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        database = await CreateAsync();
-        (store, other) = (database.Another(clock), database.Another(clock));
+        (store, other) = (Database.Another(clock), Database.Another(clock));
         presses = await LivePresses.BeginAsync(store);
         told = await WebhookServer.StartAsync("127.0.0.1");
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async ValueTask EndAsync()
     {
         await told.DisposeAsync();
         await store.DisposeAsync();
         await other.DisposeAsync();
-        await database.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private Escalator Server(IStore over)
@@ -71,7 +57,7 @@ public abstract class EscalationContract : IAsyncLifetime
         await server.TellAsync(Cancel);
     }));
 
-    private Task<List<string>> RowsAsync() => database.QueryAsync("select press_id, attempts, delivered_at is not null, coalesce(problem, '') from escalation order by press_id");
+    private Task<List<string>> RowsAsync() => Database.QueryAsync("select press_id, attempts, delivered_at is not null, coalesce(problem, '') from escalation order by press_id");
 
     [Fact]
     public async Task Of_two_servers_one_tells_once()
@@ -117,11 +103,11 @@ public abstract class EscalationContract : IAsyncLifetime
     public async Task A_held_record_that_says_emergency_is_escalated_too()
     {
         await presses.RatingAsync(Now);
-        var yes = database is SqliteTestStore ? "1" : "true";
-        var raw = database is SqliteTestStore ? "x'00'" : "'\\x00'::bytea";
+        var yes = Database is SqliteTestStore ? "1" : "true";
+        var raw = Database is SqliteTestStore ? "x'00'" : "'\\x00'::bytea";
         foreach (var (id, type) in new[] { (10_000_000_500, "2"), (10_000_000_501, "1"), (10_000_000_502, "null") })
         {
-            await database.QueryAsync($"""
+            await Database.QueryAsync($"""
                 insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, support_type_id, received_at, run_id, state)
                 select {id}, 1, min(source_id), 500, 'invalid_at', 'found it', {yes}, {raw}, 1, {type}, '2026-11-24T10:00:00.000000Z', 1, 'held' from source
                 """);
@@ -150,6 +136,6 @@ public abstract class EscalationContract : IAsyncLifetime
         await LookAsync(one, two);
         Assert.Equal(4, told.Told.Count);
         Assert.Single(told.Told.Select(t => t.Headers["Idempotency-Key"]).Distinct());
-        Assert.Equal(1, await database.NumberAsync("select count(*) from escalation where attempts = 2 and delivered_at is not null and problem is null"));
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from escalation where attempts = 2 and delivered_at is not null and problem is null"));
     }
 }

@@ -6,38 +6,24 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.View.Incidents;
 
-public sealed class SqliteIncidentTests : IncidentContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteIncidentTests() : IncidentContract(TestStore.SqliteAsync);
 
-public sealed class PostgresIncidentTests(PostgresServer server) : IncidentContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresIncidentTests(PostgresServer server) : IncidentContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>What is done about a call for help, over either database.</summary>
-public abstract class IncidentContract : IAsyncLifetime
+public abstract class IncidentContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private DashboardServer server = null!;
     private string press = null!, guard = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        server = await DashboardServer.OpenAsync(await CreateAsync(), users: ["viewer", "security"]);
+        server = await DashboardServer.OpenAsync(Database, users: ["viewer", "security"]);
         press = await (await LivePresses.BeginAsync(server.Store)).EmergencyAsync(TimeProvider.System.GetUtcNow());
         guard = await server.LoginAsync("security");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+    protected override ValueTask EndAsync() => server.DisposeAsync();
 
     private Task<HttpResponseMessage> ActAsync(string action, object body, string? cookie = null, string? id = null) => server.PostAsync($"/api/v1/help/{id ?? press}/{action}", body, cookie ?? guard);
 
@@ -57,7 +43,7 @@ public abstract class IncidentContract : IAsyncLifetime
         Assert.Equal("application/problem+json", twice.Content.Headers.ContentType!.MediaType);
         Assert.Equal(
             [$"security|acknowledge|press {press}|on my way", $"security|reopen|press {press}|not there"],
-            await server.Database.QueryAsync("select who, command, target, detail from operator_action where target like 'press %' order by action_id"));
+            await Database.QueryAsync("select who, command, target, detail from operator_action where target like 'press %' order by action_id"));
     }
 
     [Fact]
@@ -65,7 +51,7 @@ public abstract class IncidentContract : IAsyncLifetime
     {
         using var refused = await ActAsync("acknowledge", new { note = "" }, await server.LoginAsync("viewer"));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
-        Assert.Equal(0, await server.Database.NumberAsync("select count(*) from incident_action"));
+        Assert.Equal(0, await Database.NumberAsync("select count(*) from incident_action"));
     }
 
     [Fact]
@@ -73,17 +59,17 @@ public abstract class IncidentContract : IAsyncLifetime
     {
         var both = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ActAsync("acknowledge", new { note = "" })));
         Assert.Single(both, answer => answer.StatusCode == HttpStatusCode.OK);
-        Assert.Equal(1, await server.Database.NumberAsync("select count(*) from incident_action"));
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from incident_action"));
     }
 
     [Fact]
     public async Task What_is_no_incident_and_what_is_no_note_is_refused()
     {
-        await server.Database.QueryAsync("""
+        await Database.QueryAsync("""
             insert into source (source_id, museum_id, kind, location, name, version, size, state, created_at, updated_at)
             values (77, 1, 'object', 'b', 'n', 'v', 1, 'loading', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z')
             """);
-        await server.Database.QueryAsync("insert into support_instance values (770000000001, '2024-01-01T00:00:00Z', 1, 1, 77, 2)");
+        await Database.QueryAsync("insert into support_instance values (770000000001, '2024-01-01T00:00:00Z', 1, 1, 77, 2)");
         foreach (var (expected, id, note) in new[]
         {
             (HttpStatusCode.NotFound, "1", ""), (HttpStatusCode.NotFound, "no-number", ""), (HttpStatusCode.Conflict, "770000000001", ""),
@@ -109,6 +95,6 @@ public abstract class IncidentContract : IAsyncLifetime
     public async Task A_reset_takes_what_was_done_with_what_it_was_done_about()
     {
         using (await ActAsync("acknowledge", new { note = "" })) await server.Store.ResetInteractionsAsync(Cancel);
-        Assert.Equal(0, await server.Database.NumberAsync("select (select count(*) from incident_action) + (select count(*) from escalation)"));
+        Assert.Equal(0, await Database.NumberAsync("select (select count(*) from incident_action) + (select count(*) from escalation)"));
     }
 }

@@ -9,41 +9,30 @@ using MuseumPipeline.View.Live;
 
 namespace MuseumPipeline.Tests.View.Live;
 
-public sealed class SqliteLiveTests : LiveContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteLiveTests() : LiveContract(TestStore.SqliteAsync);
 
-public sealed class PostgresLiveTests(PostgresServer server) : LiveContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresLiveTests(PostgresServer server) : LiveContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>Live events over either database, the presses written by another store, as another process would.</summary>
-public abstract class LiveContract : IAsyncLifetime
+public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private DashboardServer server = null!;
     private IStore elsewhere = null!;
     private LivePresses presses = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        server = await DashboardServer.OpenAsync(await CreateAsync(), users: ["viewer", "security", "operator"]);
-        elsewhere = server.Database.Another();
+        server = await DashboardServer.OpenAsync(Database, users: ["viewer", "security", "operator"]);
+        elsewhere = Database.Another();
         presses = await LivePresses.BeginAsync(elsewhere);
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async ValueTask EndAsync()
     {
         await elsewhere.DisposeAsync();
         await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Fact]

@@ -12,51 +12,38 @@ using MuseumPipeline.View.Numbers;
 
 namespace MuseumPipeline.Tests.View.Numbers;
 
-public sealed class SqliteHourCubeTests : HourCubeContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteHourCubeTests() : HourCubeContract(TestStore.SqliteAsync);
 
-public sealed class PostgresHourCubeTests(PostgresServer server) : HourCubeContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresHourCubeTests(PostgresServer server) : HourCubeContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>The counts in memory follow the database whatever happens to it. Held against the events themselves, not against the hourly tables.</summary>
-public abstract class HourCubeContract : IAsyncLifetime
+public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private readonly string directory = Directory.CreateTempSubdirectory("museum-cube-").FullName;
     private readonly FakeTimeProvider clock = new(new(2024, 10, 21, 12, 0, 0, TimeSpan.Zero));
-    private TestStore database = null!;
     private HourCube cube = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        database = await CreateAsync();
-        await database.Store.MigrateAsync(CancellationToken.None);
-        cube = new HourCube(database.Store, clock);
+        await Database.Store.MigrateAsync(CancellationToken.None);
+        cube = new HourCube(Database.Store, clock);
         for (var site = 0; site < 3; site++) await AddExhibitionAsync(1, site);
     }
 
-    public async ValueTask DisposeAsync()
+    protected override ValueTask EndAsync()
     {
         cube.Dispose();
-        await database.DisposeAsync();
         Directory.Delete(directory, recursive: true);
-        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
-    private Task<Change> AddExhibitionAsync(int museum, int site, string name = "Exhibition") => database.Store.UpsertExhibitionAsync(
+    private Task<Change> AddExhibitionAsync(int museum, int site, string name = "Exhibition") => Database.Store.UpsertExhibitionAsync(
         museum, new ExhibitionFacts($"EXH_{site:00}", $"{site}", $"{name} {site}", "1", "Zoology", new DateOnly(2023, 2, 1), "…"), Cancel);
 
     private async Task LoadAsync(params string[] rows)
     {
         await File.WriteAllLinesAsync(Path.Combine(directory, "lmnh_hist_data_0.csv"), ["at,site,val,type", .. rows], Cancel);
-        await new Loader(database.Store, new FolderBucket(directory), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        await new Loader(Database.Store, new FolderBucket(directory), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new LoadRequest(null, false), null, Cancel);
     }
 
@@ -64,10 +51,10 @@ public abstract class HourCubeContract : IAsyncLifetime
     private async Task ConsumeAsync(params (string At, int Exhibition, PressKind Kind, short Type)[] presses)
     {
         var topic = new StreamIdentity(1, "cluster-1", "lmnh", "topic-1");
-        var run = await database.Store.StartRunAsync("consume", "", Cancel);
-        await database.Store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
-        var claim = (await database.Store.ClaimPartitionAsync(topic, 0, "test", Cancel))!;
-        await using var load = await database.Store.BeginAsync([new PartitionMove(claim, claim.NextOffset + presses.Length, 7, presses.Length)], run, Cancel);
+        var run = await Database.Store.StartRunAsync("consume", "", Cancel);
+        await Database.Store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
+        var claim = (await Database.Store.ClaimPartitionAsync(topic, 0, "test", Cancel))!;
+        await using var load = await Database.Store.BeginAsync([new PartitionMove(claim, claim.NextOffset + presses.Length, 7, presses.Length)], run, Cancel);
         foreach (var (index, press) in presses.Index())
         {
             var at = (DateTimeOffset.Parse(press.At, CultureInfo.InvariantCulture) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -88,7 +75,7 @@ public abstract class HourCubeContract : IAsyncLifetime
     {
         var now = await LookAsync(museum);
         var id = now.Museum.Id;
-        var events = await database.QueryAsync($"""
+        var events = await Database.QueryAsync($"""
             select e.exhibition_id, i.rating_created_at, t.rating_type_value from rating_instance i join rating_type t using (rating_type_id) join exhibition e using (exhibition_id) where museum_id = {id}
             union all
             select e.exhibition_id, i.instance_created_at, t.support_type_value + 5 from support_instance i join support_type t using (support_type_id) join exhibition e using (exhibition_id) where museum_id = {id}
@@ -116,13 +103,13 @@ public abstract class HourCubeContract : IAsyncLifetime
         await AgreesAsync(4);
 
         await AddExhibitionAsync(1, 9);
-        var replay = await new Replayer(database.Store, new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        var replay = await new Replayer(Database.Store, new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new QuarantineFilter(Reason.UnknownSite), dryRun: false, Cancel);
         Assert.Equal(1, replay.Ratings);
         var now = await AgreesAsync(5);
         Assert.Equal(["EXH_00", "EXH_01", "EXH_02", "EXH_09"], now.Exhibitions.Select(e => e.Card.PublicId));
 
-        await database.Store.ResetInteractionsAsync(Cancel);
+        await Database.Store.ResetInteractionsAsync(Cancel);
         await AgreesAsync(0);
         await LoadAsync("2023-03-06 09:00:01,0,4,");
         await AgreesAsync(1);
@@ -148,7 +135,7 @@ public abstract class HourCubeContract : IAsyncLifetime
         await ConsumeAsync(("2024-10-21T10:00:00Z", 1, PressKind.Rating, 5));
         await AgreesAsync(2);
         // Behind the ledger's back, so that only who reads the old hour could know.
-        await database.QueryAsync("update rating_hourly set rating_type_id = 1 where hour < '2024-01-01T00:00:00Z'");
+        await Database.QueryAsync("update rating_hourly set rating_type_id = 1 where hour < '2024-01-01T00:00:00Z'");
 
         await ConsumeAsync(("2024-10-21T10:00:01Z", 1, PressKind.Rating, 5));
         Assert.Equal([(0, 1), (0, 2)], (await LookAsync()).Exhibitions[0].Cells.ToArray().Select(c => (c.N0, c.N4)));
@@ -192,11 +179,11 @@ public abstract class HourCubeContract : IAsyncLifetime
     [Fact]
     public async Task Two_museums_have_their_own_counts_and_their_own_clocks()
     {
-        var second = await database.Store.AddMuseumAsync(new("NYC", "Of New York", "nyc", "nyc", new(10, 0), new(18, 0), "America/New_York"), Cancel);
+        var second = await Database.Store.AddMuseumAsync(new("NYC", "Of New York", "nyc", "nyc", new(10, 0), new(18, 0), "America/New_York"), Cancel);
         await AddExhibitionAsync(second.Id, 0, "Bridges");
         await LoadAsync("2023-03-06 09:00:01,0,4,");
         await File.WriteAllTextAsync(Path.Combine(directory, "nyc_hist_data_0.csv"), "at,site,val,type\n2023-03-06 16:00:01,0,1,\n", Cancel);
-        await new Loader(database.Store, new FolderBucket(directory), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        await new Loader(Database.Store, new FolderBucket(directory), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new LoadRequest(null, false), null, Cancel);
 
         var london = await AgreesAsync(1);
@@ -213,7 +200,7 @@ public abstract class HourCubeContract : IAsyncLifetime
         await AgreesAsync(1);
         await AddExhibitionAsync(1, 0, "Renamed");
         Assert.Equal("Renamed 0", (await LookAsync()).Exhibitions[0].Card.Name);
-        await database.Store.ChangeMuseumAsync("LMNH", m => m with { Opens = new(7, 0), TimeZone = "Europe/Berlin" }, Cancel);
+        await Database.Store.ChangeMuseumAsync("LMNH", m => m with { Opens = new(7, 0), TimeZone = "Europe/Berlin" }, Cancel);
         var now = await AgreesAsync(1);
         Assert.Equal((new TimeOnly(7, 0), 10), (now.Museum.Opens, now.Exhibitions[0].Cells[0].LocalHour));
     }

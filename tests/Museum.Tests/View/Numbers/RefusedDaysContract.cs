@@ -12,54 +12,41 @@ using MuseumPipeline.View.Numbers;
 
 namespace MuseumPipeline.Tests.View.Numbers;
 
-public sealed class SqliteRefusedDaysTests : RefusedDaysContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteRefusedDaysTests() : RefusedDaysContract(TestStore.SqliteAsync);
 
-public sealed class PostgresRefusedDaysTests(PostgresServer server) : RefusedDaysContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresRefusedDaysTests(PostgresServer server) : RefusedDaysContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>The counts of what is held follow the database whatever happens to it. Held against the records themselves.</summary>
-public abstract class RefusedDaysContract : IAsyncLifetime
+public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly DateOnly Ever = new(1900, 1, 1), Never = new(2999, 12, 31);
     private readonly string directory = Directory.CreateTempSubdirectory("museum-refused-").FullName;
     private readonly FakeTimeProvider clock = new(new(2024, 10, 21, 12, 0, 0, TimeSpan.Zero));
-    private TestStore database = null!;
     private HourCube cube = null!;
     private RefusedDays refused = null!;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        database = await CreateAsync();
-        await database.Store.MigrateAsync(CancellationToken.None);
-        (cube, refused) = (new HourCube(database.Store, clock), new RefusedDays(database.Store, clock));
+        await Database.Store.MigrateAsync(CancellationToken.None);
+        (cube, refused) = (new HourCube(Database.Store, clock), new RefusedDays(Database.Store, clock));
         await AddExhibitionAsync(0);
     }
 
-    public async ValueTask DisposeAsync()
+    protected override ValueTask EndAsync()
     {
         cube.Dispose();
         refused.Dispose();
-        await database.DisposeAsync();
         Directory.Delete(directory, recursive: true);
-        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
-    private Task<Change> AddExhibitionAsync(int site) => database.Store.UpsertExhibitionAsync(
+    private Task<Change> AddExhibitionAsync(int site) => Database.Store.UpsertExhibitionAsync(
         1, new ExhibitionFacts($"EXH_{site:00}", $"{site}", $"Exhibition {site}", "1", "Zoology", new DateOnly(2023, 2, 1), "…"), Cancel);
 
     private async Task LoadAsync(params string[] rows)
     {
         await File.WriteAllLinesAsync(Path.Combine(directory, "lmnh_hist_data_0.csv"), ["at,site,val,type", .. rows], Cancel);
-        await new Loader(database.Store, new FolderBucket(directory), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        await new Loader(Database.Store, new FolderBucket(directory), new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new LoadRequest(null, false), null, Cancel);
     }
 
@@ -67,10 +54,10 @@ public abstract class RefusedDaysContract : IAsyncLifetime
     private async Task ConsumeAsync(params (string At, Reason Reason, string? Site)[] records)
     {
         var topic = new StreamIdentity(1, "cluster-1", "lmnh", "topic-1");
-        var run = await database.Store.StartRunAsync("consume", "", Cancel);
-        await database.Store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
-        var claim = (await database.Store.ClaimPartitionAsync(topic, 0, "test", Cancel))!;
-        await using var load = await database.Store.BeginAsync([new PartitionMove(claim, claim.NextOffset + records.Length, 7, records.Length)], run, Cancel);
+        var run = await Database.Store.StartRunAsync("consume", "", Cancel);
+        await Database.Store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
+        var claim = (await Database.Store.ClaimPartitionAsync(topic, 0, "test", Cancel))!;
+        await using var load = await Database.Store.BeginAsync([new PartitionMove(claim, claim.NextOffset + records.Length, 7, records.Length)], run, Cancel);
         foreach (var (index, record) in records.Index())
         {
             var at = (DateTimeOffset.Parse(record.At, CultureInfo.InvariantCulture) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -85,7 +72,7 @@ public abstract class RefusedDaysContract : IAsyncLifetime
     {
         clock.Advance(TimeSpan.FromSeconds(1));
         var museum = (await cube.CurrentAsync(Cancel)).Museums[0];
-        var records = await database.QueryAsync("""
+        var records = await Database.QueryAsync("""
             select case when q.created_at < q.received_at then q.created_at else q.received_at end, coalesce(q.site, '-'), q.exhibition_id, q.reason,
                    case when q.possible_help then 'help' else '' end, case when q.support_type_id is null then '' else 'kind' end
             from quarantine q where q.museum_id = 1 and q.state = 'held'
@@ -113,12 +100,12 @@ public abstract class RefusedDaysContract : IAsyncLifetime
 
         // One is loaded after all, one is still refused, and for another reason.
         await AddExhibitionAsync(9);
-        var replay = await new Replayer(database.Store, new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        var replay = await new Replayer(Database.Store, new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new QuarantineFilter(Reason.UnknownSite), dryRun: false, Cancel);
         Assert.True(replay.Ratings > 0);
-        await AgreesAsync((int)await database.NumberAsync("select count(*) from quarantine where state = 'held'"));
+        await AgreesAsync((int)await Database.NumberAsync("select count(*) from quarantine where state = 'held'"));
 
-        await database.Store.ResetInteractionsAsync(Cancel);
+        await Database.Store.ResetInteractionsAsync(Cancel);
         await AgreesAsync(0);
     }
 
@@ -127,9 +114,9 @@ public abstract class RefusedDaysContract : IAsyncLifetime
     {
         await LoadAsync("2023-03-06 10:00:00,9,77,", "2023-03-06 10:00:00,9,3,");
         await AgreesAsync(2);
-        await database.QueryAsync("update quarantine set reason = 'unknown_site' where position = (select min(position) from quarantine)");
+        await Database.QueryAsync("update quarantine set reason = 'unknown_site' where position = (select min(position) from quarantine)");
         await AddExhibitionAsync(9);
-        var replay = await new Replayer(database.Store, new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+        var replay = await new Replayer(Database.Store, new LoadOptions(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
             .RunAsync(new QuarantineFilter(null), dryRun: false, Cancel);
         Assert.Equal((1, 1), (replay.Ratings, replay.StillRefused));
         await AgreesAsync(1);
@@ -144,8 +131,8 @@ public abstract class RefusedDaysContract : IAsyncLifetime
         await AgreesAsync(5);
         await ConsumeAsync();
         await AgreesAsync(5);
-        await database.QueryAsync("update quarantine set state = 'superseded' where reason = 'unknown_site'");
-        await database.QueryAsync("update source set quarantined = quarantined - 1, skipped = skipped + 1, epoch = epoch + 1");
+        await Database.QueryAsync("update quarantine set state = 'superseded' where reason = 'unknown_site'");
+        await Database.QueryAsync("update source set quarantined = quarantined - 1, skipped = skipped + 1, epoch = epoch + 1");
         await ConsumeAsync(("2024-07-03T10:00:00Z", Reason.InvalidVal, "0"));
         await AgreesAsync(5);
     }
@@ -156,7 +143,7 @@ public abstract class RefusedDaysContract : IAsyncLifetime
         await ConsumeAsync(("2024-07-01T10:00:00Z", Reason.InvalidVal, "0"));
         await AgreesAsync(1);
         // Behind the ledger's back, so that only who reads the old record again could know.
-        await database.QueryAsync("update quarantine set site = 'changed'");
+        await Database.QueryAsync("update quarantine set site = 'changed'");
         await ConsumeAsync(("2024-07-01T11:00:00Z", Reason.InvalidVal, "0"));
         clock.Advance(TimeSpan.FromSeconds(1));
         var museum = (await cube.CurrentAsync(Cancel)).Museums[0];
@@ -168,7 +155,7 @@ public abstract class RefusedDaysContract : IAsyncLifetime
     {
         await ConsumeAsync(("2024-07-01T22:30:00Z", Reason.InvalidVal, "0"), ("2024-01-01T23:30:00Z", Reason.InvalidVal, "0"), ("2024-10-27T23:59:59Z", Reason.InvalidVal, "0"));
         await AgreesAsync(3);
-        await database.Store.ChangeMuseumAsync("LMNH", m => m with { TimeZone = "Asia/Kathmandu" }, Cancel);
+        await Database.Store.ChangeMuseumAsync("LMNH", m => m with { TimeZone = "Asia/Kathmandu" }, Cancel);
         await AgreesAsync(3, "Asia/Kathmandu");
     }
 

@@ -8,35 +8,23 @@ using MuseumPipeline.View.Safety;
 
 namespace MuseumPipeline.Tests.View.Safety;
 
-public sealed class SqliteHelpPressesTests : HelpPressesContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteHelpPressesTests() : HelpPressesContract(TestStore.SqliteAsync);
 
-public sealed class PostgresHelpPressesTests(PostgresServer server) : HelpPressesContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresHelpPressesTests(PostgresServer server) : HelpPressesContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>Calls for help out of either database, in one order, each as it stands.</summary>
-public abstract class HelpPressesContract : IAsyncLifetime
+public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider clock = new(Now);
-    private TestStore database = null!;
     private IStore store = null!;
     private int lms;
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private HelpPresses Presses => new(store, clock);
 
-    public async ValueTask InitializeAsync()
+    protected override async ValueTask BeginAsync()
     {
-        database = await CreateAsync();
-        store = database.Another(clock);
+        store = Database.Another(clock);
         await store.MigrateAsync(Cancel);
         lms = (await store.AddMuseumAsync(new("LMS", "Science", "lms", "lms", new(10, 0), new(16, 0), "Europe/London"), Cancel)).Id;
         await store.UpsertExhibitionAsync(1, new("EXH_00", "0", "Measureless", "1", "Geology", new(2021, 8, 23), ""), Cancel);
@@ -48,14 +36,9 @@ public abstract class HelpPressesContract : IAsyncLifetime
         await SourceAsync(4, 1, "file");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await store.DisposeAsync();
-        await database.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+    protected override ValueTask EndAsync() => store.DisposeAsync();
 
-    private async Task SourceAsync(int id, int museum, string kind) => await database.QueryAsync($"""
+    private async Task SourceAsync(int id, int museum, string kind) => await Database.QueryAsync($"""
         insert into source (source_id, museum_id, kind, location, name, version, size, state, created_at, updated_at)
         values ({id}, {museum}, '{kind}', 'place', 'name{id}', 'v', 0, 'loading', '2024-01-01T00:00:00.000000Z', '2024-01-01T00:00:00.000000Z')
         """);
@@ -67,10 +50,10 @@ public abstract class HelpPressesContract : IAsyncLifetime
     /// <summary>A press that counts.</summary>
     private async Task<long> SupportAsync(int source, long position, TimeSpan ago, int exhibition = 1, int type = 1)
     {
-        await database.QueryAsync($"""
+        await Database.QueryAsync($"""
             insert into support_instance values ({Id(source, position)}, '{Text(Now - ago)}', {position}, {exhibition}, {source}, {type})
             """);
-        await database.QueryAsync($"update source set read = read + 1, support = support + 1 where source_id = {source}");
+        await Database.QueryAsync($"update source set read = read + 1, support = support + 1 where source_id = {source}");
         return Id(source, position);
     }
 
@@ -78,18 +61,18 @@ public abstract class HelpPressesContract : IAsyncLifetime
         int source, long position, string reason, TimeSpan? pressedAgo, TimeSpan arrivedAgo, int? exhibition = 1, int? type = null, string state = "held", bool help = true,
         string site = "0")
     {
-        await database.QueryAsync($"""
+        await Database.QueryAsync($"""
             insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id, support_type_id,
                                     created_at, received_at, run_id, state)
-            select {Id(source, position)}, museum_id, source_id, {position}, '{reason}', 'found it', {(database is SqliteTestStore ? help ? "1" : "0" : help ? "true" : "false")},
-                   {(database is SqliteTestStore ? "x'00'" : "'\\x00'::bytea")}, 1, '{site}', {exhibition?.ToString(CultureInfo.InvariantCulture) ?? "null"},
+            select {Id(source, position)}, museum_id, source_id, {position}, '{reason}', 'found it', {(Database is SqliteTestStore ? help ? "1" : "0" : help ? "true" : "false")},
+                   {(Database is SqliteTestStore ? "x'00'" : "'\\x00'::bytea")}, 1, '{site}', {exhibition?.ToString(CultureInfo.InvariantCulture) ?? "null"},
                    {type?.ToString(CultureInfo.InvariantCulture) ?? "null"}, {(pressedAgo is { } ago ? $"'{Text(Now - ago)}'" : "null")}, '{Text(Now - arrivedAgo)}', 1, '{state}'
             from source where source_id = {source}
             """);
         return Id(source, position);
     }
 
-    private async Task ActAsync(long press, string action, TimeSpan ago, string who = "Ada", string note = "on my way") => await database.QueryAsync($"""
+    private async Task ActAsync(long press, string action, TimeSpan ago, string who = "Ada", string note = "on my way") => await Database.QueryAsync($"""
         insert into incident_action (press_id, museum_id, action, who, note, at) values ({press}, 1, '{action}', '{who}', '{note}', '{Text(Now - ago)}')
         """);
 
@@ -173,7 +156,7 @@ public abstract class HelpPressesContract : IAsyncLifetime
         var replayed = await HeldAsync(2, 3, "unknown_site", Minutes(8), Minutes(8), state: "replayed");
         await ActAsync(press, "acknowledge", Minutes(9));
         await ActAsync(press, "reopen", Minutes(8), "Bob", "still there");
-        await database.QueryAsync($"insert into escalation (press_id, museum_id, escalated_at) values ({press}, 1, '{Text(Now - Minutes(7))}')");
+        await Database.QueryAsync($"insert into escalation (press_id, museum_id, escalated_at) values ({press}, 1, '{Text(Now - Minutes(7))}')");
 
         var found = await Presses.ReadAsync([press, held, replayed, 99], Cancel);
 

@@ -12,40 +12,28 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.View.Safety;
 
-public sealed class SqliteSafetyApiTests : SafetyApiContract
-{
-    private protected override ValueTask<TestStore> CreateAsync() => ValueTask.FromResult(TestStore.Sqlite());
-}
+public sealed class SqliteSafetyApiTests() : SafetyApiContract(TestStore.SqliteAsync);
 
-public sealed class PostgresSafetyApiTests(PostgresServer server) : SafetyApiContract
-{
-    private protected override async ValueTask<TestStore> CreateAsync() => await TestStore.PostgresAsync(server);
-}
+public sealed class PostgresSafetyApiTests(PostgresServer server) : SafetyApiContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>The real history over the API: every number is what a query by hand says.</summary>
-public abstract class SafetyApiContract
+public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private const string Week = "from=2023-03-06&to=2023-03-12";
 
     /// <summary>The evening of the day the history is of.</summary>
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2023, 3, 6, 18, 14, 40, TimeSpan.Zero));
 
-    private protected abstract ValueTask<TestStore> CreateAsync();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private async Task<DashboardServer> OpenAsync(bool history = true)
     {
-        var bucket = history ? RealData.Bucket : null;
-        var database = await CreateAsync();
-        await database.Store.MigrateAsync(Cancel);
-        if (bucket is not null)
+        await Database.Store.MigrateAsync(Cancel);
+        if (history)
         {
-            await new Loader(database.Store, new FolderBucket(bucket), new(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
+            await new Loader(Database.Store, new FolderBucket(RealData.Bucket), new(CleaningRules.History, TimeProvider.System), NullLogger.Instance)
                 .RunAsync(new LoadRequest(null, false), null, Cancel);
         }
 
-        return await DashboardServer.OpenAsync(database, clock: clock);
+        return await DashboardServer.OpenAsync(Database, clock: clock);
     }
 
     private static string Joined(JsonElement rows, params string[] names) =>
@@ -61,22 +49,22 @@ public abstract class SafetyApiContract
         Assert.Equal((2, 71), (safety.GetProperty("totals").GetProperty("emergencies").GetInt32(), safety.GetProperty("totals").GetProperty("assistance").GetInt32()));
         const string Counts = "sum(case when i.support_type_id = 2 then 1 else 0 end), sum(case when i.support_type_id = 1 then 1 else 0 end)";
         Assert.Equal(
-            string.Join('\n', await server.Database.QueryAsync($"""
+            string.Join('\n', await Database.QueryAsync($"""
                 select e.public_id, {Counts} from exhibition e left join support_instance i on i.exhibition_id = e.exhibition_id group by 1 order by 1
                 """)),
             Joined(safety.GetProperty("exhibitions"), "publicId", "emergencies", "assistance"));
         Assert.Equal(
-            string.Join('\n', await server.Database.QueryAsync($"""
+            string.Join('\n', await Database.QueryAsync($"""
                 select f.floor, {Counts} from exhibition e join floor f on f.floor_id = e.floor_id left join support_instance i on i.exhibition_id = e.exhibition_id group by 1 order by 1
                 """)),
             Joined(safety.GetProperty("floors"), "name", "emergencies", "assistance"));
         // On that day Liverpool's clocks showed UTC.
-        var hour = server.Database is SqliteTestStore ? "cast(substr(i.instance_created_at, 12, 2) as integer)" : "cast(extract(hour from i.instance_created_at at time zone 'UTC') as integer)";
+        var hour = Database is SqliteTestStore ? "cast(substr(i.instance_created_at, 12, 2) as integer)" : "cast(extract(hour from i.instance_created_at at time zone 'UTC') as integer)";
         Assert.Equal(
-            string.Join('\n', await server.Database.QueryAsync($"select {hour}, {Counts} from support_instance i group by 1 order by 1")),
+            string.Join('\n', await Database.QueryAsync($"select {hour}, {Counts} from support_instance i group by 1 order by 1")),
             Joined(safety.GetProperty("hours"), "hour", "emergencies", "assistance"));
         Assert.Equal(
-            string.Join('\n', await server.Database.QueryAsync($"""
+            string.Join('\n', await Database.QueryAsync($"""
                 select f.floor, {hour}, count(*) from support_instance i join exhibition e on e.exhibition_id = i.exhibition_id join floor f on f.floor_id = e.floor_id group by 1, 2 order by 1, 2
                 """)),
             string.Join('\n', safety.GetProperty("heat").EnumerateArray().Where(c => c.GetProperty("presses").GetInt32() > 0)
@@ -99,7 +87,7 @@ public abstract class SafetyApiContract
         Assert.Equal((73, 73, 0), (help.GetProperty("presses").GetArrayLength(), help.GetProperty("total").GetInt32(), help.GetProperty("open").GetInt32()));
         Assert.All(help.GetProperty("presses").EnumerateArray(), p => Assert.Equal(("history", false), (p.GetProperty("state").GetString(), p.GetProperty("live").GetBoolean())));
         Assert.Equal(
-            string.Join('\n', await server.Database.QueryAsync("select support_instance_id from support_instance order by instance_created_at desc, 1 desc")),
+            string.Join('\n', await Database.QueryAsync("select support_instance_id from support_instance order by instance_created_at desc, 1 desc")),
             Joined(help.GetProperty("presses"), "id"));
         Assert.Equal(JsonValueKind.String, help.GetProperty("presses")[0].GetProperty("id").ValueKind);
         Assert.Empty(patrols.GetProperty("walks").EnumerateArray());
@@ -116,7 +104,7 @@ public abstract class SafetyApiContract
         Assert.Equal("ok ok ok ok ok never-heard", await StatesAsync());
         var last = (await server.JsonAsync($"/api/v1/data/kiosks?{Week}")).GetProperty("kiosks").EnumerateArray().Take(5).Select(k => k.GetProperty("lastPress").GetString());
         Assert.Equal(
-            (await server.Database.QueryAsync("""
+            (await Database.QueryAsync("""
                 select max(at) from (select exhibition_id, rating_created_at as at from rating_instance union all select exhibition_id, instance_created_at from support_instance) as p
                 join exhibition e on e.exhibition_id = p.exhibition_id group by e.public_id order by e.public_id
                 """)).Select(at => at.Replace(".000000Z", "Z", StringComparison.Ordinal)),
@@ -179,8 +167,8 @@ public abstract class SafetyApiContract
 
         const string Presses = "select 'r' as kind, exhibition_id, rating_type_id as button, rating_created_at as at, rating_instance_id as id from rating_instance "
             + "union all select 's', exhibition_id, support_type_id, instance_created_at, support_instance_id from support_instance";
-        var within = server.Database is PostgresTestStore ? "at <= before + interval '5 seconds'" : "julianday(at) - julianday(before) <= 5.0005 / 86400";
-        var expected = await server.Database.QueryAsync(
+        var within = Database is PostgresTestStore ? "at <= before + interval '5 seconds'" : "julianday(at) - julianday(before) <= 5.0005 / 86400";
+        var expected = await Database.QueryAsync(
             $"select site, count(*) from (select exhibition_id, at, lag(at) over (partition by kind, exhibition_id, button order by at, id) as before from ({Presses}) as p) as q join exhibition using (exhibition_id) "
             + $"where before is not null and {within} group by site order by site");
         Assert.NotEmpty(expected);
@@ -256,7 +244,7 @@ public abstract class SafetyApiContract
     /// <summary>A message as a consumer stores it, of the partition's next offset that is this one.</summary>
     private async Task LiveAsync(DashboardServer server, long offset, string message)
     {
-        await using var store = server.Database.Another(clock);
+        await using var store = Database.Another(clock);
         await store.StartPartitionsAsync(Stream, new Dictionary<int, long> { [0] = offset }, Cancel);
         var claim = (await store.ClaimPartitionAsync(Stream, 0, "test", Cancel))!;
         var run = await store.StartRunAsync("consume", "", Cancel);

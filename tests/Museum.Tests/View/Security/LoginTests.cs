@@ -153,7 +153,8 @@ public sealed class LoginTests : IAsyncLifetime
     [Fact]
     public async Task A_cookie_counts_at_another_server_over_the_same_database()
     {
-        await using var other = await DashboardServer.OpenAsync(new Borrowed(server.Database));
+        await using var another = new Borrowed(server.Database);
+        await using var other = await DashboardServer.OpenAsync(another);
         var me = await other.JsonAsync("/api/v1/me", await server.LoginAsync("security"));
         Assert.Equal("security", me.GetProperty("name").GetString());
     }
