@@ -38,15 +38,15 @@ async function begin(): Promise<void> {
 }
 
 function open(me: Me, museums: Museum[]): void {
-  const context: Context = { router: new Router(), live: new Live(), me, museums };
+  const context: Context = { router: new Router(museums.map(museum => museum.code)), live: new Live(), me, museums };
   const { router, live } = context;
   router.begin(usual(museumOf(context)));
   const acknowledge = new Acknowledge(live, me);
   const tools = toolbar(context);
   const again = latest(() => pageOf(router.view.page).show(router.view));
-  const tell = (period: Period): void => {
+  const tell = (period: Period | null): void => {
     tools.tell(period);
-    if (period.repeatsPending) again();
+    if (period?.repeatsPending) again();
   };
   const main = h("main", { id: "main", tabindex: "-1" });
   const pages = new Map<PageName, Page>();
@@ -62,7 +62,9 @@ function open(me: Me, museums: Museum[]): void {
     document.documentElement.classList.toggle("tv", view.tv);
     setZone(museumOf(context)?.timeZone ?? "UTC");
     const page = pageOf(view.page);
-    document.title = `${page.title} · ${museumOf(context)?.name ?? "Museum"}`;
+    // How many emergencies are open stands before it, whichever page is shown.
+    const open = /^\(\d+\) /.exec(document.title)?.[0] ?? "";
+    document.title = `${open}${page.title} · ${museumOf(context)?.name ?? "Museum"}`;
     if (main.firstElementChild !== page.element) main.replaceChildren(page.element);
     page.show(view);
   };
@@ -78,6 +80,7 @@ function open(me: Me, museums: Museum[]): void {
     if (view.page !== before.page) scrollTo(0, 0);
   });
   live.onNumbers(again);
+  live.onNumbers(sparingly(() => void learn(context)));
   addEventListener("keydown", event => event.key === "Escape" && router.view.tv && router.go({ tv: false }));
   // Streams count against the six connections of a host, and a page kept for the back button holds on to its own.
   addEventListener("pagehide", () => live.stop());
@@ -91,6 +94,30 @@ function open(me: Me, museums: Museum[]): void {
 function usual(museum: Museum | undefined): string {
   const age = museum?.lastPress ? Date.now() - Date.parse(museum.lastPress) : 0;
   return age > 28 * 24 * 3_600 * seconds ? "all" : "28d";
+}
+
+/** An exhibition that was added, or the first press there ever was. */
+async function learn({ museums, router }: Context): Promise<void> {
+  try {
+    const fresh = (await get<{ museums: Museum[] }>("/museums")).museums;
+    const shape = (all: Museum[]): string => JSON.stringify(all.map(({ lastPress, ...rest }) => [rest, lastPress === null]));
+    // Another museum is another start: its kiosks are heard from the next reload on.
+    const changed = shape(fresh) !== shape(museums) && fresh.length === museums.length;
+    if (fresh.length === museums.length) museums.splice(0, museums.length, ...fresh);
+    if (changed) router.again();
+  } catch {
+    // The next time asks again.
+  }
+}
+
+/** At once, and then at most every half minute. */
+function sparingly(act: () => void): () => void {
+  let last = 0;
+  return () => {
+    if (Date.now() - last < 30 * seconds) return;
+    last = Date.now();
+    act();
+  };
 }
 
 /** At most every two seconds, and never none: bursts of events become one reading. */

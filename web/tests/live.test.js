@@ -42,6 +42,7 @@ describe("live", options, () => {
     await picture(page, "emergency");
     await page.getByRole("link", { name: "Ratings" }).click();
     assert.ok(await alert.isVisible());
+    assert.match(await page.title(), /^\(1\) Ratings/);
 
     const sound = page.getByRole("button", { name: /sound/i });
     await sound.click();
@@ -61,7 +62,7 @@ describe("live", options, () => {
     assert.match(await row.textContent(), /Ines <b>Duarte<\/b> after .*Doctor is there/);
 
     await row.getByRole("button", { name: "Reopen" }).click();
-    assert.match(await page.locator("dialog .deeds").textContent(), /acknowledge by Ines/);
+    assert.match(await page.locator("dialog .deeds").textContent(), /Acknowledged by Ines/);
     await page.getByLabel(/Why is it open again/).fill("It was another one");
     await page.locator("dialog .primary").click();
     await alert.waitFor();
@@ -168,6 +169,52 @@ describe("live", options, () => {
     await done(page);
   });
 
+  test("what_is_typed_and_unfolded_stays_while_numbers_move", async () => {
+    const page = await tab(browser);
+    await visit(page, `${museum.address}/data`);
+    await isLive(page);
+    const rows = page.locator("#quarantine > ol > li");
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.waitForFunction(() => document.querySelectorAll("#quarantine > ol > li").length === 20);
+    await page.getByLabel("Site", { exact: true }).pressSequentially("1");
+    const before = (await museum.api("/data/live")).lastArrival;
+    await museum.press({ site: "0", val: 4 });
+    await until(async () => (await museum.api("/data/live")).lastArrival !== before);
+    await page.waitForResponse(/data\/quarantine\?.*limit=20/);
+    await page.getByLabel("Site", { exact: true }).pressSequentially("2");
+    assert.equal(await page.getByLabel("Site", { exact: true }).inputValue(), "12");
+    assert.equal(await rows.count(), 20);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/site=12/);
+    await done(page);
+  });
+
+  test("an_alarm_rings_every_four_seconds_whatever_else_is_called_for", async () => {
+    const page = await tab(browser);
+    await page.addInitScript(() => {
+      window.tones = 0;
+      window.AudioContext = class extends window.AudioContext {
+        createOscillator() {
+          window.tones++;
+          return super.createOscillator();
+        }
+      };
+    });
+    await visit(page, `${museum.address}/safety`);
+    await isLive(page);
+    await museum.help(2, 1);
+    await page.locator(".alert").first().waitFor();
+    await page.getByRole("button", { name: /sound/i }).click();
+    for (let call = 0; call < 5; call++) await museum.help(3, 0);
+    await page.waitForFunction(() => document.querySelectorAll("#feed .press.open").length >= 6);
+    // Each ring is two tones; the five calls take less than the four seconds to the second one, and much less than to the fourth.
+    assert.ok(await page.evaluate(() => window.tones) <= 6);
+    await page.locator(".alert").getByRole("button", { name: "Acknowledge" }).first().click();
+    await page.getByLabel("Your name").fill("Kay");
+    await page.locator("dialog .primary").click();
+    await done(page);
+  });
+
   test("while_the_server_is_away_the_page_says_so_and_shows_afterwards_what_it_missed", async () => {
     const page = await safety();
     await museum.help(1, 1);
@@ -176,6 +223,7 @@ describe("live", options, () => {
     await museum.server.stop();
     await page.locator('#live[data-state="lost"]').waitFor();
     assert.match(await page.textContent("#live"), /^Reconnecting…, data of \d\d:\d\d$/);
+    assert.match(await page.textContent("h1"), /when the connection was lost$/);
     assert.ok(words.length > 100 && await page.locator(".alert").isVisible() && await page.locator("#feed .press").count() > 0);
     await page.getByRole("button", { name: "7 days" }).click();
     await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"]'));

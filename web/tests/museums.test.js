@@ -98,6 +98,16 @@ describe("museums", options, () => {
     await done(page);
   });
 
+  test("a_museums_code_in_other_letters_is_that_museum_and_not_two_on_one_page", async () => {
+    const page = await open("/safety?museum=past&range=all");
+    assert.match(page.url(), /museum=PAST/);
+    assert.equal(await page.getByLabel("Museum", { exact: true }).inputValue(), "PAST");
+    assert.match(await page.textContent(".facts"), /times in Etc\/UTC/);
+    await page.getByRole("link", { name: "Data health" }).click();
+    await page.getByRole("heading", { level: 1, name: "The museum is closed: kiosks are judged when it is open" }).waitFor();
+    await done(page);
+  });
+
   test("a_call_out_of_hours_is_shown_as_one_and_counted_nowhere", async () => {
     const page = await open("/safety?museum=PAST&range=today");
     const totals = async () => (await museum.api("/safety?museum=PAST&range=today")).totals;

@@ -265,8 +265,7 @@ describe("pages", options, () => {
   test("the_quarantine_is_searched_and_replayed", async () => {
     const page = await open("/data");
     await page.locator("#quarantine li").first().waitFor();
-    await page.getByLabel("Reason").fill("unknown_site");
-    await page.getByLabel("Reason").press("Enter");
+    await page.getByLabel("Reason").selectOption("unknown_site");
     await page.waitForURL(/reason=unknown_site/);
     await page.waitForFunction(() => [...document.querySelectorAll("#quarantine .held-line strong")].every(word => word.textContent === "unknown site"));
     await page.locator("#replay").click();
@@ -277,9 +276,7 @@ describe("pages", options, () => {
     await page.locator("dialog").getByText(/accepted; \d+ still refused/).waitFor();
     await page.getByRole("button", { name: "Close" }).click();
     assert.equal(await page.evaluate(() => document.activeElement.id), "replay");
-    await page.reload();
-    await settled(page);
-    assert.match(await page.locator("#audit tbody tr").first().textContent(), /Otto.*replay/i);
+    await page.locator("#audit tbody tr", { hasText: /Otto.*replay/i }).waitFor();
     await done(page);
   });
 
@@ -288,5 +285,36 @@ describe("pages", options, () => {
     assert.match(await page.textContent("#ranking"), /floor: found '99', expected one of/);
     assert.deepEqual(await axeFinds(page), []);
     await page.context().close();
+  });
+
+  test("a_question_the_server_refuses_takes_the_numbers_of_the_one_before_away", async () => {
+    const page = await open("/ratings?range=all");
+    assert.match(await page.textContent(".stats"), /Votes/);
+    await page.evaluate(() => {
+      history.pushState(null, "", "/ratings?from=1990-01-01&to=2024-03-31");
+      dispatchEvent(new PopStateEvent("popstate"));
+    });
+    await page.getByRole("heading", { level: 1, name: "This cannot be shown" }).waitFor();
+    assert.doesNotMatch(await page.textContent(".stats"), /Votes/);
+    assert.equal(await page.textContent(".facts"), "");
+    assert.equal(await page.locator("#ranking table, #distribution table").count(), 0);
+    await page.getByRole("button", { name: "Show everything there is" }).click();
+    await page.getByText("Mean rating").waitFor();
+    await page.locator("#ranking table").waitFor();
+    await page.context().close();
+  });
+
+  test("an_address_that_makes_no_sense_is_read_as_well_as_can_be", async () => {
+    const page = await open("/ratings?from=2023-99-99&to=2023-02-30&museum=nowhere");
+    await settled(page);
+    assert.match(page.url(), /\/ratings\?range=\w+$/);
+    await visit(page, `${museum.address}/ratings?from=2024-03-31&to=2024-03-01`);
+    assert.match(page.url(), /from=2024-03-01&to=2024-03-31$/);
+    await visit(page, `${museum.address}/ratings?from=2024-03-30`);
+    assert.match(page.url(), /from=2024-03-30&to=2024-03-30$/);
+    await visit(page, `${museum.address}/ratings?range=all&by=hour`);
+    assert.equal(await page.getByLabel("Trend by").inputValue(), "week");
+    assert.equal(await page.locator("option", { hasText: "by hour" }).evaluate(option => option.disabled), true);
+    await done(page);
   });
 });

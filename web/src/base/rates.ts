@@ -6,3 +6,7 @@ export function highest<T extends { openHours: number; perOpenHour: number | nul
   const whole = Math.max(...cells.map(cell => cell.openHours));
   return [...cells].filter(cell => cell.openHours >= whole / 2).sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0]!;
 }
+
+/** What is drawn darker than what is named, and why it is not named. */
+export const exceptShort = <T extends { openHours: number; perOpenHour: number | null }>(cells: readonly T[]): string =>
+  cells.some(cell => (cell.perOpenHour ?? 0) > (highest(cells).perOpenHour ?? 0)) ? " (hours open for a short time aside)" : "";

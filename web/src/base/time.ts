@@ -81,5 +81,9 @@ export function span(from: string, to: string): string {
   return from === to ? dayText(from) : `${dayText(from)} – ${dayText(to)}`;
 }
 
+/** What is compared with whole days is not over yet itself. */
+export const soFar = ({ generatedAt, timeZone, to }: { generatedAt: string; timeZone: string; to: string }): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(generatedAt)) <= to ? " so far" : "";
+
 export const hourText = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 export const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];

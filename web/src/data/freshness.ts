@@ -11,11 +11,16 @@ import { pill } from "../shell/pill";
 export function freshness(data: LiveRoad): HTMLElement[] {
   const arrived = data.lastArrival;
   return [
-    stat("Live road", [data.healthy ? pill("good", icons.check(), "Moving") : pill(data.state === "none" || data.partitions.length === 0 ? "quiet" : "bad", icons.below(), safe(data.state.replaceAll("-", " ")))], safe(data.problem)),
+    stat("Live road", [road(data)], safe(data.problem)),
     stat("Newest press", [data.lastPress ? relative(data.lastPress) : none], data.lastPress ? when(data.lastPress) : "no press is known"),
     stat("Last arrival", [arrived ? relative(arrived) : none], arrived ? when(arrived) : "nothing came by the live road"),
     stat("Waiting at the broker", [data.lag === null ? none : count(data.lag)], data.lag === null ? "not known" : data.lag === 1 ? "message" : "messages"),
   ];
+}
+
+function road({ state, healthy, partitions }: LiveRoad): HTMLElement {
+  if (state === "none" || partitions.length === 0) return pill("quiet", icons.empty(), "Not in use");
+  return healthy ? pill("good", icons.check(), "Moving") : pill("bad", icons.below(), safe(state.replaceAll("-", " ")));
 }
 
 export function showPartitions(figure: Figure, data: LiveRoad, csv: string): void {

@@ -17,8 +17,10 @@ type Kiosk = Kiosks["kiosks"][number];
 export function kiosksSentence({ kiosks }: Kiosks): string {
   const silent = kiosks.filter(kiosk => kiosk.state === "silent").length;
   const never = kiosks.filter(kiosk => kiosk.state === "never-heard").length;
+  if (kiosks.length === 0) return "No kiosk is known";
   if (silent) return `${plural(silent, "kiosk")} ${silent === 1 ? "is" : "are"} silent`;
-  return never ? `${plural(never, "kiosk")} ${never === 1 ? "has" : "have"} never been heard` : "Every kiosk is heard";
+  if (never) return `${plural(never, "kiosk")} ${never === 1 ? "has" : "have"} never been heard`;
+  return kiosks.some(kiosk => kiosk.state === "closed") ? "The museum is closed: kiosks are judged when it is open" : "Every kiosk is heard";
 }
 
 function stateOf(kiosk: Kiosk): HTMLElement {
@@ -31,6 +33,9 @@ function stateOf(kiosk: Kiosk): HTMLElement {
   }
 }
 
+/** Opening time has no days of 24 hours. */
+const openTime = (seconds: number | null): string => (seconds !== null && seconds >= 86_400 ? `${count(Math.floor(seconds / 3_600))} h` : duration(seconds));
+
 const rank = { silent: 0, quiet: 1, "never-heard": 2, ok: 3, closed: 4 };
 const where = (kiosk: Kiosk): HTMLElement => h("span", { class: "where" }, h("bdi", {}, safe(kiosk.name)), h("small", {}, `Kiosk ${safe(kiosk.site)}`));
 
@@ -42,7 +47,7 @@ export function showKiosks(figure: Figure, data: Kiosks, csv: string): void {
     caption: title, rows, class: "kiosks",
     columns: [
       { name: "Exhibition", head: true, cell: where }, { name: "State", cell: stateOf }, { name: "Last press", cell: kiosk => when(kiosk.lastPress) },
-      { name: "Silent for", number: true, cell: kiosk => duration(kiosk.silentSeconds) }, { name: "Usual gap", number: true, cell: kiosk => duration(kiosk.usualGapSeconds) },
+      { name: "Silent while open", number: true, cell: kiosk => openTime(kiosk.silentSeconds) }, { name: "Usual gap", number: true, cell: kiosk => duration(kiosk.usualGapSeconds) },
       { name: "Refused", number: true, cell: kiosk => (kiosk.refused.count ? `${count(kiosk.refused.count)} (${percent(kiosk.refused.share, 1)})` : "0") }, { name: "Why", class: "why", cell: kiosk => safe(kiosk.explanation) },
     ],
   });

@@ -3,7 +3,7 @@ import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { count, none, plural, safe } from "../base/text";
 import { when } from "../base/time";
-import { csv, get, post } from "../api/client";
+import { Refusal, csv, get, post } from "../api/client";
 import type { Quarantine, Replayed } from "../api/types";
 import { scrollable } from "../figures/scrollable";
 import { announce } from "../shell/announce";
@@ -13,6 +13,8 @@ import { signature } from "../shell/signature";
 import type { View } from "../shell/state";
 
 const pageSize = 10;
+/** The most that one answer holds. */
+const most = 500;
 type Held = Quarantine["rows"][number];
 
 export class QuarantineBrowser {
@@ -21,12 +23,16 @@ export class QuarantineBrowser {
   private readonly controls = h("div", { class: "controls", role: "group", "aria-label": "Which refused records" });
   private readonly list = h("ol", { class: "quarantine" });
   private readonly more = h("button", { class: "quiet", type: "button", hidden: true, on: { click: () => void this.further() } }, "Show more");
-  private readonly link = h("a", { class: "tool", download: "" }, icons.download(), "CSV");
+  private readonly link = h("a", { class: "tool", download: "", title: `The newest ${most} of these; museum quarantine export writes all of them` }, icons.download(), "CSV");
   private readonly dialog = h("dialog", { class: "dialog", "aria-labelledby": "replay-title" });
   private rows: Held[] = [];
   private asked = 0;
+  private reasons: string[] = [];
+  private question = "";
+  private offered = "";
 
-  constructor(private readonly context: Context) {
+  /** @param changed Events, runs and what operators did are others now. */
+  constructor(private readonly context: Context, private readonly changed: () => void) {
     this.element = h("section", { class: "figure", id: "quarantine", "aria-labelledby": "quarantine-title" },
       h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "quarantine-title" }, "Quarantine"), this.note),
         h("div", { class: "tools" }, context.me.canOperate ? h("button", { class: "tool", type: "button", id: "replay", on: { click: () => this.ask() } }, icons.play(), "Replay…") : null, this.link)),
@@ -34,12 +40,19 @@ export class QuarantineBrowser {
   }
 
   async show(view: View): Promise<void> {
-    this.choose(view);
-    this.link.href = csv("/data/quarantine", this.query(view));
-    await this.fetch(true);
+    const other = this.choose(view);
+    this.link.href = csv("/data/quarantine", this.query(view, "", most));
+    // What was unfolded stays while numbers move; another question begins anew.
+    await this.fetch(true, other ? pageSize : Math.min(most, Math.max(pageSize, this.rows.length)));
   }
 
-  private query(view: View, before = ""): string {
+  /** Those there are, to choose from. */
+  offer(reasons: string[]): void {
+    this.reasons = reasons;
+    this.choose(this.context.router.view);
+  }
+
+  private query(view: View, before = "", limit = pageSize): string {
     const q = new URLSearchParams();
     if (view.museum) q.set("museum", view.museum);
     if (view.reason) q.set("reason", view.reason);
@@ -47,35 +60,42 @@ export class QuarantineBrowser {
     q.set("state", view.state);
     if (view.help) q.set("help", "true");
     if (before) q.set("before", before);
-    q.set("limit", String(pageSize));
+    q.set("limit", String(limit));
     return q.toString();
   }
 
-  private choose({ reason, site, state, help }: View): void {
+  /** True where another question is asked. Nothing is built anew under the hands of who is just typing. */
+  private choose({ museum, reason, site, state, help }: View): boolean {
     const { router } = this.context;
-    const field = (label: string, value: string, key: "reason" | "site"): HTMLElement => {
-      const input = h("input", { type: "search", value, "data-key": `q-${key}`, size: 14, on: { change: () => router.go({ [key]: input.value.trim() }) } });
-      return h("label", { class: "field" }, label, input);
-    };
+    const question = JSON.stringify([museum, reason, site, state, help]);
+    const other = question !== this.question;
+    if (!other && (this.offered === this.reasons.join() || this.controls.contains(document.activeElement))) return false;
+    [this.question, this.offered] = [question, this.reasons.join()];
+    const reasons = [...new Set(reason ? [reason, ...this.reasons] : this.reasons)].sort();
+    const choice = h("select", { "data-key": "q-reason", on: { change: () => router.go({ reason: choice.value }) } },
+      h("option", { value: "" }, "any"), ...reasons.map(code => h("option", { value: code }, safe(code.replaceAll("_", " ")))));
+    choice.value = reason;
+    const where = h("input", { type: "search", value: site, "data-key": "q-site", size: 14, on: { change: () => router.go({ site: where.value.trim() }) } });
     const box = h("input", { type: "checkbox", "data-key": "q-help", on: { change: () => router.go({ help: box.checked }) } });
     box.checked = help;
     replace(this.controls,
       h("div", { class: "segments", role: "group", "aria-label": "State" }, ...[["held", "Held"], ["replayed", "Replayed"]].map(([value = "", name]) =>
         h("button", { type: "button", "data-key": `q-${value}`, "aria-pressed": String(state === value), on: { click: () => router.go({ state: value }) } }, name))),
-      field("Reason", reason, "reason"), field("Site", site, "site"), h("label", { class: "check" }, box, "Only possible calls for help"));
+      h("label", { class: "field" }, "Reason", choice), h("label", { class: "field" }, "Site", where), h("label", { class: "check" }, box, "Only possible calls for help"));
+    return other;
   }
 
-  private async fetch(fresh: boolean): Promise<void> {
+  private async fetch(fresh: boolean, limit = pageSize): Promise<void> {
     const asked = ++this.asked;
     try {
-      const data = await get<Quarantine>("/data/quarantine", this.query(this.context.router.view, fresh ? "" : this.rows.at(-1)?.id));
+      const data = await get<Quarantine>("/data/quarantine", this.query(this.context.router.view, fresh ? "" : this.rows.at(-1)?.id, limit));
       if (asked !== this.asked) return;
       this.rows = fresh ? data.rows : [...this.rows, ...data.rows];
-      this.note.textContent = `${plural(data.held, "record")} held. Every one as it came; control characters are written out.`;
-      this.more.hidden = data.rows.length < pageSize;
+      this.note.textContent = `${plural(data.held, "record")} held in all. Every one as it came; control characters are written out.`;
+      this.more.hidden = data.rows.length < limit;
       replace(this.list, ...(this.rows.length ? this.rows.map(row) : [h("li", { class: "empty" }, "No refused record fits.")]));
     } catch (e) {
-      if (asked === this.asked && this.rows.length === 0) replace(this.list, h("li", { class: "empty bad" }, e instanceof Error ? e.message : String(e)));
+      if (asked === this.asked && (this.rows.length === 0 || e instanceof Refusal)) replace(this.list, h("li", { class: "empty bad" }, e instanceof Error ? e.message : String(e)));
     }
   }
 
@@ -102,7 +122,7 @@ export class QuarantineBrowser {
         replace(buttons, h("button", { class: "primary", type: "button", on: { click: () => this.dialog.close() } }, "Close"));
         buttons.querySelector("button")?.focus();
         announce(text.textContent ?? "");
-        void this.fetch(true);
+        this.changed();
       } catch (e) {
         problem.textContent = e instanceof Error ? e.message : String(e);
         button.disabled = false;

@@ -88,6 +88,18 @@ export class Figure {
     if (!this.showing) replace(this.body, h("p", { class: "empty bad" }, text));
   }
 
+  /** The question was none: what was drawn for another one goes. */
+  refuse(text: string): void {
+    this.drop();
+    this.showing = null;
+    this.element.setAttribute("aria-busy", "false");
+    this.note.textContent = "";
+    replace(this.above);
+    replace(this.below);
+    this.body.style.minHeight = "";
+    replace(this.body, h("p", { class: "empty bad" }, text));
+  }
+
   private switch(): void {
     this.asTable = !this.asTable;
     this.toggle.setAttribute("aria-pressed", String(this.asTable));
@@ -100,7 +112,10 @@ export class Figure {
     if (!showing) return;
     const option = this.asTable ? undefined : showing.option;
     replace(this.above, this.asTable ? null : showing.above);
+    const unfolded = this.below.querySelector("details")?.open === true;
     replace(this.below, this.asTable ? null : showing.below);
+    const details = this.below.querySelector("details");
+    if (details) details.open = unfolded;
     if (option) {
       this.paint(option, showing);
       return;
@@ -136,7 +151,7 @@ export class Figure {
     const [colours, width, top] = [palette(), 1120, 96];
     const option = { ...base(colours), ...drawn.option(colours, true) } as Record<string, unknown>;
     const inner = svg(option, width - 64, drawn.height);
-    const outer = svg({ ...base(colours), backgroundColor: colours.paper, title: { text: showing.title, subtext: showing.note ?? "", left: 26, top: 18, textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 }, subtextStyle: { color: colours.muted, fontSize: 13, width: width - 60, overflow: "break" } } }, width, drawn.height + top + 24);
+    const outer = svg({ ...base(colours), backgroundColor: colours.paper, title: { text: showing.title, subtext: showing.note ?? "", left: 26, top: 18, textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 }, subtextStyle: { color: colours.muted, fontSize: 13, width: width - 60, lineHeight: 18, overflow: "break" } } }, width, drawn.height + top + 24);
     const picture = await rasterise([[outer, 0, 0], [inner, 32, top]], width, drawn.height + top + 24);
     const url = URL.createObjectURL(picture);
     h("a", { href: url, download: `${this.id}.png` }).click();

@@ -1,5 +1,5 @@
 // Busiest hours: votes per hour that was open, by day of the week.
-import { highest } from "../base/rates";
+import { exceptShort, highest } from "../base/rates";
 import { count, fixed, rate } from "../base/text";
 import { hourText, weekdays } from "../base/time";
 import type { Busiest, Museum } from "../api/types";
@@ -16,7 +16,7 @@ export function showBusiest(figure: Figure, data: Busiest, museum: Museum | unde
   const full = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
   figure.show({
     title,
-    note: `Votes per opening hour${museum ? ` (open ${museum.opens.slice(0, 5)} to ${museum.closes.slice(0, 5)})` : ""}. Busiest: ${full[busiest.weekday - 1]} at ${hourText(busiest.hour)}, ${rate(busiest.perOpenHour)}.`,
+    note: `Votes per opening hour${museum ? ` (open ${museum.opens.slice(0, 5)} to ${museum.closes.slice(0, 5)})` : ""}. Busiest: ${full[busiest.weekday - 1]} at ${hourText(busiest.hour)}, ${rate(busiest.perOpenHour)}${exceptShort(cells)}.`,
     csv,
     option: heat(hours.map(hour => String(hour).padStart(2, "0")), weekdays, cells.map(cell => ({
       x: hours.indexOf(cell.hour), y: cell.weekday - 1, value: cell.openHours > 0 ? cell.perOpenHour : null, text: cell.perOpenHour === null || cell.votes === 0 ? "" : fixed(cell.perOpenHour, cell.perOpenHour < 10 ? 1 : 0),

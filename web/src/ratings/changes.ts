@@ -26,7 +26,7 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
   const most = Math.min(4, Math.max(0.25, ...rows.flatMap(row => against.flatMap(key => [Math.abs(row[key]?.low ?? 0), Math.abs(row[key]?.high ?? 0)]))));
   figure.show({
     title,
-    note: `${clear === 0 ? "No change is clear" : clear === 1 ? "One change is clear" : `${clear} changes are clear`}: the interval of the difference leaves out nought.`,
+    note: clear === 0 ? "No change is clear: each one's interval holds nought." : `${clear === 1 ? "One change is clear" : `${clear} changes are clear`}: the interval of the difference leaves out nought.`,
     csv,
     drawing: table<Row>({
       caption: title, rows, class: "changes",

@@ -32,7 +32,7 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
     table: () => table<Group>({
       caption: `${title}, as numbers`, rows: groups,
       columns: [
-        { name: title.slice(3), cell: name, head: true }, { name: "Votes", number: true, cell: group => count(group.votes) }, { name: "Mean", number: true, cell: group => fixed(group.mean) },
+        { name: kind === "floor" ? "Floor" : "Department", cell: name, head: true }, { name: "Votes", number: true, cell: group => count(group.votes) }, { name: "Mean", number: true, cell: group => fixed(group.mean) },
         { name: "Low", number: true, cell: group => fixed(group.low) }, { name: "High", number: true, cell: group => fixed(group.high) },
       ],
     }),

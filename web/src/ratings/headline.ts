@@ -2,7 +2,7 @@
 import { append, h, replace } from "../base/dom";
 import { ratingWords, smiley } from "../base/icons";
 import { count, fixed, percent, plural, safe, signed } from "../base/text";
-import { dayText, span } from "../base/time";
+import { dayText, soFar, span } from "../base/time";
 import type { Ratings, Row } from "../api/types";
 import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
@@ -21,14 +21,27 @@ export class Headline {
     else replace(stats, ...numbers(data, view));
   }
 
+  /** The days or filters cannot be asked for. */
+  refuse(why: string): void {
+    replace(this.element.firstElementChild!, "This cannot be shown");
+    replace(this.element.lastElementChild!, h("div", { class: "empty" }, h("p", {}, why), this.everything()));
+  }
+
   // An empty page is a question of where to look: it says where there is something.
   private nothing(view: View): HTMLElement {
     const last = museumOf(this.context)?.lastPress;
-    const { router } = this.context;
+    if (view.exhibition.length + view.floor.length + view.department.length > 0) {
+      const all = h("button", { class: "primary", type: "button", "data-key": "unfiltered", on: { click: () => this.context.router.go({ exhibition: [], floor: [], department: [] }) } }, "Show all exhibitions");
+      return h("div", { class: "empty" }, h("p", {}, "What is chosen above has no vote in these days."), all);
+    }
+
     return h("div", { class: "empty" },
-      h("p", {}, last ? `The newest vote is of ${dayText(last.slice(0, 10))}.` : "No kiosk has been heard yet."),
-      view.range === "all" ? null : h("button", { class: "primary", type: "button", "data-key": "everything", on: { click: () => router.go({ range: "all", from: "", to: "" }) } }, "Show everything there is"));
+      h("p", {}, last ? `The newest press is of ${dayText(last.slice(0, 10))}.` : "No kiosk has been heard yet."),
+      view.range === "all" ? null : this.everything());
   }
+
+  private everything = (): HTMLElement =>
+    h("button", { class: "primary", type: "button", "data-key": "everything", on: { click: () => this.context.router.go({ range: "all", from: "", to: "" }) } }, "Show everything there is");
 }
 
 function sentence({ total, exhibitions, period }: Ratings): (Node | string)[] {
@@ -50,7 +63,7 @@ function numbers({ total, previous, exhibitions, target, period }: Ratings, view
     stat("Mean rating", [smiley(nearest), fixed(total.mean)], total.low === null ? "of 4" : `of 4 · ${fixed(total.low)} to ${fixed(total.high)} with 95 % confidence`),
     stat("Votes", [count(total.votes)], period.openHours ? `${fixed(total.votes / period.openHours, 1)} per opening hour` : ""),
     compared
-      ? stat("Against the period before", [signed(total.mean !== null && compared.mean !== null ? total.mean - compared.mean : null)], `mean was ${fixed(compared.mean)} · votes ${signedShare(total.votes, compared.votes)}`)
+      ? stat("Against the period before", [signed(total.mean !== null && compared.mean !== null ? total.mean - compared.mean : null)], `mean was ${fixed(compared.mean)} · votes ${signedShare(total.votes, compared.votes)}${soFar(period)}`)
       : stat("Amazing", [percent((total.distribution[4] ?? 0) / total.votes)], `of all votes; ${percent((total.distribution[0] ?? 0) / total.votes)} ${ratingWords[0]!.toLowerCase()}`),
     stat("On target", [`${onTarget} of ${judged.length}`], `exhibitions at ${fixed(target.mean, 1)} or more`),
   ];

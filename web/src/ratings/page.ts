@@ -29,7 +29,7 @@ export class RatingsPage implements Page {
   private readonly departments = new Figure("departments", "By department", 160);
   private readonly busiest = new Figure("busiest", "When visitors vote", 260);
 
-  constructor(private readonly context: Context, private readonly tell: (period: Period) => void) {
+  constructor(private readonly context: Context, private readonly tell: (period: Period | null) => void) {
     // As high as it will be: nothing below moves when the numbers come.
     this.ranking = new Figure("ranking", "How each exhibition is rated", 36 + 58 * (museumOf(context)?.exhibitions.length ?? 6), undefined, 3);
     this.headline = new Headline(context);
@@ -52,6 +52,9 @@ export class RatingsPage implements Page {
       showChanges(this.changes, data, view, link);
       showGroups(this.floors, "floor", data, csv("/ratings", q, "floors"));
       showGroups(this.departments, "department", data, csv("/ratings", q, "departments"));
+    }, why => {
+      this.tell(null);
+      this.headline.refuse(why);
     });
     void this.loading.into<Trend>("/ratings/trend", by, [this.trend], data => showTrend(this.trend, data, view, csv("/ratings/trend", by)));
     void this.loading.into<Busiest>("/ratings/busiest", q, [this.busiest], data => showBusiest(this.busiest, data, museumOf(this.context), csv("/ratings/busiest", q)));

@@ -8,7 +8,7 @@ import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
-import { stepOf } from "../shell/state";
+import { canBeByHour, stepOf } from "../shell/state";
 import type { View } from "../shell/state";
 
 export function trendControls({ router, ...context }: Context): HTMLElement {
@@ -18,6 +18,7 @@ export function trendControls({ router, ...context }: Context): HTMLElement {
   const choose = (view: View): void => {
     const exhibitions = museumOf({ router, ...context })?.exhibitions ?? [];
     focus.replaceChildren(h("option", { value: "" }, "whole museum"), ...exhibitions.map(exhibition => h("option", { value: exhibition.publicId }, safe(exhibition.name))));
+    by.options[0]!.disabled = !canBeByHour(view);
     by.value = stepOf(view);
     focus.value = view.focus;
   };

@@ -15,6 +15,8 @@ import type { View } from "../shell/state";
 import { kindIcon, kindWord, place, placeName } from "./words";
 
 const page = 12;
+/** The most that one answer holds. */
+const most = 1_000;
 
 export class Feed {
   readonly element: HTMLElement;
@@ -23,7 +25,7 @@ export class Feed {
   private readonly pause = h("button", { class: "tool", type: "button", "aria-pressed": "false", on: { click: () => this.hold() } });
   private readonly more = h("button", { class: "quiet", type: "button", on: { click: () => void this.further() } }, "Show older calls");
   private readonly note = h("p", { class: "note" });
-  private readonly link = h("a", { class: "tool", download: "" }, icons.download(), "CSV");
+  private readonly link = h("a", { class: "tool", download: "", title: `The newest ${most} calls of all exhibitions` }, icons.download(), "CSV");
   private shown = page;
   private held: Press[] | null = null;
   private waiting = 0;
@@ -47,7 +49,7 @@ export class Feed {
   }
 
   show(view: View): void {
-    this.link.href = csv("/help", view.museum ? `museum=${encodeURIComponent(view.museum)}` : "");
+    this.link.href = csv("/help", [view.museum ? `museum=${encodeURIComponent(view.museum)}` : "", `limit=${most}`].filter(Boolean).join("&"));
     this.update();
   }
 

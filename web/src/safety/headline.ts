@@ -1,5 +1,7 @@
 import { h, replace } from "../base/dom";
 import { count, duration, plural, rate, signed } from "../base/text";
+import { soFar } from "../base/time";
+import type { Live } from "../api/live";
 import type { Safety } from "../api/types";
 import { stat } from "../ratings/headline";
 import type { Context } from "../shell/context";
@@ -18,17 +20,28 @@ export class SafetyHeadline {
     replace(this.element.lastElementChild!, ...numbers(data, view));
   }
 
+  /** The days or filters cannot be asked for; who waits now is true all the same. */
+  refuse(why: string): void {
+    replace(this.element.lastElementChild!, h("div", { class: "empty" }, h("p", {}, why)));
+  }
+
   private title(): void {
-    const { open, connection } = this.context.live;
-    const text = open === 0 ? (connection === "connecting" ? "Safety" : "Nobody is waiting for help") : `${plural(open, "call")} for help ${open === 1 ? "is" : "are"} open`;
+    const text = sentence(this.context.live);
     const title = this.element.firstElementChild!;
     if (title.textContent !== text) title.textContent = text;
   }
 }
 
-function numbers({ totals, response }: Safety, view: View): HTMLElement[] {
+/** Nobody is told that all is well by a page that hears nothing. */
+function sentence({ open, connection }: Live): string {
+  if (connection === "lost") return open === 0 ? "Not connected: calls for help are not heard here" : `${plural(open, "call")} for help ${open === 1 ? "was" : "were"} open when the connection was lost`;
+  if (open === 0) return connection === "connecting" ? "Safety" : "Nobody is waiting for help";
+  return `${plural(open, "call")} for help ${open === 1 ? "is" : "are"} open`;
+}
+
+function numbers({ period, totals, response }: Safety, view: View): HTMLElement[] {
   const before = view.compare && totals.previous?.perOpenHour !== null ? totals.previous : null;
-  const change = (now: number, then: number): string => (before ? `${signed(now - then, 0)} against the period before` : "");
+  const change = (now: number, then: number): string => (before ? `${signed(now - then, 0)}${soFar(period)} against the period before` : "");
   const { unreadable, outOfHours, other = 0 } = totals.notCounted;
   const left = unreadable + outOfHours + other;
   return [

@@ -1,4 +1,4 @@
-import { highest } from "../base/rates";
+import { exceptShort, highest } from "../base/rates";
 import { count, fixed, plural, rate } from "../base/text";
 import { hourText } from "../base/time";
 import type { Safety } from "../api/types";
@@ -19,7 +19,7 @@ export function showHeat(figure: Figure, data: Safety, csv: string): void {
   const tip = (cell: Cell): string => `${floorName(cell.floor)}, ${hourText(cell.hour)}\n${rate(cell.perOpenHour)} calls per opening hour${cell.low === null ? "" : ` (${rate(cell.low)} to ${rate(cell.high)})`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 0)} hours`;
   figure.show({
     title,
-    note: `Calls per opening hour, by floor and hour. Most: ${floorName(worst.floor)} at ${hourText(worst.hour)}, ${rate(worst.perOpenHour)}.`,
+    note: `Calls per opening hour, by floor and hour. Most: ${floorName(worst.floor)} at ${hourText(worst.hour)}, ${rate(worst.perOpenHour)}${exceptShort(cells)}.`,
     csv,
     option: heat(hours.map(hour => String(hour).padStart(2, "0")), floors.map(floorName), cells.map(cell => ({
       x: hours.indexOf(cell.hour), y: floors.indexOf(cell.floor), value: cell.openHours > 0 ? cell.perOpenHour : null,

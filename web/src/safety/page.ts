@@ -29,7 +29,7 @@ export class SafetyPage implements Page {
   private readonly floors = new Figure("safety-floors", "Calls by floor", 160);
   private readonly response = new Figure("response", "How fast calls are answered", 300);
 
-  constructor(context: Context, acknowledge: Acknowledge, private readonly tell: (period: Period) => void) {
+  constructor(context: Context, acknowledge: Acknowledge, private readonly tell: (period: Period | null) => void) {
     this.headline = new SafetyHeadline(context);
     this.feed = new Feed(context, acknowledge);
     this.element = h("div", { class: "page" }, this.headline.element,
@@ -51,6 +51,9 @@ export class SafetyPage implements Page {
       showHours(this.hours, data, link("hours"));
       showFloors(this.floors, data, link("floors"));
       showResponse(this.response, data, link("weeks"));
+    }, why => {
+      this.tell(null);
+      this.headline.refuse(why);
     });
     void this.loading.into<Patrols>("/safety/patrols", q, [this.patrols], data => showPatrols(this.patrols, data, csv("/safety/patrols", q, "walks")));
   }

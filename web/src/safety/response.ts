@@ -17,7 +17,7 @@ export function showResponse(figure: Figure, { response }: Safety, csv: string):
       grid: response.answered ? [{ left: 54, right: 8, top: 16, height: 130 }, { left: 54, right: 8, top: 172, height: 70 }] : [{ left: 54, right: 8, top: 0, height: 0, show: false }, { left: 54, right: 8, top: 12, height: 70 }],
       xAxis: [0, 1].map(gridIndex => ({ type: "category", gridIndex, data: weeks.map(week => point(week.week)), ...axisLook(colours), splitLine: { show: false }, axisLabel: { show: gridIndex === 1, color: colours.muted } })),
       yAxis: [
-        { type: "value", gridIndex: 0, show: response.answered > 0, min: 0, splitNumber: 3, ...axisLook(colours), axisLine: { show: false }, axisLabel: { color: colours.muted, fontSize: 11, formatter: (value: number) => (value > 0 && value < 60 ? `${value} s` : `${+(value / 60).toFixed(1)} min`) } },
+        { type: "value", gridIndex: 0, show: response.answered > 0, min: 0, splitNumber: 3, ...axisLook(colours), axisLine: { show: false }, axisLabel: { color: colours.muted, fontSize: 11, formatter: (value: number) => (value < 60 ? `${value} s` : `${+(value / 60).toFixed(1)} min`) } },
         { type: "value", gridIndex: 1, splitNumber: 2, minInterval: 1, ...axisLook(colours), axisLine: { show: false } },
       ],
       tooltip: { ...tip(colours), trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colours.muted } }, formatter: (items: { dataIndex: number }[]) => {

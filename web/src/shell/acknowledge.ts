@@ -11,6 +11,7 @@ import { announce } from "./announce";
 import { signature } from "./signature";
 
 type Action = "acknowledge" | "reopen";
+const deeds: Record<string, string> = { acknowledge: "Acknowledged", reopen: "Reopened" };
 
 export class Acknowledge {
   readonly element = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
@@ -59,5 +60,5 @@ export class Acknowledge {
 
 function history(press: Press): HTMLElement {
   return h("ol", { class: "deeds", "aria-label": "What was done so far" }, ...press.actions.map(({ action, who, note, at }) =>
-    h("li", {}, h("b", {}, safe(action)), ` by ${safe(who)}, ${when(at)}`, note ? h("q", {}, safe(note)) : null)));
+    h("li", {}, h("b", {}, deeds[action] ?? safe(action)), ` by ${safe(who)}, ${when(at)}`, note ? h("q", {}, safe(note)) : null)));
 }

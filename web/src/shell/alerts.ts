@@ -17,7 +17,8 @@ export function alerts(context: Context, acknowledge: Acknowledge): HTMLElement 
   const more = h("p", { class: "alert-count", hidden: true });
   const element = h("section", { class: "alerts", "aria-label": "Emergencies nobody has acknowledged", hidden: true }, h("div", { class: "alert-room" }, more, list), sound.button);
   const update = (): void => {
-    const open = context.live.openPresses().filter(press => press.kind === "emergency");
+    // Those that waited too long first; a wall has no room for all of many.
+    const open = context.live.openPresses().filter(press => press.kind === "emergency").sort((a, b) => Number(b.escalatedAt !== null) - Number(a.escalatedAt !== null));
     element.hidden = open.length === 0;
     document.documentElement.classList.toggle("alarm", open.length > 0);
     document.title = document.title.replace(/^\(\d+\) /, "");

@@ -1,4 +1,5 @@
-// Reads for one page: the newest question wins, and what is on screen stays until its answer is here.
+// Reads for one page: the newest question wins, and what is on screen stays until its answer is here. Where the server refuses the question it goes: it
+// was the answer to another one.
 import { Refusal, Unreachable, get } from "../api/client";
 import type { Figure } from "../figures/figure";
 
@@ -11,7 +12,7 @@ export class Loading {
     this.abort = new AbortController();
   }
 
-  async into<T>(path: string, query: string, figures: Figure[], show: (data: T) => void): Promise<void> {
+  async into<T>(path: string, query: string, figures: Figure[], show: (data: T) => void, refused: (why: string) => void = () => undefined): Promise<void> {
     const { signal } = this.abort;
     figures.forEach(figure => figure.wait());
     try {
@@ -19,9 +20,16 @@ export class Loading {
       if (!signal.aborted) show(data);
     } catch (e) {
       if (signal.aborted) return;
-      const text = e instanceof Refusal ? e.message : e instanceof Unreachable ? "The server does not answer. Numbers shown here are those read last; the page goes on by itself." : null;
-      if (text === null) throw e;
-      figures.forEach(figure => figure.fail(text));
+      if (e instanceof Unreachable || (e instanceof Refusal && e.status >= 500)) {
+        const text = e instanceof Refusal ? e.message : "The server does not answer. Numbers shown here are those read last; the page goes on by itself.";
+        figures.forEach(figure => figure.fail(text));
+      } else if (e instanceof Refusal) {
+        const { message } = e;
+        figures.forEach(figure => figure.refuse(message));
+        refused(message);
+      } else {
+        throw e;
+      }
     }
   }
 }

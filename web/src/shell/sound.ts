@@ -16,8 +16,11 @@ export class Sound {
 
   wanted(needed: boolean): void {
     this.needed = needed;
+    const ringing = this.timer !== 0;
+    if (ringing === (needed && this.audio !== null)) return;
     clearInterval(this.timer);
-    if (!needed || !this.audio) return;
+    this.timer = 0;
+    if (ringing) return;
     this.ring();
     this.timer = window.setInterval(() => this.ring(), every);
   }

@@ -24,20 +24,27 @@ export interface View {
 
 const pages: PageName[] = ["ratings", "safety", "data"];
 const ranges = ["today", "7d", "28d", "all"];
-const day = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A day there is: 30 February is none. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
 
 export function read(url: URL): View {
   const q = url.searchParams;
   const name = url.pathname.slice(1) as PageName;
   const text = (key: string): string => q.get(key) ?? "";
   const flag = (key: string, otherwise = false): boolean => (q.has(key) ? q.get(key) === "1" : otherwise);
-  const custom = day.test(text("from")) && day.test(text("to"));
+  // One alone is that day; in the wrong order they are what the form would make of them.
+  const days = [text("from"), text("to")].filter(isDay).sort();
+  const custom = days.length > 0;
   return {
     page: pages.includes(name) ? name : "ratings",
     museum: text("museum"),
     range: custom ? "custom" : ranges.includes(text("range")) ? text("range") : "28d",
-    from: custom ? text("from") : "",
-    to: custom ? text("to") : "",
+    from: days[0] ?? "",
+    to: days.at(-1) ?? "",
     exhibition: q.getAll("exhibition"),
     floor: q.getAll("floor"),
     department: q.getAll("department"),
@@ -53,8 +60,16 @@ export function read(url: URL): View {
   };
 }
 
-/** How finely a trend is drawn where nobody said it. */
-export const stepOf = (view: View): string => view.by || (view.range === "today" ? "hour" : view.range === "all" ? "week" : "day");
+const longestByHour = 92;
+
+/** Hours of more days than this are no picture, and the server draws none. */
+export const canBeByHour = (view: View): boolean => view.range !== "all" && (view.range !== "custom" || (Date.parse(view.to) - Date.parse(view.from)) / 86_400_000 < longestByHour);
+
+/** How finely a trend is drawn: as it was said, where that can be, or else as suits the days. */
+export function stepOf(view: View): string {
+  if (view.by && (view.by !== "hour" || canBeByHour(view))) return view.by;
+  return view.range === "today" ? "hour" : view.range === "all" ? "week" : "day";
+}
 
 /** The part of the address the API understands as well. */
 export function query(view: View): URLSearchParams {
@@ -91,17 +106,25 @@ export class Router {
   view: View;
   private readonly listeners = new Set<(view: View, before: View) => void>();
 
-  constructor() {
-    this.view = read(new URL(location.href));
-    addEventListener("popstate", () => this.show(read(new URL(location.href))));
+  /** @param museums Their codes, as they are written. */
+  constructor(private readonly museums: string[]) {
+    this.view = this.read();
+    addEventListener("popstate", () => this.show(this.read()));
   }
 
-  /** Where the address says nothing of days: these. */
+  /** Where the address says nothing of days: these. What it says otherwise is written as it was understood. */
   begin(range: string): void {
-    const q = new URL(location.href).searchParams;
-    if (q.has("range") || q.has("from")) return;
-    this.view = { ...this.view, range };
+    if (this.view.range !== "custom" && !new URL(location.href).searchParams.has("range")) this.view = { ...this.view, range };
     history.replaceState(null, "", write(this.view));
+  }
+
+  /** Numbers or museums are known anew. */
+  again = (): void => this.show(this.view);
+
+  // A code in other letters is that museum all the same; one that nobody has is the first one's page, and not two museums on one.
+  private read(): View {
+    const view = read(new URL(location.href));
+    return { ...view, museum: this.museums.find(code => code.toLowerCase() === view.museum.toLowerCase()) ?? "" };
   }
 
   onChange = (listener: (view: View, before: View) => void): void => void this.listeners.add(listener);

@@ -2,7 +2,7 @@
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { safe } from "../base/text";
-import { span, when } from "../base/time";
+import { now, span, when } from "../base/time";
 import type { Period } from "../api/types";
 import type { Context } from "./context";
 import { museumOf } from "./context";
@@ -10,7 +10,7 @@ import type { View } from "./state";
 
 const presets: [string, string][] = [["today", "Today"], ["7d", "7 days"], ["28d", "28 days"], ["all", "All"]];
 
-export interface Toolbar { element: HTMLElement; tell(period: Period): void }
+export interface Toolbar { element: HTMLElement; tell(period: Period | null): void }
 
 export function toolbar(context: Context): Toolbar {
   const { router } = context;
@@ -23,10 +23,10 @@ export function toolbar(context: Context): Toolbar {
     filter(context, "Departments", "department", view.department, options(context, exhibition => [exhibition.department, exhibition.department])),
     clear(context, view)];
   replace(controls, ...parts(router.view));
-  let shape = stamp(router.view);
+  let shape = stamp(context, router.view);
   router.onChange(view => {
-    if (shape === stamp(view)) return;
-    shape = stamp(view);
+    if (shape === stamp(context, view)) return;
+    shape = stamp(context, view);
     // Open before the focus is looked for: nothing in a closed menu can have it.
     const open = [...controls.querySelectorAll("details[open]")].map(menu => menu.id);
     const fresh = parts(view);
@@ -37,11 +37,12 @@ export function toolbar(context: Context): Toolbar {
   return { element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts), tell: period => tellFacts(facts, period) };
 }
 
-const stamp = (view: View): string => JSON.stringify([view.museum, view.range, view.from, view.to, view.exhibition, view.floor, view.department, view.compare, view.excludeRepeats]);
+const stamp = (context: Context, view: View): string => JSON.stringify([museumOf(context)?.exhibitions, view.museum, view.range, view.from, view.to, view.exhibition, view.floor, view.department, view.compare, view.excludeRepeats]);
 
 export const floorName = (floor: string): string => (/^\d+$/.test(floor) ? `Floor ${floor}` : safe(floor));
 
-function tellFacts(facts: HTMLElement, period: Period): void {
+function tellFacts(facts: HTMLElement, period: Period | null): void {
+  if (period === null) return replace(facts);
   replace(facts,
     h("span", {}, span(period.from, period.to)),
     period.asOf ? h("span", {}, "as of ", h("time", { datetime: period.asOf }, when(period.asOf))) : null,
@@ -58,6 +59,8 @@ function dates({ router }: Context, view: View): HTMLElement {
   const from = h("input", { type: "date", name: "from", required: true });
   const to = h("input", { type: "date", name: "to", required: true });
   [from.value, to.value] = [view.from, view.to];
+  // The server takes ten years at once; a day may be asked for before it comes.
+  for (const input of [from, to]) [input.min, input.max] = [dayFromNow(-3_650), dayFromNow(366)];
   const apply = (event: Event): void => {
     event.preventDefault();
     const [first = "", last = ""] = [from.value, to.value].sort();
@@ -69,6 +72,8 @@ function dates({ router }: Context, view: View): HTMLElement {
     h("form", { class: "sheet", on: { submit: apply } }, h("label", {}, "From", from), h("label", {}, "To", to), h("button", { class: "primary", type: "submit" }, "Show these days")));
   return menu;
 }
+
+const dayFromNow = (days: number): string => new Date(now() + days * 86_400_000).toISOString().slice(0, 10);
 
 function compare({ router }: Context, view: View): HTMLElement {
   const box = h("input", { type: "checkbox", "data-key": "compare", on: { change: () => router.go({ compare: box.checked }) } });
