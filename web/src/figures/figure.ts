@@ -28,6 +28,10 @@ export interface Showing {
 
 const library = () => import("./echarts");
 
+/** Whose numbers a picture shows, and of which days: it leaves the page that says so. */
+let about = "";
+export const tellAbout = (text: string): void => void (about = text);
+
 export class Figure {
   readonly element: HTMLElement;
   private readonly title: HTMLElement;
@@ -149,10 +153,13 @@ export class Figure {
     if (!showing || !drawn) return;
     const { svg } = await library();
     const [colours, width, top] = [palette(), 1120, 96];
+    const height = drawn.height + top + 44;
     const option = { ...base(colours), ...drawn.option(colours, true) } as Record<string, unknown>;
     const inner = svg(option, width - 64, drawn.height);
-    const outer = svg({ ...base(colours), backgroundColor: colours.paper, title: { text: showing.title, subtext: showing.note ?? "", left: 26, top: 18, textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 }, subtextStyle: { color: colours.muted, fontSize: 13, width: width - 60, lineHeight: 18, overflow: "break" } } }, width, drawn.height + top + 24);
-    const picture = await rasterise([[outer, 0, 0], [inner, 32, top]], width, drawn.height + top + 24);
+    const outer = svg({ ...base(colours), backgroundColor: colours.paper, title: [
+      { text: showing.title, subtext: showing.note ?? "", left: 26, top: 18, textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 }, subtextStyle: { color: colours.muted, fontSize: 13, width: width - 180, lineHeight: 18, overflow: "break" } },
+      { text: about, left: 26, bottom: 12, textStyle: { color: colours.muted, fontSize: 12, fontWeight: 400 } }] }, width, height);
+    const picture = await rasterise([[outer, 0, 0], [inner, 32, top]], width, height);
     const url = URL.createObjectURL(picture);
     h("a", { href: url, download: `${this.id}.png` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);

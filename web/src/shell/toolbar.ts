@@ -4,6 +4,7 @@ import { icons } from "../base/icons";
 import { safe } from "../base/text";
 import { now, span, when } from "../base/time";
 import type { Period } from "../api/types";
+import { tellAbout } from "../figures/figure";
 import type { Context } from "./context";
 import { museumOf } from "./context";
 import type { View } from "./state";
@@ -34,7 +35,10 @@ export function toolbar(context: Context): Toolbar {
     replace(controls, ...fresh);
   });
   closeMenus(controls);
-  return { element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts), tell: period => tellFacts(facts, period) };
+  return { element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts), tell: period => {
+    tellFacts(facts, period);
+    if (period) tellAbout(`${safe(museumOf(context)?.name)}, ${span(period.from, period.to)}`);
+  } };
 }
 
 const stamp = (context: Context, view: View): string => JSON.stringify([museumOf(context)?.exhibitions, view.museum, view.range, view.from, view.to, view.exhibition, view.floor, view.department, view.compare, view.excludeRepeats]);
