@@ -167,7 +167,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
 
         const string Presses = "select 'r' as kind, exhibition_id, rating_type_id as button, rating_created_at as at, rating_instance_id as id from rating_instance "
             + "union all select 's', exhibition_id, support_type_id, instance_created_at, support_instance_id from support_instance";
-        var within = Database is PostgresTestStore ? "at <= before + interval '5 seconds'" : "julianday(at) - julianday(before) <= 5.0005 / 86400";
+        var within = Database is PostgresTestStore ? "at <= before + interval '5 seconds'" : "(unixepoch(substr(at, 1, 19)) - unixepoch(substr(before, 1, 19))) * 1000000 + substr(at, 21, 6) - substr(before, 21, 6) <= 5000000";
         var expected = await Database.QueryAsync(
             $"select site, count(*) from (select exhibition_id, at, lag(at) over (partition by kind, exhibition_id, button order by at, id) as before from ({Presses}) as p) as q join exhibition using (exhibition_id) "
             + $"where before is not null and {within} group by site order by site");
