@@ -28,6 +28,12 @@ public sealed record Selection(
     /// <summary>The first days of an exhibition.</summary>
     public const int LaunchDays = 28;
 
+    /// <summary>
+    /// The days of refused records: those of the period, and for <c>all</c> simply all. Some have no time that could be read, or one that is no press's, and
+    /// are dated outside of whatever the presses that count span.
+    /// </summary>
+    public (DateOnly From, DateOnly To) Held => Range == "all" ? (DateOnly.MinValue, DateOnly.MaxValue) : (From, To);
+
     /// <summary>The same question to other counts of the same museum.</summary>
     public Selection Over(MuseumCube cube)
     {
@@ -76,8 +82,7 @@ public sealed record Selection(
             "today" => (today, today, "today"),
             "7d" => (today.AddDays(-6), today, "7d"),
             null or "" or "28d" => (today.AddDays(-27), today, "28d"),
-            // To the last day there is anything of: history that ended long ago is not followed by years of silence. Where a stream goes on, to today:
-            // calls nobody could read and refusals are after the newest press that counts.
+            // To the last day there is anything of: history that ended long ago is not followed by years of silence. Where a stream goes on, to today.
             "all" when cube.FirstPress is { } first => (cube.DayOf(first), Later(cube.DayOf(cube.LastPress ?? first), cube.Ledger.Streams.Sources > 0 ? today : default), "all"),
             "all" => (today, today, "all"),
             var other => throw new BadQueryException("range", other, Ranges),

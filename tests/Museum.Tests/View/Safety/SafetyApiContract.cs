@@ -156,6 +156,37 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
             await sites.Content.ReadAsStringAsync(Cancel));
     }
 
+    /// <summary>A record without a readable time is dated by its arrival, long after the newest press of a history; others are of a time before the first.</summary>
+    [Fact]
+    public async Task All_is_every_record_that_is_held_whenever_it_is_dated()
+    {
+        await using var server = await OpenAsync();
+        // Closed by now, so that its hours stand still.
+        clock.SetUtcNow(new DateTimeOffset(2023, 3, 6, 18, 20, 0, TimeSpan.Zero));
+        var before = await server.JsonAsync("/api/v1/safety?range=all");
+        var later = new FakeTimeProvider(clock.GetUtcNow().AddDays(30));
+        await LiveAsync(server, 5, """{"at":"soon","site":"0","val":-1,"type":1}""", later);
+        await LiveAsync(server, 6, """{"at":"2022-01-03T10:00:00+00:00","site":"0","val":-1,"type":"?"}""", later);
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        var held = await Database.NumberAsync("select count(*) from quarantine where state = 'held'");
+        var help = await Database.NumberAsync("select count(*) from quarantine where state = 'held' and possible_help");
+        var refused = await server.JsonAsync("/api/v1/data/refused?range=all");
+        var safety = await server.JsonAsync("/api/v1/safety?range=all");
+        var kiosks = await server.JsonAsync("/api/v1/data/kiosks?range=all");
+
+        Assert.Equal("2023-03-06", refused.GetProperty("period").GetProperty("to").GetString());
+        Assert.Equal(held, refused.GetProperty("quarantined").GetInt64());
+        var notCounted = safety.GetProperty("totals").GetProperty("notCounted");
+        Assert.Equal(help, notCounted.EnumerateObject().Sum(kind => kind.Value.GetInt64()));
+        Assert.Equal(
+            await Database.NumberAsync("select count(*) from quarantine q join exhibition e using (exhibition_id) where q.state = 'held' and e.site = '0'"),
+            kiosks.GetProperty("kiosks").EnumerateArray().Single(k => k.GetProperty("site").GetString() == "0").GetProperty("refused").GetProperty("count").GetInt64());
+        // Days nothing was heard on make no hours: the rates stay as they were.
+        Assert.Equal(before.GetProperty("totals").GetProperty("perOpenHour").GetRawText(), safety.GetProperty("totals").GetProperty("perOpenHour").GetRawText());
+        Assert.Equal(held - 2, (await server.JsonAsync("/api/v1/data/refused?range=7d")).GetProperty("quarantined").GetInt64());
+    }
+
     /// <summary>They are read in the background: whoever asks too early is told so, and sees what is known.</summary>
     [Fact]
     public async Task Presses_of_one_button_within_five_seconds_are_counted_as_sql_counts_them()
@@ -242,9 +273,9 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
     private static readonly StreamIdentity Stream = new(1, "cluster", "lmnh", "topic-id");
 
     /// <summary>A message as a consumer stores it, of the partition's next offset that is this one.</summary>
-    private async Task LiveAsync(DashboardServer server, long offset, string message)
+    private async Task LiveAsync(DashboardServer server, long offset, string message, TimeProvider? received = null)
     {
-        await using var store = Database.Another(clock);
+        await using var store = Database.Another(received ?? clock);
         await store.StartPartitionsAsync(Stream, new Dictionary<int, long> { [0] = offset }, Cancel);
         var claim = (await store.ClaimPartitionAsync(Stream, 0, "test", Cancel))!;
         var run = await store.StartRunAsync("consume", "", Cancel);
