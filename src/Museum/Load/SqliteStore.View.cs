@@ -10,8 +10,12 @@ public sealed partial class SqliteStore
     protected override Task<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancel) =>
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: true));
 
-    /// <summary>To the millisecond, which is as far as SQLite's own functions see.</summary>
-    protected override string Within(string earlier, string later) => $"round(unixepoch({later}, 'subsec') - unixepoch({earlier}, 'subsec'), 3) <= @seconds";
+    /// <summary>
+    /// In whole microseconds, as times are stored: SQLite's own functions see no further than milliseconds, and round, so that they are asked for
+    /// whole seconds and the six decimals are read from the text.
+    /// </summary>
+    protected override string Within(string earlier, string later) =>
+        $"(unixepoch(substr({later}, 1, 19)) - unixepoch(substr({earlier}, 1, 19))) * 1000000 + substr({later}, 21, 6) - substr({earlier}, 21, 6) <= @seconds * 1000000";
 
     /// <summary>SQLite knows no time zones: .NET tells it.</summary>
     protected override string LocalDay(string instant) => $"local_day({instant}, @zone)";

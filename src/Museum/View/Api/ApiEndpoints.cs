@@ -35,6 +35,7 @@ public static class ApiEndpoints
     {
         var api = routes.MapGroup(Root);
         api.AddEndpointFilter<BadQueries>();
+        api.AddEndpointFilterFactory(KnownParameters.Only);
         api.MapNumbers();
         api.MapSafety();
         api.MapData();

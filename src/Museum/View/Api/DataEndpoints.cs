@@ -42,7 +42,7 @@ internal static class DataEndpoints
         var whole = selection.Cube;
         var view = KiosksView.Of(
             selection, await lastPresses.OfAsync(whole, cancel), repeats.SoFar(whole, selection.From, selection.To),
-            await refused.OfAsync(whole.Museum, selection.From, selection.To, cancel));
+            await refused.OfAsync(selection, cancel));
         return Answer.Of(context, export, view, "kiosks", DataTables.Kiosks);
     }
 
@@ -50,7 +50,7 @@ internal static class DataEndpoints
         HttpContext context, [AsParameters] ViewQuery query, [AsParameters] Export export, Selections selections, RefusedDays refused, CancellationToken cancel)
     {
         var selection = await selections.OfAsync(query, cancel);
-        return Answer.Of(context, export, RefusedView.Of(selection, await refused.OfAsync(selection.Cube.Museum, selection.From, selection.To, cancel)), "refused", DataTables.Refused);
+        return Answer.Of(context, export, RefusedView.Of(selection, await refused.OfAsync(selection, cancel)), "refused", DataTables.Refused);
     }
 
     private static async Task<IResult> LiveAsync(

@@ -62,6 +62,6 @@ internal static class SafetyEndpoints
     {
         var (from, before) = selection.Instants();
         return SafetyView.Of(
-            selection, await store.HelpResponsesAsync(selection.Cube.Museum.Id, from, before, cancel), await refused.OfAsync(selection.Cube.Museum, selection.From, selection.To, cancel));
+            selection, await store.HelpResponsesAsync(selection.Cube.Museum.Id, from, before, cancel), await refused.OfAsync(selection, cancel));
     }
 }

@@ -29,7 +29,7 @@ internal static class IncidentEndpoints
     private static async Task<IResult> ActAsync(string id, string action, IncidentNote said, ClaimsPrincipal user, IStore store, HelpPresses presses, CancellationToken cancel)
     {
         var (who, note) = (Signature.Of(user, said.Name), (said.Note ?? "").Trim());
-        if ((Signature.Fault(who) ?? Fault(note)) is { } fault) return Signature.Refused(fault);
+        if ((Signature.Fault(who) ?? Fault(action, note)) is { } fault) return Signature.Refused(fault);
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var press)) return Unknown(id);
         switch (await store.ActOnPressAsync(press, new IncidentMove(action, who, note), cancel))
         {
@@ -40,8 +40,10 @@ internal static class IncidentEndpoints
         }
     }
 
-    private static string? Fault(string note) =>
-        note.Length > LongestNote ? $"note: found {note.Length} characters, expected {LongestNote} at most"
+    /// <summary>Why somebody is needed after all is what the next one must know; that it is in hand says enough.</summary>
+    private static string? Fault(string action, string note) =>
+        note.Length == 0 && action == IncidentMove.Reopen ? "note: found no text, expected why the call is open again, in a few words"
+        : note.Length > LongestNote ? $"note: found {note.Length} characters, expected {LongestNote} at most"
         : note.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')) ? "note: found a control character, expected text" : null;
 
     private static IResult Unknown(string id) => Results.Problem($"no call for help has the id {id}", statusCode: StatusCodes.Status404NotFound, title: "Not found");
@@ -49,6 +51,6 @@ internal static class IncidentEndpoints
     private static IResult Conflict(string detail) => Results.Problem(detail, statusCode: StatusCodes.Status409Conflict, title: "Not recorded");
 }
 
-/// <param name="Note">What is being done, in a few words.</param>
+/// <param name="Note">What is being done, or why the call is open again, in a few words; only an acknowledgement may go without.</param>
 /// <param name="Name">Who, where nobody logs in.</param>
 internal sealed record IncidentNote(string? Note, string? Name);

@@ -14,6 +14,10 @@ public sealed class RefusedDays(IStore store, TimeProvider clock) : IDisposable
     private readonly SemaphoreSlim gate = new(1);
     private readonly Dictionary<int, OfMuseum> museums = [];
 
+    /// <inheritdoc cref="OfAsync(Museum, DateOnly, DateOnly, CancellationToken)"/>
+    public Task<IReadOnlyList<RefusedCount>> OfAsync(Selection selection, CancellationToken cancel) =>
+        OfAsync(selection.Cube.Museum, selection.Held.From, selection.Held.To, cancel);
+
     /// <summary>What is held of these days, both included, those of a time in the future or unknown on the day they arrived.</summary>
     /// <exception cref="Run.TransientException">The database cannot be read just now.</exception>
     public async Task<IReadOnlyList<RefusedCount>> OfAsync(Museum museum, DateOnly from, DateOnly to, CancellationToken cancel)

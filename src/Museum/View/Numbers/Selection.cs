@@ -16,6 +16,10 @@ public sealed record Selection(
     bool ExcludeRepeats, bool Wait, DateTimeOffset Now, bool RepeatsPending = false)
 {
     private const string Ranges = "today, 7d, 28d or all";
+    private const string Iso = "yyyy-MM-dd";
+
+    /// <summary>What a calendar of either database, and what is reckoned around a day, surely holds.</summary>
+    private static readonly DateOnly FirstDay = new(1900, 1, 1), LastDay = new(2999, 12, 31);
 
     /// <summary>Ten years: what is beyond is a slip of the pen.</summary>
     private const int MostDays = 3_660;
@@ -27,6 +31,12 @@ public sealed record Selection(
 
     /// <summary>The first days of an exhibition.</summary>
     public const int LaunchDays = 28;
+
+    /// <summary>
+    /// The days of refused records: those of the period, and for <c>all</c> simply all. Some have no time that could be read, or one that is no press's, and
+    /// are dated outside of whatever the presses that count span.
+    /// </summary>
+    public (DateOnly From, DateOnly To) Held => Range == "all" ? (DateOnly.MinValue, DateOnly.MaxValue) : (From, To);
 
     /// <summary>The same question to other counts of the same museum.</summary>
     public Selection Over(MuseumCube cube)
@@ -68,7 +78,9 @@ public sealed record Selection(
             if (!string.IsNullOrEmpty(query.Range)) throw new BadQueryException("range", query.Range, "either range, or from and to");
             var (from, to) = (Day("from", query.From), Day("to", query.To));
             if (to < from) throw new BadQueryException("to", query.To!, $"a day that is not before from, {query.From}");
-            return to.DayNumber - from.DayNumber < MostDays ? (from, to, "custom") : throw new BadQueryException("from", query.From!, $"at most {MostDays} days before to, {query.To}");
+            return to.DayNumber - from.DayNumber < MostDays
+                ? (from, to, "custom")
+                : throw new BadQueryException("from", query.From!, $"{Text(to.AddDays(1 - MostDays))} or later: at most {MostDays} days, to ({query.To}) included");
         }
 
         return query.Range switch
@@ -76,8 +88,7 @@ public sealed record Selection(
             "today" => (today, today, "today"),
             "7d" => (today.AddDays(-6), today, "7d"),
             null or "" or "28d" => (today.AddDays(-27), today, "28d"),
-            // To the last day there is anything of: history that ended long ago is not followed by years of silence. Where a stream goes on, to today:
-            // calls nobody could read and refusals are after the newest press that counts.
+            // To the last day there is anything of: history that ended long ago is not followed by years of silence. Where a stream goes on, to today.
             "all" when cube.FirstPress is { } first => (cube.DayOf(first), Later(cube.DayOf(cube.LastPress ?? first), cube.Ledger.Streams.Sources > 0 ? today : default), "all"),
             "all" => (today, today, "all"),
             var other => throw new BadQueryException("range", other, Ranges),
@@ -86,10 +97,14 @@ public sealed record Selection(
 
     internal static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
 
-    private static DateOnly Day(string parameter, string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 3000
-            ? day
-            : throw new BadQueryException(parameter, text ?? "", "a day such as 2023-03-06; from and to go together");
+    private static DateOnly Day(string parameter, string? text)
+    {
+        if (!DateOnly.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            throw new BadQueryException(parameter, text ?? "", "a day such as 2023-03-06; from and to go together");
+        return day >= FirstDay && day <= LastDay ? day : throw new BadQueryException(parameter, text!, $"a day from {Text(FirstDay)} to {Text(LastDay)}");
+    }
+
+    private static string Text(DateOnly day) => day.ToString(Iso, CultureInfo.InvariantCulture);
 
     internal static bool Flag(string parameter, string? text, bool otherwise) => text switch
     {

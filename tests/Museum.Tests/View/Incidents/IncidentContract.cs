@@ -34,7 +34,7 @@ public abstract class IncidentContract(Func<Task<TestStore>> create) : StoreCont
         var now = await taken.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         using var twice = await ActAsync("acknowledge", new { note = "me too" });
         using var back = await ActAsync("reopen", new { note = "not there" });
-        using var again = await ActAsync("reopen", new { note = "" });
+        using var again = await ActAsync("reopen", new { note = "still not there" });
 
         Assert.Equal(
             ("acknowledged", "security", "on my way"),
@@ -52,6 +52,21 @@ public abstract class IncidentContract(Func<Task<TestStore>> create) : StoreCont
         using var refused = await ActAsync("acknowledge", new { note = "" }, await server.LoginAsync("viewer"));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Equal(0, await Database.NumberAsync("select count(*) from incident_action"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \n ")]
+    [InlineData(null)]
+    public async Task Whoever_reopens_a_call_says_why(string? note)
+    {
+        using var taken = await ActAsync("acknowledge", new { note });
+        using var refused = await ActAsync("reopen", new { note });
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), (taken.StatusCode, refused.StatusCode));
+        var problem = await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal("note: found no text, expected why the call is open again, in a few words", problem.GetProperty("detail").GetString());
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from incident_action"));
     }
 
     [Fact]

@@ -156,6 +156,37 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
             await sites.Content.ReadAsStringAsync(Cancel));
     }
 
+    /// <summary>A record without a readable time is dated by its arrival, long after the newest press of a history; others are of a time before the first.</summary>
+    [Fact]
+    public async Task All_is_every_record_that_is_held_whenever_it_is_dated()
+    {
+        await using var server = await OpenAsync();
+        // Closed by now, so that its hours stand still.
+        clock.SetUtcNow(new DateTimeOffset(2023, 3, 6, 18, 20, 0, TimeSpan.Zero));
+        var before = await server.JsonAsync("/api/v1/safety?range=all");
+        var later = new FakeTimeProvider(clock.GetUtcNow().AddDays(30));
+        await LiveAsync(server, 5, """{"at":"soon","site":"0","val":-1,"type":1}""", later);
+        await LiveAsync(server, 6, """{"at":"2022-01-03T10:00:00+00:00","site":"0","val":-1,"type":"?"}""", later);
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        var held = await Database.NumberAsync("select count(*) from quarantine where state = 'held'");
+        var help = await Database.NumberAsync("select count(*) from quarantine where state = 'held' and possible_help");
+        var refused = await server.JsonAsync("/api/v1/data/refused?range=all");
+        var safety = await server.JsonAsync("/api/v1/safety?range=all");
+        var kiosks = await server.JsonAsync("/api/v1/data/kiosks?range=all");
+
+        Assert.Equal("2023-03-06", refused.GetProperty("period").GetProperty("to").GetString());
+        Assert.Equal(held, refused.GetProperty("quarantined").GetInt64());
+        var notCounted = safety.GetProperty("totals").GetProperty("notCounted");
+        Assert.Equal(help, notCounted.EnumerateObject().Sum(kind => kind.Value.GetInt64()));
+        Assert.Equal(
+            await Database.NumberAsync("select count(*) from quarantine q join exhibition e using (exhibition_id) where q.state = 'held' and e.site = '0'"),
+            kiosks.GetProperty("kiosks").EnumerateArray().Single(k => k.GetProperty("site").GetString() == "0").GetProperty("refused").GetProperty("count").GetInt64());
+        // Days nothing was heard on make no hours: the rates stay as they were.
+        Assert.Equal(before.GetProperty("totals").GetProperty("perOpenHour").GetRawText(), safety.GetProperty("totals").GetProperty("perOpenHour").GetRawText());
+        Assert.Equal(held - 2, (await server.JsonAsync("/api/v1/data/refused?range=7d")).GetProperty("quarantined").GetInt64());
+    }
+
     /// <summary>They are read in the background: whoever asks too early is told so, and sees what is known.</summary>
     [Fact]
     public async Task Presses_of_one_button_within_five_seconds_are_counted_as_sql_counts_them()
@@ -167,7 +198,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
 
         const string Presses = "select 'r' as kind, exhibition_id, rating_type_id as button, rating_created_at as at, rating_instance_id as id from rating_instance "
             + "union all select 's', exhibition_id, support_type_id, instance_created_at, support_instance_id from support_instance";
-        var within = Database is PostgresTestStore ? "at <= before + interval '5 seconds'" : "julianday(at) - julianday(before) <= 5.0005 / 86400";
+        var within = Database is PostgresTestStore ? "at <= before + interval '5 seconds'" : "(unixepoch(substr(at, 1, 19)) - unixepoch(substr(before, 1, 19))) * 1000000 + substr(at, 21, 6) - substr(before, 21, 6) <= 5000000";
         var expected = await Database.QueryAsync(
             $"select site, count(*) from (select exhibition_id, at, lag(at) over (partition by kind, exhibition_id, button order by at, id) as before from ({Presses}) as p) as q join exhibition using (exhibition_id) "
             + $"where before is not null and {within} group by site order by site");
@@ -230,6 +261,11 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
     [InlineData("/api/v1/data/quarantine?reason=boredom", "reason")]
     [InlineData("/api/v1/data/quarantine?state=superseded", "state")]
     [InlineData("/api/v1/data/kiosks?format=xls", "format")]
+    [InlineData("/api/v1/ratings?exhibitions=EXH_00", "exhibitions")]
+    [InlineData("/api/v1/help?exhibition=EXH_00", "exhibition")]
+    [InlineData("/api/v1/data/loads?range=7d", "range")]
+    [InlineData("/api/v1/live?museums=LMNH", "museums")]
+    [InlineData("/api/v1/me?format=csv", "format")]
     public async Task A_query_that_names_nothing_is_told_which_parameter(string path, string parameter)
     {
         await using var server = await OpenAsync(history: false);
@@ -239,12 +275,43 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
         Assert.Equal(parameter, (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("parameter").GetString());
     }
 
+    /// <summary>As the pages ask.</summary>
+    [Theory]
+    [InlineData("me")]
+    [InlineData("museums")]
+    [InlineData("museums?format=csv&table=exhibitions")]
+    [InlineData("ratings?museum=LMNH&range=28d&excludeRepeats=true&wait=false")]
+    [InlineData("ratings/trend?museum=LMNH&from=2023-03-06&to=2023-03-12&by=week&format=csv")]
+    [InlineData("help?museum=LMNH&state=open&limit=1000")]
+    [InlineData("data/live?museum=LMNH&format=csv")]
+    [InlineData("data/loads?museum=LMNH&format=csv")]
+    [InlineData("data/audit?museum=LMNH&limit=5")]
+    [InlineData("data/quarantine?museum=LMNH&reason=invalid_val&site=0&state=held&help=true&limit=50")]
+    [InlineData("live?museum=LMNH")]
+    [InlineData("openapi.json")]
+    public async Task What_a_call_knows_it_takes(string path)
+    {
+        await using var server = await OpenAsync(history: false);
+        using var answer = await server.GetAsync($"/api/v1/{path}");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_unknown_parameter_is_told_those_that_are_known()
+    {
+        await using var server = await OpenAsync(history: false);
+        using var answer = await server.GetAsync("/api/v1/help?exhibition=EXH_00");
+        Assert.Equal(
+            "exhibition: found 'EXH_00', expected no such parameter: this call knows museum, limit, before, state, format, table",
+            (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString());
+    }
+
     private static readonly StreamIdentity Stream = new(1, "cluster", "lmnh", "topic-id");
 
     /// <summary>A message as a consumer stores it, of the partition's next offset that is this one.</summary>
-    private async Task LiveAsync(DashboardServer server, long offset, string message)
+    private async Task LiveAsync(DashboardServer server, long offset, string message, TimeProvider? received = null)
     {
-        await using var store = Database.Another(clock);
+        await using var store = Database.Another(received ?? clock);
         await store.StartPartitionsAsync(Stream, new Dictionary<int, long> { [0] = offset }, Cancel);
         var claim = (await store.ClaimPartitionAsync(Stream, 0, "test", Cancel))!;
         var run = await store.StartRunAsync("consume", "", Cancel);
