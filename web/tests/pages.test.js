@@ -299,7 +299,7 @@ describe("pages", options, () => {
     assert.equal(await page.textContent(".facts"), "");
     assert.equal(await page.locator("#ranking table, #distribution table").count(), 0);
     await page.getByRole("button", { name: "Show everything there is" }).click();
-    await page.getByText("Mean rating").waitFor();
+    await page.locator(".stats").getByText("Mean rating").waitFor();
     await page.locator("#ranking table").waitFor();
     await page.context().close();
   });
