@@ -1,6 +1,11 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using MuseumPipeline.View.Security;
 
 namespace MuseumPipeline.View.Api;
 
@@ -15,6 +20,7 @@ internal static class OpenApiText
             schema.Enum = [.. tables.Names.Select(name => (JsonNode)name)];
         }
 
+        AddGuards(operation, context.Description);
         return Task.CompletedTask;
     }).AddDocumentTransformer((document, _, _) =>
     {
@@ -29,4 +35,28 @@ internal static class OpenApiText
         document.Servers?.Clear();
         return Task.CompletedTask;
     });
+
+    /// <summary>What stands before every endpoint, and is declared by none.</summary>
+    private static void AddGuards(OpenApiOperation operation, ApiDescription call)
+    {
+        var change = !HttpMethods.IsGet(call.HttpMethod ?? "");
+        var responses = operation.Responses ??= [];
+        if (change)
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = Visitors.ChangeHeader, In = ParameterLocation.Header, Required = true, Description = "1: the change is no other site's.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["1"] },
+            });
+        }
+
+        Add(StatusCodes.Status401Unauthorized, "Nobody is logged in.");
+        if (change || call.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any(asked => asked.Policy is not null))
+            Add(StatusCodes.Status403Forbidden, $"The caller's role may not{(change ? $", the header {Visitors.ChangeHeader} is missing, or the change comes from another site's page" : "")}.");
+        if (operation.Parameters?.Any(parameter => parameter.Name == "format") == true)
+            Add(StatusCodes.Status429TooManyRequests, "Too many exports within a minute; Retry-After says how many seconds to wait.");
+        Add(StatusCodes.Status503ServiceUnavailable, "The database is away just now; Retry-After says how many seconds to wait.");
+
+        void Add(int status, string description) => responses.TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse { Description = description });
+    }
 }

@@ -35,7 +35,7 @@ internal static class LoginEndpoints
     {
         var role = Roles.Highest(user.FindAll(ClaimTypes.Role).Select(claim => claim.Value))!;
         return new Caller(user.Identity?.Name, role, gate.LoginRequired, role is not Roles.Viewer, role is Roles.Operator);
-    });
+    }).WithSummary("Who is asking, and what they may.");
 
     private static async Task<IResult> AskProviderAsync(HttpContext context, ILoggerFactory logs, string? next)
     {

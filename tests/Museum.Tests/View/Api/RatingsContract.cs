@@ -287,6 +287,28 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
+    public async Task The_document_tells_what_stands_before_every_call()
+    {
+        var calls = (await AskAsync("openapi.json")).GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).ToList();
+        Assert.All(calls, call => Assert.NotEmpty(call.Value.GetProperty("summary").GetString()!));
+        Assert.All(calls, call => Assert.Superset(new HashSet<string> { "401", "503" }, Responses(call.Value)));
+        Assert.Contains(calls, call => call.Name == "post");
+        foreach (var post in calls.Where(call => call.Name == "post"))
+        {
+            var header = post.Value.GetProperty("parameters").EnumerateArray().Single(p => p.GetProperty("name").GetString() == "X-Museum");
+            Assert.Equal(("header", true), (header.GetProperty("in").GetString(), header.GetProperty("required").GetBoolean()));
+            Assert.Contains("403", Responses(post.Value));
+        }
+
+        var paths = (await AskAsync("openapi.json")).GetProperty("paths");
+        Assert.Contains("403", Responses(paths.GetProperty("/api/v1/data/audit").GetProperty("get")));
+        Assert.Contains("429", Responses(paths.GetProperty("/api/v1/ratings").GetProperty("get")));
+        Assert.DoesNotContain("403", Responses(paths.GetProperty("/api/v1/ratings").GetProperty("get")));
+
+        static HashSet<string> Responses(JsonElement call) => [.. call.GetProperty("responses").EnumerateObject().Select(response => response.Name)];
+    }
+
+    [Fact]
     public async Task The_document_describes_every_parameter_and_answer_of_these_views()
     {
         var document = await AskAsync("openapi.json");
