@@ -22,7 +22,8 @@ public static class Telemetry
         if (settings.Destination == LogDestination.File)
             RequireWritable(settings.Path);
         var line = new LogLine(redactor);
-        var configuration = new LoggerConfiguration().MinimumLevel.Is(Level(settings.Level));
+        // A host that cannot start throws, and whoever started it tells why in one line; a background service that fails is told of as fatal too.
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(Level(settings.Level)).MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal);
         _ = settings.Destination == LogDestination.File
             ? configuration.WriteTo.File(
                 line, settings.Path, fileSizeLimitBytes: FileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: FilesKept, shared: true)

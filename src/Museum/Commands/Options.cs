@@ -89,15 +89,25 @@ public static class Options
     /// <summary>An option with a few words for values, in any case of letters.</summary>
     public static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)
     {
-        option.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens)
-            {
-                if (!allowed.Contains(token.Value, StringComparer.OrdinalIgnoreCase))
-                    result.AddError($"{option.Name}: found '{token.Value}', expected {string.Join(", ", allowed)}");
-            }
-        });
+        option.Validators.Add(result => Expect(result, option.Name, allowed));
         option.CompletionSources.Add(_ => allowed);
         return option;
+    }
+
+    /// <summary>The same of an argument.</summary>
+    public static Argument<string> NamedArgument(Argument<string> argument, IReadOnlyList<string> allowed)
+    {
+        argument.Validators.Add(result => Expect(result, argument.Name, allowed));
+        argument.CompletionSources.Add(_ => allowed);
+        return argument;
+    }
+
+    private static void Expect(SymbolResult result, string name, IReadOnlyList<string> allowed)
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (!allowed.Contains(token.Value, StringComparer.OrdinalIgnoreCase))
+                result.AddError($"{name}: found '{token.Value}', expected {string.Join(", ", allowed)}");
+        }
     }
 }

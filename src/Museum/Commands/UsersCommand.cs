@@ -12,22 +12,22 @@ public static partial class UsersCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "The name to log in with; letters count the same, small or not" };
 
-    private static readonly Argument<string> NewRole = Known(new Argument<string>("ROLE") { Description = "viewer, security or operator: each may what those before it may" });
+    private static readonly Argument<string> NewRole = Options.NamedArgument(new Argument<string>("ROLE") { Description = "viewer, security or operator: each may what those before it may" }, [.. Roles.All]);
 
-    private static readonly Option<string> Role = new("--role")
-    {
-        Description = "viewer looks, security acknowledges calls for help, operator replays the quarantine too",
-        HelpName = "viewer|security|operator",
-        Required = true,
-    };
+    private static readonly Option<string> Role = Options.Named(
+        new("--role")
+        {
+            Description = "viewer looks, security acknowledges calls for help, operator replays the quarantine too",
+            HelpName = "viewer|security|operator",
+            Required = true,
+        },
+        [.. Roles.All]);
 
     private static readonly Argument<string?> Whose = new("NAME") { Description = "As the dashboard shows it", Arity = ArgumentArity.ZeroOrOne };
 
     private static readonly Option<bool> All = new("--all") { Description = "The sessions of everybody" };
 
     private static readonly Option<bool> FromInput = new("--password-stdin") { Description = "Read the password from standard input, its first line" };
-
-    static UsersCommand() => Role.AcceptOnlyFromAmong([.. Roles.All]);
 
     public static Command Create() => new("users", "Say who may log in to the dashboard")
     {
@@ -51,7 +51,7 @@ public static partial class UsersCommand
 
     private static Command Add() => Verb(new Command("add", "Add somebody; a running museum serve without login asks for one from its next start") { Name, Role, FromInput }, async (session, store, cancel) =>
     {
-        var (name, role) = (NewName(session), session.Parsed.GetRequiredValue(Role));
+        var (name, role) = (NewName(session), session.Parsed.GetRequiredValue(Role).ToLowerInvariant());
         if (!await store.AddUserAsync(name, role, Passwords.Hash(ReadPassword(session)), Move("users add", role), cancel))
             throw new MuseumException(ExitCode.Usage, $"the name '{name}' is taken: change it with museum users password, or museum users role");
         Tell(session, store, "add", name, $"Added {name}, {role}.");
@@ -67,7 +67,7 @@ public static partial class UsersCommand
 
     private static Command ChangeRole() => Verb(new Command("role", "Give somebody another role; they are logged out everywhere") { Name, NewRole }, async (session, store, cancel) =>
     {
-        var (name, role) = (NameOf(session), session.Parsed.GetRequiredValue(NewRole));
+        var (name, role) = (NameOf(session), session.Parsed.GetRequiredValue(NewRole).ToLowerInvariant());
         Found(await store.ChangeUserAsync(name, role, null, Move("users role", role), cancel), name);
         Tell(session, store, "role", name, $"{name} is {role} now.");
     });
@@ -142,12 +142,6 @@ public static partial class UsersCommand
     {
         if (session.Json) JsonOutput.Print(new UserChangeJson($"users {verb}", store.Target, name), JsonShapes.Default.UserChangeJson);
         else Terminal.Out.MarkupLine(Show.Text(said));
-    }
-
-    private static Argument<string> Known(Argument<string> role)
-    {
-        role.AcceptOnlyFromAmong([.. Roles.All]);
-        return role;
     }
 
     [GeneratedRegex(@"^[\p{L}\p{Nd}._@-]{1,64}$")]

@@ -76,7 +76,8 @@ public sealed class Dashboard : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            await dashboard.app.DisposeAsync();
+            // Stopped and not only disposed of: what had begun in the background must not take its end for a failure.
+            await dashboard.DisposeAsync();
             throw new AddressTakenException(options.Listen, e);
         }
     }

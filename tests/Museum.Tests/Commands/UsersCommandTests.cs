@@ -19,7 +19,7 @@ public sealed class UsersCommandTests : IDisposable
     {
         Assert.Equal(0, (await RunAsync("correct horse", "users", "add", "Ada", "--role", "security", "--password-stdin")).ExitCode);
         Assert.Equal(0, (await RunAsync("battery staple", "users", "password", "ada", "--password-stdin")).ExitCode);
-        Assert.Equal(0, (await museum.RunAsync("users", "role", "ada", "operator")).ExitCode);
+        Assert.Equal(0, (await museum.RunAsync("users", "role", "ada", "Operator")).ExitCode);
         var user = Assert.Single((await museum.RunAsync("users", "list", "--json")).Json.GetProperty("users").EnumerateArray());
         Assert.Equal(("ada", "operator"), (user.GetProperty("name").GetString(), user.GetProperty("role").GetString()));
         Assert.Equal(0, (await museum.RunAsync("users", "remove", "ADA")).ExitCode);
@@ -46,7 +46,9 @@ public sealed class UsersCommandTests : IDisposable
         var shorter = await RunAsync("short", "users", "add", "ada", "--role", "viewer", "--password-stdin");
         Assert.Equal((2, true), (shorter.ExitCode, shorter.Error.Contains("expected 10 characters or more", StringComparison.Ordinal)));
         Assert.DoesNotContain("'short'", shorter.Error, StringComparison.Ordinal);
-        Assert.Equal(2, (await RunAsync("correct horse", "users", "add", "ada", "--role", "king", "--password-stdin")).ExitCode);
+        var king = await RunAsync("correct horse", "users", "add", "ada", "--role", "king", "--password-stdin");
+        Assert.Equal((2, "error: --role: found 'king', expected viewer, security, operator. See 'museum users add --help'."), (king.ExitCode, king.Error.Trim()));
+        Assert.Contains("ROLE: found 'king', expected viewer, security, operator", (await museum.RunAsync("users", "role", "ada", "king")).Error, StringComparison.Ordinal);
         Assert.Contains("expected 1 to 64 letters", (await RunAsync("correct horse", "users", "add", "a b", "--role", "viewer", "--password-stdin")).Error, StringComparison.Ordinal);
         Assert.Contains("use --password-stdin", (await RunAsync("", "users", "add", "ada", "--role", "viewer")).Error, StringComparison.Ordinal);
         Assert.Contains("nobody has the name 'eve'", (await museum.RunAsync("users", "remove", "eve")).Error, StringComparison.Ordinal);

@@ -5,26 +5,36 @@ namespace MuseumPipeline.View.Reports;
 /// <summary>Drawings in SVG. Every number in them is in the text of a table, or printed on them.</summary>
 internal static class Charts
 {
-    /// <summary>A row a name, a column an hour; the darker, the higher the rate. The numbers are presses.</summary>
+    /// <summary>The smallest type a heat map can be read in: between 4 and 5 points on the sheet.</summary>
+    private const double Smallest = 1.6;
+
+    /// <summary>A row a name, a column an hour; the darker, the higher the rate. The numbers are presses, as large as the columns allow, or left out.</summary>
     /// <param name="before">Said before a row's name that is short.</param>
     /// <param name="rate">Null where there is nothing to divide by.</param>
     public static Markup Heat(IReadOnlyList<string> rows, IReadOnlyList<int> columns, Func<string, int, (long Presses, double? Rate)> rate, string label, string before = "")
     {
         const double Left = 18, Top = 5, Width = 100, Height = 7.4;
         var wide = (Width - Left) / Math.Max(1, columns.Count);
+        var digits = Fitting(rows.SelectMany(_ => columns, (row, column) => rate(row, column).Presses).DefaultIfEmpty(0).Max().ToString(CultureInfo.InvariantCulture).Length, wide - 0.9, 2.7);
         var highest = rows.SelectMany(_ => columns, (row, column) => rate(row, column).Rate ?? 0).DefaultIfEmpty(0).Max();
         var cells = rows.SelectMany((row, y) => columns.Select((column, x) =>
         {
             var (presses, value) = rate(row, column);
             var share = highest > 0 && value is { } v ? v / highest : 0;
+            var number = digits < Smallest ? Markup.Of($"") : Markup.Of($"""
+                <text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="{Top + (y * Height) + 3.5 + (0.37 * digits):0.##}" font-size="{digits:0.##}" text-anchor="middle" style="fill:{(share > 0.5 ? "#fff" : "#16202b")}">{(value is null && presses == 0 ? "–" : presses.ToString(CultureInfo.InvariantCulture))}</text>
+                """);
             return Markup.Of($"""
-                <rect x="{Left + (x * wide):0.##}" y="{Top + (y * Height):0.##}" width="{wide - 0.4:0.##}" height="{Height - 0.4:0.##}" rx=".6" fill="{Shade(share)}"/><text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="{Top + (y * Height) + 4.6:0.##}" font-size="2.7" text-anchor="middle" style="fill:{(share > 0.5 ? "#fff" : "#16202b")}">{(value is null && presses == 0 ? "–" : presses.ToString(CultureInfo.InvariantCulture))}</text>
+                <rect x="{Left + (x * wide):0.##}" y="{Top + (y * Height):0.##}" width="{wide - 0.4:0.##}" height="{Height - 0.4:0.##}" rx=".6" fill="{Shade(share)}"/>{number}
                 """);
         }));
         var names = rows.Select((row, y) => Markup.Of($"""<text x="0" y="{Top + (y * Height) + 4.6:0.##}" font-size="2.8">{(row.Length <= 3 ? before : "")}{Short(row)}</text>"""));
-        var hours = columns.Select((hour, x) => Markup.Of($"""<text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="3.4" font-size="2.6" text-anchor="middle" style="fill:#5a6673">{hour:00}</text>"""));
+        var hours = columns.Select((hour, x) => Markup.Of($"""<text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="3.4" font-size="{Fitting(2, wide - 0.9, 2.6):0.##}" text-anchor="middle" style="fill:#5a6673">{hour:00}</text>"""));
         return Markup.Of($"""<svg viewBox="0 0 {Width} {Top + (rows.Count * Height):0.##}" role="img" aria-label="{label}">{Markup.All(hours)}{Markup.All(names)}{Markup.All(cells)}</svg>""");
     }
+
+    /// <summary>The size of type in which so many digits keep to a width. 0.64: those of the widest of the typefaces a reader may have.</summary>
+    private static double Fitting(int digits, double width, double most) => Math.Min(most, width / (0.64 * digits));
 
     /// <summary>A point and its interval on a scale from 0.</summary>
     public static Markup Interval(double? value, double? low, double? high, double most, double? mark = null)

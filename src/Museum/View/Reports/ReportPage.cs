@@ -1,3 +1,4 @@
+using System.Globalization;
 using MuseumPipeline.View.Numbers;
 
 namespace MuseumPipeline.View.Reports;
@@ -28,12 +29,13 @@ internal static class ReportPage
         .alert { color: var(--alert); }
         .two { display: grid; grid-template-columns: 1.62fr 1fr; gap: 8mm; }
         .even { grid-template-columns: 1fr 1fr; }
+        .three { display: grid; grid-template-columns: 1.85fr .85fr 1.2fr; gap: 5mm; }
         table { border-collapse: collapse; width: 100%; font-size: 8.3pt; line-height: 1.3; }
         th { text-align: left; font-weight: 600; color: var(--muted); font-size: 7.5pt; padding: 0 2mm 1mm 0; vertical-align: bottom; }
         td { border-top: .2mm solid var(--line); padding: .95mm 2mm .95mm 0; vertical-align: middle; white-space: nowrap; }
         td.one { max-width: 46mm; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         td.few { max-width: 17mm; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-        th.n, td.n { text-align: right; white-space: nowrap; }
+        th.n, td.n { text-align: right; }
         td small, .muted { color: var(--muted); font-size: 7.6pt; }
         .more, .worse { color: var(--alert); font-weight: 600; } .fewer, .better { color: var(--good); font-weight: 600; }
         svg { display: block; width: 100%; height: auto; overflow: visible; }
@@ -41,7 +43,7 @@ internal static class ReportPage
         footer { margin-top: auto; border-top: .25mm solid var(--line); padding-top: 2mm; color: var(--muted); font-size: 7.2pt; line-height: 1.4; }
         @page { size: A4 portrait; margin: 0; }
         @media print { html { background: #fff; } body { margin: 0; } }
-        @media screen and (max-width: 160mm) { body { width: auto; margin: 0; padding: 6mm; } .two, .figures { grid-template-columns: 1fr; } }
+        @media screen and (max-width: 160mm) { body { width: auto; margin: 0; padding: 6mm; } .two, .three, .figures { grid-template-columns: 1fr; } }
         """;
 
     public static string Of(string title, string reader, ReportWeek week, Selection selection, Markup content, Markup methods)
@@ -62,7 +64,7 @@ internal static class ReportPage
             <body>
             <header>
             <div><p class="over">{museum.Name}</p><h1>{title}</h1></div>
-            <p class="when"><b>Week {week.Week}, {week.Year}</b>{week.Days()}<br>{reader}</p>
+            <p class="when"><b>Week {week.Week}, {week.Year}</b>{week.Days()}<br>{(Until(selection) is { } until ? Markup.Of($"so far, until {until}<br>") : Markup.Of($""))}{reader}</p>
             </header>
             {content}
             <footer>{methods} Times are those of {museum.TimeZone}. Made on {TimeZoneInfo.ConvertTime(selection.Now, selection.Cube.Zone):d MMMM yyyy, HH:mm} from {Newest(selection)}.</footer>
@@ -74,6 +76,30 @@ internal static class ReportPage
 
     private static readonly Markup Css = Markup.Trusted(Style);
 
+    /// <summary>In place of a report: where nobody recorded anything, nothing may be read as all being well.</summary>
+    public static string Nothing(string title, string reader, ReportWeek week, Selection selection)
+    {
+        var ahead = selection.Cube.DayOf(selection.Now) < selection.From;
+        var known = selection.Cube is { FirstPress: { } first, LastPress: { } last }
+            ? $"The presses there are begin on {Time(first, selection)} and end on {Time(last, selection)}."
+            : "There is no press of this museum in the database at all.";
+        return Of(title, reader, week, selection, Markup.Of($"""
+            <p class="lead">Nothing was recorded in this week. {(ahead ? "It has not begun yet." : "")} {known}</p>
+            <p>{(ahead ? "" : "That nobody pressed a button does not say that nobody wanted to: the museum may have been closed, its buttons silent, or a file or the live road not read yet.")}</p>
+            """), Markup.Of($""));
+    }
+
+    /// <summary>Whether any button was pressed, on any of its days.</summary>
+    public static bool Heard(Selection selection, DateOnly from, DateOnly to) => selection.Exhibitions.Any(e => !e.Between(from, to).IsEmpty);
+
+    /// <summary>As <c>Tuesday 19:45</c>, where the week is not over yet.</summary>
+    public static string? Until(Selection selection)
+    {
+        var now = TimeZoneInfo.ConvertTime(selection.Now, selection.Cube.Zone);
+        var today = DateOnly.FromDateTime(now.DateTime);
+        return today < selection.From || today > selection.To ? null : now.ToString("dddd HH:mm", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>A week that was recorded in part must not be read as a quiet one.</summary>
     public static string DaysHeard(Selection selection)
     {
@@ -83,10 +109,17 @@ internal static class ReportPage
             foreach (ref readonly var cell in exhibition.Between(selection.From, selection.To)) days.Add(cell.Day);
         }
 
-        return days.Count is 0 or 7 ? "" : FormattableString.Invariant($"Only {days.Count} of the 7 days {(days.Count == 1 ? "has" : "have")} any press at all.");
+        var begun = Math.Clamp(selection.Cube.DayOf(selection.Now).DayNumber - selection.From.DayNumber + 1, 0, 7);
+        return days.Count == 0 || days.Count >= begun
+            ? ""
+            : FormattableString.Invariant($"Only {days.Count} of the {begun} days{(begun < 7 ? " so far" : "")} {(days.Count == 1 ? "has" : "have")} any press at all.");
     }
 
-    private static string Newest(Selection selection) => selection.Cube.LastPress is { } last
-        ? FormattableString.Invariant($"presses up to {TimeZoneInfo.ConvertTime(last, selection.Cube.Zone):d MMMM yyyy, HH:mm}")
-        : "a database without a press";
+    /// <summary>What was cut off.</summary>
+    public static Markup More(int count, string what) =>
+        count > 0 ? Markup.Of($"<p class=\"muted\">and {count} more {what}{(count == 1 ? "" : "s")}, in the dashboard</p>") : Markup.Of($"");
+
+    private static string Newest(Selection selection) => selection.Cube.LastPress is { } last ? $"presses up to {Time(last, selection)}" : "a database without a press";
+
+    private static string Time(DateTimeOffset at, Selection selection) => TimeZoneInfo.ConvertTime(at, selection.Cube.Zone).ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
 }

@@ -10,17 +10,23 @@ namespace MuseumPipeline.View.Reports;
 /// <param name="before">The same of the week before.</param>
 internal sealed class SecurityReport(ReportWeek week, Selection selection, SafetyView now, SafetyView before)
 {
+    private const string Title = "Calls for help", Reader = "For security";
     private const int MostFloors = 6, MostExhibitions = 11, MostWalks = 7;
 
     private readonly long presses = now.Totals.Emergencies + now.Totals.Assistance;
     private readonly long pressesBefore = before.Totals.Emergencies + before.Totals.Assistance;
 
-    public string Page() => ReportPage.Of("Calls for help", "For security", week, selection, Markup.Of($"""
+    /// <summary>Presses of help buttons that are counted nowhere: they are calls all the same.</summary>
+    private readonly long apart = now.Totals.NotCounted.Unreadable + now.Totals.NotCounted.OutOfHours + now.Totals.NotCounted.Other;
+
+    public string Page() => Heard(now) || apart > 0 ? Full() : ReportPage.Nothing(Title, Reader, week, selection);
+
+    private string Full() => ReportPage.Of(Title, Reader, week, selection, Markup.Of($"""
         <p class="lead">{Lead()}</p>
         {Figures()}
         <div class="two"><section><h2>Where and when: presses by floor and hour, shaded by presses per opening hour</h2>{Heat()}</section>
         <section><h2>Where patrols should be</h2>{Patrols()}</section></div>
-        <section><h2>By exhibition, against the week before</h2>{Exhibitions()}</section>
+        <section><h2>By exhibition, calls per opening hour against the week before</h2>{Exhibitions()}</section>
         <div class="two even"><section><h2>How soon somebody came</h2>{Response()}</section>
         <section><h2>What was not readable</h2>{NotCounted()}</section></div>
         """), Markup.Of($"""
@@ -30,7 +36,7 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
 
     private Markup Lead()
     {
-        if (presses == 0) return Markup.Of($"Nobody called for help this week. {ReportPage.DaysHeard(selection)} {Against()}");
+        if (presses == 0) return Markup.Of($"{Quiet()} {ReportPage.DaysHeard(selection)} {Against()}");
         var emergencies = now.Totals.Emergencies switch { 0 => "none of them an emergency", 1 => "one of them an emergency", var n => FormattableString.Invariant($"{n} of them emergencies") };
         var (busiest, floor) = (now.Exhibitions.MaxBy(e => e.Emergencies + e.Assistance)!, now.Floors.MaxBy(f => f.Emergencies + f.Assistance)!);
         List<SafetyExhibition> where = [.. now.Exhibitions.Where(e => e.Emergencies > 0)];
@@ -41,19 +47,30 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
             _ => FormattableString.Invariant($" at {where.Count} exhibitions"),
         };
         return Markup.Of($"""
-            Visitors called for help {Times(presses)}, {emergencies}{places}. Most calls came from {Name(busiest.Name)} ({busiest.Emergencies + busiest.Assistance}) and from floor {Name(floor.Name)}
+            Visitors called for help {Times(presses)}{SoFar}, {emergencies}{places}. Most calls came from {Name(busiest.Name)} ({busiest.Emergencies + busiest.Assistance}) and from floor {Name(floor.Name)}
             ({floor.Emergencies + floor.Assistance}). {ReportPage.DaysHeard(selection)} {Against()} {Answered()}
             """);
     }
 
+    private string SoFar => ReportPage.Until(selection) is { } until ? $" so far, until {until}" : "";
+
+    private string Quiet() => (Heard(now), apart) switch
+    {
+        (true, 0) => $"Nobody called for help this week{SoFar}.",
+        (true, _) => FormattableString.Invariant($"No call for help was counted this week{SoFar}, but {apart} could not be: see the foot of the page."),
+        _ => FormattableString.Invariant($"Nothing that can be counted was recorded in this week{SoFar}, but {apart} calls for help that cannot be were: see the foot of the page."),
+    };
+
+    /// <summary>What is compared are the rates: a week that is not over, or was not all recorded, has fewer calls whatever happens.</summary>
     private string Against()
     {
         if (pressesBefore == 0 && !Heard(before)) return "Nothing at all was recorded in the week before, so there is nothing to compare with.";
         var change = RateChange.Of(presses, now.Period.OpenHours, pressesBefore, before.Period.OpenHours);
-        return FormattableString.Invariant($"The week before had {pressesBefore:#,0}: {(change is "more" or "fewer" ? $"clearly {change} now" : change)}.");
+        var verdict = change is "more" or "fewer" ? $"clearly {change} now" : change;
+        return FormattableString.Invariant($"The week before had {pressesBefore:#,0}. By the opening hour: {verdict}, {Rate(now.Totals.PerOpenHour)} against {Rate(before.Totals.PerOpenHour)}.");
     }
 
-    private bool Heard(SafetyView view) => selection.Exhibitions.Any(e => !e.Between(view.Period.From, view.Period.To).IsEmpty);
+    private bool Heard(SafetyView view) => ReportPage.Heard(selection, view.Period.From, view.Period.To);
 
     private string Answered() => now.Response switch
     {
@@ -68,9 +85,9 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
         var live = now.Response.Answered + now.Response.Unanswered;
         return Markup.Of($"""
             <div class="figures">
-            <div><span class="name">Calls for help</span><b>{presses:#,0}</b><span>{pressesBefore:#,0} in the week before</span></div>
-            <div><span class="name">Emergencies</span><b{(now.Totals.Emergencies > 0 ? Markup.Of($" class=\"alert\"") : Markup.Of($""))}>{now.Totals.Emergencies}</b><span>{before.Totals.Emergencies} in the week before</span></div>
-            <div><span class="name">Per opening hour</span><b>{Rate(rate.PerHour)}</b><span>{Rate(rate.Low)} to {Rate(rate.High)}, over {now.Period.OpenHours:0.#} hours</span></div>
+            <div><span class="name">Calls for help{(SoFar == "" ? "" : " so far")}</span><b>{presses:#,0}</b><span>in {now.Period.OpenHours:0.#} opening hours; {(Heard(before) ? FormattableString.Invariant($"{pressesBefore:#,0} in {before.Period.OpenHours:0.#} in the week before") : "nothing recorded in the week before")}</span></div>
+            <div><span class="name">Emergencies</span><b{(now.Totals.Emergencies > 0 ? Markup.Of($" class=\"alert\"") : Markup.Of($""))}>{now.Totals.Emergencies}</b><span>{(Heard(before) ? FormattableString.Invariant($"{before.Totals.Emergencies} in the week before") : "nothing recorded in the week before")}</span></div>
+            <div><span class="name">Per opening hour</span><b>{Rate(rate.PerHour)}</b><span>{Rate(rate.Low)} to {Rate(rate.High)}; {(Heard(before) ? $"{Rate(before.Totals.PerOpenHour)} in the week before" : "no week before")}</span></div>
             <div><span class="name">Median response</span><b>{(now.Response.MedianSeconds is { } median ? Duration(median) : "–")}</b><span>{(live == 0 ? "no live calls" : FormattableString.Invariant($"{now.Response.Answered} of {live} live calls answered"))}</span></div>
             </div>
             """);
@@ -83,7 +100,7 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
         List<int> hours = [.. now.Heat.Select(cell => cell.Hour).Distinct().Order()];
         return Markup.Of($"""
             {Charts.Heat(floors, hours, (floor, hour) => (cells[(floor, hour)].Presses, cells[(floor, hour)].PerOpenHour), "Presses by floor and hour", "floor ")}
-            {More(now.Floors.Count - floors.Count, "floors with fewer calls")}
+            {ReportPage.More(now.Floors.Count - floors.Count, "floor")}
             """);
     }
 
@@ -95,7 +112,7 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
             return Markup.Of($"""
                 <table><thead><tr><th>Hour</th><th>Floor</th><th class="n">Calls an hour</th><th class="n">at least</th></tr></thead><tbody>{Markup.All(plan.Walks.OrderByDescending(w => w.Low).Take(MostWalks).OrderBy(w => w.Hour).ThenBy(w => w.Floor, StringComparer.Ordinal).Select(w => Markup.Of($"""
                 <tr><td>{w.Hour:00}–{w.Hour + 1:00}</td><td class="few">{w.Floor}</td><td class="n">{Rate(w.PerOpenHour)}</td><td class="n">{Rate(w.Low)}</td></tr>
-                """)))}</tbody></table>{More(plan.Walks.Count - MostWalks, "walks, in the dashboard")}
+                """)))}</tbody></table>{ReportPage.More(plan.Walks.Count - MostWalks, "walk")}
                 """);
         }
 
@@ -117,9 +134,9 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
         List<SafetyExhibition> rows = [.. now.Exhibitions.OrderByDescending(e => e.Emergencies + e.Assistance).ThenBy(e => e.PublicId, StringComparer.Ordinal).Take(MostExhibitions)];
         var most = rows.Select(e => e.High ?? 0).DefaultIfEmpty(0).Max();
         return Markup.Of($"""
-            <table><thead><tr><th>Exhibition</th><th>Floor</th><th class="n">Emergencies</th><th class="n">Assistance</th><th class="n">Per opening hour</th><th style="width:38mm">With its interval</th><th class="n">Before</th><th>Change</th></tr></thead><tbody>
+            <table><thead><tr><th>Exhibition</th><th>Floor</th><th class="n">Emergencies</th><th class="n">Assistance</th><th class="n">Per opening hour</th><th style="width:30mm">With its interval</th><th class="n">Per hour before</th><th class="n">Calls before</th><th>Change</th></tr></thead><tbody>
             {Markup.All(rows.Select(e => Row(e, earlier[e.PublicId], most)))}
-            </tbody></table>{More(now.Exhibitions.Count - rows.Count, "exhibitions with fewer calls")}
+            </tbody></table>{ReportPage.More(now.Exhibitions.Count - rows.Count, "exhibition")}
             """);
     }
 
@@ -128,12 +145,13 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
         var (calls, callsBefore) = (e.Emergencies + e.Assistance, earlier.Emergencies + earlier.Assistance);
         var change = Heard(before) ? RateChange.Of(calls, now.Period.OpenHours, callsBefore, before.Period.OpenHours) : "";
         return Markup.Of($"""
-            <tr><td class="one">{e.Name}</td><td class="few">{e.Floor}</td><td class="n{(e.Emergencies > 0 ? " alert" : "")}">{e.Emergencies}</td><td class="n">{e.Assistance}</td><td class="n">{Rate(e.PerOpenHour)}</td><td>{Charts.Interval(e.PerOpenHour, e.Low, e.High, most)}</td><td class="n">{callsBefore}</td><td class="{(change is "more" or "fewer" ? change : "muted")}">{change}</td></tr>
+            <tr><td class="one">{e.Name}</td><td class="few">{e.Floor}</td><td class="n{(e.Emergencies > 0 ? " alert" : "")}">{e.Emergencies}</td><td class="n">{e.Assistance}</td><td class="n">{Rate(e.PerOpenHour)}</td><td>{Charts.Interval(e.PerOpenHour, e.Low, e.High, most)}</td><td class="n">{(Heard(before) ? Rate(earlier.PerOpenHour) : "–")}</td><td class="n">{(Heard(before) ? FormattableString.Invariant($"{callsBefore}") : "–")}</td><td class="{(change is "more" or "fewer" ? change : "muted")}">{change}</td></tr>
             """);
     }
 
     private Markup Response()
     {
+        if (presses == 0 && now.Response.Answered + now.Response.Unanswered == 0) return Markup.Of($"<p class=\"muted\">There was no call to answer.</p>");
         if (now.Response.Answered + now.Response.Unanswered == 0)
             return Markup.Of($"<p class=\"muted\">Calls of this week came from files, not live: nobody could acknowledge them, so there is no response to measure.</p>");
         return Markup.Of($"""
@@ -150,14 +168,12 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
     private Markup NotCounted()
     {
         var (unreadable, night, other) = now.Totals.NotCounted;
-        if (unreadable + night + other == 0) return Markup.Of($"<p class=\"muted\">Nothing: every press of a help button could be read, and is counted above.</p>");
+        if (apart == 0) return Markup.Of($"<p class=\"muted\">{(presses == 0 ? "Nothing." : "Nothing: every press of a help button could be read, and is counted above.")}</p>");
         return Markup.Of($"""
             <table><tbody><tr><td>Help, but which kind could not be read</td><td class="n">{unreadable}</td></tr><tr><td>Pressed while the museum was closed</td><td class="n">{night}</td></tr><tr><td>Time or exhibition could not be read</td><td class="n">{other}</td></tr></tbody></table>
             <p class="muted">These were shown as calls, and are in no other number on this page.</p>
             """);
     }
-
-    private static Markup More(int count, string what) => count > 0 ? Markup.Of($"<p class=\"muted\">and {count} more {what}</p>") : Markup.Of($"");
 
     private static string Name(string name) => Commands.SafeText.Cut(name, 32);
 
@@ -168,7 +184,8 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
         null => "–",
         0 => "0",
         < 0.095 => FormattableString.Invariant($"{rate:0.000}"),
-        < 9.95 => FormattableString.Invariant($"{rate:0.00}"),
+        < 9.995 => FormattableString.Invariant($"{rate:0.00}"),
+        < 99.95 => FormattableString.Invariant($"{rate:0.0}"),
         _ => FormattableString.Invariant($"{rate:#,0}"),
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Time.Testing;
 using MuseumPipeline.Run;
 using MuseumPipeline.Tests.Commands;
 using MuseumPipeline.Tests.Load;
@@ -76,6 +77,95 @@ public sealed partial class WeeklyReportTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_is_left_out_is_said()
+    {
+        var (exhibitions, security) = (Words(await LargeAsync("exhibitions")), Words(await LargeAsync("security")));
+
+        Assert.Contains("and 30 more exhibitions, in the dashboard", exhibitions, StringComparison.Ordinal);
+        Assert.Contains("and 2 more floors, in the dashboard", exhibitions, StringComparison.Ordinal);
+        Assert.Contains("and 1 more department, in the dashboard", exhibitions, StringComparison.Ordinal);
+        Assert.Contains("Gallery 8", exhibitions[exhibitions.IndexOf("By floor", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Contains("and 4 more floors, in the dashboard", security, StringComparison.Ordinal);
+        Assert.Contains("and 29 more exhibitions, in the dashboard", security, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("security")]
+    [InlineData("exhibitions")]
+    public async Task A_week_of_which_nothing_was_recorded_is_not_called_a_quiet_one(string who)
+    {
+        var page = Words(await ReportAsync(who, "2022-W30"));
+
+        Assert.Contains("Nothing was recorded in this week. The presses there are begin on 6 March 2023, ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nobody", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 hours", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Where patrols", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_week_with_votes_and_no_call_is_a_quiet_one()
+    {
+        await using var database = await OneAsync();
+        await database.QueryAsync("insert into rating_hourly values (1, '2023-03-06T10:00:00Z', 2, 300)");
+
+        var page = Words(await WriteAsync(database, "security"));
+
+        Assert.Contains("Nobody called for help this week.", page, StringComparison.Ordinal);
+        Assert.Contains("There was no call to answer.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("came from files", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("every press", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_week_that_is_not_over_says_so_and_shows_the_rates_it_compares()
+    {
+        await using var database = await OneAsync();
+        await database.QueryAsync("""
+            with recursive days(d) as (select 0 union all select d + 1 from days where d < 8)
+            insert into support_hourly select 1, strftime('%Y-%m-%dT10:00:00Z', '2023-02-27', '+' || d || ' days'), 1, case when d < 7 then 20 else 40 end from days
+            """);
+        await database.QueryAsync("insert into rating_hourly select exhibition_id, hour, rating_type_id, 15 from support_hourly, (select 1 as rating_type_id union select 3)");
+        var clock = new FakeTimeProvider(new(2023, 3, 7, 19, 45, 0, TimeSpan.Zero));
+
+        var security = Words(await WriteAsync(database, "security", clock));
+        var exhibitions = Words(await WriteAsync(database, "exhibitions", clock));
+
+        // Nine and a half hours a day.
+        Assert.Contains("called for help 80 times so far, until Tuesday 19:45, none of them an emergency", security, StringComparison.Ordinal);
+        Assert.Contains("The week before had 140. By the opening hour: clearly more now, 4.21 against 2.11.", security, StringComparison.Ordinal);
+        Assert.Contains("in 19 opening hours; 140 in 66.5 in the week before", security, StringComparison.Ordinal);
+        Assert.Contains("4.21 2.11 140 more", security, StringComparison.Ordinal);
+        Assert.DoesNotContain("Only ", security, StringComparison.Ordinal);
+        Assert.Contains("Adaptation leads so far, until Tuesday 19:45, with 1.00 of 4", exhibitions, StringComparison.Ordinal);
+        Assert.Contains("in 19 opening hours; 210 in 66.5 in the week before", exhibitions, StringComparison.Ordinal);
+    }
+
+    private static async Task<TestStore> OneAsync()
+    {
+        var database = TestStore.Sqlite();
+        await database.Store.MigrateAsync(Cancel);
+        await database.Store.UpsertExhibitionAsync(1, new("EXH_00", "0", "Adaptation", "1", "Entomology", new(2021, 1, 1), ""), Cancel);
+        return database;
+    }
+
+    [Theory]
+    [InlineData(10, 999, true)]
+    [InlineData(16, 999, true)]
+    [InlineData(16, 9999, true)]
+    [InlineData(24, 9, true)]
+    [InlineData(24, 999, false)]
+    public void Numbers_of_a_heat_map_keep_to_their_cells_or_are_left_out(int hours, int presses, bool shown)
+    {
+        var chart = Charts.Heat(["1"], [.. Enumerable.Range(0, hours)], (_, _) => (presses, 1.0), "Presses").ToString();
+
+        var cell = double.Parse(CellWidth().Match(chart).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+        var numbers = Numbers().Matches(chart).Where(m => m.Groups[2].Value == $"{presses}").ToList();
+        Assert.Equal(shown ? hours : 0, numbers.Count);
+        // A digit of DejaVu Sans is 0.636 of its size wide.
+        Assert.All(numbers, m => Assert.InRange(double.Parse(m.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) * 0.636 * m.Groups[2].Length, 0.1, cell));
+    }
+
     /// <summary>Forty exhibitions with the longest names, on ten floors.</summary>
     private static async Task<string> LargeAsync(string who)
     {
@@ -114,9 +204,9 @@ public sealed partial class WeeklyReportTests : IDisposable
         Assert.Contains("&lt;img src=x onerror=alert(1)&gt;", page, StringComparison.Ordinal);
     }
 
-    private static async Task<string> WriteAsync(TestStore database, string who)
+    private static async Task<string> WriteAsync(TestStore database, string who, TimeProvider? clock = null)
     {
-        var report = new WeeklyReport(database.Store, RatingTarget.Of(2.5), TimeProvider.System);
+        var report = new WeeklyReport(database.Store, RatingTarget.Of(2.5), clock ?? TimeProvider.System);
         var week = ReportWeek.Parse("2023-W10");
         return who == "security" ? await report.SecurityAsync(week, null, Cancel) : await report.ExhibitionsAsync(week, "lmnh", Cancel);
     }
@@ -147,7 +237,7 @@ public sealed partial class WeeklyReportTests : IDisposable
 
         Assert.Equal((2, "error: --museum: found 'MARS', expected one of LMNH"), (wrong.ExitCode, wrong.Error.Trim()));
         Assert.StartsWith("<!doctype html>", page.Out, StringComparison.Ordinal);
-        Assert.Contains("No vote was recorded this week.", page.Out, StringComparison.Ordinal);
+        Assert.Contains("Nothing was recorded in this week.  There is no press of this museum in the database at all.", page.Out, StringComparison.Ordinal);
         Assert.Equal(new FileInfo(Path.Combine(museum.Directory, "s.html")).Length, json.Json.GetProperty("bytes").GetInt64());
     }
 
@@ -155,6 +245,12 @@ public sealed partial class WeeklyReportTests : IDisposable
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tags();
+
+    [GeneratedRegex("<rect [^>]*? width=\"([0-9.]+)\"")]
+    private static partial Regex CellWidth();
+
+    [GeneratedRegex("font-size=\"([0-9.]+)\"[^>]*>([0-9]+)</text>")]
+    private static partial Regex Numbers();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
