@@ -45,7 +45,10 @@ internal static class OpenApiText
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
-                Name = Visitors.ChangeHeader, In = ParameterLocation.Header, Required = true, Description = "1: the change is no other site's.",
+                Name = Visitors.ChangeHeader,
+                In = ParameterLocation.Header,
+                Required = true,
+                Description = "1: the change is no other site's.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["1"] },
             });
         }
