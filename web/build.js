@@ -7,7 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = join(here, "../src/Museum/View/wwwroot");
+const target = join(here, "../src/Museum/Serve/wwwroot");
 const fonts = join(here, "node_modules/@fontsource-variable/inter");
 
 async function bundle() {
@@ -45,7 +45,7 @@ const different = [...new Set([...fresh.keys(), ...old.keys()])].filter(name => 
 
 if (process.argv.includes("--compare")) {
   if (different.length > 0) {
-    console.error(`src/Museum/View/wwwroot: found other bytes in ${different.join(", ")} than web/ builds; run "npm run build" in web/ and commit both`);
+    console.error(`src/Museum/Serve/wwwroot: found other bytes in ${different.join(", ")} than web/ builds; run "npm run build" in web/ and commit both`);
     process.exit(1);
   }
   console.log(`wwwroot is what web/ builds: ${fresh.size} files`);

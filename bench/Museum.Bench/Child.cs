@@ -8,14 +8,21 @@ namespace MuseumPipeline.Bench;
 /// <param name="PeakBytes">The most memory it had resident at any time, by the kernel's count.</param>
 internal sealed record Finished(double Seconds, string Output, long PeakBytes);
 
-/// <summary>Runs processes: what they print is kept, what they need is all said here, and none outlives this one.</summary>
+/// <summary>Runs processes: what they print is kept, what they need is all said here, and none outlives this
+/// one.</summary>
 internal static class Child
 {
-    /// <summary>Only these come from outside: a setting that happens to be in the environment must not change what is measured.</summary>
+    /// <summary>Only these come from outside: a setting that happens to be in the environment must not change what is
+    /// measured.</summary>
     private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "LANG", "LC_ALL"];
 
     public static async Task<Finished> RunAsync(
-        string program, IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string>? environment, CancellationToken cancel)
+        string program,
+        IEnumerable<string> arguments,
+        string directory,
+        IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancel
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -24,8 +31,10 @@ internal static class Child
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var name in start.Environment.Keys.Except(Inherited).ToArray()) start.Environment.Remove(name);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var name in start.Environment.Keys.Except(Inherited).ToArray())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
 
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(start) ?? throw new BenchException($"{program} could not be started");
@@ -48,7 +57,10 @@ internal static class Child
         // A signal from the keyboard reaches the child as well, and may end it first.
         cancel.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
-            throw new BenchException($"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)}: exit code {process.ExitCode}: {(await errors).Trim()} {(await output).Trim()}");
+            throw new BenchException(
+                $"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)}: exit code "
+                    + $"{process.ExitCode}: {(await errors).Trim()} {(await output).Trim()}"
+            );
         return new(seconds, await output, await peak);
     }
 
@@ -75,7 +87,11 @@ internal static class Child
     private static long PeakOf(int id)
     {
         const string Peak = "VmHWM:";
-        var line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line[Peak.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
+        var line = File.ReadLines($"/proc/{id}/status")
+            .FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal));
+        return line is null
+            ? 0
+            : long.Parse(line[Peak.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
+                * 1024;
     }
 }

@@ -12,7 +12,8 @@ internal static class FreePorts
         for (var attempt = 0; attempt < 100; attempt++)
         {
             var first = Random.Shared.Next(15_000, 30_000);
-            if (Enumerable.Range(first, count).All(IsFree)) return first;
+            if (Enumerable.Range(first, count).All(IsFree))
+                return first;
         }
 
         throw new BenchException($"found no {count} free ports in a row on 127.0.0.1");

@@ -4,7 +4,8 @@ using Confluent.Kafka.Admin;
 
 namespace MuseumPipeline.Bench;
 
-/// <summary>A real broker: the one named in MUSEUM_TEST_KAFKA, or one started for this run alone where its programs lie beside the project.</summary>
+/// <summary>A real broker: the one named in MUSEUM_TEST_KAFKA, or one started for this run alone where its programs lie
+/// beside the project.</summary>
 internal sealed class KafkaServer(Workspace workspace) : IAsyncDisposable
 {
     private const int Partitions = 4;
@@ -20,7 +21,9 @@ internal sealed class KafkaServer(Workspace workspace) : IAsyncDisposable
     public static void Expect()
     {
         if (Environment.GetEnvironmentVariable(Given) is null or "" && Script() is null)
-            throw new BenchException($"found no Kafka broker: set {Given} to host:port of one, or leave the part stream out with --only");
+            throw new BenchException(
+                $"found no Kafka broker: set {Given} to host:port of one, or leave the part stream out with --only"
+            );
     }
 
     public async Task StartAsync(CancellationToken cancel)
@@ -28,7 +31,12 @@ internal sealed class KafkaServer(Workspace workspace) : IAsyncDisposable
         if (Environment.GetEnvironmentVariable(Given) is { Length: > 0 } given)
         {
             // Where several listeners are named, the plain one is PLAINTEXT=host:port.
-            Address = given.Split(';').Select(part => part.Split('=', 2)).Where(part => part.Length == 1 || part[0] is "PLAINTEXT").Select(part => part[^1]).First();
+            Address = given
+                .Split(';')
+                .Select(part => part.Split('=', 2))
+                .Where(part => part.Length == 1 || part[0] is "PLAINTEXT")
+                .Select(part => part[^1])
+                .First();
             return;
         }
 
@@ -39,14 +47,26 @@ internal sealed class KafkaServer(Workspace workspace) : IAsyncDisposable
     }
 
     public IReadOnlyDictionary<string, string> Client(string topic) =>
-        new Dictionary<string, string> { ["BOOTSTRAP_SERVERS"] = Address, ["TOPIC"] = topic, ["GROUP"] = $"museum-bench-{Guid.NewGuid():N}" };
+        new Dictionary<string, string>
+        {
+            ["BOOTSTRAP_SERVERS"] = Address,
+            ["TOPIC"] = topic,
+            ["GROUP"] = $"museum-bench-{Guid.NewGuid():N}",
+        };
 
     public async Task<string> CreateTopicAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var topic = $"museum-bench-{Guid.NewGuid():N}";
         using var admin = Admin();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = Partitions, ReplicationFactor = 1 }]);
+        await admin.CreateTopicsAsync([
+            new TopicSpecification
+            {
+                Name = topic,
+                NumPartitions = Partitions,
+                ReplicationFactor = 1,
+            },
+        ]);
         topics.Add(topic);
         return topic;
     }
@@ -60,19 +80,27 @@ internal sealed class KafkaServer(Workspace workspace) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (started) await ScriptAsync("down", 0, CancellationToken.None);
-        else foreach (var topic in topics.ToArray()) await DeleteTopicAsync(topic);
+        if (started)
+            await ScriptAsync("down", 0, CancellationToken.None);
+        else
+            foreach (var topic in topics.ToArray())
+                await DeleteTopicAsync(topic);
     }
 
-    private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Address }).Build();
+    private IAdminClient Admin() =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Address }).Build();
 
     /// <summary>Out of reach of the keyboard: an interrupted start could not be tidied up.</summary>
     private async Task ScriptAsync(string verb, int port, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         await Child.RunAsync(
-            "setsid", ["--wait", script!, verb, directory], workspace.Directory,
-            new Dictionary<string, string> { ["KAFKA_PORT"] = port.ToString(CultureInfo.InvariantCulture) }, CancellationToken.None);
+            "setsid",
+            ["--wait", script!, verb, directory],
+            workspace.Directory,
+            new Dictionary<string, string> { ["KAFKA_PORT"] = port.ToString(CultureInfo.InvariantCulture) },
+            CancellationToken.None
+        );
     }
 
     private static string? Script()
@@ -80,7 +108,8 @@ internal sealed class KafkaServer(Workspace workspace) : IAsyncDisposable
         for (var above = new DirectoryInfo(Workspace.Repository).Parent; above is not null; above = above.Parent)
         {
             var script = Path.Combine(above.FullName, "shared", "services", "kafka", "kafka");
-            if (File.Exists(script)) return script;
+            if (File.Exists(script))
+                return script;
         }
 
         return null;

@@ -4,14 +4,16 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using MuseumPipeline.Load;
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Postgres;
 using Npgsql;
 
 namespace MuseumPipeline.Bench;
 
 /// <summary>
-/// What many open pages cost <c>museum serve</c>: processor seconds a minute while nothing happens and while help is called for ten times a second, and how
+/// What many open pages cost <c>museum serve</c>: processor seconds a minute while nothing happens and while help is
+/// called for ten times a second, and how
 /// long a press takes from its commit by another process to the last page.
 /// </summary>
 internal static class LiveStreams
@@ -23,49 +25,84 @@ internal static class LiveStreams
 
     public static Command Create()
     {
-        var command = new Command("live", "Open pages: what a thousand of them cost the server.") { Streams, Seconds, Rate, Program };
-        command.SetAction(async (parsed, cancel) =>
+        var command = new Command("live", "Open pages: what a thousand of them cost the server.")
         {
-            await using var workspace = new Workspace();
-            var server = await workspace.PostgresAsync(cancel);
-            await server.CreateAsync("live", cancel);
-            await using var store = new PostgresStore("local", new NpgsqlDataSourceBuilder(server.ConnectionString("live")).Build(), TimeProvider.System);
-            var presses = await Presses.BeginAsync(store, cancel);
-            var port = FreePort();
-            var serving = Child.RunAsync(parsed.GetRequiredValue(Program), ["serve", "--listen", $"{port}"], workspace.Directory, server.Environment("live"), cancel);
-            var pages = new Pages(port, parsed.GetValue(Streams));
-            try
+            Streams,
+            Seconds,
+            Rate,
+            Program,
+        };
+        command.SetAction(
+            async (parsed, cancel) =>
             {
-                await pages.OpenAsync(serving, cancel);
-                var process = ServerOn(port);
-                var seconds = parsed.GetValue(Seconds);
-                var idle = await CpuAsync(process, () => Task.Delay(TimeSpan.FromSeconds(seconds), cancel));
-                var delays = new List<double>();
-                var busy = await CpuAsync(process, () => PressAsync(presses, pages, parsed.GetValue(Rate), seconds, delays, cancel));
-                delays.Sort();
-                process.Refresh();
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{pages.Count} streams: idle {idle:0.00} s of processor a minute, busy {busy:0.00}; press to the last page p50 {delays[delays.Count / 2]:0} ms, p99 {delays[delays.Count * 99 / 100]:0} ms; {process.WorkingSet64 / 1e6:0} MB resident; {pages.Count} still open"));
-                process.Kill();
-            }
-            finally
-            {
-                pages.Dispose();
-            }
+                await using var workspace = new Workspace();
+                var server = await workspace.PostgresAsync(cancel);
+                await server.CreateAsync("live", cancel);
+                await using var store = new PostgresStore(
+                    "local",
+                    new NpgsqlDataSourceBuilder(server.ConnectionString("live")).Build(),
+                    TimeProvider.System
+                );
+                var presses = await Presses.BeginAsync(store, cancel);
+                var port = FreePort();
+                var serving = Child.RunAsync(
+                    parsed.GetRequiredValue(Program),
+                    ["serve", "--listen", $"{port}"],
+                    workspace.Directory,
+                    server.Environment("live"),
+                    cancel
+                );
+                var pages = new Pages(port, parsed.GetValue(Streams));
+                try
+                {
+                    await pages.OpenAsync(serving, cancel);
+                    var process = ServerOn(port);
+                    var seconds = parsed.GetValue(Seconds);
+                    var idle = await CpuAsync(process, () => Task.Delay(TimeSpan.FromSeconds(seconds), cancel));
+                    var delays = new List<double>();
+                    var busy = await CpuAsync(
+                        process,
+                        () => PressAsync(presses, pages, parsed.GetValue(Rate), seconds, delays, cancel)
+                    );
+                    delays.Sort();
+                    process.Refresh();
+                    Console.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{pages.Count} streams: idle {idle:0.00} s of processor a minute, busy {busy:0.00}; "
+                                + $"press to the last page p50 {delays[delays.Count / 2]:0} ms, p99 "
+                                + $"{delays[delays.Count * 99 / 100]:0} ms; {process.WorkingSet64 / 1e6:0} MB "
+                                + $"resident; {pages.Count} still open"
+                        )
+                    );
+                    process.Kill();
+                }
+                finally
+                {
+                    pages.Dispose();
+                }
 
-            return 0;
-        });
+                return 0;
+            }
+        );
         return command;
     }
 
-    private static async Task PressAsync(Presses presses, Pages pages, double rate, int seconds, List<double> delays, CancellationToken cancel)
+    private static async Task PressAsync(
+        Presses presses,
+        Pages pages,
+        double rate,
+        int seconds,
+        List<double> delays,
+        CancellationToken cancel
+    )
     {
         var began = Stopwatch.GetTimestamp();
         for (var n = 0; n < rate * seconds; n++)
         {
             var wait = TimeSpan.FromSeconds(n / rate) - Stopwatch.GetElapsedTime(began);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, cancel);
             var last = pages.NextAtAll();
             await presses.PressAsync(cancel);
             var committed = Stopwatch.GetTimestamp();
@@ -85,8 +122,13 @@ internal static class LiveStreams
         return (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(began) * 60;
     }
 
-    internal static Process ServerOn(int port) => Process.GetProcessesByName("museum")
-        .Single(process => File.ReadAllText($"/proc/{process.Id}/cmdline").Contains($"--listen\0{port}\0", StringComparison.Ordinal));
+    internal static Process ServerOn(int port) =>
+        Process
+            .GetProcessesByName("museum")
+            .Single(process =>
+                File.ReadAllText($"/proc/{process.Id}/cmdline")
+                    .Contains($"--listen\0{port}\0", StringComparison.Ordinal)
+            );
 
     internal static int FreePort()
     {
@@ -101,15 +143,35 @@ internal static class LiveStreams
         public static async Task<Presses> BeginAsync(PostgresStore store, CancellationToken cancel)
         {
             await store.MigrateAsync(cancel);
-            await store.UpsertExhibitionAsync(1, new ExhibitionFacts("EXH_02", "2", "The Crenshaw Collection", "2", "Zoology", new DateOnly(2021, 3, 3), "…"), cancel);
+            await store.UpsertExhibitionAsync(
+                1,
+                new ExhibitionFacts(
+                    "EXH_02",
+                    "2",
+                    "The Crenshaw Collection",
+                    "2",
+                    "Zoology",
+                    new DateOnly(2021, 3, 3),
+                    "…"
+                ),
+                cancel
+            );
             var topic = new StreamIdentity(1, "bench", "lmnh", "bench");
             await store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, cancel);
-            return new(store, (await store.ClaimPartitionAsync(topic, 0, "bench", cancel))!, await store.StartRunAsync("bench", "", cancel));
+            return new(
+                store,
+                (await store.ClaimPartitionAsync(topic, 0, "bench", cancel))!,
+                await store.StartRunAsync("bench", "", cancel)
+            );
         }
 
         public async Task PressAsync(CancellationToken cancel)
         {
-            await using var load = await store.BeginAsync([new PartitionMove(claim, claim.NextOffset + 1, null, 1)], run, cancel);
+            await using var load = await store.BeginAsync(
+                [new PartitionMove(claim, claim.NextOffset + 1, null, 1)],
+                run,
+                cancel
+            );
             var at = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
             load.Write(new KioskEvent(claim.SourceId, claim.NextOffset, 1, PressKind.Support, 1, at));
             await load.FlushAsync(cancel);
@@ -121,7 +183,8 @@ internal static class LiveStreams
     internal sealed class Pages(int port, int many) : IDisposable
     {
         private readonly List<Socket> sockets = [];
-        private int open, missing;
+        private int open,
+            missing;
         private TaskCompletionSource? waiting;
 
         public int Count => Volatile.Read(ref open);
@@ -144,7 +207,10 @@ internal static class LiveStreams
                 }
 
                 sockets.Add(socket);
-                await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /api/v1/live HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"), cancel);
+                await socket.SendAsync(
+                    Encoding.ASCII.GetBytes($"GET /api/v1/live HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+                    cancel
+                );
                 var first = new TaskCompletionSource();
                 begun.Add(first.Task);
                 _ = Task.Run(() => ReadAsync(socket, first), cancel);
@@ -170,10 +236,12 @@ internal static class LiveStreams
                 while (await socket.ReceiveAsync(buffer) is var read and > 0)
                 {
                     var text = buffer.AsSpan(0, read);
-                    if (text.IndexOf("event: snapshot"u8) >= 0) first.TrySetResult();
+                    if (text.IndexOf("event: snapshot"u8) >= 0)
+                        first.TrySetResult();
                     for (int at; (at = text.IndexOf("event: press"u8)) >= 0; text = text[(at + 1)..])
                     {
-                        if (Interlocked.Decrement(ref missing) == 0) waiting?.TrySetResult();
+                        if (Interlocked.Decrement(ref missing) == 0)
+                            waiting?.TrySetResult();
                     }
                 }
             }
@@ -187,7 +255,8 @@ internal static class LiveStreams
 
         public void Dispose()
         {
-            foreach (var socket in sockets) socket.Dispose();
+            foreach (var socket in sockets)
+                socket.Dispose();
         }
     }
 }

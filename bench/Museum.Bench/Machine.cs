@@ -9,18 +9,28 @@ internal static class Machine
 {
     public static IEnumerable<string> Facts()
     {
-        yield return $"{Environment.ProcessorCount} cores ({Line("/proc/cpuinfo", "model name")}), {Memory()}, {RuntimeInformation.OSDescription}";
+        yield return $"{Environment.ProcessorCount} cores ({Line("/proc/cpuinfo", "model name")}), {Memory()}, "
+            + $"{RuntimeInformation.OSDescription}";
         yield return $"{RuntimeInformation.FrameworkDescription}, SQLite {SqliteVersion()}";
     }
 
-    /// <summary>Processes that want to run, on average over the last minute: above the number of cores they wait for each other.</summary>
-    public static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+    /// <summary>Processes that want to run, on average over the last minute: above the number of cores they wait for
+    /// each other.</summary>
+    public static double Load() =>
+        double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static string Memory() =>
-        string.Create(CultureInfo.InvariantCulture, $"{long.Parse(Line("/proc/meminfo", "MemTotal").Split(' ')[0], CultureInfo.InvariantCulture) / 1e6:0.0} GB of memory");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{long.Parse(Line("/proc/meminfo", "MemTotal").Split(' ')[0], CultureInfo.InvariantCulture) / 1e6:0.0} GB of memory"
+        );
 
     private static string Line(string file, string name) =>
-        File.ReadLines(file).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "unknown";
+        File.ReadLines(file)
+            .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))
+            ?.Split(':', 2)[1]
+            .Trim()
+        ?? "unknown";
 
     private static string SqliteVersion()
     {

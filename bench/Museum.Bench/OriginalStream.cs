@@ -19,27 +19,61 @@ internal static class OriginalStream
 
     public static Command Create()
     {
-        var command = new Command(Verb, "The original's way of storing a stream.") { Brokers, Topic, Connection, Messages };
+        var command = new Command(Verb, "The original's way of storing a stream.")
+        {
+            Brokers,
+            Topic,
+            Connection,
+            Messages,
+        };
         command.Hidden = true;
-        command.SetAction((parsed, cancel) =>
-            RunAsync(parsed.GetRequiredValue(Brokers), parsed.GetRequiredValue(Topic), parsed.GetRequiredValue(Connection), parsed.GetValue(Messages), cancel));
+        command.SetAction(
+            (parsed, cancel) =>
+                RunAsync(
+                    parsed.GetRequiredValue(Brokers),
+                    parsed.GetRequiredValue(Topic),
+                    parsed.GetRequiredValue(Connection),
+                    parsed.GetValue(Messages),
+                    cancel
+                )
+        );
         return command;
     }
 
-    private static async Task RunAsync(string brokers, string topic, string connectionString, long messages, CancellationToken cancel)
+    private static async Task RunAsync(
+        string brokers,
+        string topic,
+        string connectionString,
+        long messages,
+        CancellationToken cancel
+    )
     {
-        var config = new ConsumerConfig { BootstrapServers = brokers, GroupId = $"museum-bench-{Guid.NewGuid():N}", AutoOffsetReset = AutoOffsetReset.Earliest };
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = brokers,
+            GroupId = $"museum-bench-{Guid.NewGuid():N}",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        };
         using var consumer = new ConsumerBuilder<Ignore, byte[]>(config).Build();
         consumer.Subscribe(topic);
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
-        var (readings, cleaner) = (new JsonReadings(), new Cleaner(Vocabulary(), CleaningRules.Stream, TimeProvider.System));
-        for (var seen = 0L; seen < messages;)
+        var (readings, cleaner) = (
+            new JsonReadings(),
+            new Cleaner(Vocabulary(), CleaningRules.Stream, TimeProvider.System)
+        );
+        for (var seen = 0L; seen < messages; )
         {
-            if (consumer.Consume(1000) is not { } result) continue;
+            if (consumer.Consume(1000) is not { } result)
+                continue;
             seen++;
-            if (readings.Read(result.Message.Value, out var reading, out _) is not null || cleaner.CleanData(reading, 1, result.Offset, out var press) is not null) continue;
-            // By itself a statement is a transaction: one round trip, where psycopg's begin, insert and commit are three.
+            if (
+                readings.Read(result.Message.Value, out var reading, out _) is not null
+                || cleaner.CleanData(reading, 1, result.Offset, out var press) is not null
+            )
+                continue;
+            // By itself a statement is a transaction: one round trip, where psycopg's begin, insert and commit are
+            // three.
             await using var insert = Insert(connection, press);
             await insert.ExecuteNonQueryAsync(cancel);
         }
@@ -47,22 +81,42 @@ internal static class OriginalStream
         consumer.Close();
     }
 
-    private static NpgsqlCommand Insert(NpgsqlConnection connection, in KioskEvent press) => new(
-        press.Kind is PressKind.Rating
-            ? "insert into original.rating_instance (exhibition_id, rating_type_id, rating_created_at) values ($1, $2, $3)"
-            : "insert into original.support_instance (exhibition_id, support_type_id, instance_created_at) values ($1, $2, $3)",
-        connection)
-    {
-        Parameters =
+    private static NpgsqlCommand Insert(NpgsqlConnection connection, in KioskEvent press) =>
+        new(
+            press.Kind is PressKind.Rating
+                ? "insert into original.rating_instance (exhibition_id, rating_type_id, rating_created_at) values "
+                    + "($1, $2, $3)"
+                : "insert into original.support_instance (exhibition_id, support_type_id, instance_created_at) "
+                    + "values ($1, $2, $3)",
+            connection
+        )
         {
-            new NpgsqlParameter<int> { TypedValue = press.ExhibitionId },
-            new NpgsqlParameter<short> { TypedValue = press.TypeId },
-            new NpgsqlParameter<DateTime> { TypedValue = DateTime.UnixEpoch.AddMicroseconds(press.At) },
-        },
-    };
+            Parameters =
+            {
+                new NpgsqlParameter<int> { TypedValue = press.ExhibitionId },
+                new NpgsqlParameter<short> { TypedValue = press.TypeId },
+                new NpgsqlParameter<DateTime> { TypedValue = DateTime.UnixEpoch.AddMicroseconds(press.At) },
+            },
+        };
 
-    private static Vocabulary Vocabulary() => new(
-        new Model.Museum(1, "LMNH", "Liverpool Museum of Natural History", "lmnh", "lmnh", new(8, 45), new(18, 15), "Europe/London"),
-        [.. Enumerable.Range(0, 6).Select(site => new Exhibition(site + 1, 1, $"EXH_0{site}", $"{site}", $"Exhibition {site}"))],
-        [.. Enumerable.Range(0, 5).Select(value => new PressType((short)(value + 1), value, ""))], [new(1, 0, "Assistance"), new(2, 1, "Emergency")]);
+    private static Vocabulary Vocabulary() =>
+        new(
+            new Model.Museum(
+                1,
+                "LMNH",
+                "Liverpool Museum of Natural History",
+                "lmnh",
+                "lmnh",
+                new(8, 45),
+                new(18, 15),
+                "Europe/London"
+            ),
+            [
+                .. Enumerable
+                    .Range(0, 6)
+                    .Select(site => new Exhibition(site + 1, 1, $"EXH_0{site}", $"{site}", $"Exhibition {site}")),
+            ],
+            [.. Enumerable.Range(0, 5).Select(value => new PressType((short)(value + 1), value, ""))],
+            [new(1, 0, "Assistance"), new(2, 1, "Emergency")]
+        );
 }

@@ -6,7 +6,8 @@ using Npgsql;
 namespace MuseumPipeline.Bench;
 
 /// <summary>
-/// How the first pipeline stored its history: every file in one list, the list in two, and both by INSERTs of many rows, all in one
+/// How the first pipeline stored its history: every file in one list, the list in two, and both by INSERTs of many
+/// rows, all in one
 /// transaction, into tables with an identity key and foreign keys that the database checks row by row.
 /// </summary>
 internal static class OriginalWay
@@ -41,7 +42,15 @@ internal static class OriginalWay
     {
         var command = new Command(Verb, "The original's way of storing a directory.") { Bucket, Connection, Page };
         command.Hidden = true;
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(Bucket), parsed.GetRequiredValue(Connection), parsed.GetValue(Page), cancel));
+        command.SetAction(
+            (parsed, cancel) =>
+                RunAsync(
+                    parsed.GetRequiredValue(Bucket),
+                    parsed.GetRequiredValue(Connection),
+                    parsed.GetValue(Page),
+                    cancel
+                )
+        );
         return command;
     }
 
@@ -50,18 +59,42 @@ internal static class OriginalWay
         var presses = new List<string[]>();
         foreach (var file in Directory.GetFiles(bucket, "lmnh_hist_data_*.csv").Order(StringComparer.Ordinal))
             presses.AddRange((await File.ReadAllLinesAsync(file, cancel)).Skip(1).Select(line => line.Split(',')));
-        var ratings = presses.Where(press => press[2] != "-1").Select(press => $"({Number(press[1]) + 1},{Number(press[2]) + 1},'{press[0]}')").ToList();
-        var support = presses.Where(press => press[2] == "-1").Select(press => $"('{press[0]}',{Number(press[3]) + 1},{Number(press[1]) + 1})").ToList();
+        var ratings = presses
+            .Where(press => press[2] != "-1")
+            .Select(press => $"({Number(press[1]) + 1},{Number(press[2]) + 1},'{press[0]}')")
+            .ToList();
+        var support = presses
+            .Where(press => press[2] == "-1")
+            .Select(press => $"('{press[0]}',{Number(press[3]) + 1},{Number(press[1]) + 1})")
+            .ToList();
 
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await InsertAsync(connection, "insert into original.rating_instance (exhibition_id, rating_type_id, rating_created_at) values ", ratings, page, cancel);
-        await InsertAsync(connection, "insert into original.support_instance (instance_created_at, support_type_id, exhibition_id) values ", support, page, cancel);
+        await InsertAsync(
+            connection,
+            "insert into original.rating_instance (exhibition_id, rating_type_id, rating_created_at) values ",
+            ratings,
+            page,
+            cancel
+        );
+        await InsertAsync(
+            connection,
+            "insert into original.support_instance (instance_created_at, support_type_id, exhibition_id) values ",
+            support,
+            page,
+            cancel
+        );
         await transaction.CommitAsync(cancel);
     }
 
-    private static async Task InsertAsync(NpgsqlConnection connection, string insert, List<string> rows, int page, CancellationToken cancel)
+    private static async Task InsertAsync(
+        NpgsqlConnection connection,
+        string insert,
+        List<string> rows,
+        int page,
+        CancellationToken cancel
+    )
     {
         var sql = new StringBuilder();
         foreach (var chunk in rows.Chunk(page))

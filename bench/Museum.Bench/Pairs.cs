@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MuseumPipeline.Bench;
 
 /// <summary>What was seen of one comparison.</summary>
@@ -13,7 +15,13 @@ internal sealed record Pairs(IReadOnlyList<Finished> Ours, IReadOnlyList<Finishe
         {
             a.Add(await ours());
             b.Add(await theirs());
-            Console.WriteLine(Report.Text($"  A {a[run].Seconds:0.00} s, B {b[run].Seconds:0.00} s, A/B {a[run].Seconds / b[run].Seconds:0.000}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  A {a[run].Seconds:0.00} s, B {b[run].Seconds:0.00} s, A/B "
+                        + $"{a[run].Seconds / b[run].Seconds:0.000}"
+                )
+            );
         }
 
         return new(a, b);
@@ -35,7 +43,11 @@ internal readonly record struct Spread(double Median, double Least, double Most)
     {
         var sorted = values.Order().ToArray();
         var middle = sorted.Length / 2;
-        return new(sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2, sorted[0], sorted[^1]);
+        return new(
+            sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2,
+            sorted[0],
+            sorted[^1]
+        );
     }
 
     public Spread Times(double factor) => new(Median * factor, Least * factor, Most * factor);

@@ -20,7 +20,10 @@ internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         var up = await ScriptAsync("up", cancel);
-        address = up.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
+        address = up
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('=', 2))
+            .ToDictionary(p => p[0], p => p[1]);
         Version = (string)(await ScalarAsync("postgres", "show server_version", cancel))!;
     }
 
@@ -37,9 +40,11 @@ internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
         await workspace.MuseumAsync(["db", "migrate"], Environment(database), cancel);
     }
 
-    public Task CreateAsync(string database, CancellationToken cancel) => ScalarAsync("postgres", $"create database {database}", cancel);
+    public Task CreateAsync(string database, CancellationToken cancel) =>
+        ScalarAsync("postgres", $"create database {database}", cancel);
 
-    public Task DropAsync(string database, CancellationToken cancel) => ScalarAsync("postgres", $"drop database {database} (force)", cancel);
+    public Task DropAsync(string database, CancellationToken cancel) =>
+        ScalarAsync("postgres", $"drop database {database} (force)", cancel);
 
     /// <summary>Nothing is left to be written when the next run starts.</summary>
     public async Task SettleAsync(CancellationToken cancel)
@@ -53,16 +58,42 @@ internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
     {
         string[] arguments =
         [
-            "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", address["LOCAL_HOST"], "-p", address["LOCAL_PORT"], "-U", address["LOCAL_USERNAME"], "-d", database,
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            address["LOCAL_HOST"],
+            "-p",
+            address["LOCAL_PORT"],
+            "-U",
+            address["LOCAL_USERNAME"],
+            "-d",
+            database,
             .. commands.SelectMany(command => (string[])["-c", command]),
         ];
-        return Child.RunAsync(Psql(), arguments, workspace.Directory, new Dictionary<string, string> { ["PGPASSWORD"] = address["LOCAL_PASSWORD"] }, cancel);
+        return Child.RunAsync(
+            Psql(),
+            arguments,
+            workspace.Directory,
+            new Dictionary<string, string> { ["PGPASSWORD"] = address["LOCAL_PASSWORD"] },
+            cancel
+        );
     }
 
     public async Task ExpectRowsAsync(string database, string schema, long rows, CancellationToken cancel)
     {
-        var found = (long)(await ScalarAsync(database, $"select (select count(*) from {schema}.rating_instance) + (select count(*) from {schema}.support_instance)", cancel))!;
-        if (found != rows) throw new BenchException($"found {found} rows in {schema} of {database}, expected {rows}");
+        var found = (long)
+            (
+                await ScalarAsync(
+                    database,
+                    $"select (select count(*) from {schema}.rating_instance) + (select count(*) from "
+                        + $"{schema}.support_instance)",
+                    cancel
+                )
+            )!;
+        if (found != rows)
+            throw new BenchException($"found {found} rows in {schema} of {database}, expected {rows}");
     }
 
     public async Task<object?> ScalarAsync(string database, string sql, CancellationToken cancel)
@@ -80,15 +111,24 @@ internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
     {
         cancel.ThrowIfCancellationRequested();
         return await Child.RunAsync(
-            "setsid", ["--wait", Path.Combine(Workspace.Repository, "eng", "postgres-server"), verb, directory], workspace.Directory,
-            new Dictionary<string, string> { ["POSTGRES_CONF"] = string.Join('\n', Settings) }, CancellationToken.None);
+            "setsid",
+            ["--wait", Path.Combine(Workspace.Repository, "eng", "postgres-server"), verb, directory],
+            workspace.Directory,
+            new Dictionary<string, string> { ["POSTGRES_CONF"] = string.Join('\n', Settings) },
+            CancellationToken.None
+        );
     }
 
     private static string Psql()
     {
         var found = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var n) ? n : 0)
-                .Select(path => Path.Combine(path, "bin", "psql")).FirstOrDefault(File.Exists)
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .OrderByDescending(path =>
+                    int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var n) ? n : 0
+                )
+                .Select(path => Path.Combine(path, "bin", "psql"))
+                .FirstOrDefault(File.Exists)
             : null;
         return found ?? "psql";
     }

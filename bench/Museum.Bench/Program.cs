@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Bench;
 
@@ -8,13 +9,29 @@ internal static class Program
 {
     private const int Interrupted = 130;
 
-    private static readonly Option<long> Rows = new("--rows") { Description = "Rows of history.", DefaultValueFactory = _ => 2_000_000 };
+    private static readonly Option<long> Rows = new("--rows")
+    {
+        Description = "Rows of history.",
+        DefaultValueFactory = _ => 2_000_000,
+    };
 
-    private static readonly Option<long> LargeRows = new("--large-rows") { Description = "Rows of the large history.", DefaultValueFactory = _ => 20_000_000 };
+    private static readonly Option<long> LargeRows = new("--large-rows")
+    {
+        Description = "Rows of the large history.",
+        DefaultValueFactory = _ => 20_000_000,
+    };
 
-    private static readonly Option<long> Messages = new("--messages") { Description = "Messages of the stream; ten times as many for its memory.", DefaultValueFactory = _ => 1_000_000 };
+    private static readonly Option<long> Messages = new("--messages")
+    {
+        Description = "Messages of the stream; ten times as many for its memory.",
+        DefaultValueFactory = _ => 1_000_000,
+    };
 
-    private static readonly Option<int> Runs = new("--runs") { Description = "Pairs of runs.", DefaultValueFactory = _ => 3 };
+    private static readonly Option<int> Runs = new("--runs")
+    {
+        Description = "Pairs of runs.",
+        DefaultValueFactory = _ => 3,
+    };
 
     private static readonly Option<Part[]> Only = new("--only")
     {
@@ -25,19 +42,50 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Measures museum load and museum consume against the plainest ways to do the same, in pairs: only the ratios count.")
+        var root = new RootCommand(
+            "Measures museum load and museum consume against the plainest ways to do the same, in pairs: only the "
+                + "ratios count."
+        )
         {
-            Rows, Runs, Only, LargeRows, Messages, BareSqlite.Create(), OriginalWay.Create(), BareConsumer.Create(), OriginalStream.Create(), LiveStreams.Create(),
+            Rows,
+            Runs,
+            Only,
+            LargeRows,
+            Messages,
+            BareSqlite.Create(),
+            OriginalWay.Create(),
+            BareConsumer.Create(),
+            OriginalStream.Create(),
+            LiveStreams.Create(),
         };
         foreach (var option in (Option[])[Rows, LargeRows, Runs, Messages])
-            option.Validators.Add(r => { if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, out var n) && n > 0)) r.AddError($"{option.Name} must be 1 or more"); });
-        root.SetAction((parsed, cancel) =>
-            RunAsync(new Plan(parsed.GetValue(Rows), parsed.GetValue(Runs), parsed.GetValue(LargeRows), parsed.GetValue(Messages), [.. parsed.GetRequiredValue(Only).Distinct().Order()]), cancel));
+            option.Validators.Add(r =>
+            {
+                if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, out var n) && n > 0))
+                    r.AddError($"{option.Name} must be 1 or more");
+            });
+        root.SetAction(
+            (parsed, cancel) =>
+                RunAsync(
+                    new Plan(
+                        parsed.GetValue(Rows),
+                        parsed.GetValue(Runs),
+                        parsed.GetValue(LargeRows),
+                        parsed.GetValue(Messages),
+                        [.. parsed.GetRequiredValue(Only).Distinct().Order()]
+                    ),
+                    cancel
+                )
+        );
 
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+        return await root.Parse(args)
+            .InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                stop.Token
+            );
 
         void Stop(PosixSignalContext context)
         {
@@ -59,7 +107,7 @@ internal static class Program
             Console.Error.WriteLine("stopped; everything that was started is gone again");
             return Interrupted;
         }
-        catch (Exception e) when (e is BenchException or Run.MuseumException)
+        catch (Exception e) when (e is BenchException or MuseumException)
         {
             Console.Error.WriteLine($"error: {e.Message}");
             return 1;

@@ -8,7 +8,15 @@ namespace MuseumPipeline.Bench;
 /// <param name="Ratio">Median, and in brackets the least and the most.</param>
 /// <param name="Target">What it should be; empty where the line is for information.</param>
 /// <param name="Quote">The same for the last line.</param>
-internal sealed record Result(string What, string Museum, string Rival, string Ratio, string Target, bool Met, string Quote);
+internal sealed record Result(
+    string What,
+    string Museum,
+    string Rival,
+    string Ratio,
+    string Target,
+    bool Met,
+    string Quote
+);
 
 internal sealed class Report
 {
@@ -19,14 +27,42 @@ internal sealed class Report
 
     public void Print(Plan plan)
     {
-        if (results.Count == 0) return;
-        var lines = results.Select(r => (string[])[r.What, r.Museum, r.Rival, r.Ratio, r.Target, r.Target.Length == 0 ? "" : r.Met ? "met" : "MISSED"]).Prepend(Titles).ToArray();
-        var widths = Enumerable.Range(0, Titles.Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
+        if (results.Count == 0)
+            return;
+        var lines = results
+            .Select(r =>
+                (string[])
+                    [
+                        r.What,
+                        r.Museum,
+                        r.Rival,
+                        r.Ratio,
+                        r.Target,
+                        r.Target.Length == 0 ? ""
+                        : r.Met ? "met"
+                        : "MISSED",
+                    ]
+            )
+            .Prepend(Titles)
+            .ToArray();
+        var widths = Enumerable
+            .Range(0, Titles.Length)
+            .Select(column => lines.Max(line => line[column].Length))
+            .ToArray();
         Console.WriteLine();
-        foreach (var line in lines) Console.WriteLine(string.Join("  ", line.Select((text, column) => text.PadRight(widths[column]))).TrimEnd());
+        foreach (var line in lines)
+            Console.WriteLine(
+                string.Join("  ", line.Select((text, column) => text.PadRight(widths[column]))).TrimEnd()
+            );
         Console.WriteLine();
         var quotes = results.Where(r => r.Quote.Length > 0).Select(r => r.Quote);
-        Console.WriteLine(Text($"museum, {plan.Rows:N0} rows, {plan.Messages:N0} messages, {Environment.ProcessorCount} cores, medians of {plan.Runs}: {string.Join("; ", quotes)}."));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"museum, {plan.Rows:N0} rows, {plan.Messages:N0} messages, {Environment.ProcessorCount} cores, "
+                    + $"medians of {plan.Runs}: {string.Join("; ", quotes)}."
+            )
+        );
     }
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -8,35 +8,50 @@ namespace MuseumPipeline.Bench;
 /// <summary>An S3 server for this run alone.</summary>
 internal sealed class S3Server(Workspace workspace) : IAsyncDisposable
 {
-    private const string Key = "museum", Secret = "museum-secret", Region = "us-east-1";
+    private const string Key = "museum",
+        Secret = "museum-secret",
+        Region = "us-east-1";
     private readonly string directory = workspace.PathOf("s3");
     private readonly string port = FreePorts.First(3).ToString(CultureInfo.InvariantCulture);
     private string endpoint = "";
 
-    public async Task StartAsync(CancellationToken cancel) => endpoint = (await ScriptAsync("up", cancel)).Output.Trim();
+    public async Task StartAsync(CancellationToken cancel) =>
+        endpoint = (await ScriptAsync("up", cancel)).Output.Trim();
 
-    public IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> environment) => new Dictionary<string, string>(environment)
-    {
-        ["AWS_ACCESS_KEY_ID"] = Key,
-        ["AWS_SECRET_ACCESS_KEY"] = Secret,
-        ["AWS_REGION"] = Region,
-        ["AWS_ENDPOINT_URL_S3"] = endpoint,
-    };
+    public IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> environment) =>
+        new Dictionary<string, string>(environment)
+        {
+            ["AWS_ACCESS_KEY_ID"] = Key,
+            ["AWS_SECRET_ACCESS_KEY"] = Secret,
+            ["AWS_REGION"] = Region,
+            ["AWS_ENDPOINT_URL_S3"] = endpoint,
+        };
 
     /// <summary>Puts a directory's files into a bucket and returns how museum names it.</summary>
     public async Task<string> UploadAsync(string from, CancellationToken cancel)
     {
         var bucket = Path.GetFileName(from);
-        using var client = new AmazonS3Client(new BasicAWSCredentials(Key, Secret), new AmazonS3Config
-        {
-            ServiceURL = endpoint,
-            AuthenticationRegion = Region,
-            ForcePathStyle = true,
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-        });
+        using var client = new AmazonS3Client(
+            new BasicAWSCredentials(Key, Secret),
+            new AmazonS3Config
+            {
+                ServiceURL = endpoint,
+                AuthenticationRegion = Region,
+                ForcePathStyle = true,
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            }
+        );
         await client.PutBucketAsync(bucket, cancel);
         foreach (var file in Directory.GetFiles(from))
-            await client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = Path.GetFileName(file), FilePath = file }, cancel);
+            await client.PutObjectAsync(
+                new PutObjectRequest
+                {
+                    BucketName = bucket,
+                    Key = Path.GetFileName(file),
+                    FilePath = file,
+                },
+                cancel
+            );
         return $"s3://{bucket}";
     }
 
@@ -47,7 +62,11 @@ internal sealed class S3Server(Workspace workspace) : IAsyncDisposable
     {
         cancel.ThrowIfCancellationRequested();
         return await Child.RunAsync(
-            "setsid", ["--wait", Path.Combine(Workspace.Repository, "eng", "s3-server"), verb, directory], workspace.Directory,
-            new Dictionary<string, string> { ["S3_PORT"] = port }, CancellationToken.None);
+            "setsid",
+            ["--wait", Path.Combine(Workspace.Repository, "eng", "s3-server"), verb, directory],
+            workspace.Directory,
+            new Dictionary<string, string> { ["S3_PORT"] = port },
+            CancellationToken.None
+        );
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace MuseumPipeline.Bench;
 
 /// <summary>
-/// The rows of an embedded database in a compact file, just as the tables want them: what the bare insert reads, so that it has
+/// The rows of an embedded database in a compact file, just as the tables want them: what the bare insert reads, so
+/// that it has
 /// nothing to do but to insert.
 /// </summary>
 internal static class StoredRows
@@ -33,7 +34,8 @@ internal static class StoredRows
             row[0] = rows.GetByte(0);
             BinaryPrimitives.WriteInt64LittleEndian(row.AsSpan(1), rows.GetInt64(1));
             BinaryPrimitives.WriteInt64LittleEndian(row.AsSpan(9), rows.GetInt64(2));
-            for (var column = 3; column < 6; column++) BinaryPrimitives.WriteInt32LittleEndian(row.AsSpan(17 + ((column - 3) * 4)), rows.GetInt32(column));
+            for (var column = 3; column < 6; column++)
+                BinaryPrimitives.WriteInt32LittleEndian(row.AsSpan(17 + ((column - 3) * 4)), rows.GetInt32(column));
             Encoding.ASCII.GetBytes(rows.GetString(6), row.AsSpan(29));
             await file.WriteAsync(row, cancel);
         }

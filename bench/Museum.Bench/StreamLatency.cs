@@ -8,7 +8,8 @@ using Npgsql;
 namespace MuseumPipeline.Bench;
 
 /// <summary>
-/// Sends presses at a steady rate and looks for their rows on a connection of its own. A row is told by its time, which no other has; the
+/// Sends presses at a steady rate and looks for their rows on a connection of its own. A row is told by its time, which
+/// no other has; the
 /// interval of looking is part of what is measured.
 /// </summary>
 internal sealed class StreamLatency(string brokers, string topic, string connectionString)
@@ -32,7 +33,15 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
     /// <param name="consumer">Watched: when it fails, nothing more is to be seen.</param>
     public async Task<IReadOnlyList<double>> RunAsync(Task consumer, CancellationToken cancel)
     {
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = brokers, LingerMs = 0, Acks = Acks.All, SocketNagleDisable = true }).Build();
+        using var producer = new ProducerBuilder<Null, byte[]>(
+            new ProducerConfig
+            {
+                BootstrapServers = brokers,
+                LingerMs = 0,
+                Acks = Acks.All,
+                SocketNagleDisable = true,
+            }
+        ).Build();
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
         Send(producer, 0);
@@ -49,7 +58,8 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
         for (var n = 1; n < Messages; n++)
         {
             var wait = TimeSpan.FromSeconds((double)n / Rate) - Stopwatch.GetElapsedTime(started);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, cancel);
             Send(producer, n);
         }
     }
@@ -57,7 +67,10 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
     private void Send(IProducer<Null, byte[]> producer, int n)
     {
         var at = TimeOf(n);
-        var message = string.Create(CultureInfo.InvariantCulture, $$"""{"at": "{{at:yyyy-MM-ddTHH:mm:ss.ffffff}}+00:00", "site": "{{n % 6}}", "val": {{n % 5}}}""");
+        var message = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"at": "{{at:yyyy-MM-ddTHH:mm:ss.ffffff}}+00:00", "site": "{{n % 6}}", "val": {{n % 5}}}"""
+        );
         sent[at] = Stopwatch.GetTimestamp();
         producer.Produce(topic, new Message<Null, byte[]> { Value = Encoding.UTF8.GetBytes(message) });
     }
@@ -67,7 +80,10 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
     private async Task SeeAsync(NpgsqlConnection connection, int count, Task consumer, CancellationToken cancel)
     {
         // Partitions are committed side by side: a row may be seen a little after a later one.
-        await using var rows = new NpgsqlCommand("select rating_created_at from rating_instance where rating_created_at >= $1", connection);
+        await using var rows = new NpgsqlCommand(
+            "select rating_created_at from rating_instance where rating_created_at >= $1",
+            connection
+        );
         var since = new NpgsqlParameter<DateTime>();
         rows.Parameters.Add(since);
         var last = Stopwatch.GetTimestamp();
@@ -77,14 +93,18 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
             var before = seen.Count;
             await using (var reader = await rows.ExecuteReaderAsync(cancel))
             {
-                while (await reader.ReadAsync(cancel)) See(reader.GetDateTime(0));
+                while (await reader.ReadAsync(cancel))
+                    See(reader.GetDateTime(0));
             }
 
-            if (seen.Count > before) last = Stopwatch.GetTimestamp();
+            if (seen.Count > before)
+                last = Stopwatch.GetTimestamp();
             else if (Stopwatch.GetElapsedTime(last) > Patience || consumer.IsFaulted)
             {
                 await (consumer.IsFaulted ? consumer : Task.CompletedTask);
-                throw new BenchException($"saw {seen.Count} of {Messages} rows, and no more for {Patience.TotalSeconds:0} s");
+                throw new BenchException(
+                    $"saw {seen.Count} of {Messages} rows, and no more for {Patience.TotalSeconds:0} s"
+                );
             }
 
             await Task.Delay(Look, cancel);
@@ -93,6 +113,7 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
 
     private void See(DateTime at)
     {
-        if (sent.TryRemove(at, out var sentAt)) seen.Add((at, Stopwatch.GetElapsedTime(sentAt).TotalSeconds));
+        if (sent.TryRemove(at, out var sentAt))
+            seen.Add((at, Stopwatch.GetElapsedTime(sentAt).TotalSeconds));
     }
 }

@@ -16,7 +16,14 @@ internal sealed class Workspace : IAsyncDisposable
     {
         // The database server may run as another user and must be able to enter.
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(
+                Directory,
+                UnixFileMode.UserRead
+                    | UnixFileMode.UserWrite
+                    | UnixFileMode.UserExecute
+                    | UnixFileMode.GroupExecute
+                    | UnixFileMode.OtherExecute
+            );
     }
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("museum-bench-").FullName;
@@ -64,23 +71,44 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>A directory with so many rows of made-up history.</summary>
     public async Task<string> BucketAsync(long rows, CancellationToken cancel)
     {
-        if (buckets.TryGetValue(rows, out var bucket)) return bucket;
+        if (buckets.TryGetValue(rows, out var bucket))
+            return bucket;
         bucket = PathOf(string.Create(CultureInfo.InvariantCulture, $"bucket-{rows}"));
         await MuseumAsync(
-            ["simulate", "bucket", bucket, "--rows", rows.ToString(CultureInfo.InvariantCulture), "--objects", Math.Min(rows, Objects).ToString(CultureInfo.InvariantCulture)],
-            null, cancel);
+            [
+                "simulate",
+                "bucket",
+                bucket,
+                "--rows",
+                rows.ToString(CultureInfo.InvariantCulture),
+                "--objects",
+                Math.Min(rows, Objects).ToString(CultureInfo.InvariantCulture),
+            ],
+            null,
+            cancel
+        );
         return buckets[rows] = bucket;
     }
 
-    public Task<Finished> MuseumAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, CancellationToken cancel) =>
-        Child.RunAsync(Museum, arguments, Directory, environment, cancel);
+    public Task<Finished> MuseumAsync(
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancel
+    ) => Child.RunAsync(Museum, arguments, Directory, environment, cancel);
 
     /// <summary>A load that must have stored every row.</summary>
-    public async Task<Finished> LoadAsync(string bucket, long rows, IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
+    public async Task<Finished> LoadAsync(
+        string bucket,
+        long rows,
+        IReadOnlyDictionary<string, string> environment,
+        CancellationToken cancel
+    )
     {
         var finished = await MuseumAsync(["load", bucket, "--json"], environment, cancel);
         using var summary = JsonDocument.Parse(finished.Output);
-        var stored = summary.RootElement.GetProperty("ratings").GetInt64() + summary.RootElement.GetProperty("support").GetInt64();
+        var stored =
+            summary.RootElement.GetProperty("ratings").GetInt64()
+            + summary.RootElement.GetProperty("support").GetInt64();
         return stored == rows && summary.RootElement.GetProperty("balanced").GetBoolean()
             ? finished
             : throw new BenchException($"museum load stored {stored} of {rows} rows: {finished.Output}");
@@ -97,7 +125,8 @@ internal sealed class Workspace : IAsyncDisposable
     {
         try
         {
-            if (postgres is not null) await postgres.DisposeAsync();
+            if (postgres is not null)
+                await postgres.DisposeAsync();
         }
         finally
         {
@@ -109,13 +138,15 @@ internal sealed class Workspace : IAsyncDisposable
     {
         try
         {
-            if (s3 is not null) await s3.DisposeAsync();
+            if (s3 is not null)
+                await s3.DisposeAsync();
         }
         finally
         {
             try
             {
-                if (kafka is not null) await kafka.DisposeAsync();
+                if (kafka is not null)
+                    await kafka.DisposeAsync();
             }
             finally
             {
@@ -128,9 +159,12 @@ internal sealed class Workspace : IAsyncDisposable
     {
         for (var directory = new DirectoryInfo(from); directory is not null; directory = directory.Parent)
         {
-            if (File.Exists(Path.Combine(directory.FullName, "MuseumPipeline.slnx"))) return directory.FullName;
+            if (File.Exists(Path.Combine(directory.FullName, "MuseumPipeline.slnx")))
+                return directory.FullName;
         }
 
-        throw new BenchException($"no directory above {from} holds MuseumPipeline.slnx; start the benchmark with bench/run");
+        throw new BenchException(
+            $"no directory above {from} holds MuseumPipeline.slnx; start the benchmark with bench/run"
+        );
     }
 }

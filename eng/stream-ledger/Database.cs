@@ -11,7 +11,8 @@ internal sealed class Database(string place)
 
     public async Task<DbConnection> OpenAsync()
     {
-        DbConnection connection = IsPostgres ? new NpgsqlConnection(place + ";Pooling=false;Timeout=30;Command Timeout=300")
+        DbConnection connection = IsPostgres
+            ? new NpgsqlConnection(place + ";Pooling=false;Timeout=30;Command Timeout=300")
             : new SqliteConnection($"Data Source={place};Mode=ReadWrite;Default Timeout=30;Pooling=false");
         try
         {
@@ -25,7 +26,12 @@ internal sealed class Database(string place)
         }
     }
 
-    public static async Task<List<T>> ReadAsync<T>(DbConnection connection, string sql, Func<DbDataReader, T> read, string? topic = null)
+    public static async Task<List<T>> ReadAsync<T>(
+        DbConnection connection,
+        string sql,
+        Func<DbDataReader, T> read,
+        string? topic = null
+    )
     {
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The texts are this program's own.
@@ -41,7 +47,8 @@ internal sealed class Database(string place)
 
         await using var reader = await command.ExecuteReaderAsync();
         List<T> rows = [];
-        while (await reader.ReadAsync()) rows.Add(read(reader));
+        while (await reader.ReadAsync())
+            rows.Add(read(reader));
         return rows;
     }
 }

@@ -18,7 +18,10 @@ internal sealed record Message(byte[] Value, string Expected)
 
     public static Message Make(long number, Random random, double spoiled)
     {
-        var at = First.AddDays(number / MillisecondsOfDay % 365).AddMilliseconds(number % MillisecondsOfDay).AddMicroseconds(random.Next(1000));
+        var at = First
+            .AddDays(number / MillisecondsOfDay % 365)
+            .AddMilliseconds(number % MillisecondsOfDay)
+            .AddMicroseconds(random.Next(1000));
         var site = random.Next(6);
         if (random.NextDouble() < spoiled)
             return Spoiled(at, site, random.Next(14), number);
@@ -26,10 +29,16 @@ internal sealed record Message(byte[] Value, string Expected)
     }
 
     private static Message Rating(DateTime at, int site, int value) =>
-        new(Text($$"""{"at": "{{Time(at)}}", "site": "{{site}}", "val": {{value}}}"""), $"rating {site} {value} {Microseconds(at)}");
+        new(
+            Text($$"""{"at": "{{Time(at)}}", "site": "{{site}}", "val": {{value}}}"""),
+            $"rating {site} {value} {Microseconds(at)}"
+        );
 
     private static Message Help(DateTime at, int site, int type) =>
-        new(Text($$"""{"at": "{{Time(at)}}", "site": "{{site}}", "val": -1, "type": {{type}}}"""), $"support {site} {type} {Microseconds(at)}");
+        new(
+            Text($$"""{"at": "{{Time(at)}}", "site": "{{site}}", "val": -1, "type": {{type}}}"""),
+            $"support {site} {type} {Microseconds(at)}"
+        );
 
     /// <summary>The number keeps each one's bytes its own, except where there is nowhere to put it.</summary>
     private static Message Spoiled(DateTime at, int site, int how, long number)
@@ -50,7 +59,10 @@ internal sealed record Message(byte[] Value, string Expected)
             10 => new(Text($"{{{time}, \"site\": \"{site}\", \"val\": 2, \"type\": 1}}"), "contradictory"),
             11 => new(Text($"{{\"at\": \"{Time(at)[..^1]}\", \"site\": \"{site}\", \"val\": 2}}"), "invalid_at"),
             12 => new(Text($"{{{time}, \"site\": \"77\", \"val\": 2}}"), "unknown_site"),
-            _ => new(Text($"{{\"at\": \"{Time(at.AddHours(14))}\", \"site\": \"{site}\", \"val\": 2}}"), "out_of_hours"),
+            _ => new(
+                Text($"{{\"at\": \"{Time(at.AddHours(14))}\", \"site\": \"{site}\", \"val\": 2}}"),
+                "out_of_hours"
+            ),
         };
     }
 

@@ -7,7 +7,8 @@ namespace MuseumPipeline.Drills;
 /// <summary>The positions in <c>kafka_offset</c>, while the drill runs.</summary>
 internal static class Positions
 {
-    private const string All = "select cluster_id, topic, topic_id, partition, next_offset, problem from kafka_offset where not retired";
+    private const string All =
+        "select cluster_id, topic, topic_id, partition, next_offset, problem from kafka_offset where not retired";
 
     /// <summary>Until every partition has reached the ledger's end. A database that is away is waited for.</summary>
     public static async Task<int> DrainedAsync(Database database, string topic, string ledger, int seconds)
@@ -15,20 +16,44 @@ internal static class Positions
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            var ends = LedgerLine.Read([ledger]).GroupBy(l => l.Partition).ToDictionary(g => g.Key, g => g.Max(l => l.Offset) + 1);
-            var rows = await TryReadAsync(database, r => (Topic: r.GetString(1), Partition: r.GetInt32(3), Next: r.GetInt64(4)));
-            var behind = rows is null ? null : ends
-                .Select(end => (end.Key, Lag: end.Value - rows.Where(r => r.Topic == topic && r.Partition == end.Key).Select(r => r.Next).DefaultIfEmpty(0).Max()))
-                .Where(p => p.Lag > 0).ToList();
+            var ends = LedgerLine
+                .Read([ledger])
+                .GroupBy(l => l.Partition)
+                .ToDictionary(g => g.Key, g => g.Max(l => l.Offset) + 1);
+            var rows = await TryReadAsync(
+                database,
+                r => (Topic: r.GetString(1), Partition: r.GetInt32(3), Next: r.GetInt64(4))
+            );
+            var behind = rows is null
+                ? null
+                : ends.Select(end =>
+                        (
+                            end.Key,
+                            Lag: end.Value
+                                - rows.Where(r => r.Topic == topic && r.Partition == end.Key)
+                                    .Select(r => r.Next)
+                                    .DefaultIfEmpty(0)
+                                    .Max()
+                        )
+                    )
+                    .Where(p => p.Lag > 0)
+                    .ToList();
             if (behind is { Count: 0 } && ends.Count > 0)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"drained after {watch.Elapsed.TotalSeconds:0.0} s"));
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"drained after {watch.Elapsed.TotalSeconds:0.0} s")
+                );
                 return 0;
             }
 
             if (watch.Elapsed.TotalSeconds > seconds)
             {
-                Console.WriteLine(behind is null ? "the database cannot be read" : $"behind after {seconds} s: {string.Join(", ", behind.Select(p => $"partition {p.Key} by {p.Lag}"))}");
+                Console.WriteLine(
+                    behind is null
+                        ? "the database cannot be read"
+                        : $"behind after {seconds} s: "
+                            + $"{string.Join(", ", behind.Select(p => $"partition {p.Key} by {p.Lag}"))}"
+                );
                 return 1;
             }
 
@@ -41,11 +66,16 @@ internal static class Positions
         // Reading a console is never asynchronous.
         var input = Task.Run(Console.In.ReadLine);
         Dictionary<string, long> last = [];
-        long samples = 0, back = 0;
+        long samples = 0,
+            back = 0;
         while (await Task.WhenAny(input, Task.Delay(20)) != input)
         {
-            var rows = await TryReadAsync(database, r => ($"{r.GetString(0)}/{r.GetString(1)}/{r.GetString(2)}:{r.GetInt32(3)}", r.GetInt64(4)));
-            if (rows is null) continue;
+            var rows = await TryReadAsync(
+                database,
+                r => ($"{r.GetString(0)}/{r.GetString(1)}/{r.GetString(2)}:{r.GetInt32(3)}", r.GetInt64(4))
+            );
+            if (rows is null)
+                continue;
             samples++;
             foreach (var (partition, next) in rows)
             {

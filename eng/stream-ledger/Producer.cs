@@ -7,21 +7,47 @@ namespace MuseumPipeline.Drills;
 /// <summary>Presses into a topic, and into the ledger what the broker acknowledged.</summary>
 internal static class Producer
 {
-    public static async Task<int> RunAsync(string servers, string topic, string ledger, int count, int rate, int seed, double spoiled)
+    public static async Task<int> RunAsync(
+        string servers,
+        string topic,
+        string ledger,
+        int count,
+        int rate,
+        int seed,
+        double spoiled
+    )
     {
         using var end = new CancellationTokenSource();
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => { s.Cancel = true; end.Cancel(); });
-        // Idempotent and endlessly patient: a broker that is away or killed neither loses nor doubles a press, so the ledger is the truth.
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig
-        {
-            BootstrapServers = servers, EnableIdempotence = true, Acks = Acks.All, LingerMs = 5, MessageTimeoutMs = 0, RequestTimeoutMs = 5000,
-            TopicMetadataRefreshIntervalMs = 2000, LogConnectionClose = false, QueueBufferingMaxMessages = 2_000_000,
-        }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var term = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM,
+            s =>
+            {
+                s.Cancel = true;
+                end.Cancel();
+            }
+        );
+        // Idempotent and endlessly patient: a broker that is away or killed neither loses nor doubles a press, so the
+        // ledger is the truth.
+        using var producer = new ProducerBuilder<Null, byte[]>(
+            new ProducerConfig
+            {
+                BootstrapServers = servers,
+                EnableIdempotence = true,
+                Acks = Acks.All,
+                LingerMs = 5,
+                MessageTimeoutMs = 0,
+                RequestTimeoutMs = 5000,
+                TopicMetadataRefreshIntervalMs = 2000,
+                LogConnectionClose = false,
+                QueueBufferingMaxMessages = 2_000_000,
+            }
+        ).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         var partitions = Partitions(servers, topic);
         await using var lines = new StreamWriter(ledger, append: true) { AutoFlush = rate > 0 };
         var random = new Random(seed);
         Lock sync = new();
-        int acknowledged = 0, failed = 0;
+        int acknowledged = 0,
+            failed = 0;
         var watch = Stopwatch.StartNew();
         for (var n = 0; n < count && !end.IsCancellationRequested; n++)
         {
@@ -30,11 +56,16 @@ internal static class Producer
             // Seeds apart, so that two producers of one drill never send the same press.
             var message = Message.Make(((long)seed << 24) + n, random, spoiled);
             var value = message.Value.Length == 0 ? null! : message.Value;
-            producer.Produce(new TopicPartition(topic, random.Next(partitions)), new Message<Null, byte[]> { Value = value }, report => Acknowledged(report, message));
+            producer.Produce(
+                new TopicPartition(topic, random.Next(partitions)),
+                new Message<Null, byte[]> { Value = value },
+                report => Acknowledged(report, message)
+            );
         }
 
         producer.Flush();
-        lock (sync) lines.Flush();
+        lock (sync)
+            lines.Flush();
         Console.WriteLine($"{acknowledged} acknowledged, {failed} failed");
         return failed == 0 ? 0 : 1;
 
@@ -58,7 +89,9 @@ internal static class Producer
 
     private static int Partitions(string servers, string topic)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers }).SetLogHandler((_, _) => { }).Build();
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers })
+            .SetLogHandler((_, _) => { })
+            .Build();
         return admin.GetMetadata(topic, TimeSpan.FromSeconds(15)).Topics.Single().Partitions.Count;
     }
 }

@@ -1,22 +1,42 @@
 using System.Globalization;
 using MuseumPipeline.Drills;
 
-// What a drill of the live road holds against the database. DATABASE is a SQLite file or a PostgreSQL connection string (Host=…).
-//   produce SERVERS TOPIC LEDGER COUNT RATE SEED SPOILED   COUNT messages, RATE a second (0: as fast as can be), SPOILED of them from 0 to 1; every
-//                                                          acknowledged one is a line of LEDGER. SIGTERM ends it early, with the ledger whole.
-//   check DATABASE TOPIC LEDGER… [lost P:FROM-TO…]         every record once, none twice, each what it should be; 1 and the first few that are not
-//   drained DATABASE TOPIC LEDGER SECONDS                  waits until the positions reach the ledger's end; 1 and where they stand if they don't
-//   watch DATABASE                                         samples every position until its input ends; 1 if one of them ever went back
+// What a drill of the live road holds against the database. DATABASE is a SQLite file or a PostgreSQL connection string
+// (Host=…).
+// produce SERVERS TOPIC LEDGER COUNT RATE SEED SPOILED   COUNT messages, RATE a second (0: as fast as can be), SPOILED
+// of them from 0 to 1; every
+// acknowledged one is a line of LEDGER. SIGTERM ends it early, with the ledger whole.
+// check DATABASE TOPIC LEDGER… [lost P:FROM-TO…]         every record once, none twice, each what it should be; 1 and
+// the first few that are not
+// drained DATABASE TOPIC LEDGER SECONDS                  waits until the positions reach the ledger's end; 1 and where
+// they stand if they don't
+// watch DATABASE                                         samples every position until its input ends; 1 if one of them
+// ever went back
 try
 {
     return args switch
     {
         ["produce", var servers, var topic, var ledger, var count, var rate, var seed, var spoiled] =>
-            await Producer.RunAsync(servers, topic, ledger, Whole(count), Whole(rate), Whole(seed), double.Parse(spoiled, CultureInfo.InvariantCulture)),
+            await Producer.RunAsync(
+                servers,
+                topic,
+                ledger,
+                Whole(count),
+                Whole(rate),
+                Whole(seed),
+                double.Parse(spoiled, CultureInfo.InvariantCulture)
+            ),
         ["check", var database, var topic, .. var rest] => await Checker.RunAsync(new(database), topic, rest),
-        ["drained", var database, var topic, var ledger, var seconds] => await Positions.DrainedAsync(new(database), topic, ledger, Whole(seconds)),
+        ["drained", var database, var topic, var ledger, var seconds] => await Positions.DrainedAsync(
+            new(database),
+            topic,
+            ledger,
+            Whole(seconds)
+        ),
         ["watch", var database] => await Positions.WatchAsync(new(database)),
-        _ => throw new ArgumentException($"expected produce, check, drained or watch with its arguments, found: {string.Join(' ', args)}"),
+        _ => throw new ArgumentException(
+            $"expected produce, check, drained or watch with its arguments, found: {string.Join(' ', args)}"
+        ),
     };
 }
 catch (Exception e) when (e is ArgumentException or FormatException or IOException)

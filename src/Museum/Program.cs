@@ -1,13 +1,26 @@
 using System.CommandLine;
 using MuseumPipeline.Commands;
+using MuseumPipeline.Commands.Consume;
+using MuseumPipeline.Commands.Db;
+using MuseumPipeline.Commands.Demo;
+using MuseumPipeline.Commands.Doctor;
+using MuseumPipeline.Commands.Kafka;
+using MuseumPipeline.Commands.Load;
+using MuseumPipeline.Commands.Museums;
+using MuseumPipeline.Commands.Quarantine;
+using MuseumPipeline.Commands.Report;
+using MuseumPipeline.Commands.Runs;
+using MuseumPipeline.Commands.S3;
+using MuseumPipeline.Commands.Serve;
+using MuseumPipeline.Commands.Simulate;
+using MuseumPipeline.Commands.Users;
 
 namespace MuseumPipeline;
 
 /// <summary>The verbs and the exit codes.</summary>
 internal static class Program
 {
-    private const string Description =
-        """
+    private const string Description = """
         Museum Pipeline: what visitors pressed at the kiosks, from an S3 bucket, a directory or Kafka into a database.
 
           museum load -b samples/bucket      load everything there is into museum.db
@@ -28,7 +41,11 @@ internal static class Program
             return UsageError.Tell(parsed);
         try
         {
-            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            var invocation = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
             return await parsed.InvokeAsync(invocation, signals.Token);
         }
         catch (Exception e)

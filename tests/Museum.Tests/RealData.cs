@@ -1,6 +1,7 @@
 namespace MuseumPipeline.Tests;
 
-/// <summary>The museum's real history and messages, where a sibling folder has them; tests that need them are skipped elsewhere.</summary>
+/// <summary>The museum's real history and messages, where a sibling folder has them; tests that need them are skipped
+/// elsewhere.</summary>
 internal static class RealData
 {
     public static string Bucket => Find("lmnh-bucket");
@@ -13,7 +14,8 @@ internal static class RealData
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var path = Path.Combine([folder.FullName, "shared", .. names]);
-            if (Path.Exists(path)) return path;
+            if (Path.Exists(path))
+                return path;
         }
 
         return null;
@@ -21,7 +23,8 @@ internal static class RealData
 
     private static string Find(string name)
     {
-        if (Shared("data", name) is { } path) return path;
+        if (Shared("data", name) is { } path)
+            return path;
         Assert.Skip($"the museum's real data ({name}) is not on this machine");
         return name;
     }

@@ -13,6 +13,9 @@ internal static class Repository
             if (File.Exists(Path.Combine(directory.FullName, "MuseumPipeline.slnx")))
                 return directory.FullName;
         }
-        throw new DirectoryNotFoundException($"No directory above {from} holds MuseumPipeline.slnx; run the tests from the working copy they were built in.");
+        throw new DirectoryNotFoundException(
+            $"No directory above {from} holds MuseumPipeline.slnx; run the tests from the working copy they were "
+                + $"built in."
+        );
     }
 }

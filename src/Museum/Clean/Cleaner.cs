@@ -7,7 +7,8 @@ using MuseumPipeline.Parse;
 namespace MuseumPipeline.Clean;
 
 /// <summary>
-/// Judges readings: one rule a method, in a fixed order, the first that applies is the reason. CSV rows and stream messages pass the
+/// Judges readings: one rule a method, in a fixed order, the first that applies is the reason. CSV rows and stream
+/// messages pass the
 /// same rules. Pure but for the clock, which is asked once a batch. Not thread-safe.
 /// </summary>
 public sealed class Cleaner
@@ -30,7 +31,10 @@ public sealed class Cleaner
         wall = new MuseumClock(TimeZoneInfo.FindSystemTimeZoneById(vocabulary.Museum.TimeZone));
         ratingTypes = vocabulary.RatingTypes.Where(t => t.Value != Help).ToFrozenDictionary(t => t.Value, t => t.Id);
         supportTypes = vocabulary.SupportTypes.ToFrozenDictionary(t => t.Value, t => t.Id);
-        exhibitions = vocabulary.Exhibitions.ToFrozenDictionary(e => long.Parse(e.Site, CultureInfo.InvariantCulture), e => e.Id);
+        exhibitions = vocabulary.Exhibitions.ToFrozenDictionary(
+            e => long.Parse(e.Site, CultureInfo.InvariantCulture),
+            e => e.Id
+        );
         StartBatch();
     }
 
@@ -45,11 +49,18 @@ public sealed class Cleaner
     public Reason? CleanData(scoped in Reading reading, int sourceId, long position, out KioskEvent kioskEvent)
     {
         kioskEvent = default;
-        if (MissingValues(reading) is { } missing) return missing;
-        if (InvalidValues(reading, out var found) is { } invalid) return invalid;
+        if (MissingValues(reading) is { } missing)
+            return missing;
+        if (InvalidValues(reading, out var found) is { } invalid)
+            return invalid;
         kioskEvent = new KioskEvent(
-            sourceId, position, found.ExhibitionId, found.IsHelp ? PressKind.Support : PressKind.Rating, found.TypeId,
-            (found.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+            sourceId,
+            position,
+            found.ExhibitionId,
+            found.IsHelp ? PressKind.Support : PressKind.Rating,
+            found.TypeId,
+            (found.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
+        );
         return null;
     }
 
@@ -57,49 +68,66 @@ public sealed class Cleaner
     public static Reason? MissingValues(scoped in Reading reading) =>
         MissingAt(reading) ?? MissingVal(reading) ?? MissingType(reading) ?? MissingSite(reading);
 
-    private static Reason? MissingAt(scoped in Reading reading) => reading.At.IsMissingOrEmpty ? Reason.MissingAt : null;
+    private static Reason? MissingAt(scoped in Reading reading) =>
+        reading.At.IsMissingOrEmpty ? Reason.MissingAt : null;
 
     private static Reason? MissingVal(scoped in Reading reading) => reading.Val.IsMissing ? Reason.MissingVal : null;
 
-    private static Reason? MissingType(scoped in Reading reading) => reading.Type.IsMissing && IsHelp(reading) ? Reason.MissingType : null;
+    private static Reason? MissingType(scoped in Reading reading) =>
+        reading.Type.IsMissing && IsHelp(reading) ? Reason.MissingType : null;
 
-    private static Reason? MissingSite(scoped in Reading reading) => reading.Site.IsMissingOrEmpty ? Reason.MissingSite : null;
+    private static Reason? MissingSite(scoped in Reading reading) =>
+        reading.Site.IsMissingOrEmpty ? Reason.MissingSite : null;
 
     /// <summary>The rules about what must be right.</summary>
     private Reason? InvalidValues(scoped in Reading reading, out Findings found)
     {
         found = default;
-        return InvalidVal(reading, ref found) ?? InvalidSite(reading, ref found) ?? InvalidType(reading, ref found) ?? Contradictory(reading, found)
-            ?? InvalidAt(reading, ref found) ?? UnknownSite(ref found) ?? Future(found) ?? OutOfHours(found);
+        return InvalidVal(reading, ref found)
+            ?? InvalidSite(reading, ref found)
+            ?? InvalidType(reading, ref found)
+            ?? Contradictory(reading, found)
+            ?? InvalidAt(reading, ref found)
+            ?? UnknownSite(ref found)
+            ?? Future(found)
+            ?? OutOfHours(found);
     }
 
     private Reason? InvalidVal(scoped in Reading reading, ref Findings found)
     {
-        if (!reading.Val.TryInteger(out var value)) return Reason.InvalidVal;
+        if (!reading.Val.TryInteger(out var value))
+            return Reason.InvalidVal;
         found.IsHelp = value == Help;
         return found.IsHelp || ratingTypes.TryGetValue(value, out found.TypeId) ? null : Reason.InvalidVal;
     }
 
-    private static Reason? InvalidSite(scoped in Reading reading, ref Findings found) => TrySite(reading.Site, out found.Site) ? null : Reason.InvalidSite;
+    private static Reason? InvalidSite(scoped in Reading reading, ref Findings found) =>
+        TrySite(reading.Site, out found.Site) ? null : Reason.InvalidSite;
 
     private Reason? InvalidType(scoped in Reading reading, ref Findings found)
     {
-        if (!found.IsHelp) return null;
-        return reading.Type.TryInteger(out var value) && supportTypes.TryGetValue(value, out found.TypeId) ? null : Reason.InvalidType;
+        if (!found.IsHelp)
+            return null;
+        return reading.Type.TryInteger(out var value) && supportTypes.TryGetValue(value, out found.TypeId)
+            ? null
+            : Reason.InvalidType;
     }
 
     private static Reason? Contradictory(scoped in Reading reading, in Findings found) =>
         !found.IsHelp && !reading.Type.IsMissing ? Reason.Contradictory : null;
 
-    private Reason? InvalidAt(scoped in Reading reading, ref Findings found) => TryInstant(reading.At, out found.UtcTicks) ? null : Reason.InvalidAt;
+    private Reason? InvalidAt(scoped in Reading reading, ref Findings found) =>
+        TryInstant(reading.At, out found.UtcTicks) ? null : Reason.InvalidAt;
 
-    private Reason? UnknownSite(ref Findings found) => exhibitions.TryGetValue(found.Site, out found.ExhibitionId) ? null : Reason.UnknownSite;
+    private Reason? UnknownSite(ref Findings found) =>
+        exhibitions.TryGetValue(found.Site, out found.ExhibitionId) ? null : Reason.UnknownSite;
 
     private Reason? Future(in Findings found) => found.UtcTicks > latest ? Reason.Future : null;
 
     private Reason? OutOfHours(in Findings found)
     {
-        if (!rules.OpeningHours) return null;
+        if (!rules.OpeningHours)
+            return null;
         var time = wall.TimeOfDay(found.UtcTicks);
         return time < vocabulary.Museum.Opens.Ticks || time > vocabulary.Museum.Closes.Ticks ? Reason.OutOfHours : null;
     }
@@ -110,32 +138,40 @@ public sealed class Cleaner
     private static bool TrySite(scoped Field site, out long number)
     {
         number = -1;
-        if (site.Kind is FieldKind.Text or FieldKind.Bare && Numbers.IsCanonicalDigits(site.Bytes))
+        if (site.Kind is FieldKind.Text or FieldKind.Bare && NumberText.IsCanonicalDigits(site.Bytes))
         {
-            if (site.Bytes.Length > 18) return true;
+            if (site.Bytes.Length > 18)
+                return true;
             number = 0;
-            foreach (var digit in site.Bytes) number = (number * 10) + (digit - '0');
+            foreach (var digit in site.Bytes)
+                number = (number * 10) + (digit - '0');
             return true;
         }
 
-        if (site.Kind is not (FieldKind.Number or FieldKind.Bare)) return false;
-        var kind = Numbers.Read(site.Bytes, out var value);
-        if (kind is NumberKind.Whole) number = value;
+        if (site.Kind is not (FieldKind.Number or FieldKind.Bare))
+            return false;
+        var kind = NumberText.Read(site.Bytes, out var value);
+        if (kind is NumberKind.Whole)
+            number = value;
         return (kind is NumberKind.Whole && value >= 0) || (kind is NumberKind.LargeWhole && site.Bytes[0] != '-');
     }
 
     private bool TryInstant(scoped Field at, out long utcTicks)
     {
         utcTicks = 0;
-        if (at.Kind is not (FieldKind.Text or FieldKind.Bare) || !KioskTime.TryParse(at.Bytes, out var time)) return false;
-        if (!time.HasOffset) return !rules.OffsetRequired && wall.TryToUtc(time.Ticks, out utcTicks);
+        if (at.Kind is not (FieldKind.Text or FieldKind.Bare) || !KioskTime.TryParse(at.Bytes, out var time))
+            return false;
+        if (!time.HasOffset)
+            return !rules.OffsetRequired && wall.TryToUtc(time.Ticks, out utcTicks);
         utcTicks = time.Ticks - (time.OffsetMinutes * TimeSpan.TicksPerMinute);
         return (ulong)utcTicks <= (ulong)DateTime.MaxValue.Ticks;
     }
 
-    /// <summary>The refusal to keep: with a text for a person, and with whatever of a possible call for help can be read.</summary>
+    /// <summary>The refusal to keep: with a text for a person, and with whatever of a possible call for help can be
+    /// read.</summary>
     /// <param name="reading">The fields as far as they could be told apart.</param>
-    /// <param name="refusal">Source, position, reason and raw bytes are set; the detail too when parsing failed.</param>
+    /// <param name="refusal">Source, position, reason and raw bytes are set; the detail too when parsing
+    /// failed.</param>
     public Refusal Explain(scoped in Reading reading, Refusal refusal)
     {
         short kind = 0;
@@ -145,29 +181,38 @@ public sealed class Cleaner
         {
             Detail = refusal.Detail.Length > 0 ? refusal.Detail : Detail(refusal.Reason, reading),
             PossibleHelp = IsHelp(reading) || kindRead,
-            Site = reading.Site.Kind is FieldKind.Text or FieldKind.Bare or FieldKind.Number ? Show(reading.Site, 40) : null,
+            Site = reading.Site.Kind is FieldKind.Text or FieldKind.Bare or FieldKind.Number
+                ? Show(reading.Site, 40)
+                : null,
             ExhibitionId = placeRead ? exhibitions[site] : null,
             SupportTypeId = kindRead ? kind : null,
-            At = TryInstant(reading.At, out var utcTicks) ? (utcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond : null,
+            At = TryInstant(reading.At, out var utcTicks)
+                ? (utcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
+                : null,
         };
     }
 
-    private string Detail(Reason reason, scoped in Reading reading) => reason switch
-    {
-        Reason.MissingAt => "found no at, expected the time of the press",
-        Reason.MissingVal => $"found no val, expected {RatingValues()} or {Help}",
-        Reason.MissingType => $"found a help press without type, expected {SupportValues()}",
-        Reason.MissingSite => "found no site, expected an exhibition's number",
-        Reason.InvalidVal => $"found val {Show(reading.Val)}, expected {RatingValues()} or {Help}",
-        Reason.InvalidSite => $"found site {Show(reading.Site)}, expected an exhibition's number in plain digits",
-        Reason.InvalidType => $"found type {Show(reading.Type)} with a help press, expected {SupportValues()}",
-        Reason.Contradictory => $"found type {Show(reading.Type)} with a rating, expected none",
-        Reason.InvalidAt => $"found at {Show(reading.At)}, expected {(rules.OffsetRequired ? "an ISO 8601 time with its offset" : "a time that exists, as yyyy-MM-dd HH:mm:ss")}",
-        Reason.UnknownSite => $"found site {Show(reading.Site)}, expected one of the exhibitions known: {string.Join(", ", vocabulary.Exhibitions.Select(e => e.Site))}",
-        Reason.Future => $"found at {Show(reading.At)}, expected a time no later than {new DateTime(latest, DateTimeKind.Utc):yyyy-MM-ddTHH:mm:ssZ}",
-        Reason.OutOfHours => $"found at {Show(reading.At)}, expected a time within {vocabulary.Museum.Opens:HH:mm}–{vocabulary.Museum.Closes:HH:mm} {vocabulary.Museum.TimeZone}",
-        _ => reason.Code(),
-    };
+    private string Detail(Reason reason, scoped in Reading reading) =>
+        reason switch
+        {
+            Reason.MissingAt => "found no at, expected the time of the press",
+            Reason.MissingVal => $"found no val, expected {RatingValues()} or {Help}",
+            Reason.MissingType => $"found a help press without type, expected {SupportValues()}",
+            Reason.MissingSite => "found no site, expected an exhibition's number",
+            Reason.InvalidVal => $"found val {Show(reading.Val)}, expected {RatingValues()} or {Help}",
+            Reason.InvalidSite => $"found site {Show(reading.Site)}, expected an exhibition's number in plain digits",
+            Reason.InvalidType => $"found type {Show(reading.Type)} with a help press, expected {SupportValues()}",
+            Reason.Contradictory => $"found type {Show(reading.Type)} with a rating, expected none",
+            Reason.InvalidAt => $"found at {Show(reading.At)}, expected "
+                + $"{(rules.OffsetRequired ? "an ISO 8601 time with its offset" : "a time that exists, as yyyy-MM-dd HH:mm:ss")}",
+            Reason.UnknownSite => $"found site {Show(reading.Site)}, expected one of the exhibitions known: "
+                + $"{string.Join(", ", vocabulary.Exhibitions.Select(e => e.Site))}",
+            Reason.Future => $"found at {Show(reading.At)}, expected a time no later than "
+                + $"{new DateTime(latest, DateTimeKind.Utc):yyyy-MM-ddTHH:mm:ssZ}",
+            Reason.OutOfHours => $"found at {Show(reading.At)}, expected a time within "
+                + $"{vocabulary.Museum.Opens:HH:mm}–{vocabulary.Museum.Closes:HH:mm} {vocabulary.Museum.TimeZone}",
+            _ => reason.Code(),
+        };
 
     private string RatingValues() => string.Join(", ", ratingTypes.Keys.Order());
 

@@ -6,7 +6,8 @@ public sealed record CleaningRules
     /// <summary>Times later than now by more than this are refused as <c>future</c>.</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Refuse presses outside the museum's opening hours. On for the stream, off for history unless asked for.</summary>
+    /// <summary>Refuse presses outside the museum's opening hours. On for the stream, off for history unless asked
+    /// for.</summary>
     public bool OpeningHours { get; init; }
 
     /// <summary>Refuse times without an offset. On for the stream; history is in the museum's own time.</summary>

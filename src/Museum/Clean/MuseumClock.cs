@@ -1,16 +1,18 @@
 namespace MuseumPipeline.Clean;
 
 /// <summary>
-/// A museum's wall clock. Answers are remembered hour by hour, because the time zone rules cost more than everything else that is done
+/// A museum's wall clock. Answers are remembered hour by hour, because the time zone rules cost more than everything
+/// else that is done
 /// to a row; an hour in which the offset changes is never remembered.
 /// </summary>
-public sealed class MuseumClock
+internal sealed class MuseumClock
 {
     private const int Remembered = 8192;
     private readonly HourCache local = new();
     private readonly HourCache universal = new();
     private readonly TimeZoneInfo zone;
-    private readonly Func<long, long, bool> localHourIsSteady, utcHourIsSteady;
+    private readonly Func<long, long, bool> localHourIsSteady,
+        utcHourIsSteady;
 
     /// <param name="zone">The museum's time zone.</param>
     public MuseumClock(TimeZoneInfo zone)
@@ -20,7 +22,8 @@ public sealed class MuseumClock
         utcHourIsSteady = UtcHourIsSteady;
     }
 
-    /// <summary>Turns wall-clock ticks into UTC ticks; false for a time that daylight saving skipped. A doubled hour is read as the first of the two.</summary>
+    /// <summary>Turns wall-clock ticks into UTC ticks; false for a time that daylight saving skipped. A doubled hour is
+    /// read as the first of the two.</summary>
     public bool TryToUtc(long localTicks, out long utcTicks)
     {
         if (!local.TryGet(localTicks, out var offset))
@@ -32,7 +35,9 @@ public sealed class MuseumClock
                 return false;
             }
 
-            offset = zone.IsAmbiguousTime(time) ? zone.GetAmbiguousTimeOffsets(time).Max().Ticks : zone.GetUtcOffset(time).Ticks;
+            offset = zone.IsAmbiguousTime(time)
+                ? zone.GetAmbiguousTimeOffsets(time).Max().Ticks
+                : zone.GetUtcOffset(time).Ticks;
             local.Remember(localTicks, offset, localHourIsSteady);
         }
 
@@ -54,13 +59,18 @@ public sealed class MuseumClock
 
     private bool LocalHourIsSteady(long from, long to)
     {
-        DateTime first = new(from, DateTimeKind.Unspecified), last = new(to, DateTimeKind.Unspecified);
-        return !zone.IsInvalidTime(first) && !zone.IsInvalidTime(last) && !zone.IsAmbiguousTime(first) && !zone.IsAmbiguousTime(last)
+        DateTime first = new(from, DateTimeKind.Unspecified),
+            last = new(to, DateTimeKind.Unspecified);
+        return !zone.IsInvalidTime(first)
+            && !zone.IsInvalidTime(last)
+            && !zone.IsAmbiguousTime(first)
+            && !zone.IsAmbiguousTime(last)
             && zone.GetUtcOffset(first) == zone.GetUtcOffset(last);
     }
 
     private bool UtcHourIsSteady(long from, long to) =>
-        zone.GetUtcOffset(new DateTime(from, DateTimeKind.Utc)) == zone.GetUtcOffset(new DateTime(to, DateTimeKind.Utc));
+        zone.GetUtcOffset(new DateTime(from, DateTimeKind.Utc))
+        == zone.GetUtcOffset(new DateTime(to, DateTimeKind.Utc));
 
     private sealed class HourCache
     {
@@ -79,7 +89,8 @@ public sealed class MuseumClock
         {
             var hour = (int)(ticks / TimeSpan.TicksPerHour);
             var from = hour * TimeSpan.TicksPerHour;
-            if (!isSteady(from, from + TimeSpan.TicksPerHour - 1)) return;
+            if (!isSteady(from, from + TimeSpan.TicksPerHour - 1))
+                return;
             var slot = hour & (Remembered - 1);
             hours[slot] = hour;
             offsets[slot] = offset;

@@ -1,44 +1,73 @@
 using MuseumPipeline.Clean;
-using MuseumPipeline.Load;
-using MuseumPipeline.Run;
-using MuseumPipeline.Source;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Load.Replay;
+using MuseumPipeline.Load.Streams;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Postgres;
+using MuseumPipeline.Store.Sqlite;
 
 namespace MuseumPipeline.Commands;
 
 /// <summary>Settings become stores and buckets here and nowhere else.</summary>
 public static class Connections
 {
-    public static IStore OpenStore(DatabaseSettings database, TimeProvider clock) => database switch
-    {
-        EmbeddedSettings embedded => new SqliteStore(embedded.Path, clock),
-        PostgresSettings postgres => new PostgresStore(postgres.Target, postgres.CreateDataSource(), clock),
-        _ => throw new ArgumentOutOfRangeException(nameof(database), database.Target, "no store stands for this target"),
-    };
+    public static IStore OpenStore(DatabaseSettings database, TimeProvider clock) =>
+        database switch
+        {
+            EmbeddedSettings embedded => new SqliteStore(embedded.Path, clock),
+            PostgresSettings postgres => new PostgresStore(postgres.Target, postgres.CreateDataSource(), clock),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(database),
+                database.Target,
+                "no store stands for this target"
+            ),
+        };
 
     /// <summary>For the live road.</summary>
-    public static IStore OpenLiveStore(Session session) => session.Settings.Database is PostgresSettings postgres
-        ? new PostgresStore(postgres.Target, postgres.CreateDataSource(PostgresSettings.LiveCommandSeconds), session.Clock)
-        : OpenStore(session);
+    public static IStore OpenLiveStore(Session session) =>
+        session.Settings.Database is PostgresSettings postgres
+            ? new PostgresStore(
+                postgres.Target,
+                postgres.CreateDataSource(PostgresSettings.LiveCommandSeconds),
+                session.Clock
+            )
+            : OpenStore(session);
 
     public static IStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 
     /// <summary>For commands that only look: a question must not make an empty database.</summary>
-    public static IStore OpenExisting(Session session) => session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path)
-        ? throw new MuseumException(
-            ExitCode.Configuration, $"there is no database {path} yet: museum load -b BUCKET makes it, or MUSEUM_DATABASE or --target names another one")
-        : OpenStore(session);
+    public static IStore OpenExisting(Session session) =>
+        session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path)
+            ? throw new MuseumException(
+                ExitCode.Configuration,
+                $"there is no database {path} yet: museum load -b BUCKET makes it, or MUSEUM_DATABASE or --target "
+                    + $"names another one"
+            )
+            : OpenStore(session);
 
     /// <summary>The bucket or directory that is configured; a command that gets here needs one.</summary>
-    public static IBucket OpenBucket(Session session) => Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
+    public static IBucket OpenBucket(Session session) =>
+        Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
 
-    public static Loader CreateLoader(Session session, IStore store, IBucket bucket) => new(store, bucket, Loading(session), session.Log);
+    public static Loader CreateLoader(Session session, IStore store, IBucket bucket) =>
+        new(store, bucket, Loading(session), session.Log);
 
     public static Replayer CreateReplayer(Session session, IStore store) => new(store, Loading(session), session.Log);
 
     public static LoadOptions Loading(Session session)
     {
         var settings = session.Settings;
-        return new(CleaningRules.History with { OpeningHours = settings.OpeningHours, ClockSkew = settings.FutureTolerance }, session.Clock)
+        return new(
+            CleaningRules.History with
+            {
+                OpeningHours = settings.OpeningHours,
+                ClockSkew = settings.FutureTolerance,
+            },
+            session.Clock
+        )
         {
             SliceRecords = settings.SliceRows,
             BreakerShare = settings.BreakerShare,
@@ -47,21 +76,23 @@ public static class Connections
         };
     }
 
-    public static StreamOptions Streaming(Session session) => new(CleaningRules.Stream with { ClockSkew = session.Settings.FutureTolerance }, session.Clock)
-    {
-        BreakerShare = session.Settings.BreakerShare,
-        BreakerLeast = session.Settings.BreakerLeast,
-    };
+    public static StreamOptions Streaming(Session session) =>
+        new(CleaningRules.Stream with { ClockSkew = session.Settings.FutureTolerance }, session.Clock)
+        {
+            BreakerShare = session.Settings.BreakerShare,
+            BreakerLeast = session.Settings.BreakerLeast,
+        };
 
-    public static S3Settings S3(Settings settings) => new()
-    {
-        AccessKey = settings.Keys?.Id.Reveal(),
-        SecretKey = settings.Keys?.SecretKey.Reveal(),
-        SessionToken = settings.Keys?.Token?.Reveal(),
-        Region = settings.Region,
-        Endpoint = settings.Endpoint,
-        PathStyle = settings.PathStyle,
-        AllowPlainHttp = settings.AllowPlainHttp,
-        SpoolDirectory = settings.SpoolDirectory ?? Path.GetTempPath(),
-    };
+    public static S3Settings S3(MuseumSettings settings) =>
+        new()
+        {
+            AccessKey = settings.Keys?.Id.Reveal(),
+            SecretKey = settings.Keys?.SecretKey.Reveal(),
+            SessionToken = settings.Keys?.Token?.Reveal(),
+            Region = settings.Region,
+            Endpoint = settings.Endpoint,
+            PathStyle = settings.PathStyle,
+            AllowPlainHttp = settings.AllowPlainHttp,
+            SpoolDirectory = settings.SpoolDirectory ?? Path.GetTempPath(),
+        };
 }

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using MuseumPipeline.Run;
+using MuseumPipeline.Model;
 using Spectre.Console;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>How a run that did not succeed is told: one message on stderr, one exit code, never a stack trace, never a secret.</summary>
-public static class Failure
+/// <summary>How a run that did not succeed is told: one message on stderr, one exit code, never a stack trace, never a
+/// secret.</summary>
+internal static class Failure
 {
     private const string Stopped = "stopped";
 
@@ -31,20 +32,30 @@ public static class Failure
     /// <summary><c>quarantine list</c> for the command of <c>museum quarantine list …</c>.</summary>
     public static string Name(System.CommandLine.Parsing.CommandResult command)
     {
-        var name = command.Parent is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } parent ? Name(parent) + " " : "";
+        var name = command.Parent is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } parent
+            ? Name(parent) + " "
+            : "";
         return command.Command is RootCommand ? "museum" : name + command.Command.Name;
     }
 
     private static (int Code, string Message) Explain(Exception error, Redactor redactor)
     {
         if (Signals.Received is { } signal)
-            return ((int)signal, "the open transaction was rolled back, what was committed before stays. The same command goes on from there.");
+            return (
+                (int)signal,
+                "the open transaction was rolled back, what was committed before stays. The same command goes on "
+                    + "from there."
+            );
         return error switch
         {
             MuseumException e => ((int)e.ExitCode, e.Message),
             TransientException e => ((int)ExitCode.Service, e.Message),
             OperationCanceledException => ((int)ExitCode.Service, "a service took too long to answer"),
-            _ => (1, $"unexpected {error.GetType().Name}: {FirstLine(error.Message).TrimEnd('.')}{KeepDetails(error, redactor)}"),
+            _ => (
+                1,
+                $"unexpected {error.GetType().Name}: "
+                    + $"{FirstLine(error.Message).TrimEnd('.')}{KeepDetails(error, redactor)}"
+            ),
         };
     }
 
@@ -69,7 +80,9 @@ public static class Failure
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+            var time = TimeProvider
+                .System.GetUtcNow()
+                .ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
             File.AppendAllText(path, $"{time} ERROR {SafeText.Lines(redactor.Redact(error.ToString()))}\n");
             return $". Details: {path}";
         }

@@ -2,51 +2,64 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands;
 
 /// <summary>Options that several verbs share, each with one meaning everywhere.</summary>
-public static class Options
+internal static class Options
 {
-    /// <summary>What the files of the first museum start with. Where a database is at hand, its museums decide instead.</summary>
+    /// <summary>What the files of the first museum start with. Where a database is at hand, its museums decide
+    /// instead.</summary>
     public const string DefaultMuseum = "lmnh";
 
-    public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object on stdout; nothing else goes there" };
+    public static Option<bool> Json { get; } =
+        new("--json") { Description = "Print one JSON object on stdout; nothing else goes there" };
 
-    public static Option<string> EnvFile { get; } = new("--env-file")
-    {
-        Description = "Read settings from FILE instead of .env in the working directory",
-        HelpName = "FILE",
-    };
+    public static Option<string> EnvFile { get; } =
+        new("--env-file")
+        {
+            Description = "Read settings from FILE instead of .env in the working directory",
+            HelpName = "FILE",
+        };
 
-    public static Option<string> Target { get; } = Named(
-        new("--target") { Description = "Which database: by default the one that is configured", HelpName = "embedded|local|aws" }, DatabaseSettings.Targets);
+    public static Option<string> Target { get; } =
+        Named(
+            new("--target")
+            {
+                Description = "Which database: by default the one that is configured",
+                HelpName = "embedded|local|aws",
+            },
+            DatabaseSettings.Targets
+        );
 
-    public static Option<string> Bucket { get; } = new("--bucket", "-b")
-    {
-        Description = "An S3 bucket, s3://NAME/PREFIX or a directory; by default MUSEUM_BUCKET",
-        HelpName = "NAME|DIR",
-    };
+    public static Option<string> Bucket { get; } =
+        new("--bucket", "-b")
+        {
+            Description = "An S3 bucket, s3://NAME/PREFIX or a directory; by default MUSEUM_BUCKET",
+            HelpName = "NAME|DIR",
+        };
 
-    public static Argument<string?> BucketArgument { get; } = new("bucket")
-    {
-        Description = "The same as --bucket",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    public static Argument<string?> BucketArgument { get; } =
+        new("bucket") { Description = "The same as --bucket", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Option<bool> OpeningHours { get; } = new("--opening-hours") { Description = "Refuse presses from outside the opening hours in history too" };
+    public static Option<bool> OpeningHours { get; } =
+        new("--opening-hours") { Description = "Refuse presses from outside the opening hours in history too" };
 
-    public static Option<bool> DryRun { get; } = new("--dry-run") { Description = "Read, judge and report; write nothing" };
+    public static Option<bool> DryRun { get; } =
+        new("--dry-run") { Description = "Read, judge and report; write nothing" };
 
     /// <summary>The original's <c>-l</c>: true and file mean the file, false and console the console.</summary>
-    public static Option<string> Log { get; } = Named(
-        new("--log", "-l")
-        {
-            Description = "Log to logs/museum.log (true, file) instead of the console (false, console)",
-            Arity = ArgumentArity.ZeroOrOne,
-            HelpName = "true|false|console|file",
-        },
-        ["true", "false", "console", "file"]);
+    public static Option<string> Log { get; } =
+        Named(
+            new("--log", "-l")
+            {
+                Description = "Log to logs/museum.log (true, file) instead of the console (false, console)",
+                Arity = ArgumentArity.ZeroOrOne,
+                HelpName = "true|false|console|file",
+            },
+            ["true", "false", "console", "file"]
+        );
 
     /// <summary>What <c>--log</c> says, as MUSEUM_LOG would; null where it was not given.</summary>
     public static string? LogDestination(ParseResult parsed)
@@ -71,20 +84,24 @@ public static class Options
     public static T? Whole<T>(ArgumentResult result, string name, T least)
         where T : struct, IBinaryInteger<T>
     {
-        if (T.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least)
+        if (
+            T.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+        )
             return number;
         result.AddError($"{name}: found '{result.Tokens[0].Value}', expected a whole number, {least} or more");
         return null;
     }
 
     /// <summary>How many of something are shown.</summary>
-    public static Option<int> Most(string what, int usual) => new("--most")
-    {
-        Description = $"Show at most N {what}",
-        HelpName = "N",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result => Whole(result, "--most", 1) ?? 0,
-    };
+    public static Option<int> Most(string what, int usual) =>
+        new("--most")
+        {
+            Description = $"Show at most N {what}",
+            HelpName = "N",
+            DefaultValueFactory = _ => usual,
+            CustomParser = result => Whole(result, "--most", 1) ?? 0,
+        };
 
     /// <summary>An option with a few words for values, in any case of letters.</summary>
     public static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)

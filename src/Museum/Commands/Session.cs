@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
-using MuseumPipeline.Run;
+using MuseumPipeline.Commands.Serve;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands;
 
@@ -9,7 +11,7 @@ public sealed class Session : IDisposable
 {
     private readonly Lazy<ILoggerFactory> _logs;
 
-    private Session(ParseResult parsed, Settings settings)
+    private Session(ParseResult parsed, MuseumSettings settings)
     {
         Parsed = parsed;
         Settings = settings;
@@ -18,7 +20,7 @@ public sealed class Session : IDisposable
 
     public ParseResult Parsed { get; }
 
-    public Settings Settings { get; }
+    public MuseumSettings Settings { get; }
 
     /// <summary>One JSON object on stdout and nothing else there; no progress.</summary>
     public bool Json => Parsed.GetValue(Options.Json);
@@ -30,35 +32,48 @@ public sealed class Session : IDisposable
     public ILogger Log => _logs.Value.CreateLogger("museum");
 
     /// <summary>
-    /// Gives a command its action: read the settings, do the work, and turn what goes wrong into one message and an exit code.
+    /// Gives a command its action: read the settings, do the work, and turn what goes wrong into one message and an
+    /// exit code.
     /// </summary>
-    public static void Act(Command command, Needs needs, Func<Session, CancellationToken, Task<ExitCode>> work) => Act(command, _ => needs, work);
+    public static void Act(Command command, Needs needs, Func<Session, CancellationToken, Task<ExitCode>> work) =>
+        Act(command, _ => needs, work);
 
     /// <summary>The same for a command whose options decide what it needs.</summary>
-    public static void Act(Command command, Func<ParseResult, Needs> needs, Func<Session, CancellationToken, Task<ExitCode>> work) =>
-        command.SetAction(async (parsed, cancel) =>
-        {
-            Session? session = null;
-            try
+    public static void Act(
+        Command command,
+        Func<ParseResult, Needs> needs,
+        Func<Session, CancellationToken, Task<ExitCode>> work
+    ) =>
+        command.SetAction(
+            async (parsed, cancel) =>
             {
-                session = Open(parsed, needs(parsed));
-                session.Note(LogEvents.Started, Failure.Name(parsed.CommandResult), session.Settings.Database.Target);
-                var code = await work(session, cancel);
-                session.Note(LogEvents.Finished, Failure.Name(parsed.CommandResult), (int)code);
-                return (int)code;
+                Session? session = null;
+                try
+                {
+                    session = Open(parsed, needs(parsed));
+                    session.Note(
+                        LogEvents.Started,
+                        Failure.Name(parsed.CommandResult),
+                        session.Settings.Database.Target
+                    );
+                    var code = await work(session, cancel);
+                    session.Note(LogEvents.Finished, Failure.Name(parsed.CommandResult), (int)code);
+                    return (int)code;
+                }
+                catch (Exception e)
+                {
+                    return Failure.Report(e, parsed, session);
+                }
+                finally
+                {
+                    session?.Dispose();
+                }
             }
-            catch (Exception e)
-            {
-                return Failure.Report(e, parsed, session);
-            }
-            finally
-            {
-                session?.Dispose();
-            }
-        });
+        );
 
     /// <exception cref="MuseumException">The configuration has faults.</exception>
-    public static Session Open(ParseResult parsed, Needs needs) => new(parsed, SettingsReader.Read(Layers(parsed), needs));
+    public static Session Open(ParseResult parsed, Needs needs) =>
+        new(parsed, SettingsReader.Read(Layers(parsed), needs));
 
     /// <summary>Flags, environment and <c>.env</c> of this process.</summary>
     public static SettingLayers Layers(ParseResult parsed)
@@ -68,7 +83,12 @@ public sealed class Session : IDisposable
         Add("MUSEUM_TARGET", Given(Options.Target));
         Add("MUSEUM_LISTEN", Given(ServeCommand.Listen));
         Add("MUSEUM_LOG", Options.LogDestination(parsed));
-        Add("MUSEUM_OPENING_HOURS", parsed.GetResult(Options.OpeningHours) is null ? null : parsed.GetValue(Options.OpeningHours) ? "true" : "false");
+        Add(
+            "MUSEUM_OPENING_HOURS",
+            parsed.GetResult(Options.OpeningHours) is null ? null
+                : parsed.GetValue(Options.OpeningHours) ? "true"
+                : "false"
+        );
         return SettingLayers.OfProcess(flags, Given(Options.EnvFile));
 
         void Add(string key, string? value)
@@ -79,10 +99,12 @@ public sealed class Session : IDisposable
 
         string? Given(Option<string> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
 
-        string? GivenArgument(Argument<string?> argument) => parsed.GetResult(argument) is null ? null : parsed.GetValue(argument);
+        string? GivenArgument(Argument<string?> argument) =>
+            parsed.GetResult(argument) is null ? null : parsed.GetValue(argument);
     }
 
-    /// <summary>Logs at level information; a log that leaves that out is not even set up, which keeps short commands short.</summary>
+    /// <summary>Logs at level information; a log that leaves that out is not even set up, which keeps short commands
+    /// short.</summary>
     public void Note(string template, params object?[] values)
     {
 #pragma warning disable CA2254 // Every template is a constant of LogEvents.
@@ -91,7 +113,8 @@ public sealed class Session : IDisposable
 #pragma warning restore CA2254
     }
 
-    /// <summary>Keeps a failure with all its details, where the log is a file; on the console the message is shown anyway.</summary>
+    /// <summary>Keeps a failure with all its details, where the log is a file; on the console the message is shown
+    /// anyway.</summary>
     public void NoteFailure(Exception error, string command, int exitCode)
     {
         if (Settings.Log.Destination != LogDestination.File)

@@ -1,21 +1,22 @@
 using System.Runtime.InteropServices;
-using MuseumPipeline.Run;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>Ctrl-C and SIGTERM ask for a clean stop; a second one, or ten seconds, end the process at once. The database rolls back either way.</summary>
-public sealed class Signals : IDisposable
+/// <summary>Ctrl-C and SIGTERM ask for a clean stop; a second one, or ten seconds, end the process at once. The
+/// database rolls back either way.</summary>
+internal sealed class Signals : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public Signals() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated)),
-    ];
+    public Signals() =>
+        _registrations = [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated)),
+        ];
 
     /// <summary>The exit code of the signal that came, if one did.</summary>
     public static ExitCode? Received { get; private set; }

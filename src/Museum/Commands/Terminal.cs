@@ -2,8 +2,9 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>Where a person reads: results on stdout, everything else on stderr. Made when first used, since most of it costs start-up time.</summary>
-public static class Terminal
+/// <summary>Where a person reads: results on stdout, everything else on stderr. Made when first used, since most of it
+/// costs start-up time.</summary>
+internal static class Terminal
 {
     // Wide enough that no table of ours breaks its cells where a program reads them.
     private const int PipedWidth = 200;
@@ -16,11 +17,18 @@ public static class Terminal
     public static IAnsiConsole Error => LazyError.Value;
 
     /// <summary>True where a person watches: bars instead of lines.</summary>
-    public static bool Watched => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+    public static bool Watched =>
+        !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     private static IAnsiConsole Create(TextWriter writer, bool redirected)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = redirected ? InteractionSupport.No : InteractionSupport.Yes });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Interactive = redirected ? InteractionSupport.No : InteractionSupport.Yes,
+            }
+        );
         if (redirected)
             console.Profile.Width = PipedWidth;
         return console;

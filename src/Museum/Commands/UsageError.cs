@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using MuseumPipeline.Run;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Commands;
 
 /// <summary>A command line that could not be understood: one short line, and where to read on.</summary>
-public static class UsageError
+internal static class UsageError
 {
     // More than two wrong letters is another word.
     private const int MostWrongLetters = 2;
@@ -17,17 +17,23 @@ public static class UsageError
 
     public static int Tell(ParseResult parsed)
     {
-        var json = parsed.Tokens.Any(t => t.Value == Options.Json.Name) || parsed.UnmatchedTokens.Contains(Options.Json.Name);
+        var json =
+            parsed.Tokens.Any(t => t.Value == Options.Json.Name) || parsed.UnmatchedTokens.Contains(Options.Json.Name);
         var name = Failure.Name(parsed.CommandResult);
         return Failure.Tell(ExitCode.Usage, Explain(parsed, name == "museum" ? name : $"museum {name}"), name, json);
     }
 
     /// <summary>The word of <paramref name="known"/> that was probably meant.</summary>
     public static string? Nearest(string word, IEnumerable<string> known) =>
-        word.Length < 3 ? null : known.Select(k => (Word: k, Distance: Distance(word, k)))
-            .Where(k => k.Distance <= Math.Min(MostWrongLetters, Math.Max(word.Length, k.Word.Length) / 2))
-            .OrderBy(k => k.Distance).ThenBy(k => k.Word, StringComparer.Ordinal)
-            .Select(k => k.Word).FirstOrDefault();
+        word.Length < 3
+            ? null
+            : known
+                .Select(k => (Word: k, Distance: Distance(word, k)))
+                .Where(k => k.Distance <= Math.Min(MostWrongLetters, Math.Max(word.Length, k.Word.Length) / 2))
+                .OrderBy(k => k.Distance)
+                .ThenBy(k => k.Word, StringComparer.Ordinal)
+                .Select(k => k.Word)
+                .FirstOrDefault();
 
     private static string Explain(ParseResult parsed, string command)
     {
@@ -35,18 +41,23 @@ public static class UsageError
         if ((UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched : null)) is { } word)
         {
             var nearest = Nearest(word.Split('=')[0], Known(parsed.CommandResult.Command, option: word[0] == '-'));
-            return $"'{word}' is not understood by '{command}'. {(nearest is null ? "" : $"Did you mean '{nearest}'? ")}{see}";
+            return $"'{word}' is not understood by '{command}'. "
+                + $"{(nearest is null ? "" : $"Did you mean '{nearest}'? ")}{see}";
         }
         if (parsed.CommandResult.Command is { Action: null, Subcommands: { Count: > 0 } verbs })
-            return $"'{command}' needs one of: {string.Join(", ", verbs.Where(v => !v.Hidden).Select(v => v.Name))}. {see}";
+            return $"'{command}' needs one of: "
+                + $"{string.Join(", ", verbs.Where(v => !v.Hidden).Select(v => v.Name))}. {see}";
         var message = parsed.Errors[0].Message.TrimEnd('.');
         return $"{message}{(message.EndsWith('?') ? "" : ".")} {see}";
     }
 
-    // A misspelt option must not pass for the name of a bucket or file: what really starts with a dash comes after "--".
-    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
-        .TakeWhile(t => t.Type != TokenType.DoubleDash)
-        .FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.Length > 1 && t.Value[0] == '-')?.Value;
+    // A misspelt option must not pass for the name of a bucket or file: what really starts with a dash comes after
+    // "--".
+    private static string? UnknownOption(ParseResult parsed) =>
+        parsed
+            .Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash)
+            .FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.Length > 1 && t.Value[0] == '-')
+            ?.Value;
 
     private static IEnumerable<string> Known(Command command, bool option) =>
         option ? command.Options.SelectMany(o => o.Aliases.Append(o.Name)) : command.Subcommands.Select(c => c.Name);

@@ -14,7 +14,14 @@ public enum PressKind : byte
 /// <param name="Kind">Which of the two event tables it belongs to.</param>
 /// <param name="TypeId">Row of <c>rating_type</c> or <c>support_type</c>.</param>
 /// <param name="At">The instant, in microseconds since 1970-01-01T00:00Z.</param>
-public readonly record struct KioskEvent(int SourceId, long Position, int ExhibitionId, PressKind Kind, short TypeId, long At)
+public readonly record struct KioskEvent(
+    int SourceId,
+    long Position,
+    int ExhibitionId,
+    PressKind Kind,
+    short TypeId,
+    long At
+)
 {
     /// <summary>The row's primary key: see <see cref="EventId"/>.</summary>
     public long Id => EventId.Of(SourceId, Position);
@@ -25,12 +32,13 @@ public readonly record struct KioskEvent(int SourceId, long Position, int Exhibi
 /// position, so that 120000000034 reads as "source 12, line 34" and the primary key itself refuses a position twice.
 /// A partition, whose offsets may have more digits, has a source for each block of ten digits.
 /// </summary>
-public static class EventId
+internal static class EventId
 {
     /// <summary>Positions a source can hold: ten decimal digits.</summary>
     public const long PositionsPerSource = 10_000_000_000;
 
-    /// <summary>Which ten digits' worth of positions this one is in; 0 for all but partitions that are very old.</summary>
+    /// <summary>Which ten digits' worth of positions this one is in; 0 for all but partitions that are very
+    /// old.</summary>
     public static long BlockOf(long position) => position / PositionsPerSource;
 
     /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>

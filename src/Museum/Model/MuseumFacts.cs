@@ -1,10 +1,17 @@
 using System.Text.RegularExpressions;
-using MuseumPipeline.Run;
 
 namespace MuseumPipeline.Model;
 
 /// <summary>What an operator says of a museum.</summary>
-public sealed partial record MuseumFacts(string Code, string Name, string Topic, string Prefix, TimeOnly Opens, TimeOnly Closes, string TimeZone)
+public sealed partial record MuseumFacts(
+    string Code,
+    string Name,
+    string Topic,
+    string Prefix,
+    TimeOnly Opens,
+    TimeOnly Closes,
+    string TimeZone
+)
 {
     private const int MostName = 200;
 
@@ -19,21 +26,35 @@ public sealed partial record MuseumFacts(string Code, string Name, string Topic,
         if (!TopicRule().IsMatch(Topic) || Topic is "." or "..")
             throw Wrong("the topic", Topic, "a name Kafka takes: 1 to 249 letters, digits, '.', '_' or '-'");
         if (!PrefixRule().IsMatch(Prefix))
-            throw Wrong("the prefix", Prefix, "what the museum's objects start with, before _hist_data_: 1 to 100 letters, digits, '.', '_' or '-'");
+            throw Wrong(
+                "the prefix",
+                Prefix,
+                "what the museum's objects start with, before _hist_data_: 1 to 100 letters, digits, '.', '_' or '-'"
+            );
         if (Opens >= Closes)
-            throw Wrong("the opening hours", $"{Opens:HH:mm} to {Closes:HH:mm}", "a museum that opens before it closes, on the same day");
+            throw Wrong(
+                "the opening hours",
+                $"{Opens:HH:mm} to {Closes:HH:mm}",
+                "a museum that opens before it closes, on the same day"
+            );
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) || !zone.HasIanaId)
             throw Wrong("the time zone", TimeZone, $"a name of the IANA list, as {Suggest(TimeZone)}");
     }
 
-    private static MuseumException Wrong(string what, string found, string expected) => new(ExitCode.Usage, $"{what}: found '{found}', expected {expected}");
+    private static MuseumException Wrong(string what, string found, string expected) =>
+        new(ExitCode.Usage, $"{what}: found '{found}', expected {expected}");
 
     /// <summary>Most who get it wrong give the town alone.</summary>
     private static string Suggest(string zone)
     {
         var town = zone.Split('/')[^1].Trim().Replace(' ', '_');
-        return TimeZoneInfo.GetSystemTimeZones().Where(z => z.HasIanaId && z.Id.Contains('/', StringComparison.Ordinal))
-            .Select(z => z.Id).Order(StringComparer.Ordinal).FirstOrDefault(id => id.EndsWith($"/{town}", StringComparison.OrdinalIgnoreCase)) ?? "Europe/London";
+        return TimeZoneInfo
+                .GetSystemTimeZones()
+                .Where(z => z.HasIanaId && z.Id.Contains('/', StringComparison.Ordinal))
+                .Select(z => z.Id)
+                .Order(StringComparer.Ordinal)
+                .FirstOrDefault(id => id.EndsWith($"/{town}", StringComparison.OrdinalIgnoreCase))
+            ?? "Europe/London";
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,32}\z")]

@@ -1,6 +1,7 @@
 namespace MuseumPipeline.Model;
 
-/// <summary>Why a record was refused, in the order in which the rules are applied: the first that applies is the reason.</summary>
+/// <summary>Why a record was refused, in the order in which the rules are applied: the first that applies is the
+/// reason.</summary>
 public enum Reason : byte
 {
     Empty,
@@ -21,17 +22,34 @@ public enum Reason : byte
     Future,
     OutOfHours,
 
-    /// <summary>Every rule was content but the database refused the row (a constraint somebody added, for one).</summary>
+    /// <summary>Every rule was content but the database refused the row (a constraint somebody added, for
+    /// one).</summary>
     RefusedByDatabase,
 }
 
 /// <summary>The codes under which reasons are stored and shown.</summary>
-public static class Reasons
+internal static class Reasons
 {
     private static readonly string[] Codes =
     [
-        "empty", "too_large", "invalid_encoding", "invalid_json", "invalid_row", "missing_at", "missing_val", "missing_type", "missing_site",
-        "invalid_val", "invalid_site", "invalid_type", "contradictory", "invalid_at", "unknown_site", "future", "out_of_hours", "refused_by_database",
+        "empty",
+        "too_large",
+        "invalid_encoding",
+        "invalid_json",
+        "invalid_row",
+        "missing_at",
+        "missing_val",
+        "missing_type",
+        "missing_site",
+        "invalid_val",
+        "invalid_site",
+        "invalid_type",
+        "contradictory",
+        "invalid_at",
+        "unknown_site",
+        "future",
+        "out_of_hours",
+        "refused_by_database",
     ];
 
     /// <summary>Every code, in the order of the rules.</summary>
@@ -48,7 +66,8 @@ public static class Reasons
     }
 }
 
-/// <summary>A record that is kept, explained and replayable instead of stored as an event. A value, not an exception.</summary>
+/// <summary>A record that is kept, explained and replayable instead of stored as an event. A value, not an
+/// exception.</summary>
 /// <param name="SourceId">The ledger's row of the source that delivered it.</param>
 /// <param name="Position">Where in that source: line or offset.</param>
 /// <param name="Reason">The first rule that applied.</param>
@@ -58,7 +77,8 @@ public sealed record Refusal(int SourceId, long Position, Reason Reason, string 
     /// <summary>The record as it arrived, at most <see cref="RawKept"/> bytes of it.</summary>
     public byte[] Raw { get; init; } = [];
 
-    /// <summary>Bytes of the record as it arrived; more than <see cref="Raw"/> holds where the record was longer than is kept.</summary>
+    /// <summary>Bytes of the record as it arrived; more than <see cref="Raw"/> holds where the record was longer than
+    /// is kept.</summary>
     public long RawLength { get; init; }
 
     /// <summary>A help button may have been pressed: shown to the head of security, counted in no statistic.</summary>

@@ -1,24 +1,47 @@
 namespace MuseumPipeline.Model;
 
-/// <summary>A museum: its files' prefix, its topic and its opening hours, which are judged in its own time zone.</summary>
-public sealed record Museum(int Id, string Code, string Name, string Topic, string Prefix, TimeOnly Opens, TimeOnly Closes, string TimeZone);
+/// <summary>A museum: its files' prefix, its topic and its opening hours, which are judged in its own time
+/// zone.</summary>
+public sealed record Museum(
+    int Id,
+    string Code,
+    string Name,
+    string Topic,
+    string Prefix,
+    TimeOnly Opens,
+    TimeOnly Closes,
+    string TimeZone
+);
 
-/// <summary>An exhibition as the database knows it. <paramref name="Site"/> is the number kiosks send, as canonical digits.</summary>
+/// <summary>An exhibition as the database knows it. <paramref name="Site"/> is the number kiosks send, as canonical
+/// digits.</summary>
 public sealed record Exhibition(int Id, int MuseumId, string PublicId, string Site, string Name);
 
 /// <summary>A row of <c>rating_type</c> or <c>support_type</c>: what the value means.</summary>
 public sealed record PressType(short Id, int Value, string Description)
 {
     /// <summary>The two values of a call for help.</summary>
-    public const int Assistance = 0, Emergency = 1;
+    public const int Assistance = 0,
+        Emergency = 1;
 }
 
 /// <summary>Everything the rules look up for one museum. Rows of the database; nothing of it is hard-coded.</summary>
 public sealed record Vocabulary(
-    Museum Museum, IReadOnlyList<Exhibition> Exhibitions, IReadOnlyList<PressType> RatingTypes, IReadOnlyList<PressType> SupportTypes);
+    Museum Museum,
+    IReadOnlyList<Exhibition> Exhibitions,
+    IReadOnlyList<PressType> RatingTypes,
+    IReadOnlyList<PressType> SupportTypes
+);
 
 /// <summary>What one exhibition file says, checked.</summary>
 /// <param name="PublicId">For example <c>EXH_04</c>.</param>
 /// <param name="Site">The same as kiosks send it: <c>4</c>.</param>
 public sealed record ExhibitionFacts(
-    string PublicId, string Site, string Name, string Floor, string Department, DateOnly StartDate, string Description);
+    string PublicId,
+    string Site,
+    string Name,
+    string Floor,
+    string Department,
+    DateOnly StartDate,
+    string Description
+);

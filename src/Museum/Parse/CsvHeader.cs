@@ -16,15 +16,20 @@ public sealed class CsvHeader
         for (var column = 0; column < fields.Count; column++)
         {
             var name = Array.IndexOf(Names, fields[column].Trim().ToLowerInvariant());
-            if (name < 0) continue;
-            if (columns[name] >= 0) Fault = $"found column \"{Names[name]}\" twice in the header, expected each column once";
+            if (name < 0)
+                continue;
+            if (columns[name] >= 0)
+                Fault = $"found column \"{Names[name]}\" twice in the header, expected each column once";
             columns[name] = column;
             known++;
         }
 
-        if (known > 0) return;
+        if (known > 0)
+            return;
         var found = string.Join(',', fields);
-        Fault = $"found the header \"{(found.Length > 60 ? found[..60] + "…" : found)}\", expected the columns at, site, val and type, separated by commas";
+        Fault =
+            $"found the header \"{(found.Length > 60 ? found[..60] + "…" : found)}\", expected the columns at, "
+            + $"site, val and type, separated by commas";
     }
 
     /// <summary>Fields each record must have.</summary>
@@ -52,7 +57,8 @@ public sealed class CsvHeader
     public static CsvHeader Of(CsvReader reader)
     {
         var fields = new string[Math.Min(reader.FieldCount, CsvReader.FieldsKept)];
-        for (var field = 0; field < fields.Length; field++) fields[field] = Encoding.UTF8.GetString(reader.Field(field));
+        for (var field = 0; field < fields.Length; field++)
+            fields[field] = Encoding.UTF8.GetString(reader.Field(field));
         return reader.Fault is null ? new(fields) : new([Encoding.UTF8.GetString(reader.Raw)]);
     }
 }

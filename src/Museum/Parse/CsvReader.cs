@@ -4,10 +4,13 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Parse;
 
 /// <summary>
-/// Splits a CSV object into records and fields, as bytes, and knows of each record the line it starts on and the byte offset, so that
-/// reading can go on from there another day. It is our own because none of the libraries gives both of these, the raw bytes of a broken
+/// Splits a CSV object into records and fields, as bytes, and knows of each record the line it starts on and the byte
+/// offset, so that
+/// reading can go on from there another day. It is our own because none of the libraries gives both of these, the raw
+/// bytes of a broken
 /// record, and a limit to the damage: a quote that is never closed costs its own line and no more.
-/// <para>CR, LF and CRLF end a line; lines of no bytes are passed over. Not thread-safe; fields are valid until the next read.</para>
+/// <para>CR, LF and CRLF end a line; lines of no bytes are passed over. Not thread-safe; fields are valid until the
+/// next read.</para>
 /// </summary>
 public sealed class CsvReader : IDisposable
 {
@@ -29,7 +32,8 @@ public sealed class CsvReader : IDisposable
     private int scratchUsed;
     private bool ended;
 
-    /// <param name="stream">Positioned at <paramref name="offset"/>; read synchronously, for it is local by now.</param>
+    /// <param name="stream">Positioned at <paramref name="offset"/>; read synchronously, for it is local by
+    /// now.</param>
     /// <param name="offset">The byte offset to count from.</param>
     /// <param name="line">The number of the line that starts there, 1-based.</param>
     public CsvReader(Stream stream, long offset = 0, long line = 1)
@@ -37,7 +41,8 @@ public sealed class CsvReader : IDisposable
         this.stream = stream;
         NextOffset = offset;
         NextLine = line;
-        if (offset == 0) SkipByteOrderMarks();
+        if (offset == 0)
+            SkipByteOrderMarks();
     }
 
     /// <summary>The line the current record starts on.</summary>
@@ -49,7 +54,8 @@ public sealed class CsvReader : IDisposable
     /// <summary>The line on which the record after the current one starts.</summary>
     public long NextLine { get; private set; }
 
-    /// <summary>The record without its line end, quotes and all; of a record over the limit, as much as the limit.</summary>
+    /// <summary>The record without its line end, quotes and all; of a record over the limit, as much as the
+    /// limit.</summary>
     public ReadOnlySpan<byte> Raw => buffer.AsSpan(rawStart, rawLength);
 
     /// <summary>The record's length without its line end.</summary>
@@ -63,13 +69,15 @@ public sealed class CsvReader : IDisposable
 
     public int FieldCount { get; private set; }
 
-    /// <summary>How many fields a record that spans lines must have to be believed; 0 before the header is known.</summary>
+    /// <summary>How many fields a record that spans lines must have to be believed; 0 before the header is
+    /// known.</summary>
     public int ExpectedFields { get; set; }
 
     /// <summary>One field, unquoted. Empty beyond the last field kept.</summary>
     public ReadOnlySpan<byte> Field(int index)
     {
-        if ((uint)index >= (uint)Math.Min(FieldCount, FieldsKept)) return default;
+        if ((uint)index >= (uint)Math.Min(FieldCount, FieldsKept))
+            return default;
         var from = starts[index];
         return from >= 0 ? buffer.AsSpan(from, ends[index] - from) : scratch.AsSpan(~from, ends[index] - ~from);
     }
@@ -82,14 +90,18 @@ public sealed class CsvReader : IDisposable
         Fault = null;
         while (true)
         {
-            if (end - start <= Refusal.RecordLimit + 2 && !ended) Fill();
-            if (start == end) return false;
-            if (buffer[start] is not ((byte)'\n' or (byte)'\r')) break;
+            if (end - start <= Refusal.RecordLimit + 2 && !ended)
+                Fill();
+            if (start == end)
+                return false;
+            if (buffer[start] is not ((byte)'\n' or (byte)'\r'))
+                break;
             EndLine(start);
         }
 
         Line = NextLine;
-        if (!TryPlainRecord()) ReadDifficultRecord();
+        if (!TryPlainRecord())
+            ReadDifficultRecord();
         return true;
     }
 
@@ -98,8 +110,10 @@ public sealed class CsvReader : IDisposable
     {
         var span = buffer.AsSpan(start, end - start);
         var length = span.IndexOfAny((byte)'\n', (byte)'\r', (byte)'"');
-        if (length < 0 && ended) length = span.Length;
-        if (length < 0 || length > Refusal.RecordLimit || (length < span.Length && span[length] == '"')) return false;
+        if (length < 0 && ended)
+            length = span.Length;
+        if (length < 0 || length > Refusal.RecordLimit || (length < span.Length && span[length] == '"'))
+            return false;
         SplitPlain(start, length);
         Accept(start, length);
         return true;
@@ -107,10 +121,13 @@ public sealed class CsvReader : IDisposable
 
     private void SplitPlain(int from, int length)
     {
-        int count = 0, fieldStart = from, stop = from + length;
+        int count = 0,
+            fieldStart = from,
+            stop = from + length;
         for (var at = from; at < stop; at++)
         {
-            if (buffer[at] != ',') continue;
+            if (buffer[at] != ',')
+                continue;
             Keep(count++, fieldStart, at);
             fieldStart = at + 1;
         }
@@ -121,7 +138,8 @@ public sealed class CsvReader : IDisposable
 
     private void Keep(int index, int from, int to)
     {
-        if (index >= FieldsKept) return;
+        if (index >= FieldsKept)
+            return;
         starts[index] = from;
         ends[index] = to;
     }
@@ -133,7 +151,8 @@ public sealed class CsvReader : IDisposable
         EndLine(from + length);
     }
 
-    /// <summary>Quotes, or a record over the limit. When quoting makes no sense, the line alone is the record, and is at fault.</summary>
+    /// <summary>Quotes, or a record over the limit. When quoting makes no sense, the line alone is the record, and is
+    /// at fault.</summary>
     private void ReadDifficultRecord()
     {
         var stop = SplitQuoted(out var fault);
@@ -144,7 +163,11 @@ public sealed class CsvReader : IDisposable
             return;
         }
 
-        ReadBrokenLine(fault ?? $"found {FieldCount} fields in a quoted record that runs over several lines, expected {ExpectedFields}");
+        ReadBrokenLine(
+            fault
+                ?? $"found {FieldCount} fields in a quoted record that runs over several lines, expected "
+                    + $"{ExpectedFields}"
+        );
     }
 
     private bool SpansLines(int stop) => buffer.AsSpan(start, stop - start).ContainsAny((byte)'\n', (byte)'\r');
@@ -153,21 +176,25 @@ public sealed class CsvReader : IDisposable
     {
         for (var at = from; at < to; at++)
         {
-            if (buffer[at] == '\n' || (buffer[at] == '\r' && buffer[at + 1] != '\n')) NextLine++;
+            if (buffer[at] == '\n' || (buffer[at] == '\r' && buffer[at + 1] != '\n'))
+                NextLine++;
         }
     }
 
-    /// <summary>Splits by RFC 4180 and returns where the record ends; a fault when it does not parse within the limit.</summary>
+    /// <summary>Splits by RFC 4180 and returns where the record ends; a fault when it does not parse within the
+    /// limit.</summary>
     private int SplitQuoted(out string? fault)
     {
         fault = null;
         scratchUsed = FieldCount = 0;
-        if (scratch.Length == 0) scratch = new byte[Refusal.RecordLimit];
+        if (scratch.Length == 0)
+            scratch = new byte[Refusal.RecordLimit];
         var limit = Math.Min(end, start + Refusal.RecordLimit + 1);
         for (var at = start; ; at++)
         {
             var next = at < limit && buffer[at] == '"' ? QuotedField(at, limit, out fault) : PlainField(at, limit);
-            if (fault is not null) return 0;
+            if (fault is not null)
+                return 0;
             FieldCount++;
             if (next >= limit && !(ended && limit == end))
             {
@@ -175,7 +202,8 @@ public sealed class CsvReader : IDisposable
                 return 0;
             }
 
-            if (next >= limit || buffer[next] != ',') return next;
+            if (next >= limit || buffer[next] != ',')
+                return next;
             at = next;
         }
     }
@@ -184,7 +212,8 @@ public sealed class CsvReader : IDisposable
     {
         var span = buffer.AsSpan(from, Math.Max(0, limit - from));
         var length = span.IndexOfAny((byte)',', (byte)'\n', (byte)'\r');
-        if (length < 0) length = span.Length;
+        if (length < 0)
+            length = span.Length;
         Keep(FieldCount, from, from + length);
         return from + length;
     }
@@ -197,13 +226,15 @@ public sealed class CsvReader : IDisposable
         {
             if (buffer[at] != '"')
             {
-                if (scratchUsed < scratch.Length) scratch[scratchUsed++] = buffer[at];
+                if (scratchUsed < scratch.Length)
+                    scratch[scratchUsed++] = buffer[at];
                 continue;
             }
 
             if (at + 1 < limit && buffer[at + 1] == '"')
             {
-                if (scratchUsed < scratch.Length) scratch[scratchUsed++] = buffer[at++];
+                if (scratchUsed < scratch.Length)
+                    scratch[scratchUsed++] = buffer[at++];
                 continue;
             }
 
@@ -213,7 +244,8 @@ public sealed class CsvReader : IDisposable
                 ends[FieldCount] = scratchUsed;
             }
 
-            if (at + 1 == limit || buffer[at + 1] is (byte)',' or (byte)'\n' or (byte)'\r') return at + 1;
+            if (at + 1 == limit || buffer[at + 1] is (byte)',' or (byte)'\n' or (byte)'\r')
+                return at + 1;
             fault = "found text after a closing quote, expected a comma or the end of the line";
             return 0;
         }
@@ -222,7 +254,8 @@ public sealed class CsvReader : IDisposable
         return 0;
     }
 
-    /// <summary>One physical line as a faulty record, its fields split at bare commas as well as may be; however long, its rest is passed over.</summary>
+    /// <summary>One physical line as a faulty record, its fields split at bare commas as well as may be; however long,
+    /// its rest is passed over.</summary>
     private void ReadBrokenLine(string fault)
     {
         Fault = fault;
@@ -230,7 +263,8 @@ public sealed class CsvReader : IDisposable
         var length = span.IndexOfAny((byte)'\n', (byte)'\r');
         if (length >= 0 || ended)
         {
-            if (length < 0) length = span.Length;
+            if (length < 0)
+                length = span.Length;
             SplitPlain(start, Math.Min(length, Refusal.RecordLimit));
             rawStart = start;
             rawLength = Math.Min(length, Refusal.RecordLimit);
@@ -242,7 +276,8 @@ public sealed class CsvReader : IDisposable
         ReadEndlessLine();
     }
 
-    /// <summary>A line longer than the buffer: its beginning is moved to the end of the buffer, kept there, and the rest read through.</summary>
+    /// <summary>A line longer than the buffer: its beginning is moved to the end of the buffer, kept there, and the
+    /// rest read through.</summary>
     private void ReadEndlessLine()
     {
         const int Kept = BlockBytes;
@@ -258,15 +293,18 @@ public sealed class CsvReader : IDisposable
             RawLength += length < 0 ? end : length;
             NextOffset += length < 0 ? end : length;
             start = length < 0 ? end : length;
-            if (length >= 0) break;
+            if (length >= 0)
+                break;
         }
 
         // A CRLF may be cut by the block: both halves must be seen together.
-        if (start == end - 1 && !ended) end += stream.Read(buffer, end, 1);
+        if (start == end - 1 && !ended)
+            end += stream.Read(buffer, end, 1);
         rawStart = Kept;
         rawLength = Refusal.RecordLimit;
         SplitPlain(Kept, rawLength);
-        if (start < end) EndLine(start);
+        if (start < end)
+            EndLine(start);
     }
 
     /// <summary>Passes the line end at <paramref name="at"/> (or the end of the object).</summary>
@@ -276,7 +314,8 @@ public sealed class CsvReader : IDisposable
         if (at < end)
         {
             next = at + 1;
-            if (buffer[at] == '\r' && next < end && buffer[next] == '\n') next++;
+            if (buffer[at] == '\r' && next < end && buffer[next] == '\n')
+                next++;
             NextLine++;
         }
 

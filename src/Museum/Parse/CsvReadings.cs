@@ -7,7 +7,8 @@ namespace MuseumPipeline.Parse;
 public static class CsvReadings
 {
     /// <summary>
-    /// The fields of the reader's current record, and null; or the reason why it cannot be read, with as many fields as can be told
+    /// The fields of the reader's current record, and null; or the reason why it cannot be read, with as many fields as
+    /// can be told
     /// apart all the same (a call for help may be among them).
     /// </summary>
     public static Reason? Read(CsvReader record, CsvHeader header, out Reading reading, out string? detail)
@@ -30,7 +31,8 @@ public static class CsvReadings
             return Reason.InvalidEncoding;
         }
 
-        if (record.FieldCount == header.Count && record.Fault is null && header.Fault is null) return null;
+        if (record.FieldCount == header.Count && record.Fault is null && header.Fault is null)
+            return null;
         detail = header.Fault ?? record.Fault ?? $"found {record.FieldCount} fields, expected {header.Count}";
         return Reason.InvalidRow;
     }

@@ -5,19 +5,22 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Parse;
 
 /// <summary>
-/// Reads one stream message. Holds a scratch buffer for escaped texts, so a reading is valid until the next call. Not thread-safe.
+/// Reads one stream message. Holds a scratch buffer for escaped texts, so a reading is valid until the next call. Not
+/// thread-safe.
 /// </summary>
-public sealed class JsonReadings
+internal sealed class JsonReadings
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     private byte[] scratch = new byte[1024];
     private int scratchUsed;
-    private bool nested, notText;
+    private bool nested,
+        notText;
 
     /// <summary>
-    /// The fields of the message, and null; or the reason why it cannot be read, with as many fields as could be told apart before
+    /// The fields of the message, and null; or the reason why it cannot be read, with as many fields as could be told
+    /// apart before
     /// the trouble (a call for help may be among them).
     /// </summary>
     /// <param name="message">The raw value; a tombstone is empty.</param>
@@ -34,7 +37,8 @@ public sealed class JsonReadings
         }
 
         // Some editors and bridges put a byte order mark in front; it changes nothing that was said.
-        if (message.StartsWith(ByteOrderMark)) message = message[ByteOrderMark.Length..];
+        if (message.StartsWith(ByteOrderMark))
+            message = message[ByteOrderMark.Length..];
         var fault = Scan(message, ref reading, out var scanDetail);
         if (message.Length > Refusal.RecordLimit)
         {
@@ -45,7 +49,8 @@ public sealed class JsonReadings
         if (!Utf8.IsValid(message) || message.Contains((byte)0))
         {
             // A NUL ends the scan; what stands behind it may still be a call for help.
-            if (fault is not null) Scan(WithoutNul(message), ref reading, out _);
+            if (fault is not null)
+                Scan(WithoutNul(message), ref reading, out _);
             detail = "found bytes that are not UTF-8 text, or a NUL";
             return Reason.InvalidEncoding;
         }
@@ -67,9 +72,11 @@ public sealed class JsonReadings
         scratchUsed = 0;
         nested = notText = false;
         // Every text may be unescaped twice: once for its field, once when strangers are checked.
-        if (scratch.Length < 2 * message.Length) scratch = new byte[2 * message.Length];
+        if (scratch.Length < 2 * message.Length)
+            scratch = new byte[2 * message.Length];
         var reader = new Utf8JsonReader(message);
-        bool strange = false, doubled = false;
+        bool strange = false,
+            doubled = false;
         detail = null;
         try
         {
@@ -83,13 +90,18 @@ public sealed class JsonReadings
             while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
                 Take(ref reader, ref reading, ref strange, ref doubled);
             reader.Read();
-            if (doubled) detail = "found the same key twice, expected each key once";
-            else if (strange || nested) CheckStrangers(message);
-            return notText ? NotText(out detail) : doubled ? Reason.InvalidJson : null;
+            if (doubled)
+                detail = "found the same key twice, expected each key once";
+            else if (strange || nested)
+                CheckStrangers(message);
+            return notText ? NotText(out detail)
+                : doubled ? Reason.InvalidJson
+                : null;
         }
         catch (JsonException e)
         {
-            if (notText) return NotText(out detail);
+            if (notText)
+                return NotText(out detail);
             detail = $"found invalid JSON at byte {e.BytePositionInLine ?? 0}, expected one object with each key once";
             return Reason.InvalidJson;
         }
@@ -98,10 +110,14 @@ public sealed class JsonReadings
     private void Take(scoped ref Utf8JsonReader reader, ref Reading reading, ref bool strange, ref bool doubled)
     {
         var name = Text(ref reader);
-        if (name.SequenceEqual("at"u8)) Set(ref reader, ref reading.At, ref doubled);
-        else if (name.SequenceEqual("site"u8)) Set(ref reader, ref reading.Site, ref doubled);
-        else if (name.SequenceEqual("val"u8)) Set(ref reader, ref reading.Val, ref doubled);
-        else if (name.SequenceEqual("type"u8)) Set(ref reader, ref reading.Type, ref doubled);
+        if (name.SequenceEqual("at"u8))
+            Set(ref reader, ref reading.At, ref doubled);
+        else if (name.SequenceEqual("site"u8))
+            Set(ref reader, ref reading.Site, ref doubled);
+        else if (name.SequenceEqual("val"u8))
+            Set(ref reader, ref reading.Val, ref doubled);
+        else if (name.SequenceEqual("type"u8))
+            Set(ref reader, ref reading.Type, ref doubled);
         else
         {
             strange = true;
@@ -113,9 +129,12 @@ public sealed class JsonReadings
     {
         // The first of two stays readable, unless only the second is a call for help.
         var found = Next(ref reader);
-        if (field.Kind is FieldKind.Absent) field = found;
-        else doubled = true;
-        if (doubled && found.TryInteger(out var value) && value is -1) field = found;
+        if (field.Kind is FieldKind.Absent)
+            field = found;
+        else
+            doubled = true;
+        if (doubled && found.TryInteger(out var value) && value is -1)
+            field = found;
     }
 
     private Field Next(scoped ref Utf8JsonReader reader)
@@ -141,18 +160,21 @@ public sealed class JsonReadings
     {
         if (message.Contains((byte)'\\'))
         {
-            for (var reader = new Utf8JsonReader(message); reader.Read();)
+            for (var reader = new Utf8JsonReader(message); reader.Read(); )
             {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) Text(ref reader);
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    Text(ref reader);
             }
         }
 
-        if (!notText) JsonDocument.Parse(message.ToArray(), Strict).Dispose();
+        if (!notText)
+            JsonDocument.Parse(message.ToArray(), Strict).Dispose();
     }
 
     private ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)
     {
-        if (!reader.ValueIsEscaped) return reader.ValueSpan;
+        if (!reader.ValueIsEscaped)
+            return reader.ValueSpan;
         var text = scratch.AsSpan(scratchUsed);
         try
         {
@@ -176,13 +198,14 @@ public sealed class JsonReadings
         return Reason.InvalidEncoding;
     }
 
-    private static string Name(JsonTokenType type) => type switch
-    {
-        JsonTokenType.StartArray => "array",
-        JsonTokenType.String => "string",
-        JsonTokenType.Number => "number",
-        JsonTokenType.Null => "null",
-        JsonTokenType.None => "nothing",
-        _ => "boolean",
-    };
+    private static string Name(JsonTokenType type) =>
+        type switch
+        {
+            JsonTokenType.StartArray => "array",
+            JsonTokenType.String => "string",
+            JsonTokenType.Number => "number",
+            JsonTokenType.Null => "null",
+            JsonTokenType.None => "nothing",
+            _ => "boolean",
+        };
 }

@@ -39,11 +39,12 @@ public readonly ref struct Field(FieldKind kind, ReadOnlySpan<byte> bytes)
     public bool TryInteger(out int value)
     {
         value = 0;
-        return Kind is FieldKind.Number or FieldKind.Bare && Numbers.Read(Bytes, out value) is NumberKind.Whole;
+        return Kind is FieldKind.Number or FieldKind.Bare && NumberText.Read(Bytes, out value) is NumberKind.Whole;
     }
 }
 
-/// <summary>What a kiosk sent, field by field, from a CSV row or a JSON message alike; the rules see no difference.</summary>
+/// <summary>What a kiosk sent, field by field, from a CSV row or a JSON message alike; the rules see no
+/// difference.</summary>
 public ref struct Reading
 {
     public Field At;

@@ -1,4 +1,5 @@
-using MuseumPipeline.Run;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Buckets;
 
 namespace MuseumPipeline.Simulate;
 
@@ -7,28 +8,51 @@ namespace MuseumPipeline.Simulate;
 /// <param name="Seed">The same seed gives the same bytes.</param>
 /// <param name="Objects">Files the history is divided into, each a contiguous stretch of time.</param>
 /// <param name="InvalidShare">The share of rows that are spoiled, 0 to 1; the number is exact.</param>
-/// <param name="Start">The first day; null so that the history ends on <see cref="BucketSimulator.UsualLastDay"/>.</param>
-/// <param name="Force">Write into a directory that is not empty, replacing the history and the exhibitions there.</param>
-public sealed record SimulateRequest(string Directory, long Rows, long Seed, int Objects, double InvalidShare, DateOnly? Start = null, bool Force = false)
+/// <param name="Start">The first day; null so that the history ends on
+/// <see cref="BucketSimulator.UsualLastDay"/>.</param>
+/// <param name="Force">Write into a directory that is not empty, replacing the history and the exhibitions
+/// there.</param>
+internal sealed record SimulateRequest(
+    string Directory,
+    long Rows,
+    long Seed,
+    int Objects,
+    double InvalidShare,
+    DateOnly? Start = null,
+    bool Force = false
+)
 {
     /// <summary>Days they are spread over; null for as many as the museum needs at its usual pace.</summary>
     public int? Days { get; init; }
 }
 
 /// <summary>What was written, so that a load of it can be held against it.</summary>
-public sealed record SimulateReport(
-    long Rows, int Objects, int Exhibitions, long Ratings, long Assistance, long Emergencies, long Doubles, long PossibleHelp,
-    IReadOnlyDictionary<string, long> Reasons, DateOnly FirstDay, DateOnly LastDay, long Bytes)
+internal sealed record SimulateReport(
+    long Rows,
+    int Objects,
+    int Exhibitions,
+    long Ratings,
+    long Assistance,
+    long Emergencies,
+    long Doubles,
+    long PossibleHelp,
+    IReadOnlyDictionary<string, long> Reasons,
+    DateOnly FirstDay,
+    DateOnly LastDay,
+    long Bytes
+)
 {
     public long Spoiled => Reasons.Values.Sum();
 }
 
 /// <summary>
-/// Writes a bucket as the museum would have filled it: exhibitions, and a history of presses that is as unsorted, as uneven and,
-/// on request, as dirty as the real one. Rows are drawn one after another, so the size of the history costs no memory; the seed decides the
+/// Writes a bucket as the museum would have filled it: exhibitions, and a history of presses that is as unsorted, as
+/// uneven and,
+/// on request, as dirty as the real one. Rows are drawn one after another, so the size of the history costs no memory;
+/// the seed decides the
 /// rows, and the number of objects only where the files are cut.
 /// </summary>
-public static class BucketSimulator
+internal static class BucketSimulator
 {
     /// <summary>Well in the past, so that no row of a simulated history is refused as lying in the future.</summary>
     public static readonly DateOnly UsualLastDay = new(2024, 12, 31);
@@ -60,8 +84,12 @@ public static class BucketSimulator
         if (!Directory.EnumerateFileSystemEntries(request.Directory).Any())
             return;
         if (!request.Force)
-            throw new MuseumException(ExitCode.Usage, $"{request.Directory} is not empty; expected an empty or a new directory. "
-                + "Name another one, or add --force to replace the lmnh_hist_data_*.csv and lmnh_exhibition_*.json files in it.");
+            throw new MuseumException(
+                ExitCode.Usage,
+                $"{request.Directory} is not empty; expected an empty or a new directory. "
+                    + "Name another one, or add --force to replace the lmnh_hist_data_*.csv and "
+                    + "lmnh_exhibition_*.json files in it."
+            );
         foreach (var old in Directory.EnumerateFiles(request.Directory).Where(IsOurs).ToList())
             File.Delete(old);
     }
@@ -69,20 +97,31 @@ public static class BucketSimulator
     private static bool IsOurs(string path)
     {
         var name = Path.GetFileName(path);
-        return Source.BucketRules.IsHistory(name, "", "lmnh") || Source.BucketRules.IsExhibition(name, "", "lmnh");
+        return BucketRules.IsHistory(name, "", "lmnh") || BucketRules.IsExhibition(name, "", "lmnh");
     }
 
     private sealed class History(SimulateRequest request, DateOnly firstDay, int days)
     {
         private readonly Chance _presses = new(request.Seed, 0);
         private readonly Spoiler _spoiler = new(new Chance(request.Seed, 1));
-        private readonly Lot _spoiled = new(new Chance(request.Seed, 2), (long)Math.Round(request.Rows * request.InvalidShare), request.Rows);
-        private readonly Lot _doubled = new(new Chance(request.Seed, 3), (long)(request.Rows * DoublesShare), request.Rows);
+        private readonly Lot _spoiled = new(
+            new Chance(request.Seed, 2),
+            (long)Math.Round(request.Rows * request.InvalidShare),
+            request.Rows
+        );
+        private readonly Lot _doubled = new(
+            new Chance(request.Seed, 3),
+            (long)(request.Rows * DoublesShare),
+            request.Rows
+        );
         private readonly double[] _totals = MuseumDay.RunningTotals(firstDay, days, new Chance(request.Seed, 4));
         private readonly HashSet<Press> _ofTheDay = [];
         private readonly Press[] _recent = new Press[16];
         private int _remembered;
-        private long _ratings, _assistance, _emergencies, _doubles;
+        private long _ratings,
+            _assistance,
+            _emergencies,
+            _doubles;
 
         public SimulateReport Write(CancellationToken cancel)
         {
@@ -106,8 +145,19 @@ public static class BucketSimulator
             }
             writer.Finish();
             return new SimulateReport(
-                request.Rows, objects, Exhibits.All.Length, _ratings, _assistance, _emergencies, _doubles, _spoiler.PossibleHelp, _spoiler.Counts,
-                firstDay, firstDay.AddDays(days - 1), writer.Bytes);
+                request.Rows,
+                objects,
+                Exhibits.All.Length,
+                _ratings,
+                _assistance,
+                _emergencies,
+                _doubles,
+                _spoiler.PossibleHelp,
+                _spoiler.Counts,
+                firstDay,
+                firstDay.AddDays(days - 1),
+                writer.Bytes
+            );
         }
 
         private void StartDay(RowWriter writer, DateOnly day)
@@ -147,8 +197,7 @@ public static class BucketSimulator
         private Press Fresh()
         {
             Press press;
-            do
-                press = MuseumDay.Draw(_presses);
+            do press = MuseumDay.Draw(_presses);
             while (!_ofTheDay.Add(press));
             _recent[_remembered++ % _recent.Length] = press;
             return press;

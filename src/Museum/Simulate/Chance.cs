@@ -3,15 +3,21 @@ using System.Numerics;
 namespace MuseumPipeline.Simulate;
 
 /// <summary>
-/// Pseudo-random numbers that stay the same for ever: xoshiro256** seeded by SplitMix64 (Blackman and Vigna, https://prng.di.unimi.it).
-/// <see cref="Random"/> with a seed promises its sequence for one major version of .NET only, and a sample must not change with an upgrade.
+/// Pseudo-random numbers that stay the same for ever: xoshiro256** seeded by SplitMix64 (Blackman and Vigna,
+/// https://prng.di.unimi.it).
+/// <see cref="Random"/> with a seed promises its sequence for one major version of .NET only, and a sample must not
+/// change with an upgrade.
 /// </summary>
 internal sealed class Chance
 {
-    private ulong _a, _b, _c, _d;
+    private ulong _a,
+        _b,
+        _c,
+        _d;
 
     /// <param name="seed">The user's seed.</param>
-    /// <param name="stream">Independent sequences of one seed, so that spoiling rows does not change the sound ones.</param>
+    /// <param name="stream">Independent sequences of one seed, so that spoiling rows does not change the sound
+    /// ones.</param>
     public Chance(long seed, uint stream)
     {
         var state = (ulong)seed ^ BitOperations.RotateLeft(0x9E3779B97F4A7C15 * (stream + 1UL), 32);
@@ -21,7 +27,8 @@ internal sealed class Chance
         _d = SplitMix(ref state);
     }
 
-    /// <summary>A number from 0 up to, not including, <paramref name="bound"/>; the bias of one in 2^32 per bound is of no account here.</summary>
+    /// <summary>A number from 0 up to, not including, <paramref name="bound"/>; the bias of one in 2^32 per bound is of
+    /// no account here.</summary>
     public int Below(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
 
     /// <summary>From 0 up to, not including, 1.</summary>
@@ -52,7 +59,8 @@ internal sealed class Chance
     }
 }
 
-/// <summary>Takes an exact number out of a known total, each with the same chance, without knowing more than how far it is.</summary>
+/// <summary>Takes an exact number out of a known total, each with the same chance, without knowing more than how far it
+/// is.</summary>
 internal sealed class Lot(Chance chance, long wanted, long total)
 {
     private long _wanted = wanted;
@@ -72,7 +80,10 @@ internal sealed class Lot(Chance chance, long wanted, long total)
 /// <summary>Draws from a list in which each number lies as often as its weight says.</summary>
 internal sealed class Urn(params int[] weights)
 {
-    private readonly byte[] _slips = [.. weights.SelectMany((weight, number) => Enumerable.Repeat((byte)number, weight))];
+    private readonly byte[] _slips =
+    [
+        .. weights.SelectMany((weight, number) => Enumerable.Repeat((byte)number, weight)),
+    ];
 
     public int Draw(Chance chance) => _slips[chance.Below(_slips.Length)];
 }

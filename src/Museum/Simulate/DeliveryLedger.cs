@@ -5,7 +5,8 @@ using System.Text;
 namespace MuseumPipeline.Simulate;
 
 /// <summary>
-/// The producer's own book of what was delivered, to hold a consumer's against: counts by partition and, where a file is named, a line
+/// The producer's own book of what was delivered, to hold a consumer's against: counts by partition and, where a file
+/// is named, a line
 /// <c>partition offset sha256-of-value</c> for each message. Complete once disposed. Written by one thread at a time.
 /// </summary>
 internal sealed class DeliveryLedger(string? file) : IDisposable
@@ -24,7 +25,9 @@ internal sealed class DeliveryLedger(string? file) : IDisposable
             return;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(value, hash);
-        _lines.Write(string.Create(CultureInfo.InvariantCulture, $"{partition} {offset} {Convert.ToHexStringLower(hash)}\n"));
+        _lines.Write(
+            string.Create(CultureInfo.InvariantCulture, $"{partition} {offset} {Convert.ToHexStringLower(hash)}\n")
+        );
     }
 
     public void Dispose() => _lines?.Dispose();

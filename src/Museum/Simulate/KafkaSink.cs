@@ -1,21 +1,24 @@
 using Confluent.Kafka;
-using MuseumPipeline.Run;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Simulate;
 
 /// <summary>
-/// Sends messages to a topic. The producer (idempotent, waiting for all replicas) repeats what is lost on the way and doubles nothing; what is
+/// Sends messages to a topic. The producer (idempotent, waiting for all replicas) repeats what is lost on the way and
+/// doubles nothing; what is
 /// delivered is counted when the broker says so, at the offset it names.
 /// </summary>
 internal sealed class KafkaSink : StreamSink
 {
-    /// <summary>Messages under way at once: enough to keep the broker busy, and less than the producer's own queue holds.</summary>
+    /// <summary>Messages under way at once: enough to keep the broker busy, and less than the producer's own queue
+    /// holds.</summary>
     private const int Room = 50_000;
 
     /// <summary>After the last message, as long as the program is given to stop.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(7);
 
-    /// <summary>For the brokers to answer at all, before the first message; once they have, they may be away for minutes.</summary>
+    /// <summary>For the brokers to answer at all, before the first message; once they have, they may be away for
+    /// minutes.</summary>
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
@@ -33,19 +36,26 @@ internal sealed class KafkaSink : StreamSink
         _delivered = Delivered;
     }
 
-    /// <summary>Asks the brokers for the topic: an address that leads nowhere is told at once, not after minutes of patience.</summary>
-    public Task ConnectAsync() => Task.Run(() =>
-    {
-        try
+    /// <summary>Asks the brokers for the topic: an address that leads nowhere is told at once, not after minutes of
+    /// patience.</summary>
+    public Task ConnectAsync() =>
+        Task.Run(() =>
         {
-            using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-            admin.GetMetadata(_topic, Answer);
-        }
-        catch (KafkaException e)
-        {
-            throw new MuseumException(ExitCode.Service, $"Kafka did not answer within {Answer.TotalSeconds:0} s: {e.Error.Reason.TrimEnd('.')} ({e.Error.Code}). Check BOOTSTRAP_SERVERS, SECURITY_PROTOCOL and the login: museum doctor", e);
-        }
-    });
+            try
+            {
+                using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+                admin.GetMetadata(_topic, Answer);
+            }
+            catch (KafkaException e)
+            {
+                throw new MuseumException(
+                    ExitCode.Service,
+                    $"Kafka did not answer within {Answer.TotalSeconds:0} s: {e.Error.Reason.TrimEnd('.')} "
+                        + $"({e.Error.Code}). Check BOOTSTRAP_SERVERS, SECURITY_PROTOCOL and the login: museum doctor",
+                    e
+                );
+            }
+        });
 
     public override async ValueTask SendAsync(KioskStream message, CancellationToken cancel)
     {
@@ -55,7 +65,11 @@ internal sealed class KafkaSink : StreamSink
         try
         {
             // The producer keeps both until they are delivered.
-            _producer.Produce(_topic, new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value.ToArray() }, _delivered);
+            _producer.Produce(
+                _topic,
+                new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value.ToArray() },
+                _delivered
+            );
         }
         catch (ProduceException<byte[]?, byte[]?> e)
         {
@@ -90,7 +104,8 @@ internal sealed class KafkaSink : StreamSink
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Called by the producer's own thread and, at the end, by the flushing one as well, at the same time.</summary>
+    /// <summary>Called by the producer's own thread and, at the end, by the flushing one as well, at the same
+    /// time.</summary>
     private void Delivered(DeliveryReport<byte[]?, byte[]?> report)
     {
         lock (_gate)
@@ -110,6 +125,11 @@ internal sealed class KafkaSink : StreamSink
             throw Refused(error, null);
     }
 
-    private MuseumException Refused(Error error, Exception? inner) => new(
-        ExitCode.Service, $"Kafka did not take a message for topic {_topic}: {error.Reason.TrimEnd('.')} ({error.Code}); {_ledger.Delivered:N0} were delivered before", inner);
+    private MuseumException Refused(Error error, Exception? inner) =>
+        new(
+            ExitCode.Service,
+            $"Kafka did not take a message for topic {_topic}: {error.Reason.TrimEnd('.')} ({error.Code}); "
+                + $"{_ledger.Delivered:N0} were delivered before",
+            inner
+        );
 }

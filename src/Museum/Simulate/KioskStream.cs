@@ -7,7 +7,8 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Simulate;
 
 /// <summary>
-/// The messages of a museum's kiosks, one after another, each with the verdict it should get. Allocates nothing per message; the
+/// The messages of a museum's kiosks, one after another, each with the verdict it should get. Allocates nothing per
+/// message; the
 /// bytes are valid until the next one. The first messages are the same however many are taken.
 /// </summary>
 internal sealed class KioskStream
@@ -15,11 +16,18 @@ internal sealed class KioskStream
     private const int KiosksPerSite = 4;
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(d => $"{d}")];
     private static readonly string[] SiteTexts = [.. Enumerable.Range(0, Exhibits.All.Length).Select(s => $"\"{s}\"")];
-    private static readonly byte[][] Keys = [.. Enumerable.Range(0, Exhibits.All.Length * KiosksPerSite)
-        .Select(k => Encoding.ASCII.GetBytes($"{k / KiosksPerSite}-{k % KiosksPerSite}"))];
+    private static readonly byte[][] Keys =
+    [
+        .. Enumerable
+            .Range(0, Exhibits.All.Length * KiosksPerSite)
+            .Select(k => Encoding.ASCII.GetBytes($"{k / KiosksPerSite}-{k % KiosksPerSite}")),
+    ];
 
     private readonly ArrayBufferWriter<byte> _bytes = new(1 << 17);
-    private readonly Chance _presses, _spoils, _which, _kiosks;
+    private readonly Chance _presses,
+        _spoils,
+        _which,
+        _kiosks;
     private readonly StreamClock _clock;
     private readonly OpeningHours _hours;
     private readonly double _share;
@@ -28,7 +36,14 @@ internal sealed class KioskStream
     private readonly long _latest;
 
     /// <param name="now">Later times than this (and what clocks may differ by) will be refused.</param>
-    public KioskStream(long seed, double share, bool everyFault, StreamClock clock, OpeningHours hours, DateTimeOffset now)
+    public KioskStream(
+        long seed,
+        double share,
+        bool everyFault,
+        StreamClock clock,
+        OpeningHours hours,
+        DateTimeOffset now
+    )
     {
         (_presses, _spoils, _which, _kiosks) = (new(seed, 10), new(seed, 11), new(seed, 12), new(seed, 13));
         (_share, _clock, _hours) = (share, clock, hours);
@@ -40,7 +55,8 @@ internal sealed class KioskStream
     /// <summary>The message, as JSON.</summary>
     public ReadOnlySpan<byte> Value => _bytes.WrittenSpan;
 
-    /// <summary>The kiosk it comes from: messages of one kiosk stay in order, and there are enough kiosks to fill several partitions.</summary>
+    /// <summary>The kiosk it comes from: messages of one kiosk stay in order, and there are enough kiosks to fill
+    /// several partitions.</summary>
     public byte[] Key { get; private set; } = [];
 
     /// <summary>Why it should be refused; null for a press.</summary>
@@ -61,7 +77,12 @@ internal sealed class KioskStream
         At = _clock.Next();
         Press = MuseumDay.Draw(_presses);
         Key = Keys[(Press.Site * KiosksPerSite) + _kiosks.Below(KiosksPerSite)];
-        var draft = new Draft(When.Now, SiteTexts[Press.Site], Press.IsHelp ? "-1" : Digits[Press.Value], Press.IsHelp ? (Press.Emergency ? "1" : "0") : null);
+        var draft = new Draft(
+            When.Now,
+            SiteTexts[Press.Site],
+            Press.IsHelp ? "-1" : Digits[Press.Value],
+            Press.IsHelp ? (Press.Emergency ? "1" : "0") : null
+        );
         Refused = null;
         if (_spoils.Fraction() < _share)
         {

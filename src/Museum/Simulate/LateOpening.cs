@@ -1,15 +1,17 @@
-using MuseumPipeline.Load;
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>A museum that is closed now is open until midnight, or from it, as long as this lasts; then it has its own hours again.</summary>
+/// <summary>A museum that is closed now is open until midnight, or from it, as long as this lasts; then it has its own
+/// hours again.</summary>
 internal sealed class LateOpening : IAsyncDisposable
 {
     private readonly IStore store;
     private readonly OpeningHours usual;
 
-    private LateOpening(IStore store, Museum museum, OpeningHours usual, OpeningHours hours) => (this.store, Museum, this.usual, Hours) = (store, museum, usual, hours);
+    private LateOpening(IStore store, Museum museum, OpeningHours usual, OpeningHours hours) =>
+        (this.store, Museum, this.usual, Hours) = (store, museum, usual, hours);
 
     public Museum Museum { get; }
 
@@ -17,21 +19,48 @@ internal sealed class LateOpening : IAsyncDisposable
 
     public bool IsNeeded => Hours != usual;
 
-    /// <exception cref="Run.MuseumException">The museum is not there any more.</exception>
-    public static async Task<LateOpening> BeginAsync(IStore store, Museum museum, TimeProvider clock, CancellationToken cancel)
+    /// <exception cref="MuseumException">The museum is not there any more.</exception>
+    public static async Task<LateOpening> BeginAsync(
+        IStore store,
+        Museum museum,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var usual = OpeningHours.Of(museum);
         var hours = usual.Including(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), usual.Zone).DateTime);
         return new(store, hours == usual ? museum : await OpenAsync(store, museum, hours, cancel), usual, hours);
     }
 
-    private static async Task<Museum> OpenAsync(IStore store, Museum museum, OpeningHours hours, CancellationToken cancel) =>
-        (await store.ChangeMuseumAsync(museum.Code, facts => facts with { Opens = hours.Opens, Closes = hours.Closes }, cancel)).Museum;
+    private static async Task<Museum> OpenAsync(
+        IStore store,
+        Museum museum,
+        OpeningHours hours,
+        CancellationToken cancel
+    ) =>
+        (
+            await store.ChangeMuseumAsync(
+                museum.Code,
+                facts => facts with { Opens = hours.Opens, Closes = hours.Closes },
+                cancel
+            )
+        ).Museum;
 
     public async ValueTask DisposeAsync()
     {
         // Not where somebody changed them meanwhile: what was said last goes.
         if (IsNeeded)
-            await store.ChangeMuseumAsync(Museum.Code, facts => (facts.Opens, facts.Closes) == (Hours.Opens, Hours.Closes) ? facts with { Opens = usual.Opens, Closes = usual.Closes } : facts, CancellationToken.None);
+            await store.ChangeMuseumAsync(
+                Museum.Code,
+                facts =>
+                    (facts.Opens, facts.Closes) == (Hours.Opens, Hours.Closes)
+                        ? facts with
+                        {
+                            Opens = usual.Opens,
+                            Closes = usual.Closes,
+                        }
+                        : facts,
+                CancellationToken.None
+            );
     }
 }

@@ -28,8 +28,10 @@ internal readonly record struct Draft(When At, string? Site, string? Val, string
 internal sealed record MessageFault(int Weight, Reason Reason, Func<Draft, Draft> Spoil);
 
 /// <summary>
-/// What goes wrong with messages: usually one field. The first part of the list, with its weights, was counted in 620 messages a museum's kiosks
-/// sent in half an hour; it has no press from outside the opening hours, because that half hour was within them. The museum knows such presses,
+/// What goes wrong with messages: usually one field. The first part of the list, with its weights, was counted in 620
+/// messages a museum's kiosks
+/// sent in half an hour; it has no press from outside the opening hours, because that half hour was within them. The
+/// museum knows such presses,
 /// so a few were added.
 /// </summary>
 internal static class MessageFaults
@@ -48,13 +50,23 @@ internal static class MessageFaults
         .. Types((6, "\"INF\""), (4, "\"ERR\""), (4, "3"), (3, "-1"), (2, "2"), (1, "4")),
         .. Values((4, "7"), (4, "\"INF\""), (4, "8"), (3, "-2"), (2, "\"ERR\""), (2, "6"), (2, "5"), (2, "-3")),
         .. Sites(Reason.InvalidSite, (4, "\"INF\""), (3, "\"None\"")),
-        .. Sites(Reason.UnknownSite, (4, "\"6\""), (2, "\"7\""), (1, "\"8\""), (4, "\"9\""), (3, "\"10\""), (5, "\"11\""), (2, "\"12\"")),
+        .. Sites(
+            Reason.UnknownSite,
+            (4, "\"6\""),
+            (2, "\"7\""),
+            (1, "\"8\""),
+            (4, "\"9\""),
+            (3, "\"10\""),
+            (5, "\"11\""),
+            (2, "\"12\"")
+        ),
         new(1, Reason.UnknownSite, d => d with { Site = "\"8\"", Val = "-1", Type = "0" }),
         new(3, Reason.OutOfHours, d => d with { At = When.Night }),
         new(1, Reason.OutOfHours, d => d with { At = When.Night, Val = "-1", Type = "1" }),
     ];
 
-    /// <summary>What the half hour did not show and the rules know all the same. (Empty messages are no lines of a file, so there are none.)</summary>
+    /// <summary>What the half hour did not show and the rules know all the same. (Empty messages are no lines of a
+    /// file, so there are none.)</summary>
     private static readonly MessageFault[] Rare =
     [
         new(6, Reason.Contradictory, d => d with { Type = "0" }),
@@ -65,7 +77,9 @@ internal static class MessageFaults
         new(1, Reason.TooLarge, d => d with { Ending = Noise }),
     ];
 
-    private static readonly byte[] Noise = Encoding.ASCII.GetBytes($", \"noise\": \"{new string('#', Refusal.RecordLimit)}\"}}");
+    private static readonly byte[] Noise = Encoding.ASCII.GetBytes(
+        $", \"noise\": \"{new string('#', Refusal.RecordLimit)}\"}}"
+    );
 
     /// <summary>The faults to draw from.</summary>
     /// <param name="every">Those too that the real messages did not have.</param>

@@ -17,10 +17,49 @@ internal static class MuseumDay
     private const int FirstSecond = ((8 * 60) + 30) * 60;
     private const int QuarterHour = 15 * 60;
 
-    /// <summary>Presses by quarter of an hour from 08:30 to 18:15: staff first, two peaks with lunch between, and the last round.</summary>
+    /// <summary>Presses by quarter of an hour from 08:30 to 18:15: staff first, two peaks with lunch between, and the
+    /// last round.</summary>
     private static readonly Urn Quarters = new(
-        20, 32, 38, 44, 50, 54, 58, 62, 65, 66, 66, 64, 60, 55, 50, 47, 46, 48, 52, 57,
-        61, 64, 66, 66, 65, 63, 60, 57, 54, 52, 51, 50, 49, 47, 44, 40, 35, 30, 22);
+        20,
+        32,
+        38,
+        44,
+        50,
+        54,
+        58,
+        62,
+        65,
+        66,
+        66,
+        64,
+        60,
+        55,
+        50,
+        47,
+        46,
+        48,
+        52,
+        57,
+        61,
+        64,
+        66,
+        66,
+        65,
+        63,
+        60,
+        57,
+        54,
+        52,
+        51,
+        50,
+        49,
+        47,
+        44,
+        40,
+        35,
+        30,
+        22
+    );
 
     private static readonly Urn Sites = new([.. Exhibits.All.Select(e => e.Popularity)]);
 

@@ -6,22 +6,28 @@ namespace MuseumPipeline.Simulate;
 internal sealed record OpeningHours(TimeOnly Opens, TimeOnly Closes, TimeZoneInfo Zone)
 {
     /// <summary>What a fresh database says of the museum it is made for.</summary>
-    public static OpeningHours Lmnh => new(new(8, 45), new(18, 15), TimeZoneInfo.FindSystemTimeZoneById("Europe/London"));
+    public static OpeningHours Lmnh =>
+        new(new(8, 45), new(18, 15), TimeZoneInfo.FindSystemTimeZoneById("Europe/London"));
 
     /// <summary>Whoever opens later is closed in the small hours; others are before midnight.</summary>
     private static readonly TimeOnly Early = new(4, 0);
 
     /// <exception cref="TimeZoneNotFoundException">This machine does not know the museum's time zone.</exception>
-    public static OpeningHours Of(Museum museum) => new(museum.Opens, museum.Closes, TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone));
+    public static OpeningHours Of(Museum museum) =>
+        new(museum.Opens, museum.Closes, TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone));
 
     public TimeSpan Length => Closes - Opens;
 
-    /// <summary>The same where they contain this time; else from midnight on, or until a minute before the next.</summary>
+    /// <summary>The same where they contain this time; else from midnight on, or until a minute before the
+    /// next.</summary>
     public OpeningHours Including(DateTime local) =>
-        Contain(local) ? this : TimeOnly.FromDateTime(local) < Opens ? this with { Opens = TimeOnly.MinValue } : this with { Closes = new(23, 59) };
+        Contain(local) ? this
+        : TimeOnly.FromDateTime(local) < Opens ? this with { Opens = TimeOnly.MinValue }
+        : this with { Closes = new(23, 59) };
 
     /// <summary>The same minute of an hour of the night before, in which nobody may be there.</summary>
-    public DateTime NightBefore(DateTime local) => local.Date.AddHours(Opens >= Early ? 3 : -1).AddTicks(local.TimeOfDay.Ticks % TimeSpan.TicksPerHour);
+    public DateTime NightBefore(DateTime local) =>
+        local.Date.AddHours(Opens >= Early ? 3 : -1).AddTicks(local.TimeOfDay.Ticks % TimeSpan.TicksPerHour);
 
     public bool Contain(DateTime local) => TimeOnly.FromDateTime(local) is var time && time >= Opens && time < Closes;
 
@@ -49,7 +55,8 @@ internal abstract class StreamClock
     public abstract DateTime Next();
 }
 
-/// <summary>Runs on from message to message and passes over the hours in which the museum is closed; the same start and seed give the same times.</summary>
+/// <summary>Runs on from message to message and passes over the hours in which the museum is closed; the same start and
+/// seed give the same times.</summary>
 /// <param name="gap">The time between two messages, on average.</param>
 /// <param name="chance">Visitors do not press in step; null where messages come at a fixed rate.</param>
 internal sealed class SteppingClock(OpeningHours hours, DateTime start, TimeSpan gap, Chance? chance) : StreamClock
@@ -66,8 +73,10 @@ internal sealed class SteppingClock(OpeningHours hours, DateTime start, TimeSpan
 }
 
 /// <summary>
-/// Now, as long as the museum is open. While it is closed its last day is gone through once more, from opening to closing, just slow enough to
-/// last until it opens: whoever tries the live road in the evening sees accepted presses too, in order and never in the future, and the rules they
+/// Now, as long as the museum is open. While it is closed its last day is gone through once more, from opening to
+/// closing, just slow enough to
+/// last until it opens: whoever tries the live road in the evening sees accepted presses too, in order and never in the
+/// future, and the rules they
 /// are judged by are those of the day.
 /// </summary>
 internal sealed class LiveClock(OpeningHours hours, TimeProvider clock) : StreamClock

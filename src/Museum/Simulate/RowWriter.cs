@@ -15,7 +15,13 @@ internal sealed class RowWriter(string directory) : IDisposable
     public void StartObject(int number)
     {
         Finish();
-        _file = new FileStream(Path.Combine(directory, $"lmnh_hist_data_{number}.csv"), FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        _file = new FileStream(
+            Path.Combine(directory, $"lmnh_hist_data_{number}.csv"),
+            FileMode.Create,
+            FileAccess.Write,
+            FileShare.Read,
+            0
+        );
         _rows.Write("at,site,val,type\n"u8);
     }
 

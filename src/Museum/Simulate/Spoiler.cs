@@ -5,7 +5,8 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Simulate;
 
 /// <summary>
-/// Spoils rows in every way for which a history row can be refused, turn by turn, so that each way is there as soon as there are enough
+/// Spoils rows in every way for which a history row can be refused, turn by turn, so that each way is there as soon as
+/// there are enough
 /// spoiled rows. <see cref="Reason.OutOfHours"/> is no way to spoil one: history admits those rows unless asked not to.
 /// </summary>
 internal sealed class Spoiler(Chance chance)
@@ -15,14 +16,45 @@ internal sealed class Spoiler(Chance chance)
 
     public static readonly Reason[] Ways =
     [
-        Reason.InvalidVal, Reason.InvalidType, Reason.InvalidSite, Reason.MissingType, Reason.InvalidRow, Reason.UnknownSite, Reason.MissingVal,
-        Reason.Contradictory, Reason.InvalidAt, Reason.MissingSite, Reason.InvalidEncoding, Reason.MissingAt, Reason.Future, Reason.TooLarge,
+        Reason.InvalidVal,
+        Reason.InvalidType,
+        Reason.InvalidSite,
+        Reason.MissingType,
+        Reason.InvalidRow,
+        Reason.UnknownSite,
+        Reason.MissingVal,
+        Reason.Contradictory,
+        Reason.InvalidAt,
+        Reason.MissingSite,
+        Reason.InvalidEncoding,
+        Reason.MissingAt,
+        Reason.Future,
+        Reason.TooLarge,
     ];
 
-    private static readonly string[] BadValues = ["5", "6", "-2", "3.7", "NaN", "1e400", "0x10", "(5)", "+3", "99999999999999999999"];
+    private static readonly string[] BadValues =
+    [
+        "5",
+        "6",
+        "-2",
+        "3.7",
+        "NaN",
+        "1e400",
+        "0x10",
+        "(5)",
+        "+3",
+        "99999999999999999999",
+    ];
     private static readonly string[] BadSites = ["INF", "None", "ERR", "03", "-1", "1.5"];
     private static readonly string[] BadTypes = ["2", "9", "-1", "ERR", "None", "NaN"];
-    private static readonly string[] BadTimes = ["2023-02-30 11:00:00", "2024-13-01 12:15:00", "1678097361", "06/03/2023 10:09", "2023-03-06 24:00:00"];
+    private static readonly string[] BadTimes =
+    [
+        "2023-02-30 11:00:00",
+        "2024-13-01 12:15:00",
+        "1678097361",
+        "06/03/2023 10:09",
+        "2023-03-06 24:00:00",
+    ];
     private static readonly string[] UnknownSites = ["6", "7", "12", "99"];
 
     private long _turn;
@@ -33,7 +65,8 @@ internal sealed class Spoiler(Chance chance)
     /// <summary>Spoiled rows that may be a call for help.</summary>
     public long PossibleHelp { get; private set; }
 
-    /// <summary>The spoiled row in place of a sound one; the loader refuses it for the reason whose turn it is.</summary>
+    /// <summary>The spoiled row in place of a sound one; the loader refuses it for the reason whose turn it
+    /// is.</summary>
     public byte[] Spoil(DateOnly day, Press press)
     {
         var round = _turn / Ways.Length;
@@ -50,7 +83,8 @@ internal sealed class Spoiler(Chance chance)
     {
         var at = $"{day:yyyy-MM-dd} {TimeSpan.FromSeconds(press.Second):hh\\:mm\\:ss}";
         var site = press.Site.ToString(CultureInfo.InvariantCulture);
-        // Of a help press that is spoiled somewhere else it could not be said here whether it can still be told for one.
+        // Of a help press that is spoiled somewhere else it could not be said here whether it can still be told for
+        // one.
         var val = (press.IsHelp ? 2 : press.Value).ToString(CultureInfo.InvariantCulture);
         return way switch
         {
@@ -65,7 +99,9 @@ internal sealed class Spoiler(Chance chance)
             Reason.InvalidAt => Ascii($"{chance.OneOf(BadTimes)},{site},{val},"),
             Reason.UnknownSite => Ascii($"{at},{chance.OneOf(UnknownSites)},{val},"),
             Reason.Future => Ascii($"2996{at[4..]},{site},{val},"),
-            Reason.InvalidRow => Ascii(chance.Below(2) == 0 ? $"{at},{site},{val}" : $"{at},{site},{val},,kiosk {site}"),
+            Reason.InvalidRow => Ascii(
+                chance.Below(2) == 0 ? $"{at},{site},{val}" : $"{at},{site},{val},,kiosk {site}"
+            ),
             Reason.InvalidEncoding => [.. Ascii($"{at},{site},{val},"), 0xFF, 0xFE],
             Reason.TooLarge => Ascii($"{at},{site},{val},{new string('#', Refusal.RecordLimit)}"),
             _ => throw new ArgumentOutOfRangeException(nameof(way), way, "no history row can be spoiled so"),

@@ -1,17 +1,24 @@
-using MuseumPipeline.Load;
 using MuseumPipeline.Model;
-using MuseumPipeline.Run;
+using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>Somebody who goes to the calls for help of one simulated stream, each after a while, and says so; calls of any other stream are left alone.</summary>
+/// <summary>Somebody who goes to the calls for help of one simulated stream, each after a while, and says so; calls of
+/// any other stream are left alone.</summary>
 internal sealed class Staff(IStore store, StreamIdentity stream, TimeProvider clock)
 {
     private const string Name = "Simulated staff";
     private const int MostAtOnce = 500;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly string[] Notes = ["On my way", "Showed the way out", "A child looked for its parents, and found them", "Pressed by mistake", "First aid given"];
+    private static readonly string[] Notes =
+    [
+        "On my way",
+        "Showed the way out",
+        "A child looked for its parents, and found them",
+        "Pressed by mistake",
+        "First aid given",
+    ];
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -44,18 +51,32 @@ internal sealed class Staff(IStore store, StreamIdentity stream, TimeProvider cl
     private async Task AnswerAsync(bool lastRound, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var sources = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel)).Where(row => row.TopicId == stream.TopicId).Select(row => (long?)row.SourceId).ToHashSet();
-        foreach (var call in await store.HelpAsync(new HelpFilter(stream.MuseumId, MostAtOnce, OpenSince: now - Day), cancel))
+        var sources = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel))
+            .Where(row => row.TopicId == stream.TopicId)
+            .Select(row => (long?)row.SourceId)
+            .ToHashSet();
+        foreach (
+            var call in await store.HelpAsync(new HelpFilter(stream.MuseumId, MostAtOnce, OpenSince: now - Day), cancel)
+        )
         {
-            if (!sources.Contains(call.Id / EventId.PositionsPerSource)) continue;
+            if (!sources.Contains(call.Id / EventId.PositionsPerSource))
+                continue;
             // The same call has the same lot at each look.
             var chance = new Chance(call.Id, 15);
             var due = (call.ReceivedAt ?? call.At!.Value) + Walk(call, chance);
-            if (lastRound || due <= now) await store.ActOnPressAsync(call.Id, new IncidentMove(IncidentMove.Acknowledge, Name, chance.OneOf(Notes)), cancel);
+            if (lastRound || due <= now)
+                await store.ActOnPressAsync(
+                    call.Id,
+                    new IncidentMove(IncidentMove.Acknowledge, Name, chance.OneOf(Notes)),
+                    cancel
+                );
         }
     }
 
-    /// <summary>Long enough that whoever looks at the page sees the call, and can be the quicker one; an emergency is answered before it escalates.</summary>
+    /// <summary>Long enough that whoever looks at the page sees the call, and can be the quicker one; an emergency is
+    /// answered before it escalates.</summary>
     private static TimeSpan Walk(HelpRow call, Chance chance) =>
-        TimeSpan.FromSeconds(call.Value is PressType.Emergency ? 45 + (135 * chance.Fraction()) : 10 + (50 * chance.Fraction()));
+        TimeSpan.FromSeconds(
+            call.Value is PressType.Emergency ? 45 + (135 * chance.Fraction()) : 10 + (50 * chance.Fraction())
+        );
 }

@@ -9,7 +9,14 @@ namespace MuseumPipeline.Simulate;
 /// <param name="InvalidShare">How likely a message is to be spoiled, 0 to 1.</param>
 /// <param name="EveryFault">Spoil also in ways the real messages did not show.</param>
 /// <param name="At">The first message's time; null for times of today, or of the last days the museum was open.</param>
-internal sealed record StreamRequest(long? Messages, double? Rate, long Seed, double InvalidShare, bool EveryFault, DateTimeOffset? At)
+internal sealed record StreamRequest(
+    long? Messages,
+    double? Rate,
+    long Seed,
+    double InvalidShare,
+    bool EveryFault,
+    DateTimeOffset? At
+)
 {
     public OpeningHours Hours { get; init; } = OpeningHours.Lmnh;
 }
@@ -66,10 +73,22 @@ internal static class StreamSimulator
     /// <summary>A stream that would go on for longer than this has less time between its messages instead.</summary>
     private const int MostDays = 365;
 
-    public static async Task<StreamReport> RunAsync(StreamRequest request, StreamSink sink, TimeProvider clock, CancellationToken cancel)
+    public static async Task<StreamReport> RunAsync(
+        StreamRequest request,
+        StreamSink sink,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         var now = clock.GetUtcNow();
-        var stream = new KioskStream(request.Seed, request.InvalidShare, request.EveryFault, Times(request, clock), request.Hours, now);
+        var stream = new KioskStream(
+            request.Seed,
+            request.InvalidShare,
+            request.EveryFault,
+            Times(request, clock),
+            request.Hours,
+            now
+        );
         var report = new StreamReport();
         var started = clock.GetTimestamp();
         try
@@ -93,7 +112,13 @@ internal static class StreamSimulator
         return report;
     }
 
-    private static async ValueTask WaitForTurnAsync(StreamSink sink, TimeProvider clock, long started, TimeSpan due, CancellationToken cancel)
+    private static async ValueTask WaitForTurnAsync(
+        StreamSink sink,
+        TimeProvider clock,
+        long started,
+        TimeSpan due,
+        CancellationToken cancel
+    )
     {
         // A timer is no finer than a millisecond; what falls due in less is sent together.
         while (due - clock.GetElapsedTime(started) is var left && left > TimeSpan.FromMilliseconds(1))
@@ -112,9 +137,14 @@ internal static class StreamSimulator
             return new SteppingClock(hours, Local(request.At!.Value), TimeSpan.FromSeconds(1 / rate), null);
         var days = (request.Messages ?? 0) * (UsualGap / hours.Length);
         var gap = days <= MostDays ? UsualGap : UsualGap * (MostDays / days);
-        // Without a start the last message comes, by a little, before the end of the last day that is over: none lies in the future.
-        var start = request.At is { } at ? Local(at)
-            : hours.LastWholeDay(Local(clock.GetUtcNow())).AddDays(-(int)Math.Min(days * 1.01, MostDays + 2)).ToDateTime(hours.Opens);
+        // Without a start the last message comes, by a little, before the end of the last day that is over: none lies
+        // in the future.
+        var start = request.At is { } at
+            ? Local(at)
+            : hours
+                .LastWholeDay(Local(clock.GetUtcNow()))
+                .AddDays(-(int)Math.Min(days * 1.01, MostDays + 2))
+                .ToDateTime(hours.Opens);
         return new SteppingClock(hours, start, gap, new Chance(request.Seed, 14));
 
         DateTime Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, hours.Zone).DateTime;

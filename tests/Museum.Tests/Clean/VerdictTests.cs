@@ -14,10 +14,15 @@ public sealed class VerdictTests
         Assert.Equal(498, verdicts.Count(v => v.Event?.Kind is PressKind.Rating));
         Assert.Equal(15, verdicts.Count(v => v.Event?.Kind is PressKind.Support));
         Assert.Equal(25, verdicts.Count(v => v.Refusal?.PossibleHelp is true));
-        var reasons = verdicts.Where(v => v.Refusal is not null).CountBy(v => v.Refusal!.Reason.Code()).OrderBy(p => p.Key, StringComparer.Ordinal);
+        var reasons = verdicts
+            .Where(v => v.Refusal is not null)
+            .CountBy(v => v.Refusal!.Reason.Code())
+            .OrderBy(p => p.Key, StringComparer.Ordinal);
         Assert.Equal(
-            "invalid_site 7, invalid_type 20, invalid_val 23, missing_at 11, missing_site 5, missing_type 3, missing_val 16, unknown_site 22",
-            string.Join(", ", reasons.Select(p => $"{p.Key} {p.Value}")));
+            "invalid_site 7, invalid_type 20, invalid_val 23, missing_at 11, missing_site 5, missing_type 3, "
+                + "missing_val 16, unknown_site 22",
+            string.Join(", ", reasons.Select(p => $"{p.Key} {p.Value}"))
+        );
     }
 
     [Theory]
@@ -82,7 +87,8 @@ public sealed class VerdictTests
     [InlineData("{\"at\":\"x\",\"site\":\"2\",\"val\":-1.0,\"type\":\"ERR\"}")]
     [InlineData("{\"val\":-1,\"type\":")]
     [InlineData("{\"val\":4,\"val\":-1}")]
-    public void A_refused_call_for_help_is_marked(string json) => Assert.True(Judge.Message(json).Refusal?.PossibleHelp);
+    public void A_refused_call_for_help_is_marked(string json) =>
+        Assert.True(Judge.Message(json).Refusal?.PossibleHelp);
 
     [Theory]
     [InlineData("{\"val\": 6, \"type\": \"0\"}")]
@@ -94,10 +100,18 @@ public sealed class VerdictTests
     [Fact]
     public void What_can_be_read_of_a_call_for_help_is_kept()
     {
-        var refusal = Judge.Message("{\"at\":\"2024-07-01T03:00:00+01:00\",\"site\":\"2\",\"val\":-1,\"type\":1}").Refusal!;
+        var refusal = Judge
+            .Message("{\"at\":\"2024-07-01T03:00:00+01:00\",\"site\":\"2\",\"val\":-1,\"type\":1}")
+            .Refusal!;
 
-        Assert.Equal((Reason.OutOfHours, "2", 103, (short)2), (refusal.Reason, refusal.Site, refusal.ExhibitionId, refusal.SupportTypeId));
-        Assert.Equal(new DateTimeOffset(2024, 7, 1, 2, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1000, refusal.At);
+        Assert.Equal(
+            (Reason.OutOfHours, "2", 103, (short)2),
+            (refusal.Reason, refusal.Site, refusal.ExhibitionId, refusal.SupportTypeId)
+        );
+        Assert.Equal(
+            new DateTimeOffset(2024, 7, 1, 2, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1000,
+            refusal.At
+        );
     }
 
     [Theory]
@@ -116,7 +130,10 @@ public sealed class VerdictTests
     public void History_is_in_the_museums_time_and_a_doubled_hour_is_the_first_of_the_two(string at, string instant)
     {
         var expected = DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(expected.ToUnixTimeMilliseconds() * 1000, Judge.Csv($"at,site,val,type\n{at},1,2,\n")[0].Event?.At);
+        Assert.Equal(
+            expected.ToUnixTimeMilliseconds() * 1000,
+            Judge.Csv($"at,site,val,type\n{at},1,2,\n")[0].Event?.At
+        );
     }
 
     [Fact]

@@ -7,7 +7,11 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => _museum.Dispose();
 
     [Theory]
-    [InlineData("", "'museum' needs one of: load, consume, serve, report, demo, kafka, s3, db, quarantine, runs, museums, users, doctor")]
+    [InlineData(
+        "",
+        "'museum' needs one of: load, consume, serve, report, demo, kafka, s3, db, quarantine, runs, museums, "
+            + "users, doctor"
+    )]
     [InlineData("lod", "Did you mean 'load'?")]
     [InlineData("db stats", "Did you mean 'status'?")]
     [InlineData("db", "'museum db' needs one of: migrate, status, ping, reset-interactions")]
@@ -25,14 +29,21 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("s3 download -b x --all --prefix p --to d", "give either --all or --prefix P")]
     [InlineData("s3 download -b x", "--to")]
     [InlineData("runs --most 0", "expected a whole number, 1 or more")]
-    public async Task A_command_line_that_is_not_understood_is_one_line_on_stderr_and_exit_2(string line, string message)
+    public async Task A_command_line_that_is_not_understood_is_one_line_on_stderr_and_exit_2(
+        string line,
+        string message
+    )
     {
         var outcome = await _museum.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.Empty(outcome.Out);
         Assert.StartsWith("error: ", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains(message, Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -52,7 +63,22 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Error);
-        foreach (var word in (string[])["load", "s3", "db", "quarantine", "runs", "doctor", "0 done", "1 unexpected", "2 usage", "3 configuration", "130 and 143"])
+        foreach (
+            var word in (string[])
+                [
+                    "load",
+                    "s3",
+                    "db",
+                    "quarantine",
+                    "runs",
+                    "doctor",
+                    "0 done",
+                    "1 unexpected",
+                    "2 usage",
+                    "3 configuration",
+                    "130 and 143",
+                ]
+        )
             Assert.Contains(word, outcome.Out, StringComparison.Ordinal);
     }
 
@@ -62,7 +88,11 @@ public sealed class CommandLineTests : IDisposable
         var outcome = await _museum.RunAsync("load");
 
         Assert.Equal(3, outcome.ExitCode);
-        Assert.Contains("MUSEUM_BUCKET is not set: name the bucket or directory there or with -b", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "MUSEUM_BUCKET is not set: name the bucket or directory there or with -b",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -71,8 +101,16 @@ public sealed class CommandLineTests : IDisposable
         _museum.Write(".env", "MUSEUM_WORKERS=many\n");
         _museum.Write("other.env", "MUSEUM_WORKERS=few\n");
 
-        Assert.Contains("MUSEUM_WORKERS (.env): found 'many'", (await _museum.RunAsync("load", "x")).Error, StringComparison.Ordinal);
-        Assert.Contains("MUSEUM_WORKERS (other.env): found 'few'", (await _museum.RunAsync("load", "x", "--env-file", "other.env")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "MUSEUM_WORKERS (.env): found 'many'",
+            (await _museum.RunAsync("load", "x")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "MUSEUM_WORKERS (other.env): found 'few'",
+            (await _museum.RunAsync("load", "x", "--env-file", "other.env")).Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, (await _museum.RunAsync("load", "x", "--env-file", "absent.env")).ExitCode);
     }
 

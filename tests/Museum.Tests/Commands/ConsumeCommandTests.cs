@@ -16,7 +16,10 @@ public sealed class ConsumeCommandTests : IDisposable
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("3 faults", run.Error, StringComparison.Ordinal);
-        Assert.All(["SASL_MECHANISM", "USERNAME", "PASSWORD"], key => Assert.Contains($"{key} is not set", run.Error, StringComparison.Ordinal));
+        Assert.All(
+            ["SASL_MECHANISM", "USERNAME", "PASSWORD"],
+            key => Assert.Contains($"{key} is not set", run.Error, StringComparison.Ordinal)
+        );
         Assert.False(File.Exists(Path.Combine(_museum.Directory, "museum.db")));
     }
 
@@ -32,7 +35,11 @@ public sealed class ConsumeCommandTests : IDisposable
     [Fact]
     public async Task An_archive_needs_no_brokers_and_a_museum_that_is_not_there_is_named_with_those_that_are()
     {
-        await File.WriteAllTextAsync(Path.Combine(_museum.Directory, "a.ndjson"), "{}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_museum.Directory, "a.ndjson"),
+            "{}\n",
+            TestContext.Current.CancellationToken
+        );
 
         var loaded = await _museum.RunAsync("consume", "--from", "a.ndjson", "--json");
         var refused = await _museum.RunAsync("consume", "--from", "a.ndjson", "--museum", "LMS");

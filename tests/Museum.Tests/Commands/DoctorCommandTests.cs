@@ -86,13 +86,22 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
         await using var database = await postgres.FreshDatabaseAsync();
         Use(database);
         _museum.Environment["DATABASE_SSL_MODE"] = "disable";
-        await database.ExecuteAsync($"revoke create on schema public from public; alter schema public owner to {database.Connection.Username}");
+        await database.ExecuteAsync(
+            $"revoke create on schema public from public; alter schema public owner to {database.Connection.Username}"
+        );
         Assert.Equal(0, (await _museum.RunAsync("db", "migrate")).ExitCode);
-        await database.ExecuteAsync($"alter table rating_instance owner to current_user; revoke all on rating_instance from {database.Connection.Username}");
+        await database.ExecuteAsync(
+            $"alter table rating_instance owner to current_user; revoke all on rating_instance from "
+                + $"{database.Connection.Username}"
+        );
 
         var check = await WrongAsync("aws", 4);
 
-        Assert.EndsWith("may not read and add rows in: rating_instance", check.GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "may not read and add rows in: rating_instance",
+            check.GetProperty("found").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("grant select, insert", check.GetProperty("mend").GetString(), StringComparison.Ordinal);
     }
 
@@ -118,7 +127,11 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
         var name = await WrongAsync("aws", 4);
 
         Assert.Equal(["DATABASE_IP"], Settings(name));
-        Assert.Contains("is for localhost, not for 127.0.0.1", name.GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "is for localhost, not for 127.0.0.1",
+            name.GetProperty("found").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -164,13 +177,25 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
     {
         var (people, programs) = (await _museum.RunAsync("doctor"), await _museum.RunAsync("doctor", "--json"));
         Assert.Equal((exitCode, exitCode), (people.ExitCode, programs.ExitCode));
-        foreach (var secret in _museum.Environment.Where(e => e.Key.EndsWith("PASSWORD", StringComparison.Ordinal) || e.Key.EndsWith("SECRET_ACCESS_KEY", StringComparison.Ordinal)))
-            Assert.All((string[])[people.Out, people.Error, programs.Out, programs.Error], text => Assert.DoesNotContain(secret.Value, text, StringComparison.Ordinal));
-        var wrong = programs.Json.GetProperty("checks").EnumerateArray().Where(c => c.GetProperty("state").GetString() == "wrong");
+        foreach (
+            var secret in _museum.Environment.Where(e =>
+                e.Key.EndsWith("PASSWORD", StringComparison.Ordinal)
+                || e.Key.EndsWith("SECRET_ACCESS_KEY", StringComparison.Ordinal)
+            )
+        )
+            Assert.All(
+                (string[])[people.Out, people.Error, programs.Out, programs.Error],
+                text => Assert.DoesNotContain(secret.Value, text, StringComparison.Ordinal)
+            );
+        var wrong = programs
+            .Json.GetProperty("checks")
+            .EnumerateArray()
+            .Where(c => c.GetProperty("state").GetString() == "wrong");
         var check = Assert.Single(wrong);
         Assert.Equal(name, check.GetProperty("name").GetString());
         return check;
     }
 
-    private static List<string?> Settings(JsonElement check) => [.. check.GetProperty("settings").EnumerateArray().Select(s => s.GetString())];
+    private static List<string?> Settings(JsonElement check) =>
+        [.. check.GetProperty("settings").EnumerateArray().Select(s => s.GetString())];
 }

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using MuseumPipeline.Tests.Serve.Incidents;
+using MuseumPipeline.Tests.Serve.Security;
 using MuseumPipeline.Tests.Servers;
-using MuseumPipeline.Tests.View.Incidents;
-using MuseumPipeline.Tests.View.Security;
 
 namespace MuseumPipeline.Tests.Commands;
 
@@ -24,7 +24,11 @@ public sealed class DoctorServeTests : IDisposable
     {
         var checks = await ExamineAsync(0);
 
-        Assert.Contains("this machine only, no login, not encrypted", Found(checks, "dashboard", "ok"), StringComparison.Ordinal);
+        Assert.Contains(
+            "this machine only, no login, not encrypted",
+            Found(checks, "dashboard", "ok"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("MUSEUM_WEBHOOK", Found(checks, "webhook", "absent"), StringComparison.Ordinal);
     }
 
@@ -44,7 +48,11 @@ public sealed class DoctorServeTests : IDisposable
     public async Task A_user_in_the_database_is_somebody_who_may_log_in()
     {
         _museum.Environment["MUSEUM_LOGIN"] = "required";
-        Assert.DoesNotContain("MUSEUM_TLS_CERTIFICATE", Text(Only(await ExamineAsync(3), "dashboard", "wrong"), "mend"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "MUSEUM_TLS_CERTIFICATE",
+            Text(Only(await ExamineAsync(3), "dashboard", "wrong"), "mend"),
+            StringComparison.Ordinal
+        );
         using (var adding = _museum.Start("users", "add", "ada", "--role", "operator", "--password-stdin"))
         {
             await adding.StandardInput.WriteLineAsync("a long enough password");
@@ -52,13 +60,27 @@ public sealed class DoctorServeTests : IDisposable
             Assert.Equal(0, (await MuseumProcess.FinishAsync(adding)).ExitCode);
         }
 
-        Assert.Contains("with a login (1 user)", Found(await ExamineAsync(0), "dashboard", "ok"), StringComparison.Ordinal);
+        Assert.Contains(
+            "with a login (1 user)",
+            Found(await ExamineAsync(0), "dashboard", "ok"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Users_that_cannot_be_asked_for_are_not_held_against_the_settings()
     {
-        foreach (var (key, value) in new[] { ("IP", "127.0.0.1"), ("PORT", "1"), ("NAME", "museum"), ("USERNAME", "museum"), ("PASSWORD", "a-password-of-its-own"), ("SSL_MODE", "disable") })
+        foreach (
+            var (key, value) in new[]
+            {
+                ("IP", "127.0.0.1"),
+                ("PORT", "1"),
+                ("NAME", "museum"),
+                ("USERNAME", "museum"),
+                ("PASSWORD", "a-password-of-its-own"),
+                ("SSL_MODE", "disable"),
+            }
+        )
             _museum.Environment[$"DATABASE_{key}"] = value;
         _museum.Environment["MUSEUM_LOGIN"] = "required";
 
@@ -96,7 +118,12 @@ public sealed class DoctorServeTests : IDisposable
     [InlineData("certificate.pem", "nothing", "is no certificate in PEM", "MUSEUM_TLS_CERTIFICATE")]
     [InlineData("key.pem", "nothing", "is no private key in PEM", "MUSEUM_TLS_KEY")]
     [InlineData("key.pem", null, "does not belong to", "MUSEUM_TLS_KEY")]
-    public async Task A_file_that_is_not_what_it_should_be_is_named(string file, string? text, string found, string setting)
+    public async Task A_file_that_is_not_what_it_should_be_is_named(
+        string file,
+        string? text,
+        string found,
+        string setting
+    )
     {
         Certify(400);
         var stranger = TestCertificates.For("dashboard.test").ServerKey;
@@ -116,7 +143,8 @@ public sealed class DoctorServeTests : IDisposable
     public async Task A_provider_is_judged_by_its_own_document(string? entry, string? value, string state, string found)
     {
         await using var provider = await OidcProvider.StartAsync();
-        if (entry is not null) provider.Discovery[entry] = entry == "response_types_supported" ? new[] { value } : value;
+        if (entry is not null)
+            provider.Discovery[entry] = entry == "response_types_supported" ? new[] { value } : value;
         UseProvider(provider.Authority);
 
         var checks = await ExamineAsync(state == "wrong" ? 3 : 0, "a secret of the client");
@@ -141,10 +169,18 @@ public sealed class DoctorServeTests : IDisposable
         await using var server = await WebhookServer.StartAsync("127.0.0.1");
         _museum.Write("authority.pem", server.Authority);
         UseWebhook($"https://127.0.0.1:{server.Port}/a-path-of-its-own", "127.0.0.1");
-        Assert.Contains("TLS handshake", Found(await ExamineAsync(4, "a-path-of-its-own"), "webhook", "wrong"), StringComparison.Ordinal);
+        Assert.Contains(
+            "TLS handshake",
+            Found(await ExamineAsync(4, "a-path-of-its-own"), "webhook", "wrong"),
+            StringComparison.Ordinal
+        );
 
         _museum.Environment["SSL_CERT_FILE"] = Path.Combine(_museum.Directory, "authority.pem");
-        Assert.Contains("proves its name", Found(await ExamineAsync(0, "a-path-of-its-own"), "webhook", "ok"), StringComparison.Ordinal);
+        Assert.Contains(
+            "proves its name",
+            Found(await ExamineAsync(0, "a-path-of-its-own"), "webhook", "ok"),
+            StringComparison.Ordinal
+        );
         Assert.Empty(server.Told);
     }
 
@@ -152,7 +188,12 @@ public sealed class DoctorServeTests : IDisposable
     [InlineData("https://localhost/", "localhost", 3, "private addresses only")]
     [InlineData("https://museum.invalid/", "museum.invalid", 4, "no machine is called museum.invalid")]
     [InlineData("https://127.0.0.1:1/", "127.0.0.1", 4, "cannot be reached")]
-    public async Task A_webhook_that_leads_nowhere_or_into_the_house_is_wrong(string address, string host, int exitCode, string found)
+    public async Task A_webhook_that_leads_nowhere_or_into_the_house_is_wrong(
+        string address,
+        string host,
+        int exitCode,
+        string found
+    )
     {
         UseWebhook(address, host);
 
@@ -194,14 +235,18 @@ public sealed class DoctorServeTests : IDisposable
         var (people, programs) = (await _museum.RunAsync("doctor"), await _museum.RunAsync("doctor", "--json"));
         Assert.Equal((exitCode, exitCode), (people.ExitCode, programs.ExitCode));
         foreach (var secret in (string[])[Secret, .. secrets])
-            Assert.All((string[])[people.Out, people.Error, programs.Out, programs.Error], text => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+            Assert.All(
+                (string[])[people.Out, people.Error, programs.Out, programs.Error],
+                text => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)
+            );
         return [.. programs.Json.GetProperty("checks").EnumerateArray()];
     }
 
     private static JsonElement Only(List<JsonElement> checks, string name, string state) =>
         Assert.Single(checks, c => Text(c, "name") == name && Text(c, "state") == state);
 
-    private static string Found(List<JsonElement> checks, string name, string state) => Text(Only(checks, name, state), "found");
+    private static string Found(List<JsonElement> checks, string name, string state) =>
+        Text(Only(checks, name, state), "found");
 
     private static string Text(JsonElement check, string part) => check.GetProperty(part).GetString() ?? "";
 }

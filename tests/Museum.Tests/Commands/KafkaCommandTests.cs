@@ -58,7 +58,14 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
 
         Assert.Equal(0, back.ExitCode);
         var move = Assert.Single(back.Json.GetProperty("moves").EnumerateArray());
-        Assert.Equal((7, 3, true), (move.GetProperty("from").GetInt64(), move.GetProperty("to").GetInt64(), move.GetProperty("moved").GetBoolean()));
+        Assert.Equal(
+            (7, 3, true),
+            (
+                move.GetProperty("from").GetInt64(),
+                move.GetProperty("to").GetInt64(),
+                move.GetProperty("moved").GetBoolean()
+            )
+        );
         Assert.Equal(4, health.GetProperty("already").GetInt64());
         var metrics = await Http.GetStringAsync(Url("/metrics"), Cancel);
         Assert.Contains($"museum_records_read_total{{topic=\"{_topic}\"}} 16\n", metrics, StringComparison.Ordinal);
@@ -66,11 +73,20 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         Assert.Equal(12, (await JsonAsync("db", "status")).GetProperty("quarantined").GetInt64());
         var status = await JsonAsync("kafka", "status");
         Assert.True(status.GetProperty("healthy").GetBoolean());
-        Assert.Equal([7, 5], status.GetProperty("partitions").EnumerateArray().Select(p => p.GetProperty("next_offset").GetInt64()));
+        Assert.Equal(
+            [7, 5],
+            status.GetProperty("partitions").EnumerateArray().Select(p => p.GetProperty("next_offset").GetInt64())
+        );
         var action = Assert.Single(status.GetProperty("actions").EnumerateArray());
         Assert.Equal(
-            ("rewind", $"{_topic}:0", "from 7 back to 3: 4 offsets are read again", $"{Environment.UserName}@{Environment.MachineName}"),
-            (Text(action, "command"), Text(action, "target"), Text(action, "detail"), Text(action, "who")));
+            (
+                "rewind",
+                $"{_topic}:0",
+                "from 7 back to 3: 4 offsets are read again",
+                $"{Environment.UserName}@{Environment.MachineName}"
+            ),
+            (Text(action, "command"), Text(action, "target"), Text(action, "detail"), Text(action, "who"))
+        );
     }
 
     [Fact]
@@ -86,7 +102,11 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         await _broker.DeleteRecordsAsync(_topic, 0, 1);
         var earliest = await JsonAsync("kafka", "rewind", $"{_topic}:0", "--to", "earliest");
 
-        Assert.Contains($"{_topic}:0: stays at 5: nothing that was read lies after that", late.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_topic}:0: stays at 5: nothing that was read lies after that",
+            late.Out,
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, between.GetProperty("moves")[0].GetProperty("to").GetInt64());
         Assert.Equal(1, earliest.GetProperty("moves")[0].GetProperty("to").GetInt64());
     }
@@ -99,11 +119,27 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         await ProduceAsync(0, 5);
         await _broker.DeleteRecordsAsync(_topic, 0, 2);
 
-        await RefusedAsync($"{_topic}:0: found offset 8, expected 2 (the first that can be read) to 5 (the position", "kafka", "rewind", $"{_topic}:0", "--to", "8");
+        await RefusedAsync(
+            $"{_topic}:0: found offset 8, expected 2 (the first that can be read) to 5 (the position",
+            "kafka",
+            "rewind",
+            $"{_topic}:0",
+            "--to",
+            "8"
+        );
         await RefusedAsync($"{_topic}:0: found offset 1, expected 2", "kafka", "rewind", $"{_topic}:0", "--to", "1");
-        await RefusedAsync($"found {_topic}:9, expected one of {_topic}:0, {_topic}:1", "kafka", "rewind", $"{_topic}:9", "--to", "1");
+        await RefusedAsync(
+            $"found {_topic}:9, expected one of {_topic}:0, {_topic}:1",
+            "kafka",
+            "rewind",
+            $"{_topic}:9",
+            "--to",
+            "1"
+        );
         await RefusedAsync($"there is nothing to accept: {_topic} is not stopped", "kafka", "accept-loss", _topic);
-        Assert.Empty((await _museum.RunAsync("kafka", "status", "--json")).Json.GetProperty("actions").EnumerateArray());
+        Assert.Empty(
+            (await _museum.RunAsync("kafka", "status", "--json")).Json.GetProperty("actions").EnumerateArray()
+        );
     }
 
     [Fact]
@@ -119,14 +155,29 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         await UntilAsync("/health", "read", 1);
 
         var status = await _museum.RunAsync("kafka", "status", "--json");
-        await RefusedAsync("what became unreadable must be accepted first", "kafka", "rewind", $"{_topic}:0", "--to", "earliest");
+        await RefusedAsync(
+            "what became unreadable must be accepted first",
+            "kafka",
+            "rewind",
+            $"{_topic}:0",
+            "--to",
+            "earliest"
+        );
         var accepted = await _museum.RunAsync("kafka", "accept-loss", $"{_topic}:0");
         await UntilAsync("/health", "read", 4);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, stopped.GetProperty("code").Deserialize<HttpStatusCode>());
-        Assert.Contains("offsets 4 to 6 were deleted before they were read (3 of them are lost)", Text(stopped, "problem"), StringComparison.Ordinal);
+        Assert.Contains(
+            "offsets 4 to 6 were deleted before they were read (3 of them are lost)",
+            Text(stopped, "problem"),
+            StringComparison.Ordinal
+        );
         Assert.Equal((4, "stopped"), (status.ExitCode, Text(status.Json.GetProperty("partitions")[0], "state")));
-        Assert.Contains("from 4 to 7; lost: offsets 4 to 6 (3 of them), deleted before they were read", accepted.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "from 4 to 7; lost: offsets 4 to 6 (3 of them), deleted before they were read",
+            accepted.Out,
+            StringComparison.Ordinal
+        );
         var healed = await JsonAsync("kafka", "status");
         Assert.Equal(10, healed.GetProperty("partitions")[0].GetProperty("next_offset").GetInt64());
         Assert.Contains("(3 of them)", Text(healed.GetProperty("actions")[0], "detail"), StringComparison.Ordinal);
@@ -149,13 +200,26 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         var accepted = await JsonAsync("kafka", "accept-loss", _topic);
         await UntilAsync("/health", "read", 9);
 
-        Assert.Equal((4, "the topic does not exist now"), (gone.ExitCode, Text(gone.Json.GetProperty("partitions")[0], "remark")));
-        var moves = accepted.GetProperty("moves").EnumerateArray().ToDictionary(m => m.GetProperty("partition").GetInt32());
+        Assert.Equal(
+            (4, "the topic does not exist now"),
+            (gone.ExitCode, Text(gone.Json.GetProperty("partitions")[0], "remark"))
+        );
+        var moves = accepted
+            .GetProperty("moves")
+            .EnumerateArray()
+            .ToDictionary(m => m.GetProperty("partition").GetInt32());
         Assert.Equal(0, moves[0].GetProperty("to").GetInt64());
-        Assert.Contains("lost: whatever the old one held from offset 4 on; goes on at 0 of the new one", Text(moves[0], "detail"), StringComparison.Ordinal);
+        Assert.Contains(
+            "lost: whatever the old one held from offset 4 on; goes on at 0 of the new one",
+            Text(moves[0], "detail"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(JsonValueKind.Null, moves[1].GetProperty("to").ValueKind);
         var partition = Assert.Single((await JsonAsync("kafka", "status")).GetProperty("partitions").EnumerateArray());
-        Assert.Equal((0, 3), (partition.GetProperty("partition").GetInt32(), partition.GetProperty("next_offset").GetInt64()));
+        Assert.Equal(
+            (0, 3),
+            (partition.GetProperty("partition").GetInt32(), partition.GetProperty("next_offset").GetInt64())
+        );
         Assert.Equal(9, (await JsonAsync("db", "status")).GetProperty("quarantined").GetInt64());
     }
 
@@ -171,7 +235,13 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
 
         Assert.Contains("127.0.0.1:", Text(status, "unanswered"), StringComparison.Ordinal);
         Assert.False(status.GetProperty("healthy").GetBoolean());
-        Assert.Equal((4, false), (status.GetProperty("partitions")[0].GetProperty("next_offset").GetInt64(), status.GetProperty("partitions")[0].GetProperty("end_is_now").GetBoolean()));
+        Assert.Equal(
+            (4, false),
+            (
+                status.GetProperty("partitions")[0].GetProperty("next_offset").GetInt64(),
+                status.GetProperty("partitions")[0].GetProperty("end_is_now").GetBoolean()
+            )
+        );
         Assert.Equal(4, refused.ExitCode);
         Assert.Contains("nothing was moved: Kafka at 127.0.0.1:", refused.Error, StringComparison.Ordinal);
     }
@@ -182,16 +252,25 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         _ = _consumer.StandardError.ReadToEndAsync(Cancel);
     }
 
-    private async Task ConsumeToTheEndAsync() => Assert.Equal(0, (await _museum.RunAsync("consume", "--until-end", "--json")).ExitCode);
+    private async Task ConsumeToTheEndAsync() =>
+        Assert.Equal(0, (await _museum.RunAsync("consume", "--until-end", "--json")).ExitCode);
 
     private async Task ProduceAsync(int partition, int messages, DateTimeOffset? at = null)
     {
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = _broker.Plaintext }).Build();
+        using var producer = new ProducerBuilder<Null, byte[]>(
+            new ProducerConfig { BootstrapServers = _broker.Plaintext }
+        ).Build();
         for (var i = 0; i < messages; i++)
         {
             await producer.ProduceAsync(
                 new TopicPartition(_topic, partition),
-                new() { Value = Encoding.UTF8.GetBytes("""{"at":"2026-11-24T10:00:00+00:00","site":"77","val":3}"""), Timestamp = at is { } time ? new(time) : Timestamp.Default }, Cancel);
+                new()
+                {
+                    Value = Encoding.UTF8.GetBytes("""{"at":"2026-11-24T10:00:00+00:00","site":"77","val":3}"""),
+                    Timestamp = at is { } time ? new(time) : Timestamp.Default,
+                },
+                Cancel
+            );
         }
     }
 
@@ -211,7 +290,8 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
 
     private static string Text(JsonElement json, string key) => json.GetProperty(key).GetString() ?? "";
 
-    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
 
     private Uri Url(string path) => new($"http://127.0.0.1:{_port}{path}");
 
@@ -227,8 +307,17 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
                 using var response = await Http.GetAsync(Url(path), Cancel);
                 last = await response.Content.ReadAsStringAsync(Cancel);
                 var topics = JsonDocument.Parse(last).RootElement.GetProperty("topics");
-                if (topics.GetArrayLength() > 0 && topics[0].GetProperty(key).ToString() == Convert.ToString(value, CultureInfo.InvariantCulture))
-                    return JsonSerializer.SerializeToElement(topics[0].EnumerateObject().ToDictionary(p => p.Name, p => (object)p.Value).Append(new("code", (int)response.StatusCode)).ToDictionary());
+                if (
+                    topics.GetArrayLength() > 0
+                    && topics[0].GetProperty(key).ToString() == Convert.ToString(value, CultureInfo.InvariantCulture)
+                )
+                    return JsonSerializer.SerializeToElement(
+                        topics[0]
+                            .EnumerateObject()
+                            .ToDictionary(p => p.Name, p => (object)p.Value)
+                            .Append(new("code", (int)response.StatusCode))
+                            .ToDictionary()
+                    );
             }
             catch (HttpRequestException)
             {

@@ -15,9 +15,16 @@ public sealed class LoadCommandTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_museum.Directory, "bucket"));
         _museum.Write(
             "bucket/lmnh_exhibition_cats.json",
-            """{"EXHIBITION_NAME":"Cats","EXHIBITION_ID":"EXH_01","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"Cats."}""");
-        _museum.Write("bucket/lmnh_hist_data_0.csv", Header + "2023-03-06 09:00:00,1,4,\n2023-03-06 09:00:01,1,-1,1\n2023-03-06 09:00:02,9,3,\n");
-        _museum.Write("bucket/lmnh_hist_data_1.csv", Header + "2023-03-06 10:00:00,1,0,\n2023-03-06 10:00:01,1,-1,\u001b[31m\n");
+            """{"EXHIBITION_NAME":"Cats","EXHIBITION_ID":"EXH_01","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"Cats."}"""
+        );
+        _museum.Write(
+            "bucket/lmnh_hist_data_0.csv",
+            Header + "2023-03-06 09:00:00,1,4,\n2023-03-06 09:00:01,1,-1,1\n2023-03-06 09:00:02,9,3,\n"
+        );
+        _museum.Write(
+            "bucket/lmnh_hist_data_1.csv",
+            Header + "2023-03-06 10:00:00,1,0,\n2023-03-06 10:00:01,1,-1,\u001b[31m\n"
+        );
         _museum.Write("bucket/lmnh_hist_data_all.csv", Header);
     }
 
@@ -28,7 +35,14 @@ public sealed class LoadCommandTests : IDisposable
     {
         var outcome = await _museum.RunAsync("load", "-b", "bucket", "--json", "--dry-run");
 
-        Assert.Equal((0, 5, 2), (outcome.ExitCode, outcome.Json.GetProperty("read").GetInt32(), outcome.Json.GetProperty("quarantined").GetInt32()));
+        Assert.Equal(
+            (0, 5, 2),
+            (
+                outcome.ExitCode,
+                outcome.Json.GetProperty("read").GetInt32(),
+                outcome.Json.GetProperty("quarantined").GetInt32()
+            )
+        );
         Assert.Empty(Directory.GetFiles(_museum.Directory, "museum.db*"));
     }
 
@@ -54,16 +68,33 @@ public sealed class LoadCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         string[] promised =
         [
-            "command", "target", "read", "ratings", "support", "quarantined", "already", "skipped", "possible_help", "reasons", "ignored_objects", "sources",
-            "balanced", "seconds",
+            "command",
+            "target",
+            "read",
+            "ratings",
+            "support",
+            "quarantined",
+            "already",
+            "skipped",
+            "possible_help",
+            "reasons",
+            "ignored_objects",
+            "sources",
+            "balanced",
+            "seconds",
         ];
         Assert.Equal(promised, outcome.Json.EnumerateObject().Select(p => p.Name).Take(promised.Length));
-        Assert.Equal("load embedded 5 2 1 2 0 0 1", string.Join(' ', promised.Take(9).Select(k => outcome.Json.GetProperty(k).ToString())));
+        Assert.Equal(
+            "load embedded 5 2 1 2 0 0 1",
+            string.Join(' ', promised.Take(9).Select(k => outcome.Json.GetProperty(k).ToString()))
+        );
         Assert.Equal("""{"invalid_type":1,"unknown_site":1}""", outcome.Json.GetProperty("reasons").GetRawText());
         Assert.Equal("""["lmnh_hist_data_all.csv"]""", outcome.Json.GetProperty("ignored_objects").GetRawText());
         var source = outcome.Json.GetProperty("sources")[0];
         Assert.Equal(
-            ["name", "version", "state", "read", "ratings", "support", "quarantined", "already", "skipped"], source.EnumerateObject().Select(p => p.Name));
+            ["name", "version", "state", "read", "ratings", "support", "quarantined", "already", "skipped"],
+            source.EnumerateObject().Select(p => p.Name)
+        );
         Assert.Equal("loaded", source.GetProperty("state").GetString());
         Assert.True(outcome.Json.GetProperty("balanced").GetBoolean());
     }
@@ -75,9 +106,20 @@ public sealed class LoadCommandTests : IDisposable
         var second = await _museum.RunAsync("load", "bucket", "--json");
 
         Assert.Equal(0, first.ExitCode);
-        foreach (var words in (string[])["no such exhibition yet", "1 of them may have been calls for help", "1 ignored", "In balance: 5 read = 2 ratings + 1 help + 2 quarantined"])
+        foreach (
+            var words in (string[])
+                [
+                    "no such exhibition yet",
+                    "1 of them may have been calls for help",
+                    "1 ignored",
+                    "In balance: 5 read = 2 ratings + 1 help + 2 quarantined",
+                ]
+        )
             Assert.Contains(words, first.Out, StringComparison.Ordinal);
-        Assert.Equal((5, 0), (second.Json.GetProperty("already").GetInt32(), second.Json.GetProperty("ratings").GetInt32()));
+        Assert.Equal(
+            (5, 0),
+            (second.Json.GetProperty("already").GetInt32(), second.Json.GetProperty("ratings").GetInt32())
+        );
     }
 
     [Theory]
@@ -88,7 +130,10 @@ public sealed class LoadCommandTests : IDisposable
     {
         var outcome = await _museum.RunAsync("load", "-b", "bucket", option, "1", "--json");
 
-        Assert.Equal((1, 1), (outcome.Json.GetProperty("ratings").GetInt32(), outcome.Json.GetProperty("support").GetInt32()));
+        Assert.Equal(
+            (1, 1),
+            (outcome.Json.GetProperty("ratings").GetInt32(), outcome.Json.GetProperty("support").GetInt32())
+        );
         Assert.True(outcome.Json.GetProperty("skipped").GetInt32() > 0);
     }
 
@@ -154,7 +199,8 @@ public sealed class LoadCommandTests : IDisposable
         var ndjson = await _museum.RunAsync("quarantine", "export", "held.ndjson", "--json");
         _museum.Write(
             "bucket/lmnh_exhibition_dogs.json",
-            """{"EXHIBITION_NAME":"Dogs","EXHIBITION_ID":"EXH_09","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"Dogs."}""");
+            """{"EXHIBITION_NAME":"Dogs","EXHIBITION_ID":"EXH_09","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"Dogs."}"""
+        );
         await _museum.RunAsync("load", "-b", "bucket");
         var replay = await _museum.RunAsync("quarantine", "replay", "--reason", "unknown_site", "--json");
 
@@ -162,8 +208,14 @@ public sealed class LoadCommandTests : IDisposable
         Assert.Equal(0, csv.ExitCode);
         Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(_museum.Directory, "held.csv"))).Length);
         Assert.Equal(2, ndjson.Json.GetProperty("records").GetInt32());
-        Assert.All(await File.ReadAllLinesAsync(Path.Combine(_museum.Directory, "held.ndjson")), line => JsonDocument.Parse(line).Dispose());
-        Assert.Equal((1, 1), (replay.Json.GetProperty("replayed").GetInt32(), replay.Json.GetProperty("ratings").GetInt32()));
+        Assert.All(
+            await File.ReadAllLinesAsync(Path.Combine(_museum.Directory, "held.ndjson")),
+            line => JsonDocument.Parse(line).Dispose()
+        );
+        Assert.Equal(
+            (1, 1),
+            (replay.Json.GetProperty("replayed").GetInt32(), replay.Json.GetProperty("ratings").GetInt32())
+        );
         Assert.Equal(5, (await _museum.RunAsync("quarantine", "show", "99")).ExitCode);
     }
 
@@ -175,7 +227,14 @@ public sealed class LoadCommandTests : IDisposable
         var runs = (await _museum.RunAsync("runs", "--json")).Json.GetProperty("runs")[0];
         var status = await _museum.RunAsync("db", "status", "--json");
 
-        Assert.Equal(("done", 5, true), (runs.GetProperty("state").GetString(), runs.GetProperty("read").GetInt32(), runs.GetProperty("balanced").GetBoolean()));
+        Assert.Equal(
+            ("done", 5, true),
+            (
+                runs.GetProperty("state").GetString(),
+                runs.GetProperty("read").GetInt32(),
+                runs.GetProperty("balanced").GetBoolean()
+            )
+        );
         Assert.Equal((0, true), (status.ExitCode, status.Json.GetProperty("balanced").GetBoolean()));
         Assert.Contains("lmnh_hist_data_1.csv", (await _museum.RunAsync("runs", "1")).Out, StringComparison.Ordinal);
     }
@@ -189,7 +248,11 @@ public sealed class LoadCommandTests : IDisposable
         var insisted = await _museum.RunAsync("db", "reset-interactions", "--yes", "--json");
 
         Assert.Equal(2, asked.ExitCode);
-        Assert.Contains("this would take 2 ratings, 1 calls for help and 2 quarantined records of 2 objects", asked.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "this would take 2 ratings, 1 calls for help and 2 quarantined records of 2 objects",
+            asked.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal((0, 2), (insisted.ExitCode, insisted.Json.GetProperty("ratings").GetInt32()));
     }
 
@@ -199,10 +262,17 @@ public sealed class LoadCommandTests : IDisposable
     public async Task A_signal_stops_a_load_cleanly_and_the_next_one_goes_on(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals on Windows");
-        Assert.Equal(0, (await _museum.RunAsync("simulate", "bucket", "large", "--rows", "3000000", "--objects", "30")).ExitCode);
+        Assert.Equal(
+            0,
+            (await _museum.RunAsync("simulate", "bucket", "large", "--rows", "3000000", "--objects", "30")).ExitCode
+        );
         using var process = _museum.Start("load", "-b", "large", "--json");
         // The ledger's first commit says that the load is under way.
-        while (!process.HasExited && (await _museum.RunAsync("runs", "--json")) is var runs && (runs.ExitCode != 0 || Read(runs) == 0))
+        while (
+            !process.HasExited
+            && (await _museum.RunAsync("runs", "--json")) is var runs
+            && (runs.ExitCode != 0 || Read(runs) == 0)
+        )
             await Task.Yield();
 
         Assert.False(process.HasExited);
@@ -217,7 +287,8 @@ public sealed class LoadCommandTests : IDisposable
         Assert.True(resumed.Json.GetProperty("already").GetInt64() is > 0 and < 3_000_000);
         Assert.Equal(0, (await _museum.RunAsync("db", "status")).ExitCode);
 
-        static long Read(MuseumProcess.Outcome runs) => runs.Json.GetProperty("runs").EnumerateArray().Sum(r => r.GetProperty("read").GetInt64());
+        static long Read(MuseumProcess.Outcome runs) =>
+            runs.Json.GetProperty("runs").EnumerateArray().Sum(r => r.GetProperty("read").GetInt64());
     }
 
     [Fact]

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace MuseumPipeline.Tests.Commands;
 
-/// <summary>The built command as a person runs it: a process in a directory of its own, with nothing configured but what a test says.</summary>
+/// <summary>The built command as a person runs it: a process in a directory of its own, with nothing configured but
+/// what a test says.</summary>
 internal sealed class MuseumProcess : IDisposable
 {
     private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("museum-command-");
@@ -31,9 +32,15 @@ internal sealed class MuseumProcess : IDisposable
         };
         foreach (var key in start.Environment.Keys.ToList())
         {
-            if (key.StartsWith("AWS_", StringComparison.Ordinal) || key.StartsWith("MUSEUM_", StringComparison.Ordinal)
-                || key.StartsWith("KAFKA_", StringComparison.Ordinal) || key is "BOOTSTRAP_SERVERS" or "SECURITY_PROTOCOL" or "SASL_MECHANISM" or "TOPIC" or "GROUP"
-                || key.StartsWith("DATABASE_", StringComparison.Ordinal) || key.StartsWith("LOCAL_", StringComparison.Ordinal) || key.StartsWith("PG", StringComparison.Ordinal))
+            if (
+                key.StartsWith("AWS_", StringComparison.Ordinal)
+                || key.StartsWith("MUSEUM_", StringComparison.Ordinal)
+                || key.StartsWith("KAFKA_", StringComparison.Ordinal)
+                || key is "BOOTSTRAP_SERVERS" or "SECURITY_PROTOCOL" or "SASL_MECHANISM" or "TOPIC" or "GROUP"
+                || key.StartsWith("DATABASE_", StringComparison.Ordinal)
+                || key.StartsWith("LOCAL_", StringComparison.Ordinal)
+                || key.StartsWith("PG", StringComparison.Ordinal)
+            )
                 start.Environment.Remove(key);
         }
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
@@ -55,6 +62,7 @@ internal sealed class MuseumProcess : IDisposable
     internal sealed record Outcome(int ExitCode, string Out, string Error)
     {
         /// <summary>The one JSON object that is all of stdout.</summary>
-        public JsonElement Json => JsonDocument.Parse(Assert.Single(Out.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;
+        public JsonElement Json =>
+            JsonDocument.Parse(Assert.Single(Out.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;
     }
 }

@@ -20,6 +20,10 @@ public sealed class ServeCommandTests : IDisposable
         var outcome = await museum.RunAsync("serve", "--listen", $"{other.LocalEndpoint}");
 
         Assert.Equal((3, ""), (outcome.ExitCode, outcome.Out));
-        Assert.StartsWith($"error: MUSEUM_LISTEN: found {other.LocalEndpoint}, which cannot be listened on", Assert.Single(outcome.Error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: MUSEUM_LISTEN: found {other.LocalEndpoint}, which cannot be listened on",
+            Assert.Single(outcome.Error.Trim().Split('\n')),
+            StringComparison.Ordinal
+        );
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using MuseumPipeline.Commands;
+using MuseumPipeline.Commands.Simulate;
 
 namespace MuseumPipeline.Tests.Commands;
 
@@ -14,18 +14,30 @@ public sealed class SimulateCommandTests : IDisposable
     public void The_committed_sample_is_what_its_readme_says_makes_it()
     {
         var sample = Path.Combine(Repository.Root, "samples");
-        var command = File.ReadLines(Path.Combine(sample, "README.md")).Single(l => l.StartsWith("./museum simulate bucket", StringComparison.Ordinal));
+        var command = File.ReadLines(Path.Combine(sample, "README.md"))
+            .Single(l => l.StartsWith("./museum simulate bucket", StringComparison.Ordinal));
 
-        Run(command["./museum ".Length..].Replace("samples/bucket", _directory.FullName + "/bucket", StringComparison.Ordinal));
+        Run(
+            command["./museum ".Length..]
+                .Replace("samples/bucket", _directory.FullName + "/bucket", StringComparison.Ordinal)
+        );
 
-        Assert.All(Directory.GetFiles(_directory.FullName + "/bucket"), made =>
-            Assert.Equal(File.ReadAllBytes(made), File.ReadAllBytes(Path.Combine(sample, "bucket", Path.GetFileName(made)))));
+        Assert.All(
+            Directory.GetFiles(_directory.FullName + "/bucket"),
+            made =>
+                Assert.Equal(
+                    File.ReadAllBytes(made),
+                    File.ReadAllBytes(Path.Combine(sample, "bucket", Path.GetFileName(made)))
+                )
+        );
     }
 
     [Fact]
     public void Json_says_what_was_written()
     {
-        var report = JsonDocument.Parse(Run($"simulate bucket {_directory}/b --rows 1000 --objects 3 --invalid-share 0.03 --json")).RootElement;
+        var report = JsonDocument
+            .Parse(Run($"simulate bucket {_directory}/b --rows 1000 --objects 3 --invalid-share 0.03 --json"))
+            .RootElement;
 
         Assert.Equal(1000, report.GetProperty("rows").GetInt64());
         Assert.Equal(3, report.GetProperty("objects").GetInt32());
@@ -55,7 +67,10 @@ public sealed class SimulateCommandTests : IDisposable
         using var output = new StringWriter();
         var parsed = Root().Parse(commandLine);
         Assert.Empty(parsed.Errors);
-        Assert.Equal(0, parsed.Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false }));
+        Assert.Equal(
+            0,
+            parsed.Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false })
+        );
         return output.ToString();
     }
 }

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
-using MuseumPipeline.Commands;
+using MuseumPipeline.Commands.Simulate;
 using MuseumPipeline.Model;
-using MuseumPipeline.Source;
+using MuseumPipeline.Source.Files;
 using MuseumPipeline.Tests.Clean;
 
 namespace MuseumPipeline.Tests.Commands;
@@ -19,26 +19,51 @@ public sealed class SimulateStreamTests : IDisposable
     public async Task The_committed_stream_is_what_its_readme_says_makes_it_and_is_judged_as_the_command_says()
     {
         var samples = Path.Combine(Repository.Root, "samples");
-        var command = File.ReadLines(Path.Combine(samples, "README.md")).Single(l => l.StartsWith("./museum simulate stream", StringComparison.Ordinal));
+        var command = File.ReadLines(Path.Combine(samples, "README.md"))
+            .Single(l => l.StartsWith("./museum simulate stream", StringComparison.Ordinal));
         var sample = Path.Combine(samples, "stream.ndjson");
 
-        var made = (await _museum.RunAsync([.. command["./museum ".Length..].Replace("samples/", "", StringComparison.Ordinal).Split(' '), "--json"])).Json;
+        var made = (
+            await _museum.RunAsync([
+                .. command["./museum ".Length..].Replace("samples/", "", StringComparison.Ordinal).Split(' '),
+                "--json",
+            ])
+        ).Json;
 
         Assert.Equal(File.ReadAllBytes(sample), File.ReadAllBytes(Path.Combine(_museum.Directory, "stream.ndjson")));
         var verdicts = File.ReadLines(sample).Select(l => Judge.Message(l)).ToList();
         Assert.Equal(200, verdicts.Count);
         Assert.Equal(verdicts.Count(v => v.Event?.Kind is PressKind.Rating), made.GetProperty("ratings").GetInt64());
         Assert.Equal(verdicts.Count(v => v.Event?.Kind is PressKind.Support), made.GetProperty("support").GetInt64());
-        Assert.Equal(verdicts.Count(v => v.Refusal?.PossibleHelp is true), made.GetProperty("possible_help").GetInt64());
         Assert.Equal(
-            verdicts.Where(v => v.Reason is not null).CountBy(v => v.Reason!.Value.Code()).OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => (r.Key, (long)r.Value)),
-            made.GetProperty("reasons").EnumerateObject().Select(r => (r.Name, r.Value.GetInt64())));
+            verdicts.Count(v => v.Refusal?.PossibleHelp is true),
+            made.GetProperty("possible_help").GetInt64()
+        );
+        Assert.Equal(
+            verdicts
+                .Where(v => v.Reason is not null)
+                .CountBy(v => v.Reason!.Value.Code())
+                .OrderBy(r => r.Key, StringComparer.Ordinal)
+                .Select(r => (r.Key, (long)r.Value)),
+            made.GetProperty("reasons").EnumerateObject().Select(r => (r.Name, r.Value.GetInt64()))
+        );
     }
 
     [Fact]
     public async Task The_ledger_has_the_digest_of_each_message_in_its_place()
     {
-        var run = await _museum.RunAsync("simulate", "stream", "--messages", "300", "--every-fault", "--to", "m", "--ledger", "l", "--json");
+        var run = await _museum.RunAsync(
+            "simulate",
+            "stream",
+            "--messages",
+            "300",
+            "--every-fault",
+            "--to",
+            "m",
+            "--ledger",
+            "l",
+            "--json"
+        );
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(300, run.Json.GetProperty("delivered").GetInt64());
@@ -53,7 +78,17 @@ public sealed class SimulateStreamTests : IDisposable
     public async Task A_rate_is_kept_and_stdout_has_messages_and_nothing_else()
     {
         var started = Stopwatch.GetTimestamp();
-        var run = await _museum.RunAsync("simulate", "stream", "--messages", "41", "--rate", "50/s", "--invalid-share", "0", "--json");
+        var run = await _museum.RunAsync(
+            "simulate",
+            "stream",
+            "--messages",
+            "41",
+            "--rate",
+            "50/s",
+            "--invalid-share",
+            "0",
+            "--json"
+        );
 
         Assert.True(Stopwatch.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(790));
         var messages = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -73,7 +108,11 @@ public sealed class SimulateStreamTests : IDisposable
 
         Assert.Equal(130, run.ExitCode);
         var rest = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
-        Assert.StartsWith($"Stopped: delivered {rest + 1:N0} of {rest + 1:N0} messages", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Stopped: delivered {rest + 1:N0} of {rest + 1:N0} messages",
+            run.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -95,6 +134,9 @@ public sealed class SimulateStreamTests : IDisposable
     public void A_wrong_option_is_named_with_what_was_expected(string options, string message)
     {
         RootCommand root = [SimulateCommand.Create()];
-        Assert.Contains(root.Parse($"simulate stream {options}").Errors, e => e.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(
+            root.Parse($"simulate stream {options}").Errors,
+            e => e.Message.Contains(message, StringComparison.Ordinal)
+        );
     }
 }

@@ -17,10 +17,15 @@ public sealed class UsersCommandTests : IDisposable
     [Fact]
     public async Task Users_come_change_and_go()
     {
-        Assert.Equal(0, (await RunAsync("correct horse", "users", "add", "Ada", "--role", "security", "--password-stdin")).ExitCode);
+        Assert.Equal(
+            0,
+            (await RunAsync("correct horse", "users", "add", "Ada", "--role", "security", "--password-stdin")).ExitCode
+        );
         Assert.Equal(0, (await RunAsync("battery staple", "users", "password", "ada", "--password-stdin")).ExitCode);
         Assert.Equal(0, (await museum.RunAsync("users", "role", "ada", "Operator")).ExitCode);
-        var user = Assert.Single((await museum.RunAsync("users", "list", "--json")).Json.GetProperty("users").EnumerateArray());
+        var user = Assert.Single(
+            (await museum.RunAsync("users", "list", "--json")).Json.GetProperty("users").EnumerateArray()
+        );
         Assert.Equal(("ada", "operator"), (user.GetProperty("name").GetString(), user.GetProperty("role").GetString()));
         Assert.Equal(0, (await museum.RunAsync("users", "remove", "ADA")).ExitCode);
         Assert.Empty((await museum.RunAsync("users", "list", "--json")).Json.GetProperty("users").EnumerateArray());
@@ -31,12 +36,26 @@ public sealed class UsersCommandTests : IDisposable
     {
         await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin");
         Assert.Equal("Ended every session of ada.", (await museum.RunAsync("users", "end", "ADA")).Out.Trim());
-        Assert.StartsWith("Ended every session that a provider vouched for as eve; there is no user", (await museum.RunAsync("users", "end", "Eve")).Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Ended every session that a provider vouched for as eve; there is no user",
+            (await museum.RunAsync("users", "end", "Eve")).Out,
+            StringComparison.Ordinal
+        );
         Assert.Equal("Ended every session of everybody.", (await museum.RunAsync("users", "end", "--all")).Out.Trim());
-        foreach (var wrong in (string[][])[["users", "end"], ["users", "end", ""], ["users", "end", "ada", "--all"]])
+        foreach (
+            var wrong in (string[][])
+                [
+                    ["users", "end"],
+                    ["users", "end", ""],
+                    ["users", "end", "ada", "--all"],
+                ]
+        )
         {
             var outcome = await museum.RunAsync(wrong);
-            Assert.Equal((2, true), (outcome.ExitCode, outcome.Error.Contains("expected a NAME, or --all", StringComparison.Ordinal)));
+            Assert.Equal(
+                (2, true),
+                (outcome.ExitCode, outcome.Error.Contains("expected a NAME, or --all", StringComparison.Ordinal))
+            );
         }
     }
 
@@ -44,15 +63,41 @@ public sealed class UsersCommandTests : IDisposable
     public async Task What_cannot_be_is_told_and_no_password_is_shown()
     {
         var shorter = await RunAsync("short", "users", "add", "ada", "--role", "viewer", "--password-stdin");
-        Assert.Equal((2, true), (shorter.ExitCode, shorter.Error.Contains("expected 10 characters or more", StringComparison.Ordinal)));
+        Assert.Equal(
+            (2, true),
+            (shorter.ExitCode, shorter.Error.Contains("expected 10 characters or more", StringComparison.Ordinal))
+        );
         Assert.DoesNotContain("'short'", shorter.Error, StringComparison.Ordinal);
         var king = await RunAsync("correct horse", "users", "add", "ada", "--role", "king", "--password-stdin");
-        Assert.Equal((2, "error: --role: found 'king', expected viewer, security, operator. See 'museum users add --help'."), (king.ExitCode, king.Error.Trim()));
-        Assert.Contains("ROLE: found 'king', expected viewer, security, operator", (await museum.RunAsync("users", "role", "ada", "king")).Error, StringComparison.Ordinal);
-        Assert.Contains("expected 1 to 64 letters", (await RunAsync("correct horse", "users", "add", "a b", "--role", "viewer", "--password-stdin")).Error, StringComparison.Ordinal);
-        Assert.Contains("use --password-stdin", (await RunAsync("", "users", "add", "ada", "--role", "viewer")).Error, StringComparison.Ordinal);
-        Assert.Contains("nobody has the name 'eve'", (await museum.RunAsync("users", "remove", "eve")).Error, StringComparison.Ordinal);
+        Assert.Equal(
+            (2, "error: --role: found 'king', expected viewer, security, operator. See 'museum users add --help'."),
+            (king.ExitCode, king.Error.Trim())
+        );
+        Assert.Contains(
+            "ROLE: found 'king', expected viewer, security, operator",
+            (await museum.RunAsync("users", "role", "ada", "king")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "expected 1 to 64 letters",
+            (await RunAsync("correct horse", "users", "add", "a b", "--role", "viewer", "--password-stdin")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "use --password-stdin",
+            (await RunAsync("", "users", "add", "ada", "--role", "viewer")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "nobody has the name 'eve'",
+            (await museum.RunAsync("users", "remove", "eve")).Error,
+            StringComparison.Ordinal
+        );
         await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin");
-        Assert.Contains("the name 'ada' is taken", (await RunAsync("correct horse", "users", "add", "ADA", "--role", "viewer", "--password-stdin")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the name 'ada' is taken",
+            (await RunAsync("correct horse", "users", "add", "ADA", "--role", "viewer", "--password-stdin")).Error,
+            StringComparison.Ordinal
+        );
     }
 }

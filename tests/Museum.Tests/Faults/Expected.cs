@@ -19,7 +19,8 @@ internal readonly record struct Expected(PressKind? Loaded, Reason? Reason, bool
     /// <summary>The instant it must be stored with, where the case is about time.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>Loaded by default, but refused as <see cref="Model.Reason.OutOfHours"/> where the opening-hours rule is turned on for history.</summary>
+    /// <summary>Loaded by default, but refused as <see cref="Reason.OutOfHours"/> where the opening-hours rule is
+    /// turned on for history.</summary>
     public bool OutOfHours { get; init; }
 
     public static Expected Refused(Reason reason, bool possibleHelp = false) => new(null, reason, possibleHelp);
@@ -27,5 +28,6 @@ internal readonly record struct Expected(PressKind? Loaded, Reason? Reason, bool
     /// <summary>This, stored with the instant given as ISO 8601 with an offset.</summary>
     public Expected StoredAt(string instant) => this with { At = Instant(instant) };
 
-    public static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    public static DateTimeOffset Instant(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

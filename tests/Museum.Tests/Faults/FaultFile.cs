@@ -4,7 +4,8 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Tests.Faults;
 
 /// <summary>
-/// One history file of the fault bucket, written record by record together with what must become of each. Lines are counted here, apart from
+/// One history file of the fault bucket, written record by record together with what must become of each. Lines are
+/// counted here, apart from
 /// the product: CR, LF and CRLF each end one.
 /// </summary>
 internal sealed class FaultFile(string name)
@@ -57,9 +58,11 @@ internal sealed class FaultFile(string name)
 
     public FaultFile Support(string row = GoodSupport) => Record(row, Expected.Support);
 
-    public FaultFile Refused(Reason reason, string row, bool help = false) => Record(row, Expected.Refused(reason, help));
+    public FaultFile Refused(Reason reason, string row, bool help = false) =>
+        Record(row, Expected.Refused(reason, help));
 
-    public FaultFile Refused(Reason reason, byte[] row, bool help = false) => Record(row, Expected.Refused(reason, help));
+    public FaultFile Refused(Reason reason, byte[] row, bool help = false) =>
+        Record(row, Expected.Refused(reason, help));
 
     /// <summary>Rows that are all refused for one reason, with a good one after each.</summary>
     public FaultFile EachRefused(Reason reason, bool help, params string[] rows)

@@ -22,10 +22,16 @@ public sealed class FaultMaterialTests
         foreach (var file in Files)
         {
             // Latin-1 keeps every byte a character, so that bytes which are no text can still be cut into lines.
-            var text = Encoding.Latin1.GetString(file.Content).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+            var text = Encoding
+                .Latin1.GetString(file.Content)
+                .Replace("\r\n", "\n", StringComparison.Ordinal)
+                .Replace('\r', '\n');
             var lines = text.Split('\n');
             foreach (var record in file.Records)
-                Assert.True(record.Line <= lines.Length && lines[record.Line - 1].Length > 0, $"{file.Name}: no record starts on line {record.Line}");
+                Assert.True(
+                    record.Line <= lines.Length && lines[record.Line - 1].Length > 0,
+                    $"{file.Name}: no record starts on line {record.Line}"
+                );
             Assert.Equal(file.Records.Select(r => r.Line).Order().Distinct(), file.Records.Select(r => r.Line));
         }
     }
@@ -54,7 +60,9 @@ public sealed class FaultMaterialTests
     [Fact]
     public void Bad_rows_stand_among_good_ones_wherever_the_file_has_a_readable_header()
     {
-        var allBad = Files.Where(f => f.Records.Count > 0 && f.Records.All(r => r.Reason is not null)).Select(f => f.Name);
+        var allBad = Files
+            .Where(f => f.Records.Count > 0 && f.Records.All(r => r.Reason is not null))
+            .Select(f => f.Name);
 
         Assert.All(allBad, name => Assert.Matches("^(header: .*|UTF-16.*|no column (at|val|site))$", name));
     }
@@ -62,7 +70,11 @@ public sealed class FaultMaterialTests
     [Fact]
     public void Messages_called_objects_are_ones_and_messages_called_no_object_are_none()
     {
-        foreach (var message in FaultMessages.All.Where(m => m.Expected.Reason is not (Reason.Empty or Reason.TooLarge or Reason.InvalidEncoding)))
+        foreach (
+            var message in FaultMessages.All.Where(m =>
+                m.Expected.Reason is not (Reason.Empty or Reason.TooLarge or Reason.InvalidEncoding)
+            )
+        )
         {
             var isObject = IsObject(message.Value!);
             Assert.True(isObject == (message.Expected.Reason != Reason.InvalidJson), message.Name);
@@ -74,7 +86,10 @@ public sealed class FaultMaterialTests
         try
         {
             var withoutMark = value.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? value.AsMemory(3) : value;
-            using var json = JsonDocument.Parse(withoutMark, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var json = JsonDocument.Parse(
+                withoutMark,
+                new JsonDocumentOptions { AllowDuplicateProperties = false }
+            );
             return json.RootElement.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)
@@ -94,7 +109,10 @@ public sealed class FaultMaterialTests
 
             Assert.Equal(files.Count, directory.GetFiles("lmnh_hist_data_*.csv").Length);
             Assert.Equal(FaultBucket.Exhibitions.Length + 1, directory.GetFiles("lmnh_exhibition_*.json").Length);
-            Assert.Equal(files[7].Content, File.ReadAllBytes(Path.Combine(directory.FullName, FaultBucket.FileName(7))));
+            Assert.Equal(
+                files[7].Content,
+                File.ReadAllBytes(Path.Combine(directory.FullName, FaultBucket.FileName(7)))
+            );
         }
         finally
         {

@@ -6,7 +6,8 @@ using MuseumPipeline.Tests.Clean;
 
 namespace MuseumPipeline.Tests.Faults;
 
-/// <summary>The bad messages through parse and clean; the bad files go the whole way, in the tests of the load.</summary>
+/// <summary>The bad messages through parse and clean; the bad files go the whole way, in the tests of the
+/// load.</summary>
 public sealed class FaultVerdictTests
 {
     public static TheoryData<string> Names => [.. FaultMessages.All.Select(m => m.Name)];
@@ -26,8 +27,11 @@ public sealed class FaultVerdictTests
 
         Assert.Equal(message.Expected.Reason?.Code(), reason?.Code());
         Assert.Equal(message.Expected.PossibleHelp, refusal?.PossibleHelp ?? false);
-        if (refusal is not null) Assert.NotEmpty(refusal.Detail);
-        if (reason is null) Assert.Equal(message.Expected.Loaded, press.Kind);
-        if (message.Expected.At is { } at) Assert.Equal(at.UtcTicks / 10, DateTimeOffset.UnixEpoch.AddMicroseconds(press.At).UtcTicks / 10);
+        if (refusal is not null)
+            Assert.NotEmpty(refusal.Detail);
+        if (reason is null)
+            Assert.Equal(message.Expected.Loaded, press.Kind);
+        if (message.Expected.At is { } at)
+            Assert.Equal(at.UtcTicks / 10, DateTimeOffset.UnixEpoch.AddMicroseconds(press.At).UtcTicks / 10);
     }
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace MuseumPipeline.Tests.Servers;
 
 /// <summary>
-/// Follows what a client says in PostgreSQL's protocol, however the network cuts it, and notices a COMMIT: as a simple query, or parsed in the
+/// Follows what a client says in PostgreSQL's protocol, however the network cuts it, and notices a COMMIT: as a simple
+/// query, or parsed in the
 /// extended protocol (https://www.postgresql.org/docs/current/protocol-message-formats.html).
 /// </summary>
 internal sealed class CommitDetector
@@ -53,15 +54,19 @@ internal sealed class CommitDetector
     private bool EndMessage()
     {
         var message = _head.ToArray();
-        var commits = _started && message[0] switch
-        {
-            (byte)'Q' => IsCommit(message.AsSpan(5)),
-            // The name of the statement comes first, ended by a zero.
-            (byte)'P' => IsCommit(message.AsSpan(5)[(message.AsSpan(5).IndexOf((byte)0) + 1)..]),
-            _ => false,
-        };
+        var commits =
+            _started
+            && message[0] switch
+            {
+                (byte)'Q' => IsCommit(message.AsSpan(5)),
+                // The name of the statement comes first, ended by a zero.
+                (byte)'P' => IsCommit(message.AsSpan(5)[(message.AsSpan(5).IndexOf((byte)0) + 1)..]),
+                _ => false,
+            };
         // A request for TLS or GSS comes before the start-up message and has another number in its place.
-        _started |= message.Length >= 8 && BinaryPrimitives.ReadInt32BigEndian(message.AsSpan(4)) >> 16 == StartupProtocol >> 16;
+        _started |=
+            message.Length >= 8
+            && BinaryPrimitives.ReadInt32BigEndian(message.AsSpan(4)) >> 16 == StartupProtocol >> 16;
         _head.Clear();
         _bodyLeft = -1;
         return commits;
@@ -70,6 +75,9 @@ internal sealed class CommitDetector
     private static bool IsCommit(ReadOnlySpan<byte> text)
     {
         var end = text.IndexOf((byte)0);
-        return Encoding.ASCII.GetString(end < 0 ? text : text[..end]).TrimStart().StartsWith("commit", StringComparison.OrdinalIgnoreCase);
+        return Encoding
+            .ASCII.GetString(end < 0 ? text : text[..end])
+            .TrimStart()
+            .StartsWith("commit", StringComparison.OrdinalIgnoreCase);
     }
 }

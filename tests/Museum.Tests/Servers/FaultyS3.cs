@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using MuseumPipeline.Source;
+using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Tests.Servers;
 
@@ -32,17 +32,18 @@ internal sealed class FaultyS3 : IAsyncDisposable
     public Func<FaultyExchange, Task<bool>> Misbehave { get; set; } = _ => Task.FromResult(false);
 
     /// <summary>Impatient settings: a fault that lasts ends in a second.</summary>
-    public S3Settings Settings => new()
-    {
-        Endpoint = new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"),
-        AccessKey = "museum-key-id",
-        SecretKey = "museum-key-secret",
-        Region = "us-east-1",
-        NoProgressTimeout = TimeSpan.FromSeconds(10),
-        FirstDelay = TimeSpan.FromMilliseconds(1),
-        Patience = TimeSpan.Zero,
-        Attempts = 3,
-    };
+    public S3Settings Settings =>
+        new()
+        {
+            Endpoint = new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"),
+            AccessKey = "museum-key-id",
+            SecretKey = "museum-key-secret",
+            Region = "us-east-1",
+            NoProgressTimeout = TimeSpan.FromSeconds(10),
+            FirstDelay = TimeSpan.FromMilliseconds(1),
+            Patience = TimeSpan.Zero,
+            Attempts = 3,
+        };
 
     public static string Md5(ReadOnlySpan<byte> content)
     {
@@ -56,12 +57,18 @@ internal sealed class FaultyS3 : IAsyncDisposable
 
     public static string Page(IEnumerable<(string Key, string ETag, long Size)> entries, string? next)
     {
-        var xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name>");
+        var xml = new StringBuilder(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult "
+                + "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name>"
+        );
         xml.Append(CultureInfo.InvariantCulture, $"<IsTruncated>{(next is null ? "false" : "true")}</IsTruncated>");
         if (next is not null)
             xml.Append(CultureInfo.InvariantCulture, $"<NextContinuationToken>{next}</NextContinuationToken>");
         foreach (var (key, etag, size) in entries)
-            xml.Append(CultureInfo.InvariantCulture, $"<Contents><Key>{key}</Key><ETag>&quot;{etag}&quot;</ETag><Size>{size}</Size></Contents>");
+            xml.Append(
+                CultureInfo.InvariantCulture,
+                $"<Contents><Key>{key}</Key><ETag>&quot;{etag}&quot;</ETag><Size>{size}</Size></Contents>"
+            );
         return xml.Append("</ListBucketResult>").ToString();
     }
 
@@ -100,7 +107,8 @@ internal sealed class FaultyS3 : IAsyncDisposable
                 if (!await Misbehave(exchange))
                     await BehaveAsync(exchange);
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e)
+                when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 // The other side hung up, or the test is over.
             }
@@ -127,7 +135,12 @@ internal sealed class FaultyExchange
     private readonly NetworkStream wire;
     private readonly CancellationToken cancel;
 
-    private FaultyExchange(TcpClient client, string requestLine, Dictionary<string, string> headers, CancellationToken cancel)
+    private FaultyExchange(
+        TcpClient client,
+        string requestLine,
+        Dictionary<string, string> headers,
+        CancellationToken cancel
+    )
     {
         (this.client, wire, this.cancel, Headers) = (client, client.GetStream(), cancel, headers);
         var parts = requestLine.Split(' ');
@@ -135,7 +148,10 @@ internal sealed class FaultyExchange
         Query = target.Length > 1 ? target[1] : "";
         var path = target[0].TrimStart('/').Split('/', 2);
         Key = path.Length > 1 ? Uri.UnescapeDataString(path[1]) : "";
-        Kind = Key.Length == 0 ? "list" : parts[0] == "HEAD" ? "head" : "get";
+        Kind =
+            Key.Length == 0 ? "list"
+            : parts[0] == "HEAD" ? "head"
+            : "get";
     }
 
     public string Kind { get; }
@@ -152,7 +168,10 @@ internal sealed class FaultyExchange
     public static async Task<FaultyExchange?> ReadAsync(TcpClient client, CancellationToken cancel)
     {
         var reader = new StreamReader(client.GetStream(), Encoding.ASCII, false, 1, leaveOpen: true);
-        if (await reader.ReadLineAsync(cancel) is not { } requestLine || !requestLine.EndsWith(" HTTP/1.1", StringComparison.Ordinal))
+        if (
+            await reader.ReadLineAsync(cancel) is not { } requestLine
+            || !requestLine.EndsWith(" HTTP/1.1", StringComparison.Ordinal)
+        )
             return null;
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (await reader.ReadLineAsync(cancel) is { Length: > 0 } line)
@@ -163,7 +182,10 @@ internal sealed class FaultyExchange
     public async Task HeadAsync(int status, params string[] headers)
     {
         var head = new StringBuilder();
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} {(HttpStatusCode)status}\r\nConnection: close\r\n");
+        head.Append(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} {(HttpStatusCode)status}\r\nConnection: close\r\n"
+        );
         foreach (var header in headers)
             head.Append(header).Append("\r\n");
         await WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
@@ -182,8 +204,15 @@ internal sealed class FaultyExchange
         await WriteAsync(body);
     }
 
-    public Task SendErrorAsync(int status, string code, params string[] headers) => SendAsync(
-        status, Kind == "head" ? "" : $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>As told.</Message></Error>", headers);
+    public Task SendErrorAsync(int status, string code, params string[] headers) =>
+        SendAsync(
+            status,
+            Kind == "head"
+                ? ""
+                : $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>As "
+                    + $"told.</Message></Error>",
+            headers
+        );
 
     public async Task SendObjectAsync(byte[] content, string etag, params string[] headers)
     {
@@ -202,8 +231,6 @@ internal sealed class FaultyExchange
     /// <summary>Sends nothing more until the other side hangs up.</summary>
     public async Task WaitForHangUpAsync()
     {
-        while (await wire.ReadAsync(new byte[1], cancel) > 0)
-        {
-        }
+        while (await wire.ReadAsync(new byte[1], cancel) > 0) { }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Tests.Servers;
 
 [assembly: AssemblyFixture(typeof(KafkaServer))]
@@ -9,9 +10,12 @@ using MuseumPipeline.Tests.Servers;
 namespace MuseumPipeline.Tests.Servers;
 
 /// <summary>
-/// The real Kafka broker all tests share, each with topics of its own; started when the first one asks for it. Looked for in this order:
-/// MUSEUM_TEST_KAFKA (<c>PLAINTEXT=host:port;SASL_PLAINTEXT=host:port;SASL_SSL=host:port;CA=file</c>, with the users of <see cref="KafkaBroker"/>),
-/// then a script <c>shared/services/kafka/kafka</c> beside the project. Where there is none, the test that asks is skipped and says why.
+/// The real Kafka broker all tests share, each with topics of its own; started when the first one asks for it. Looked
+/// for in this order:
+/// MUSEUM_TEST_KAFKA (<c>PLAINTEXT=host:port;SASL_PLAINTEXT=host:port;SASL_SSL=host:port;CA=file</c>, with the users of
+/// <see cref="KafkaBroker"/>),
+/// then a script <c>shared/services/kafka/kafka</c> beside the project. Where there is none, the test that asks is
+/// skipped and says why.
 /// </summary>
 public sealed class KafkaServer : IAsyncDisposable
 {
@@ -44,14 +48,16 @@ public sealed class KafkaServer : IAsyncDisposable
         : await KafkaBroker.UpAsync();
 }
 
-/// <summary>One broker with three listeners. Over SASL <c>museum</c> may do everything, <c>visitor</c> logs in and may do nothing.</summary>
+/// <summary>One broker with three listeners. Over SASL <c>museum</c> may do everything, <c>visitor</c> logs in and may
+/// do nothing.</summary>
 internal sealed class KafkaBroker : IAsyncDisposable
 {
     public const string User = "museum";
     public const string Secret = "museum-secret";
     public const string Visitor = "visitor";
     public const string VisitorSecret = "visitor-secret";
-    public const string Why = "needs a Kafka broker: MUSEUM_TEST_KAFKA is not set, and there is no shared/services/kafka/kafka to run here";
+    public const string Why =
+        "needs a Kafka broker: MUSEUM_TEST_KAFKA is not set, and there is no shared/services/kafka/kafka to run here";
 
     private const string DirectoryName = "museum-tests-kafka-";
     private static int _brokers;
@@ -59,9 +65,16 @@ internal sealed class KafkaBroker : IAsyncDisposable
     private readonly string? _directory;
 
     private KafkaBroker(string plaintext, string saslPlaintext, string saslSsl, string authority, string? directory) =>
-        (Plaintext, SaslPlaintext, SaslSsl, Authority, _directory) = (plaintext, saslPlaintext, saslSsl, authority, directory);
+        (Plaintext, SaslPlaintext, SaslSsl, Authority, _directory) = (
+            plaintext,
+            saslPlaintext,
+            saslSsl,
+            authority,
+            directory
+        );
 
-    public static string? Script { get; } = OperatingSystem.IsWindows() ? null : RealData.Shared("services", "kafka", "kafka");
+    public static string? Script { get; } =
+        OperatingSystem.IsWindows() ? null : RealData.Shared("services", "kafka", "kafka");
 
     public string Plaintext { get; }
 
@@ -74,7 +87,10 @@ internal sealed class KafkaBroker : IAsyncDisposable
 
     public static KafkaBroker Given(string addresses)
     {
-        var parts = addresses.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
+        var parts = addresses
+            .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(p => p.Split('=', 2))
+            .ToDictionary(p => p[0], p => p[1]);
         return new(parts["PLAINTEXT"], parts["SASL_PLAINTEXT"], parts["SASL_SSL"], parts["CA"], null);
     }
 
@@ -82,11 +98,20 @@ internal sealed class KafkaBroker : IAsyncDisposable
     {
         foreach (var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(IsOrphaned))
             await Tool.RunAsync(Script!, "down", left);
-        var directory = Path.Combine(Path.GetTempPath(), $"{DirectoryName}{Environment.ProcessId}-{Interlocked.Increment(ref _brokers)}");
+        var directory = Path.Combine(
+            Path.GetTempPath(),
+            $"{DirectoryName}{Environment.ProcessId}-{Interlocked.Increment(ref _brokers)}"
+        );
         // Three listeners and the controller, side by side.
         var port = FreePorts.First(32_000, 1, 2, 3);
         await Tool.RunAsync("env", $"KAFKA_PORT={port}", Script!, "up", directory);
-        return new($"127.0.0.1:{port}", $"127.0.0.1:{port + 1}", $"localhost:{port + 2}", Path.Combine(directory, "tls", "ca.crt"), directory);
+        return new(
+            $"127.0.0.1:{port}",
+            $"127.0.0.1:{port + 1}",
+            $"localhost:{port + 2}",
+            Path.Combine(directory, "tls", "ca.crt"),
+            directory
+        );
     }
 
     /// <summary>A clean stop; the data stays.</summary>
@@ -98,14 +123,22 @@ internal sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Goes on with the same data at the same addresses.</summary>
     public Task StartAsync() => RunAsync("start");
 
-    public KafkaSettings Settings(string group = KafkaSettings.DefaultGroup, params IReadOnlyList<string> topics) => KafkaSettings.Plain(Plaintext, group, topics);
+    public KafkaSettings Settings(string group = KafkaSettings.DefaultGroup, params IReadOnlyList<string> topics) =>
+        KafkaSettings.Plain(Plaintext, group, topics);
 
     /// <summary>A topic of the test's own.</summary>
     public async Task<string> NewTopicAsync(int partitions, string prefix = "test")
     {
         var name = $"{prefix}-{Guid.NewGuid().ToString("N")[..12]}";
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Plaintext }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        await admin.CreateTopicsAsync([
+            new TopicSpecification
+            {
+                Name = name,
+                NumPartitions = partitions,
+                ReplicationFactor = 1,
+            },
+        ]);
         return name;
     }
 
@@ -115,9 +148,10 @@ internal sealed class KafkaBroker : IAsyncDisposable
             await RunAsync("down");
     }
 
-    private Task<string> RunAsync(string verb) => _directory is null
-        ? throw new InvalidOperationException("a broker that was given by its address is not this test's to stop")
-        : Tool.RunAsync(Script!, verb, _directory);
+    private Task<string> RunAsync(string verb) =>
+        _directory is null
+            ? throw new InvalidOperationException("a broker that was given by its address is not this test's to stop")
+            : Tool.RunAsync(Script!, verb, _directory);
 
     private static bool IsOrphaned(string directory)
     {

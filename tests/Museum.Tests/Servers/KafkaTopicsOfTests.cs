@@ -29,8 +29,16 @@ internal static class KafkaTopicsOfTests
     public static async Task CreateTopicAsync(this KafkaBroker broker, string topic, int partitions)
     {
         using var admin = Admin(broker);
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        await admin.CreateTopicsAsync([
+            new TopicSpecification
+            {
+                Name = topic,
+                NumPartitions = partitions,
+                ReplicationFactor = 1,
+            },
+        ]);
     }
 
-    private static IAdminClient Admin(KafkaBroker broker) => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Plaintext }).Build();
+    private static IAdminClient Admin(KafkaBroker broker) =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Plaintext }).Build();
 }

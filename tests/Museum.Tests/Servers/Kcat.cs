@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Tests.Servers;
 
@@ -7,12 +8,16 @@ internal static class Kcat
 {
     private static readonly Lazy<Task<string?>> Program = new(FindAsync);
 
-    /// <summary>Sends messages, one a line, over the listener that these settings speak to; skips the test where there is no kcat.</summary>
+    /// <summary>Sends messages, one a line, over the listener that these settings speak to; skips the test where there
+    /// is no kcat.</summary>
     public static async Task ProduceAsync(KafkaSettings settings, string topic, params IEnumerable<string> lines)
     {
         var program = await Program.Value;
         Assert.SkipWhen(program is null, "needs kcat (Debian: apt-get install kcat)");
-        var start = new ProcessStartInfo(program!, ["-P", "-b", settings.BootstrapServers, "-t", topic, .. Login(settings)])
+        var start = new ProcessStartInfo(
+            program!,
+            ["-P", "-b", settings.BootstrapServers, "-t", topic, .. Login(settings)]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
@@ -30,7 +35,11 @@ internal static class Kcat
     {
         List<string> properties = [$"security.protocol={settings.ProtocolName}"];
         if (settings.LogsIn)
-            properties.AddRange([$"sasl.mechanism={settings.MechanismName}", $"sasl.username={settings.Username}", $"sasl.password={settings.Password!.Reveal()}"]);
+            properties.AddRange([
+                $"sasl.mechanism={settings.MechanismName}",
+                $"sasl.username={settings.Username}",
+                $"sasl.password={settings.Password!.Reveal()}",
+            ]);
         properties.AddRange(settings.Extra.Select(p => $"{p.Key}={p.Value}"));
         return properties.SelectMany(p => new[] { "-X", p });
     }
@@ -41,7 +50,16 @@ internal static class Kcat
             return there;
         try
         {
-            await Tool.RunAsync("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", "--no-install-recommends", "kcat");
+            await Tool.RunAsync(
+                "env",
+                "DEBIAN_FRONTEND=noninteractive",
+                "apt-get",
+                "install",
+                "-y",
+                "-qq",
+                "--no-install-recommends",
+                "kcat"
+            );
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {

@@ -1,6 +1,7 @@
 namespace MuseumPipeline.Tests.Servers;
 
-/// <summary>A clock on which every single wait is over at once, and the time it would have taken has passed. Periodic timers stay real.</summary>
+/// <summary>A clock on which every single wait is over at once, and the time it would have taken has passed. Periodic
+/// timers stay real.</summary>
 internal sealed class LeapingClock : TimeProvider
 {
     private long leapt;

@@ -4,20 +4,27 @@ using Npgsql;
 namespace MuseumPipeline.Tests.Servers;
 
 /// <summary>What a cluster of one's own is to be like.</summary>
-/// <param name="Durable">Write to the disk as in production; without it, a crash of the machine would lose data, a killed server does not.</param>
+/// <param name="Durable">Write to the disk as in production; without it, a crash of the machine would lose data, a
+/// killed server does not.</param>
 /// <param name="Tls">The certificate it shows; it then refuses connections without TLS.</param>
 /// <param name="Settings">Further lines for <c>postgresql.conf</c>.</param>
-internal sealed record PostgresOptions(bool Durable = false, TestCertificates? Tls = null, IReadOnlyList<string>? Settings = null);
+internal sealed record PostgresOptions(
+    bool Durable = false,
+    TestCertificates? Tls = null,
+    IReadOnlyList<string>? Settings = null
+);
 
 /// <summary>
-/// A PostgreSQL server of one's own in a temporary directory, which can be stopped, killed and started again. It goes when it is disposed, and
+/// A PostgreSQL server of one's own in a temporary directory, which can be stopped, killed and started again. It goes
+/// when it is disposed, and
 /// also when this process dies: a shell waits for the end of a pipe that only this process holds open.
 /// </summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
     public const string Superuser = "postgres";
 
-    /// <summary>Quotes and a semicolon find whoever pastes it into a connection string; no log may ever show it.</summary>
+    /// <summary>Quotes and a semicolon find whoever pastes it into a connection string; no log may ever show
+    /// it.</summary>
     public const string Password = "se'cr;et \"pass\"";
 
     private readonly PostgresInstallation _installation;
@@ -30,11 +37,16 @@ internal sealed class PostgresCluster : IAsyncDisposable
         _directory = directory;
         Port = port;
         var stop = $"{installation.ShellWords("pg_ctl")} -D '{Data}' -m immediate -w stop";
-        _undertaker = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"trap '' INT TERM; read _; {stop} >/dev/null 2>&1; rm -rf '{directory}'"])
-        {
-            RedirectStandardInput = true,
-            WorkingDirectory = "/",
-        })!;
+        _undertaker = Process.Start(
+            new ProcessStartInfo(
+                "/bin/sh",
+                ["-c", $"trap '' INT TERM; read _; {stop} >/dev/null 2>&1; rm -rf '{directory}'"]
+            )
+            {
+                RedirectStandardInput = true,
+                WorkingDirectory = "/",
+            }
+        )!;
     }
 
     public int Port { get; }
@@ -43,7 +55,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     private string Log => Path.Combine(_directory, "log");
 
-    /// <exception cref="InvalidOperationException">No PostgreSQL is installed, or it does not start; says why.</exception>
+    /// <exception cref="InvalidOperationException">No PostgreSQL is installed, or it does not start; says
+    /// why.</exception>
     public static async Task<PostgresCluster> StartNewAsync(PostgresOptions? options = null)
     {
         var installation = await PostgresInstallation.FindAsync();
@@ -70,12 +83,16 @@ internal sealed class PostgresCluster : IAsyncDisposable
         }
         catch (InvalidOperationException e)
         {
-            throw new InvalidOperationException($"{e.Message}\n{(File.Exists(Log) ? await File.ReadAllTextAsync(Log) : "")}", e);
+            throw new InvalidOperationException(
+                $"{e.Message}\n{(File.Exists(Log) ? await File.ReadAllTextAsync(Log) : "")}",
+                e
+            );
         }
     }
 
     /// <param name="mode"><c>fast</c>: sessions are ended; <c>immediate</c>: as after a crash.</param>
-    public Task StopAsync(string mode = "fast") => _installation.RunAsync("pg_ctl", "-D", Data, "-m", mode, "-w", "stop");
+    public Task StopAsync(string mode = "fast") =>
+        _installation.RunAsync("pg_ctl", "-D", Data, "-m", mode, "-w", "stop");
 
     public async Task RestartAsync(string mode = "fast")
     {
@@ -83,17 +100,19 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await StartAsync();
     }
 
-    public NpgsqlConnectionStringBuilder Connection(string user = Superuser, string database = "postgres") => new()
-    {
-        Host = "127.0.0.1",
-        Port = Port,
-        Username = user,
-        Password = Password,
-        Database = database,
-    };
+    public NpgsqlConnectionStringBuilder Connection(string user = Superuser, string database = "postgres") =>
+        new()
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = user,
+            Password = Password,
+            Database = database,
+        };
 
     /// <summary>Runs SQL as the superuser.</summary>
-    public Task ExecuteAsync(string sql, string database = "postgres") => PostgresServer.ExecuteAsync(Connection(database: database), sql);
+    public Task ExecuteAsync(string sql, string database = "postgres") =>
+        PostgresServer.ExecuteAsync(Connection(database: database), sql);
 
     public async ValueTask DisposeAsync()
     {
@@ -108,10 +127,26 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await File.WriteAllTextAsync(passwordFile, Password + "\n");
         await PostgresInstallation.OwnAsync(_directory);
         await _installation.RunAsync(
-            "initdb", "-D", Data, "-U", Superuser, "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+            "initdb",
+            "-D",
+            Data,
+            "-U",
+            Superuser,
+            "-A",
+            "scram-sha-256",
+            "--pwfile",
+            passwordFile,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync"
+        );
         List<string> settings =
         [
-            $"port = {Port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "max_connections = 200",
+            $"port = {Port}",
+            "listen_addresses = '127.0.0.1'",
+            "unix_socket_directories = ''",
+            "max_connections = 200",
             // Far from everyone's own zone: whoever relies on the session's zone is found out.
             "timezone = 'Asia/Kathmandu'",
         ];
@@ -132,7 +167,10 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await PostgresInstallation.OwnAsync(key);
         var access = Path.Combine(Data, "pg_hba.conf");
         var lines = await File.ReadAllLinesAsync(access);
-        await File.WriteAllLinesAsync(access, lines.Select(l => l.StartsWith("host ", StringComparison.Ordinal) ? "hostssl" + l[4..] : l));
+        await File.WriteAllLinesAsync(
+            access,
+            lines.Select(l => l.StartsWith("host ", StringComparison.Ordinal) ? "hostssl" + l[4..] : l)
+        );
         return ["ssl = on", "ssl_cert_file = 'server.crt'", "ssl_key_file = 'server.key'"];
     }
 }

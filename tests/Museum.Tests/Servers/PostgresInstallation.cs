@@ -2,27 +2,46 @@ using System.Globalization;
 
 namespace MuseumPipeline.Tests.Servers;
 
-/// <summary>PostgreSQL's programs on this machine. The server refuses to run as root, so root lends it the user <c>postgres</c>.</summary>
+/// <summary>PostgreSQL's programs on this machine. The server refuses to run as root, so root lends it the user
+/// <c>postgres</c>.</summary>
 internal sealed class PostgresInstallation
 {
     private readonly string _bin;
 
     private PostgresInstallation(string bin) => _bin = bin;
 
-    /// <summary>The newest installed version; where there is none, Debian's package, if this run is allowed to install one.</summary>
+    /// <summary>The newest installed version; where there is none, Debian's package, if this run is allowed to install
+    /// one.</summary>
     /// <exception cref="InvalidOperationException">There is none; says why.</exception>
     public static async Task<PostgresInstallation> FindAsync()
     {
         if (Newest() is { } bin)
             return new PostgresInstallation(bin);
-        var allowed = Environment.GetEnvironmentVariable("CI") is "true" or "1" || Environment.GetEnvironmentVariable("MUSEUM_TEST_INSTALL") == "1";
+        var allowed =
+            Environment.GetEnvironmentVariable("CI") is "true" or "1"
+            || Environment.GetEnvironmentVariable("MUSEUM_TEST_INSTALL") == "1";
         if (!allowed)
-            throw new InvalidOperationException("no /usr/lib/postgresql/*/bin/initdb (install postgresql, or set MUSEUM_TEST_INSTALL=1 as root)");
+            throw new InvalidOperationException(
+                "no /usr/lib/postgresql/*/bin/initdb (install postgresql, or set MUSEUM_TEST_INSTALL=1 as root)"
+            );
         if (!Environment.IsPrivilegedProcess || Tool.Find("apt-get") is not { } apt)
-            throw new InvalidOperationException("no /usr/lib/postgresql/*/bin/initdb, and only root on Debian can install it");
+            throw new InvalidOperationException(
+                "no /usr/lib/postgresql/*/bin/initdb, and only root on Debian can install it"
+            );
         await Tool.RunAsync(apt, "update", "-qq");
-        await Tool.RunAsync("/usr/bin/env", "DEBIAN_FRONTEND=noninteractive", apt, "install", "-y", "-qq", "--no-install-recommends", "postgresql");
-        return new PostgresInstallation(Newest() ?? throw new InvalidOperationException("Debian's postgresql package brought no initdb"));
+        await Tool.RunAsync(
+            "/usr/bin/env",
+            "DEBIAN_FRONTEND=noninteractive",
+            apt,
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "postgresql"
+        );
+        return new PostgresInstallation(
+            Newest() ?? throw new InvalidOperationException("Debian's postgresql package brought no initdb")
+        );
     }
 
     /// <summary>Runs one of its programs as a user it agrees to run as.</summary>
@@ -45,9 +64,14 @@ internal sealed class PostgresInstallation
     private static string? Newest() =>
         !Directory.Exists("/usr/lib/postgresql")
             ? null
-            : Directory.GetDirectories("/usr/lib/postgresql")
+            : Directory
+                .GetDirectories("/usr/lib/postgresql")
                 .Where(version => File.Exists(Path.Combine(version, "bin", "initdb")))
-                .OrderByDescending(version => double.TryParse(Path.GetFileName(version), CultureInfo.InvariantCulture, out var number) ? number : 0)
+                .OrderByDescending(version =>
+                    double.TryParse(Path.GetFileName(version), CultureInfo.InvariantCulture, out var number)
+                        ? number
+                        : 0
+                )
                 .Select(version => Path.Combine(version, "bin"))
                 .FirstOrDefault();
 }

@@ -7,8 +7,10 @@ using Npgsql;
 namespace MuseumPipeline.Tests.Servers;
 
 /// <summary>
-/// The PostgreSQL server all tests share, each in a database of its own; started when the first one asks for it. Looked for in this order: a
-/// connection in MUSEUM_TEST_POSTGRES, an installed or installable Debian package, Docker. Where there is none, the test that asks is skipped and
+/// The PostgreSQL server all tests share, each in a database of its own; started when the first one asks for it. Looked
+/// for in this order: a
+/// connection in MUSEUM_TEST_POSTGRES, an installed or installable Debian package, Docker. Where there is none, the
+/// test that asks is skipped and
 /// says why.
 /// </summary>
 public sealed partial class PostgresServer : IAsyncDisposable
@@ -31,7 +33,11 @@ public sealed partial class PostgresServer : IAsyncDisposable
         var name = $"museum_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
         var owner = _cluster is null && _container is null ? administrator.Username : Owner;
         await ExecuteAsync(administrator, $"create database {name} owner {owner} template {like?.Name ?? "template0"}");
-        return new TestDatabase(this, name, new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Username = owner, Database = name });
+        return new TestDatabase(
+            this,
+            name,
+            new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Username = owner, Database = name }
+        );
     }
 
     /// <summary>Runs SQL as the superuser, or whoever MUSEUM_TEST_POSTGRES names.</summary>
@@ -53,13 +59,16 @@ public sealed partial class PostgresServer : IAsyncDisposable
 
     internal static async Task ExecuteAsync(NpgsqlConnectionStringBuilder connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString.ConnectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>A server for one test alone, to stop and start; skips the test where PostgreSQL's programs are not there.</summary>
+    /// <summary>A server for one test alone, to stop and start; skips the test where PostgreSQL's programs are not
+    /// there.</summary>
     internal static async Task<PostgresCluster> OwnAsync(PostgresOptions? options = null)
     {
         try
@@ -121,12 +130,31 @@ public sealed partial class PostgresServer : IAsyncDisposable
             _why = $"MUSEUM_TEST_POSTGRES is not set; {noProgram}; no Docker daemon answers";
             return;
         }
-        _container = (await Tool.RunAsync("docker", "run", "-d", "-p", "127.0.0.1::5432", "-e", $"POSTGRES_PASSWORD={PostgresCluster.Password}",
-            "postgres:16")).Trim();
-        var port = int.Parse(PublishedPort().Match(await Tool.RunAsync("docker", "port", _container, "5432/tcp")).Groups[1].Value,
-            System.Globalization.CultureInfo.InvariantCulture);
+        _container = (
+            await Tool.RunAsync(
+                "docker",
+                "run",
+                "-d",
+                "-p",
+                "127.0.0.1::5432",
+                "-e",
+                $"POSTGRES_PASSWORD={PostgresCluster.Password}",
+                "postgres:16"
+            )
+        ).Trim();
+        var port = int.Parse(
+            PublishedPort().Match(await Tool.RunAsync("docker", "port", _container, "5432/tcp")).Groups[1].Value,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         // The image starts a first server without TCP to set itself up; over TCP only the real one answers.
-        await Tool.RunAsync("docker", "exec", _container, "sh", "-c", "for i in $(seq 120); do pg_isready -q -h 127.0.0.1 && exit 0; sleep 0.5; done; exit 1");
+        await Tool.RunAsync(
+            "docker",
+            "exec",
+            _container,
+            "sh",
+            "-c",
+            "for i in $(seq 120); do pg_isready -q -h 127.0.0.1 && exit 0; sleep 0.5; done; exit 1"
+        );
         _administrator = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
@@ -139,14 +167,19 @@ public sealed partial class PostgresServer : IAsyncDisposable
     }
 
     private Task CreateOwnerAsync() =>
-        ExecuteAsync(_administrator!, $"create role {Owner} login password '{PostgresCluster.Password.Replace("'", "''", StringComparison.Ordinal)}'");
+        ExecuteAsync(
+            _administrator!,
+            $"create role {Owner} login password "
+                + $"'{PostgresCluster.Password.Replace("'", "''", StringComparison.Ordinal)}'"
+        );
 
     [GeneratedRegex(@":(\d+)\s*$")]
     private static partial Regex PublishedPort();
 }
 
 /// <summary>A database of its own for one test or test class, dropped when disposed.</summary>
-public sealed class TestDatabase(PostgresServer server, string name, NpgsqlConnectionStringBuilder connection) : IAsyncDisposable
+public sealed class TestDatabase(PostgresServer server, string name, NpgsqlConnectionStringBuilder connection)
+    : IAsyncDisposable
 {
     public string Name { get; } = name;
 

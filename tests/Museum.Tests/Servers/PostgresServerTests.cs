@@ -17,7 +17,9 @@ public sealed class PostgresServerTests(PostgresServer server)
         Assert.NotEqual(first.Name, second.Name);
         if (Environment.GetEnvironmentVariable("MUSEUM_TEST_POSTGRES") is null)
         {
-            var refused = await Assert.ThrowsAsync<PostgresException>(() => PostgresServer.ExecuteAsync(first.Connection, "create role too_much superuser"));
+            var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+                PostgresServer.ExecuteAsync(first.Connection, "create role too_much superuser")
+            );
             Assert.Equal("42501", refused.SqlState);
         }
     }
@@ -26,7 +28,10 @@ public sealed class PostgresServerTests(PostgresServer server)
     public async Task A_database_can_start_as_the_copy_of_another()
     {
         await using var model = await server.FreshDatabaseAsync();
-        await PostgresServer.ExecuteAsync(model.Connection, "create table floor (id int); insert into floor values (7)");
+        await PostgresServer.ExecuteAsync(
+            model.Connection,
+            "create table floor (id int); insert into floor values (7)"
+        );
         await using var copy = await server.FreshDatabaseAsync(model);
 
         Assert.Equal(7, await ScalarAsync(copy.Connection, "select id from floor"));
@@ -60,8 +65,12 @@ public sealed class PostgresServerTests(PostgresServer server)
             await using var cluster = await PostgresServer.OwnAsync(new PostgresOptions(Tls: certificates));
 
             Assert.Equal(1, await ScalarAsync(Verified(cluster, "localhost", right), "select 1"));
-            await Assert.ThrowsAnyAsync<NpgsqlException>(() => ScalarAsync(Verified(cluster, "localhost", wrong), "select 1"));
-            await Assert.ThrowsAnyAsync<NpgsqlException>(() => ScalarAsync(Verified(cluster, "127.0.0.1", right), "select 1"));
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() =>
+                ScalarAsync(Verified(cluster, "localhost", wrong), "select 1")
+            );
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() =>
+                ScalarAsync(Verified(cluster, "127.0.0.1", right), "select 1")
+            );
             var plain = cluster.Connection();
             plain.SslMode = SslMode.Disable;
             await Assert.ThrowsAnyAsync<PostgresException>(() => ScalarAsync(plain, "select 1"));

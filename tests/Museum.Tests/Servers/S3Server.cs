@@ -3,7 +3,7 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using MuseumPipeline.Source;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Tests.Servers;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
@@ -11,8 +11,10 @@ using MuseumPipeline.Tests.Servers;
 namespace MuseumPipeline.Tests.Servers;
 
 /// <summary>
-/// A real S3 server for the whole test run, started when the first test asks for it. Looked for in this order: AWS_ENDPOINT_URL_S3 in the
-/// environment, a script <c>shared/services/s3</c> beside the project, Debian's packages by <c>eng/s3-server</c>, Docker. Where there is none,
+/// A real S3 server for the whole test run, started when the first test asks for it. Looked for in this order:
+/// AWS_ENDPOINT_URL_S3 in the
+/// environment, a script <c>shared/services/s3</c> beside the project, Debian's packages by <c>eng/s3-server</c>,
+/// Docker. Where there is none,
 /// the tests that need it are skipped by name.
 /// </summary>
 public sealed class S3Server : IAsyncDisposable
@@ -57,12 +59,25 @@ public sealed class S3Server : IAsyncDisposable
     }
 
     /// <summary>Puts small objects, several at a time.</summary>
-    public static Task PutAsync(AmazonS3Client client, string bucket, IEnumerable<(string Key, byte[] Content)> objects) =>
-        Parallel.ForEachAsync(objects, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (item, cancel) =>
-        {
-            var request = new PutObjectRequest { BucketName = bucket, Key = item.Key, InputStream = new MemoryStream(item.Content) };
-            await client.PutObjectAsync(request, cancel);
-        });
+    public static Task PutAsync(
+        AmazonS3Client client,
+        string bucket,
+        IEnumerable<(string Key, byte[] Content)> objects
+    ) =>
+        Parallel.ForEachAsync(
+            objects,
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (item, cancel) =>
+            {
+                var request = new PutObjectRequest
+                {
+                    BucketName = bucket,
+                    Key = item.Key,
+                    InputStream = new MemoryStream(item.Content),
+                };
+                await client.PutObjectAsync(request, cancel);
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -73,7 +88,11 @@ public sealed class S3Server : IAsyncDisposable
     private async Task<Found> FindAsync()
     {
         if (Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") is { Length: > 0 } given)
-            return At(given, Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"), Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY"));
+            return At(
+                given,
+                Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"),
+                Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY")
+            );
         var tried = new List<string> { "AWS_ENDPOINT_URL_S3 is not set" };
         return await ByScriptAsync("shared/services/s3", tried)
             ?? await ByScriptAsync("eng/s3-server", tried)
@@ -91,7 +110,9 @@ public sealed class S3Server : IAsyncDisposable
         }
 
         // A test run that was killed left its server behind.
-        foreach (var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(left => !IsOwned(left)))
+        foreach (
+            var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(left => !IsOwned(left))
+        )
             await RunAsync(script, "down", left);
         var port = FreePort();
         var (exit, output) = await RunAsync("env", $"S3_PORT={port}", script, "up", directory);
@@ -109,8 +130,20 @@ public sealed class S3Server : IAsyncDisposable
     {
         var port = FreePort();
         var (exit, output) = await RunAsync(
-            "docker", "run", "-d", "--rm", "-p", $"127.0.0.1:{port}:9000", "-e", "MINIO_ROOT_USER=museum", "-e", "MINIO_ROOT_PASSWORD=museum-secret",
-            "minio/minio", "server", "/data");
+            "docker",
+            "run",
+            "-d",
+            "--rm",
+            "-p",
+            $"127.0.0.1:{port}:9000",
+            "-e",
+            "MINIO_ROOT_USER=museum",
+            "-e",
+            "MINIO_ROOT_PASSWORD=museum-secret",
+            "minio/minio",
+            "server",
+            "/data"
+        );
         if (exit != 0)
         {
             tried.Add($"docker says: {output.Split('\n')[0]}");
@@ -122,8 +155,18 @@ public sealed class S3Server : IAsyncDisposable
         return At($"http://127.0.0.1:{port}", "museum", "museum-secret");
     }
 
-    private static Found At(string endpoint, string? key, string? secret) => new(
-        new S3Settings { Endpoint = new(endpoint), AccessKey = key ?? "museum", SecretKey = secret ?? "museum-secret", Region = "us-east-1", AllowPlainHttp = true }, "");
+    private static Found At(string endpoint, string? key, string? secret) =>
+        new(
+            new S3Settings
+            {
+                Endpoint = new(endpoint),
+                AccessKey = key ?? "museum",
+                SecretKey = secret ?? "museum-secret",
+                Region = "us-east-1",
+                AllowPlainHttp = true,
+            },
+            ""
+        );
 
     // The scripts use neighbours of the port too: those above it, or those 6,000 further.
     private static int FreePort() => FreePorts.First(50_000, 1, 2, 6000, 6001);
@@ -132,7 +175,9 @@ public sealed class S3Server : IAsyncDisposable
     {
         try
         {
-            using var owner = Process.GetProcessById(int.Parse(Path.GetFileName(directory)[DirectoryName.Length..], CultureInfo.InvariantCulture));
+            using var owner = Process.GetProcessById(
+                int.Parse(Path.GetFileName(directory)[DirectoryName.Length..], CultureInfo.InvariantCulture)
+            );
             return true;
         }
         catch (ArgumentException)
@@ -153,7 +198,11 @@ public sealed class S3Server : IAsyncDisposable
     {
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();

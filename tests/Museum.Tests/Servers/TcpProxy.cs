@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace MuseumPipeline.Tests.Servers;
 
-/// <summary>What happens to the next COMMIT that a client sends through a <see cref="TcpProxy"/>. The client cannot tell one from the other.</summary>
+/// <summary>What happens to the next COMMIT that a client sends through a <see cref="TcpProxy"/>. The client cannot
+/// tell one from the other.</summary>
 internal enum CommitFault
 {
     None,
@@ -12,17 +13,21 @@ internal enum CommitFault
     /// <summary>The connection is cut before the server has seen it: nothing is committed.</summary>
     CommitLost,
 
-    /// <summary>The server has committed and answered; the connection is cut before the client has seen the answer.</summary>
+    /// <summary>The server has committed and answered; the connection is cut before the client has seen the
+    /// answer.</summary>
     AnswerLost,
 
-    /// <summary>The COMMIT goes no further and nobody is told: the moment to kill the client before it has committed.</summary>
+    /// <summary>The COMMIT goes no further and nobody is told: the moment to kill the client before it has
+    /// committed.</summary>
     CommitHeld,
 
-    /// <summary>The server has committed and its answer goes no further: the moment to kill the client before it knows.</summary>
+    /// <summary>The server has committed and its answer goes no further: the moment to kill the client before it
+    /// knows.</summary>
     AnswerHeld,
 }
 
-/// <summary>Stands between a client and a PostgreSQL server (without TLS) and breaks what it is told to break.</summary>
+/// <summary>Stands between a client and a PostgreSQL server (without TLS) and breaks what it is told to
+/// break.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly int _target;
@@ -58,7 +63,8 @@ internal sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Nothing is heard any more, on connections old and new, and nothing is reset: a pulled cable. When it is mended, the server has given these
+    /// Nothing is heard any more, on connections old and new, and nothing is reset: a pulled cable. When it is mended,
+    /// the server has given these
     /// connections up, new ones work, and the client is never told about the old ones.
     /// </summary>
     public void Silence(bool silent)
@@ -186,14 +192,16 @@ internal sealed class TcpProxy : IAsyncDisposable
         private async Task FromClientAsync(CancellationToken cancel)
         {
             var buffer = new byte[64 * 1024];
-            for (int read; (read = await client.ReceiveAsync(buffer, cancel)) > 0;)
+            for (int read; (read = await client.ReceiveAsync(buffer, cancel)) > 0; )
             {
                 var fault = _detector.HasCommit(buffer.AsSpan(0, read)) ? takeFault() : CommitFault.None;
                 if (fault == CommitFault.CommitLost)
                     return;
                 if (fault == CommitFault.CommitHeld)
                     await UntilClientIsGoneAsync(cancel);
-                var lastWord = _lastWord = fault is CommitFault.AnswerLost or CommitFault.AnswerHeld ? new TaskCompletionSource() : null;
+                var lastWord = _lastWord = fault is CommitFault.AnswerLost or CommitFault.AnswerHeld
+                    ? new TaskCompletionSource()
+                    : null;
                 await SendAsync(_server, buffer.AsMemory(0, read), cancel);
                 if (lastWord is not null)
                 {
@@ -208,7 +216,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         private async Task FromServerAsync(CancellationToken cancel)
         {
             var buffer = new byte[64 * 1024];
-            for (int read; (read = await _server.ReceiveAsync(buffer, cancel)) > 0;)
+            for (int read; (read = await _server.ReceiveAsync(buffer, cancel)) > 0; )
             {
                 if (_lastWord is { } lastWord)
                 {

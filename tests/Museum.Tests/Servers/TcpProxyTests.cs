@@ -60,7 +60,9 @@ public sealed class TcpProxyTests(PostgresServer server)
         await using var connection = await OpenAsync(database, proxy, impatient: true);
 
         proxy.Silence(true);
-        var asked = await Assert.ThrowsAnyAsync<NpgsqlException>(() => new NpgsqlCommand("select 1", connection).ExecuteScalarAsync());
+        var asked = await Assert.ThrowsAnyAsync<NpgsqlException>(() =>
+            new NpgsqlCommand("select 1", connection).ExecuteScalarAsync()
+        );
         Assert.IsType<TimeoutException>(asked.InnerException);
 
         proxy.Silence(false);
@@ -82,7 +84,9 @@ public sealed class TcpProxyTests(PostgresServer server)
         proxy.Accept();
         await using var second = await OpenAsync(database, proxy);
         proxy.CutAll();
-        await Assert.ThrowsAnyAsync<NpgsqlException>(() => new NpgsqlCommand("select 1", connection).ExecuteScalarAsync());
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() =>
+            new NpgsqlCommand("select 1", connection).ExecuteScalarAsync()
+        );
     }
 
     [Theory]
@@ -103,8 +107,8 @@ public sealed class TcpProxyTests(PostgresServer server)
         }
     }
 
-    private static byte[] Message(string type, string text) => [(byte)type[0], 0, 0, 0, (byte)(text.Length + 5), .. System.Text.Encoding.ASCII.GetBytes(text),
-        0];
+    private static byte[] Message(string type, string text) =>
+        [(byte)type[0], 0, 0, 0, (byte)(text.Length + 5), .. System.Text.Encoding.ASCII.GetBytes(text), 0];
 
     private static async Task<NpgsqlConnection> OpenAsync(TestDatabase database, TcpProxy proxy, bool impatient = false)
     {

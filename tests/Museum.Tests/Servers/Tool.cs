@@ -5,21 +5,32 @@ namespace MuseumPipeline.Tests.Servers;
 /// <summary>Runs a program of the system to its end.</summary>
 internal static class Tool
 {
-    /// <exception cref="InvalidOperationException">It is not there, or exits with another code than 0; says what it printed.</exception>
+    /// <exception cref="InvalidOperationException">It is not there, or exits with another code than 0; says what it
+    /// printed.</exception>
     public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? await output
-            : throw new InvalidOperationException($"{Path.GetFileName(program)} exited with {process.ExitCode}: {await errors}{await output}");
+            : throw new InvalidOperationException(
+                $"{Path.GetFileName(program)} exited with {process.ExitCode}: {await errors}{await output}"
+            );
     }
 
     /// <summary>The first of these programs on the path or in the usual places, or null.</summary>
     public static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/sbin"])
-            .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Concat(["/usr/sbin", "/sbin"])
+            .Select(directory => Path.Combine(directory, name))
+            .FirstOrDefault(File.Exists);
 }

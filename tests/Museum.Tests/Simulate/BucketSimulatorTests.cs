@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MuseumPipeline.Model;
-using MuseumPipeline.Run;
 using MuseumPipeline.Simulate;
 
 namespace MuseumPipeline.Tests.Simulate;
@@ -38,7 +37,10 @@ public sealed partial class BucketSimulatorTests : IDisposable
     [Fact]
     public void Rows_are_spread_over_as_many_days_as_are_wanted()
     {
-        var report = BucketSimulator.Run(new SimulateRequest(In("long"), 4_000, 1, 2, 0, new DateOnly(2023, 3, 6)) { Days = 40 }, TestContext.Current.CancellationToken);
+        var report = BucketSimulator.Run(
+            new SimulateRequest(In("long"), 4_000, 1, 2, 0, new DateOnly(2023, 3, 6)) { Days = 40 },
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal((new DateOnly(2023, 3, 6), new DateOnly(2023, 4, 14)), (report.FirstDay, report.LastDay));
         Assert.Equal(40, Rows("long").Select(row => row[..10]).Distinct().Count());
@@ -87,13 +89,19 @@ public sealed partial class BucketSimulatorTests : IDisposable
         Simulate("clean", rows: 140_000);
         var rows = Rows("clean").Select(r => r.Split(',')).ToList();
 
-        var perDay = rows.CountBy(r => DateTime.ParseExact(r[0][..10], "yyyy-MM-dd", CultureInfo.InvariantCulture)).ToList();
+        var perDay = rows.CountBy(r => DateTime.ParseExact(r[0][..10], "yyyy-MM-dd", CultureInfo.InvariantCulture))
+            .ToList();
         Assert.InRange(perDay.Average(d => d.Value), 2_000, 2_200);
-        Assert.True(perDay.Where(d => d.Key.DayOfWeek == DayOfWeek.Saturday).Average(d => d.Value)
-            > 1.4 * perDay.Where(d => d.Key.DayOfWeek == DayOfWeek.Tuesday).Average(d => d.Value));
+        Assert.True(
+            perDay.Where(d => d.Key.DayOfWeek == DayOfWeek.Saturday).Average(d => d.Value)
+                > 1.4 * perDay.Where(d => d.Key.DayOfWeek == DayOfWeek.Tuesday).Average(d => d.Value)
+        );
 
-        var means = rows.Where(r => r[2] != "-1").GroupBy(r => r[1])
-            .Select(g => g.Average(r => int.Parse(r[2], CultureInfo.InvariantCulture))).Order().ToList();
+        var means = rows.Where(r => r[2] != "-1")
+            .GroupBy(r => r[1])
+            .Select(g => g.Average(r => int.Parse(r[2], CultureInfo.InvariantCulture)))
+            .Order()
+            .ToList();
         Assert.All(means.Zip(means.Skip(1)), pair => Assert.True(pair.Second - pair.First > 0.1, $"{pair}"));
     }
 
@@ -105,7 +113,10 @@ public sealed partial class BucketSimulatorTests : IDisposable
         var lastDay = "";
         for (var number = 0; number < 5; number++)
         {
-            var times = File.ReadLines(Path.Combine(In("clean"), $"lmnh_hist_data_{number}.csv")).Skip(1).Select(r => r[..19]).ToList();
+            var times = File.ReadLines(Path.Combine(In("clean"), $"lmnh_hist_data_{number}.csv"))
+                .Skip(1)
+                .Select(r => r[..19])
+                .ToList();
             Assert.Equal(4_200, times.Count);
             Assert.Equal(times.Select(t => t[..10]).Order(), times.Select(t => t[..10]));
             Assert.NotEqual(times.Order(), times);
@@ -115,23 +126,24 @@ public sealed partial class BucketSimulatorTests : IDisposable
     }
 
     /// <summary>How a row spoiled for each reason can be told from the others by its looks alone.</summary>
-    public static TheoryData<string, string> Spoiled => new()
-    {
-        { "missing_at", @"^,[0-4],[0-4],$" },
-        { "missing_val", @"^[-0-9]{10} [:0-9]{8},[0-4],,$" },
-        { "missing_type", @",[0-4],-1,$" },
-        { "missing_site", @"^[-0-9]{10} [:0-9]{8},,[0-4],$" },
-        { "invalid_val", @"^[-0-9]{10} [:0-9]{8},[0-4],(?!-1)[^,]{2,},$|^[-0-9]{10} [:0-9]{8},[0-4],[5-9],$" },
-        { "invalid_site", @"^[-0-9]{10} [:0-9]{8},(INF|None|ERR|03|-1|1\.5),[0-4],$" },
-        { "invalid_type", @",[0-4],-1,(?!0\.0|1\.0).+$" },
-        { "contradictory", @",[0-4],[0-4],[01]\.0$" },
-        { "invalid_at", @"^(2023-02-30 .{8}|2024-13-01 .{8}|\d+|\d\d/.*|.{11}24:00:00),[0-4],[0-4],$" },
-        { "unknown_site", @",(6|7|12|99),[0-4],$" },
-        { "future", @"^2996-.*,[0-4],[0-4],$" },
-        { "invalid_row", @"^[^,]+,[0-4],[0-4](,,[^,]+)?$" },
-        { "invalid_encoding", @"^[^,]+,[0-4],[0-4],\u00FF\u00FE$" },
-        { "too_large", @"^[^,]+,[0-4],[0-4],#{65536}$" },
-    };
+    public static TheoryData<string, string> Spoiled =>
+        new()
+        {
+            { "missing_at", @"^,[0-4],[0-4],$" },
+            { "missing_val", @"^[-0-9]{10} [:0-9]{8},[0-4],,$" },
+            { "missing_type", @",[0-4],-1,$" },
+            { "missing_site", @"^[-0-9]{10} [:0-9]{8},,[0-4],$" },
+            { "invalid_val", @"^[-0-9]{10} [:0-9]{8},[0-4],(?!-1)[^,]{2,},$|^[-0-9]{10} [:0-9]{8},[0-4],[5-9],$" },
+            { "invalid_site", @"^[-0-9]{10} [:0-9]{8},(INF|None|ERR|03|-1|1\.5),[0-4],$" },
+            { "invalid_type", @",[0-4],-1,(?!0\.0|1\.0).+$" },
+            { "contradictory", @",[0-4],[0-4],[01]\.0$" },
+            { "invalid_at", @"^(2023-02-30 .{8}|2024-13-01 .{8}|\d+|\d\d/.*|.{11}24:00:00),[0-4],[0-4],$" },
+            { "unknown_site", @",(6|7|12|99),[0-4],$" },
+            { "future", @"^2996-.*,[0-4],[0-4],$" },
+            { "invalid_row", @"^[^,]+,[0-4],[0-4](,,[^,]+)?$" },
+            { "invalid_encoding", @"^[^,]+,[0-4],[0-4],\u00FF\u00FE$" },
+            { "too_large", @"^[^,]+,[0-4],[0-4],#{65536}$" },
+        };
 
     [Theory]
     [MemberData(nameof(Spoiled))]
@@ -149,7 +161,8 @@ public sealed partial class BucketSimulatorTests : IDisposable
     [Fact]
     public void The_ways_of_spoiling_are_all_the_reasons_a_history_row_can_be_refused_for()
     {
-        // A blank line is no record, JSON is not CSV, history admits rows out of hours, and a constraint is the database's own.
+        // A blank line is no record, JSON is not CSV, history admits rows out of hours, and a constraint is the
+        // database's own.
         Reason[] unreachable = [Reason.Empty, Reason.InvalidJson, Reason.OutOfHours, Reason.RefusedByDatabase];
 
         Assert.Equal(Enum.GetValues<Reason>().Except(unreachable).Order(), Spoiler.Ways.Order());
@@ -164,10 +177,17 @@ public sealed partial class BucketSimulatorTests : IDisposable
         var facts = files.Select(f => JsonDocument.Parse(File.ReadAllBytes(f)).RootElement).ToList();
         string[] keys = ["EXHIBITION_NAME", "EXHIBITION_ID", "FLOOR", "DEPARTMENT", "START_DATE", "DESCRIPTION"];
         Assert.All(facts, f => Assert.Equal(keys, f.EnumerateObject().Select(p => p.Name)));
-        Assert.All(facts, f => Assert.All(f.EnumerateObject(), p => Assert.Equal(JsonValueKind.String, p.Value.ValueKind)));
+        Assert.All(
+            facts,
+            f => Assert.All(f.EnumerateObject(), p => Assert.Equal(JsonValueKind.String, p.Value.ValueKind))
+        );
         Assert.Equal(
-            ["EXH_00", "EXH_01", "EXH_02", "EXH_03", "EXH_04", "EXH_05"], facts.Select(f => f.GetProperty("EXHIBITION_ID").GetString()).Order());
-        var starts = facts.Select(f => DateOnly.ParseExact(f.GetProperty("START_DATE").GetString()!, "dd/MM/yy", CultureInfo.InvariantCulture));
+            ["EXH_00", "EXH_01", "EXH_02", "EXH_03", "EXH_04", "EXH_05"],
+            facts.Select(f => f.GetProperty("EXHIBITION_ID").GetString()).Order()
+        );
+        var starts = facts.Select(f =>
+            DateOnly.ParseExact(f.GetProperty("START_DATE").GetString()!, "dd/MM/yy", CultureInfo.InvariantCulture)
+        );
         Assert.Single(starts, start => start > report.LastDay);
     }
 
@@ -190,7 +210,9 @@ public sealed partial class BucketSimulatorTests : IDisposable
     public void A_first_day_can_be_chosen()
     {
         var report = BucketSimulator.Run(
-            new SimulateRequest(In("clean"), 6_300, 1, 3, 0, new DateOnly(2023, 3, 6)), CancellationToken.None);
+            new SimulateRequest(In("clean"), 6_300, 1, 3, 0, new DateOnly(2023, 3, 6)),
+            CancellationToken.None
+        );
 
         Assert.Equal((new DateOnly(2023, 3, 6), new DateOnly(2023, 3, 8)), (report.FirstDay, report.LastDay));
         Assert.Equal(["2023-03-06", "2023-03-07", "2023-03-08"], Rows("clean").Select(r => r[..10]).Distinct());
@@ -202,15 +224,31 @@ public sealed partial class BucketSimulatorTests : IDisposable
     private string In(string name) => Path.Combine(_directory.FullName, name);
 
     private List<(string Name, string Bytes)> Contents(string name) =>
-        [.. Directory.GetFiles(In(name)).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), Convert.ToHexString(File.ReadAllBytes(f))))];
+        [
+            .. Directory
+                .GetFiles(In(name))
+                .Order(StringComparer.Ordinal)
+                .Select(f => (Path.GetFileName(f), Convert.ToHexString(File.ReadAllBytes(f)))),
+        ];
 
     private List<string> Rows(string name) =>
-        [.. Enumerable.Range(0, Directory.GetFiles(In(name), "lmnh_hist_data_*.csv").Length)
-            .SelectMany(n => File.ReadLines(Path.Combine(In(name), $"lmnh_hist_data_{n}.csv"), Encoding.Latin1).Skip(1))];
+        [
+            .. Enumerable
+                .Range(0, Directory.GetFiles(In(name), "lmnh_hist_data_*.csv").Length)
+                .SelectMany(n =>
+                    File.ReadLines(Path.Combine(In(name), $"lmnh_hist_data_{n}.csv"), Encoding.Latin1).Skip(1)
+                ),
+        ];
 
     private static bool IsSound(string row) =>
         Sound().IsMatch(row)
-        && DateTime.TryParseExact(row[..19], "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+        && DateTime.TryParseExact(
+            row[..19],
+            "yyyy-MM-dd HH:mm:ss",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var at
+        )
         && at.Year < 2996;
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d \d\d:[0-5]\d:[0-5]\d,[0-4],([0-4],|-1,[01]\.0)$")]

@@ -21,16 +21,39 @@ public sealed class KafkaSinkTests(KafkaServer server) : IDisposable
         var topic = await broker.NewTopicAsync(3, "sim");
         _museum.Environment["BOOTSTRAP_SERVERS"] = broker.Plaintext;
 
-        var run = await _museum.RunAsync("simulate", "stream", "--to", "kafka", "--topic", topic, "--messages", "5000", "--every-fault", "--ledger", "l", "--json");
+        var run = await _museum.RunAsync(
+            "simulate",
+            "stream",
+            "--to",
+            "kafka",
+            "--topic",
+            topic,
+            "--messages",
+            "5000",
+            "--every-fault",
+            "--ledger",
+            "l",
+            "--json"
+        );
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal((5000, 5000), (run.Json.GetProperty("sent").GetInt64(), run.Json.GetProperty("delivered").GetInt64()));
+        Assert.Equal(
+            (5000, 5000),
+            (run.Json.GetProperty("sent").GetInt64(), run.Json.GetProperty("delivered").GetInt64())
+        );
         var held = Read(broker.Plaintext, topic, 5000);
         Assert.Equal(
-            held.Select(m => $"{m.Partition.Value} {m.Offset.Value} {Convert.ToHexStringLower(SHA256.HashData(m.Message.Value))}").Order(),
-            File.ReadLines(Path.Combine(_museum.Directory, "l")).Order());
+            held.Select(m =>
+                    $"{m.Partition.Value} {m.Offset.Value} {Convert.ToHexStringLower(SHA256.HashData(m.Message.Value))}"
+                )
+                .Order(),
+            File.ReadLines(Path.Combine(_museum.Directory, "l")).Order()
+        );
         Assert.Equal(3, held.Select(m => m.Partition).Distinct().Count());
-        Assert.All(held.GroupBy(m => Convert.ToHexString(m.Message.Key)), kiosk => Assert.Single(kiosk.Select(m => m.Partition).Distinct()));
+        Assert.All(
+            held.GroupBy(m => Convert.ToHexString(m.Message.Key)),
+            kiosk => Assert.Single(kiosk.Select(m => m.Partition).Distinct())
+        );
     }
 
     [Fact]
@@ -54,7 +77,14 @@ public sealed class KafkaSinkTests(KafkaServer server) : IDisposable
 
     private static List<ConsumeResult<byte[], byte[]>> Read(string address, string topic, int count)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = address, GroupId = topic, EnableAutoCommit = false }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = address,
+                GroupId = topic,
+                EnableAutoCommit = false,
+            }
+        ).Build();
         consumer.Assign(Enumerable.Range(0, 3).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         var read = new List<ConsumeResult<byte[], byte[]>>();
         while (read.Count < count)

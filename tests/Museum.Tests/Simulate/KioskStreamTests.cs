@@ -30,7 +30,10 @@ public sealed partial class KioskStreamTests
             stream.Next();
             var verdict = Judge.Message(stream.Value.ToArray());
             var text = Encoding.Latin1.GetString(stream.Value[..Math.Min(stream.Value.Length, 120)]);
-            Assert.True(verdict.Reason == stream.Refused, $"{text}: expected {stream.Refused}, judged {verdict.Reason}");
+            Assert.True(
+                verdict.Reason == stream.Refused,
+                $"{text}: expected {stream.Refused}, judged {verdict.Reason}"
+            );
             Assert.True((verdict.Refusal?.PossibleHelp ?? false) == stream.PossibleHelp, $"{text}: {verdict.Refusal}");
             if (verdict.Event is { } press)
                 Assert.Equal(stream.Press.IsHelp ? PressKind.Support : PressKind.Rating, press.Kind);
@@ -39,7 +42,10 @@ public sealed partial class KioskStreamTests
         }
 
         // Of a stream, rows of CSV and empty messages cannot come, and the database has not been asked.
-        Assert.Equal(Enum.GetValues<Reason>().Except([Reason.Empty, Reason.InvalidRow, Reason.RefusedByDatabase]), seen.Order());
+        Assert.Equal(
+            Enum.GetValues<Reason>().Except([Reason.Empty, Reason.InvalidRow, Reason.RefusedByDatabase]),
+            seen.Order()
+        );
     }
 
     [Fact]
@@ -47,7 +53,14 @@ public sealed partial class KioskStreamTests
     {
         var real = File.ReadLines(RealData.KafkaSample).Select(l => Judge.Message(l).Reason).ToList();
         var stream = Stream();
-        var made = Enumerable.Range(0, 62_000).Select(_ => { stream.Next(); return stream.Refused; }).ToList();
+        var made = Enumerable
+            .Range(0, 62_000)
+            .Select(_ =>
+            {
+                stream.Next();
+                return stream.Refused;
+            })
+            .ToList();
 
         Assert.InRange(made.Count(r => r is not null) / 62_000.0, 0.16, 0.18);
         foreach (var (reason, count) in real.OfType<Reason>().CountBy(r => r))
@@ -61,7 +74,10 @@ public sealed partial class KioskStreamTests
         Assert.All(File.ReadLines(RealData.KafkaSample), line => Assert.Matches(Looks(), line));
         var made = Take(Stream(), 5_000);
         Assert.All(made, line => Assert.Matches(Looks(), line));
-        Assert.All(made.Where(line => line.StartsWith("{\"at", StringComparison.Ordinal)), line => Assert.Contains("+01:00\"", line, StringComparison.Ordinal));
+        Assert.All(
+            made.Where(line => line.StartsWith("{\"at", StringComparison.Ordinal)),
+            line => Assert.Contains("+01:00\"", line, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -70,7 +86,11 @@ public sealed partial class KioskStreamTests
         var stream = Stream(share: 0, start: new DateTime(2024, 10, 26, 18, 14, 50));
         var made = Take(stream, 20);
         Assert.StartsWith("{\"at\": \"2024-10-26T18:14:50.000000+01:00\"", made[0], StringComparison.Ordinal);
-        Assert.Contains("2024-10-27T08:45:00.000000+00:00", made.First(m => m.Contains("-27T", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "2024-10-27T08:45:00.000000+00:00",
+            made.First(m => m.Contains("-27T", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(made.Select(Time).Order(), made.Select(Time));
     }
 
@@ -78,7 +98,10 @@ public sealed partial class KioskStreamTests
     public void Live_times_are_accepted_and_in_order_at_any_hour_also_when_the_clocks_change()
     {
         // The nights of 31 March and 27 October 2024 have 23 and 25 hours.
-        foreach (var start in (DateTimeOffset[])[new(2024, 3, 30, 0, 0, 0, TimeSpan.Zero), new(2024, 10, 26, 0, 0, 0, TimeSpan.Zero)])
+        foreach (
+            var start in (DateTimeOffset[])
+                [new(2024, 3, 30, 0, 0, 0, TimeSpan.Zero), new(2024, 10, 26, 0, 0, 0, TimeSpan.Zero)]
+        )
         {
             var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(start);
             var live = new LiveClock(OpeningHours.Lmnh, clock);
@@ -87,7 +110,10 @@ public sealed partial class KioskStreamTests
             {
                 var at = live.Next();
                 var local = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), OpeningHours.Lmnh.Zone).DateTime;
-                Assert.True(OpeningHours.Lmnh.Contain(at) || at.TimeOfDay == new TimeSpan(18, 15, 0), $"{at:s} at {local:s}");
+                Assert.True(
+                    OpeningHours.Lmnh.Contain(at) || at.TimeOfDay == new TimeSpan(18, 15, 0),
+                    $"{at:s} at {local:s}"
+                );
                 Assert.True(at <= local && at > local.AddHours(-25), $"{at:s} at {local:s}");
                 if (at.TimeOfDay < last.TimeOfDay && at.Date == last.Date)
                     Assert.True(IsClosingOrClockChange(local), $"{last:s} was followed by {at:s} at {local:s}");
@@ -98,13 +124,21 @@ public sealed partial class KioskStreamTests
 
     /// <summary>Closing starts the day again; the hour that comes twice is lived twice.</summary>
     private static bool IsClosingOrClockChange(DateTime local) =>
-        local.TimeOfDay == new TimeSpan(18, 15, 0) || (local.TimeOfDay == new TimeSpan(1, 0, 0) && local.Date == new DateTime(2024, 10, 27));
+        local.TimeOfDay == new TimeSpan(18, 15, 0)
+        || (local.TimeOfDay == new TimeSpan(1, 0, 0) && local.Date == new DateTime(2024, 10, 27));
 
     [Fact]
     public void A_press_later_than_now_is_expected_to_be_refused()
     {
         var hours = OpeningHours.Lmnh;
-        var stream = new KioskStream(1, 0.5, false, new SteppingClock(hours, Judge.Now.DateTime.AddHours(2), TimeSpan.FromSeconds(1), null), hours, Judge.Now);
+        var stream = new KioskStream(
+            1,
+            0.5,
+            false,
+            new SteppingClock(hours, Judge.Now.DateTime.AddHours(2), TimeSpan.FromSeconds(1), null),
+            hours,
+            Judge.Now
+        );
         for (var n = 0; n < 300; n++)
         {
             stream.Next();
@@ -112,10 +146,23 @@ public sealed partial class KioskStreamTests
         }
     }
 
-    private static DateTimeOffset Time(string message) => DateTimeOffset.Parse(message.Split('"')[3], CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(string message) =>
+        DateTimeOffset.Parse(message.Split('"')[3], CultureInfo.InvariantCulture);
 
-    private static KioskStream Stream(long seed = 1, double share = MessageFaults.UsualShare, bool everyFault = false, DateTime? start = null) =>
-        new(seed, share, everyFault, new SteppingClock(OpeningHours.Lmnh, start ?? Morning, TimeSpan.FromSeconds(3.5), new Chance(seed, 14)), OpeningHours.Lmnh, Judge.Now);
+    private static KioskStream Stream(
+        long seed = 1,
+        double share = MessageFaults.UsualShare,
+        bool everyFault = false,
+        DateTime? start = null
+    ) =>
+        new(
+            seed,
+            share,
+            everyFault,
+            new SteppingClock(OpeningHours.Lmnh, start ?? Morning, TimeSpan.FromSeconds(3.5), new Chance(seed, 14)),
+            OpeningHours.Lmnh,
+            Judge.Now
+        );
 
     private static List<string> Take(KioskStream stream, int count)
     {
@@ -129,6 +176,8 @@ public sealed partial class KioskStreamTests
         return taken;
     }
 
-    [GeneratedRegex("""^\{("at": "2024-1\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+01:00"(, )?)?("site": "\w+"(, )?)?("val": (-?\d|"INF"|"ERR"|null)(, )?)?("type": (-?\d|"INF"|"ERR"|null))?\}$""")]
+    [GeneratedRegex(
+        """^\{("at": "2024-1\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+01:00"(, )?)?("site": "\w+"(, )?)?("val": (-?\d|"INF"|"ERR"|null)(, )?)?("type": (-?\d|"INF"|"ERR"|null))?\}$"""
+    )]
     private static partial Regex Looks();
 }

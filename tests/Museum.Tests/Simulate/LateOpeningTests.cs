@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using MuseumPipeline.Model;
 using MuseumPipeline.Simulate;
-using MuseumPipeline.Tests.Load;
+using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Simulate;
 
@@ -22,15 +22,29 @@ public sealed class LateOpeningTests : IAsyncLifetime
     [InlineData("2026-11-24T19:45Z", "08:45", "23:59", true)]
     [InlineData("2026-11-24T02:30Z", "00:00", "18:15", true)]
     [InlineData("2026-06-15T23:30Z", "00:00", "18:15", true)] // London's summer: half past midnight.
-    public async Task It_is_open_now_and_has_its_own_hours_afterwards(string now, string opens, string closes, bool needed)
+    public async Task It_is_open_now_and_has_its_own_hours_afterwards(
+        string now,
+        string opens,
+        string closes,
+        bool needed
+    )
     {
         var clock = At(now);
         await using (var opening = await LateOpening.BeginAsync(database.Store, await MuseumAsync(), clock, Cancel))
         {
             Assert.Equal(needed, opening.IsNeeded);
-            Assert.Equal((TimeOnly.Parse(opens, CultureInfo.InvariantCulture), TimeOnly.Parse(closes, CultureInfo.InvariantCulture)), Hours(await MuseumAsync()));
+            Assert.Equal(
+                (
+                    TimeOnly.Parse(opens, CultureInfo.InvariantCulture),
+                    TimeOnly.Parse(closes, CultureInfo.InvariantCulture)
+                ),
+                Hours(await MuseumAsync())
+            );
             Assert.Equal(await MuseumAsync(), opening.Museum);
-            Assert.Equal(clock.GetUtcNow(), new LiveClock(opening.Hours, clock).Next() - opening.Hours.Zone.GetUtcOffset(clock.GetUtcNow()));
+            Assert.Equal(
+                clock.GetUtcNow(),
+                new LiveClock(opening.Hours, clock).Next() - opening.Hours.Zone.GetUtcOffset(clock.GetUtcNow())
+            );
         }
 
         Assert.Equal((new(8, 45), new(18, 15)), Hours(await MuseumAsync()));
@@ -51,14 +65,25 @@ public sealed class LateOpeningTests : IAsyncLifetime
     {
         var clock = At(now);
         await using var opening = await LateOpening.BeginAsync(database.Store, await MuseumAsync(), clock, Cancel);
-        var stream = new KioskStream(1, 1, false, new LiveClock(opening.Hours, clock), opening.Hours, clock.GetUtcNow());
+        var stream = new KioskStream(
+            1,
+            1,
+            false,
+            new LiveClock(opening.Hours, clock),
+            opening.Hours,
+            clock.GetUtcNow()
+        );
         var night = 0;
         for (var n = 0; n < 500; n++)
         {
             stream.Next();
-            if (stream.Refused is not Reason.OutOfHours) continue;
+            if (stream.Refused is not Reason.OutOfHours)
+                continue;
             night++;
-            var at = DateTimeOffset.Parse(System.Text.Encoding.UTF8.GetString(stream.Value).Split('"')[3], CultureInfo.InvariantCulture);
+            var at = DateTimeOffset.Parse(
+                System.Text.Encoding.UTF8.GetString(stream.Value).Split('"')[3],
+                CultureInfo.InvariantCulture
+            );
             Assert.False(opening.Hours.Contain(at.DateTime), $"{at:O}");
             Assert.True(at < clock.GetUtcNow());
         }

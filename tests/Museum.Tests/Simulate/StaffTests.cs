@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using MuseumPipeline.Load;
 using MuseumPipeline.Simulate;
-using MuseumPipeline.Tests.Load;
-using MuseumPipeline.Tests.View;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Tests.Serve;
+using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Simulate;
 
@@ -34,7 +34,8 @@ public sealed class StaffTests : IAsyncLifetime
     {
         var staff = new Staff(store, new StreamIdentity(1, "cluster-1", "lmnh", "topic-1"), clock);
         await presses.EmergencyAsync(Now);
-        for (var call = 0; call < 20; call++) await presses.AssistanceAsync(Now);
+        for (var call = 0; call < 20; call++)
+            await presses.AssistanceAsync(Now);
         await staff.AnswerAsync(Cancel);
         Assert.Equal(21, await OpenAsync());
         clock.Advance(TimeSpan.FromSeconds(30));

@@ -1,0 +1,243 @@
+using System.CommandLine;
+using MuseumPipeline.Commands.Load;
+using MuseumPipeline.Load;
+using MuseumPipeline.Load.Archives;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Load.Streams;
+using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Health;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Source.Files;
+using MuseumPipeline.Source.Kafka;
+
+namespace MuseumPipeline.Commands.Consume;
+
+/// <summary><c>museum consume</c>: live presses from Kafka, or an archive of them, into the database.</summary>
+internal static class ConsumeCommand
+{
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "Load messages from a file of JSON lines (- for standard input) instead of Kafka, each once",
+        HelpName = "FILE|-",
+    };
+
+    private static readonly Option<StreamStart> Start = new("--start")
+    {
+        Description =
+            "Where a topic that was never consumed begins: earliest (default), latest, or a time such as "
+            + "2026-11-24T08:45:00Z",
+        HelpName = "earliest|latest|TIMESTAMP",
+        DefaultValueFactory = _ => StreamStart.Earliest,
+        CustomParser = result =>
+        {
+            if (StreamStart.Parse(result.Tokens[0].Value) is { } start)
+                return start;
+            result.AddError(
+                $"--start: found {result.Tokens[0].Value}, expected earliest, latest, or an ISO 8601 time with "
+                    + $"its offset such as 2026-11-24T08:45:00Z"
+            );
+            return null;
+        },
+    };
+
+    private static readonly Option<bool> UntilEnd = new("--until-end")
+    {
+        Description = "Stop at the end of every partition as it stands now",
+    };
+
+    private static readonly Option<long?> MaxMessages = new("--max-messages")
+    {
+        Description = "Stop after N messages of each topic",
+        HelpName = "N",
+        CustomParser = result => Options.Whole(result, "--max-messages", 1L),
+    };
+
+    private static readonly Option<string?> MuseumCode = new("--museum")
+    {
+        Description = "With --from: whose kiosks they are, by code (museum museums list); by default the first",
+        HelpName = "CODE",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "consume",
+            "Consume kiosk presses from Kafka into the database, for as long as it runs; or load an archive of them"
+        );
+        command.WithCommon(From, Start, UntilEnd, MaxMessages, MuseumCode, Options.Target, Options.DryRun);
+        Session.Act(
+            command,
+            parsed => parsed.GetValue(From) is null ? Needs.Database | Needs.Kafka : Needs.Database,
+            RunAsync
+        );
+        return command;
+    }
+
+    private static Task<ExitCode> RunAsync(Session session, CancellationToken cancel) =>
+        session.Parsed.GetValue(From) is { } from
+            ? LoadArchiveAsync(session, from, cancel)
+            : ConsumeAsync(session, cancel);
+
+    private static async Task<ExitCode> ConsumeAsync(Session session, CancellationToken cancel)
+    {
+        var kafka = session.Settings.Kafka!;
+        var clients = new KafkaClients(kafka, session.Log, session.Settings.Redactor);
+        if (session.Parsed.GetValue(Options.DryRun))
+            return await DryRunAsync(session, kafka, clients, cancel);
+        await using var store = Connections.OpenLiveStore(session);
+        var run = new StreamRun(store, clients, StreamOptionsOf(session), session.Log);
+        await using var endpoint = await HealthEndpoint.OpenAsync(
+            session.Settings.Health,
+            () => [.. run.Health.Select(health => health.State())],
+            session.Settings.Redactor,
+            cancel
+        );
+        var museums = Wanted(await run.PrepareAsync(cancel), kafka);
+        var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
+        var report = await ConsumeProgress.WatchAsync(
+            session,
+            run,
+            session.Settings.SummaryInterval,
+            () => run.RunAsync(museums, arguments, cancel)
+        );
+        return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
+    }
+
+    private static async Task<ExitCode> DryRunAsync(
+        Session session,
+        KafkaSettings kafka,
+        KafkaClients clients,
+        CancellationToken cancel
+    )
+    {
+        using var scratch = Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true));
+        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
+        if (scratch is not null)
+            await store.MigrateAsync(cancel);
+        var museums = Wanted(await store.MuseumsAsync(cancel), kafka);
+        var report = await new StreamDryRun(store, clients, StreamOptionsOf(session), session.Log).RunAsync(
+            museums,
+            cancel
+        );
+        return Print(
+            session,
+            report,
+            string.Join(", ", museums.Select(m => m.Topic)),
+            session.Settings.Database.Describe
+        );
+    }
+
+    private static List<Museum> Wanted(IReadOnlyList<Museum> museums, KafkaSettings kafka)
+    {
+        if (kafka.Topics.Count == 0)
+            return [.. museums];
+        return
+        [
+            .. kafka.Topics.Select(topic =>
+                museums.FirstOrDefault(museum => museum.Topic == topic)
+                ?? throw new MuseumException(
+                    ExitCode.Configuration,
+                    $"TOPIC: found {topic}, expected a museum's topic: "
+                        + $"{string.Join(", ", museums.Select(m => m.Topic))}. Another one is added with museum "
+                        + $"museums add"
+                )
+            ),
+        ];
+    }
+
+    private static async Task<ExitCode> LoadArchiveAsync(Session session, string from, CancellationToken cancel)
+    {
+        var dryRun = session.Parsed.GetValue(Options.DryRun);
+        using var archive = await Archive.OpenAsync(from, Console.OpenStandardInput(), cancel);
+        using var scratch = dryRun ? Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true)) : null;
+        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
+        if (!dryRun || scratch is not null)
+            await store.MigrateAsync(cancel);
+        var museum = Of(await store.MuseumsAsync(cancel), session);
+        var loader = new ArchiveLoader(store, StreamOptionsOf(session), session.Log);
+        var report = dryRun
+            ? await loader.DryRunAsync(archive, museum, cancel)
+            : await loader.RunAsync(archive, museum, $"--from {archive.Name}", cancel);
+        return Print(
+            session,
+            report,
+            archive.Name,
+            scratch is null ? store.Describe : session.Settings.Database.Describe
+        );
+    }
+
+    private static Museum Of(IReadOnlyList<Museum> museums, Session session)
+    {
+        if (session.Parsed.GetValue(MuseumCode) is not { } code)
+            return museums[0];
+        return museums.FirstOrDefault(museum => museum.Code.Equals(code, StringComparison.OrdinalIgnoreCase))
+            ?? throw new MuseumException(
+                ExitCode.Usage,
+                $"--museum: found {code}, expected one of {string.Join(", ", museums.Select(m => m.Code))}"
+            );
+    }
+
+    private static StreamOptions StreamOptionsOf(Session session)
+    {
+        var (parsed, settings) = (session.Parsed, session.Settings);
+        return Connections.Streaming(session) with
+        {
+            Start = parsed.GetValue(Start) ?? StreamStart.Earliest,
+            UntilEnd = parsed.GetValue(UntilEnd),
+            MaxMessages = parsed.GetValue(MaxMessages),
+        };
+    }
+
+    internal static ExitCode Print(Session session, RunReport report, string from, string into)
+    {
+        if (session.Json)
+            JsonOutput.Print(ConsumeJson.Of(report), ConsumeShapes.Default.ConsumeJson);
+        else
+            new ConsumeSummary(Terminal.Out, report).Print(from, into);
+        if (report.Interrupted)
+            return Signals.Received ?? ExitCode.Interrupted;
+        return report.Balanced ? ExitCode.Done : ExitCode.DataRefused;
+    }
+}
+
+/// <summary>The keys and their order are a contract.</summary>
+internal sealed record ConsumeJson(
+    string Command,
+    string Target,
+    long Read,
+    long Ratings,
+    long Support,
+    long Quarantined,
+    long Already,
+    long PossibleHelp,
+    SortedDictionary<string, long> Reasons,
+    IReadOnlyList<LoadSourceJson> Sources,
+    bool Balanced,
+    double Seconds,
+    int? RunId,
+    bool DryRun,
+    bool Interrupted
+)
+{
+    public static ConsumeJson Of(RunReport report)
+    {
+        var (read, ratings, support, quarantined, already, _, possibleHelp) = report.Counts;
+        return new(
+            report.Command,
+            report.Target,
+            read,
+            ratings,
+            support,
+            quarantined,
+            already,
+            possibleHelp,
+            report.Reasons,
+            [.. report.Sources.Select(LoadSourceJson.Of)],
+            report.Balanced,
+            Math.Round(report.Elapsed.TotalSeconds, 3),
+            report.RunId,
+            report.DryRun,
+            report.Interrupted
+        );
+    }
+}

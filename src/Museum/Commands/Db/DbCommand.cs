@@ -1,0 +1,213 @@
+using System.CommandLine;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
+using Spectre.Console;
+
+namespace MuseumPipeline.Commands.Db;
+
+/// <summary><c>museum db</c>: the database itself.</summary>
+internal static class DbCommand
+{
+    private static readonly Option<bool> Yes = new("--yes")
+    {
+        Description = "Do it; without this, only say what would be removed",
+    };
+
+    public static Command Create() =>
+        new("db", "Look after the database")
+        {
+            Verb("migrate", "Bring the schema up to date; safe at any time", MigrateAsync),
+            Verb("status", "Count the tables against the ledger; exit 5 when they disagree", StatusAsync),
+            Verb("ping", "Connect and ask for the version", PingAsync),
+            Verb(
+                "reset-interactions",
+                "Remove every press, quarantined record, source and run; exhibitions stay",
+                ResetAsync,
+                Yes
+            ),
+        };
+
+    private static Command Verb(
+        string name,
+        string description,
+        Func<Session, IStore, CancellationToken, Task<ExitCode>> work,
+        params ReadOnlySpan<Option> more
+    )
+    {
+        var command = new Command(name, description).WithCommon([Options.Target, .. more]);
+        Session.Act(
+            command,
+            Needs.Database,
+            async (session, cancel) =>
+            {
+                await using var store = name is "migrate"
+                    ? Connections.OpenStore(session)
+                    : Connections.OpenExisting(session);
+                return await work(session, store, cancel);
+            }
+        );
+        return command;
+    }
+
+    private static async Task<ExitCode> MigrateAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        var applied = await store.MigrateAsync(cancel);
+        if (session.Json)
+            JsonOutput.Print(new MigrateJson("db migrate", store.Target, applied), DbShapes.Default.MigrateJson);
+        else if (applied.Count == 0)
+            Terminal.Out.MarkupLine($"{Show.Text(store.Describe)} is up to date.");
+        else
+            Terminal.Out.MarkupLine(
+                $"{Show.Text(store.Describe)} is up to date now; applied: {Show.Text(string.Join(", ", applied))}"
+            );
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> PingAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        var started = session.Clock.GetTimestamp();
+        var version = await store.PingAsync(cancel);
+        var took = session.Clock.GetElapsedTime(started);
+        if (session.Json)
+            JsonOutput.Print(
+                new PingJson("db ping", store.Target, store.Describe, version, Math.Round(took.TotalSeconds, 3)),
+                DbShapes.Default.PingJson
+            );
+        else
+            Terminal.Out.MarkupLine(
+                $"[green]ok[/] {Show.Text(version)} at {Show.Text(store.Describe)}, {took.TotalMilliseconds:0} ms"
+            );
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> StatusAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        var status = await store.StatusAsync(cancel);
+        if (session.Json)
+            JsonOutput.Print(StatusJson.Of(store, status), DbShapes.Default.StatusJson);
+        else
+            Print(Terminal.Out, store, status);
+        return status.Balanced ? ExitCode.Done : ExitCode.DataRefused;
+    }
+
+    private static void Print(IAnsiConsole console, IStore store, StoreStatus status)
+    {
+        console.MarkupLine($"[bold]{Show.Text(store.Describe)}[/], schema version {status.SchemaVersion}");
+        console.MarkupLine(
+            $"{Show.Number(status.Exhibitions)} exhibitions, {Show.Number(status.Sources)} objects in the ledger"
+        );
+        console.WriteLine();
+        var table = new Table().NoBorder().AddColumn("");
+        foreach (var title in (string[])["In tables", "By ledger", "By hourly counts"])
+            table.AddColumn(new TableColumn($"[bold]{title}[/]") { Alignment = Justify.Right, NoWrap = true });
+        table.AddColumn("");
+        Row("Ratings", status.Ratings, status.LedgerRatings, status.HourlyRatings);
+        Row("Calls for help", status.Support, status.LedgerSupport, status.HourlySupport);
+        Row("Quarantined", status.QuarantineHeld, status.LedgerQuarantined, null);
+        console.Write(table);
+        console.WriteLine();
+        var sum =
+            $"{Show.Number(status.LedgerRead)} read = {Show.Number(status.LedgerRatings)} ratings + "
+            + $"{Show.Number(status.LedgerSupport)} help "
+            + $"+ {Show.Number(status.LedgerQuarantined)} quarantined + {Show.Number(status.LedgerSkipped)} skipped";
+        console.MarkupLine(status.Balanced ? $"[green]In balance:[/] {sum}" : $"[bold red]OUT OF BALANCE:[/] {sum}");
+
+        void Row(string name, long tables, long ledger, long? hourly)
+        {
+            var same = tables == ledger && (hourly is null || hourly == tables);
+            table.AddRow(
+                new Markup(name),
+                new Markup(Show.Number(tables)),
+                new Markup(Show.Number(ledger)),
+                new Markup(hourly is { } h ? Show.Number(h) : ""),
+                new Markup(same ? "[green]agree[/]" : "[bold red]disagree[/]")
+            );
+        }
+    }
+
+    private static async Task<ExitCode> ResetAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        if (!session.Parsed.GetValue(Yes))
+        {
+            var status = await store.StatusAsync(cancel);
+            throw new MuseumException(
+                ExitCode.Usage,
+                $"nothing was removed: this would take {Show.Number(status.Ratings)} ratings, "
+                    + $"{Show.Number(status.Support)} calls for help and "
+                    + $"{Show.Number(status.QuarantineHeld)} quarantined records of {Show.Number(status.Sources)} "
+                    + $"objects out of {store.Describe}. Add --yes to do it."
+            );
+        }
+        var (ratings, support, quarantined, sources, runs) = await store.ResetInteractionsAsync(cancel);
+        if (session.Json)
+            JsonOutput.Print(
+                new ResetJson("db reset-interactions", store.Target, ratings, support, quarantined, sources, runs),
+                DbShapes.Default.ResetJson
+            );
+        else
+            Terminal.Out.MarkupLine(
+                $"Removed from {Show.Text(store.Describe)}: {Show.Number(ratings)} ratings, "
+                    + $"{Show.Number(support)} calls for help, "
+                    + $"{Show.Number(quarantined)} quarantined records, {Show.Number(sources)} objects and "
+                    + $"{Show.Number(runs)} runs of the ledger. Exhibitions stay."
+            );
+        return ExitCode.Done;
+    }
+}
+
+internal sealed record MigrateJson(string Command, string Target, IReadOnlyList<string> Applied);
+
+internal sealed record PingJson(string Command, string Target, string Database, string Version, double Seconds);
+
+internal sealed record ResetJson(
+    string Command,
+    string Target,
+    long Ratings,
+    long Support,
+    long Quarantined,
+    long Sources,
+    long Runs
+);
+
+internal sealed record StatusJson(
+    string Command,
+    string Target,
+    string Database,
+    int SchemaVersion,
+    long Exhibitions,
+    long Sources,
+    long Ratings,
+    long Support,
+    long Quarantined,
+    long LedgerRead,
+    long LedgerRatings,
+    long LedgerSupport,
+    long LedgerQuarantined,
+    long LedgerSkipped,
+    long HourlyRatings,
+    long HourlySupport,
+    bool Balanced
+)
+{
+    public static StatusJson Of(IStore store, StoreStatus s) =>
+        new(
+            "db status",
+            store.Target,
+            store.Describe,
+            s.SchemaVersion,
+            s.Exhibitions,
+            s.Sources,
+            s.Ratings,
+            s.Support,
+            s.QuarantineHeld,
+            s.LedgerRead,
+            s.LedgerRatings,
+            s.LedgerSupport,
+            s.LedgerQuarantined,
+            s.LedgerSkipped,
+            s.HourlyRatings,
+            s.HourlySupport,
+            s.Balanced
+        );
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace MuseumPipeline.Commands.Db;
+
+/// <summary>What <c>--json</c> prints here, prepared at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(MigrateJson))]
+[JsonSerializable(typeof(PingJson))]
+[JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(ResetJson))]
+internal sealed partial class DbShapes : JsonSerializerContext;

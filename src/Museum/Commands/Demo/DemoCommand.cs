@@ -1,0 +1,278 @@
+using System.CommandLine;
+using System.Net;
+using MuseumPipeline.Commands.Consume;
+using MuseumPipeline.Commands.Serve;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Load.Streams;
+using MuseumPipeline.Model;
+using MuseumPipeline.Serve;
+using MuseumPipeline.Serve.Health;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Simulate;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Source.Kafka;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Commands.Demo;
+
+/// <summary><c>museum demo</c>: the whole of it without a server, until Ctrl-C.</summary>
+internal static class DemoCommand
+{
+    private const int Partitions = 4;
+    private const double UsualRate = 5;
+
+    /// <summary>Twelve weeks: a week, four weeks and those before them can be compared.</summary>
+    private const int HistoryDays = 84;
+    private const double HistoryInvalidShare = 0.01;
+    private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(2);
+
+    private static readonly Option<double> Rate = new("--rate")
+    {
+        Description = "Presses a second",
+        HelpName = "N",
+        DefaultValueFactory = _ => UsualRate,
+        Validators =
+        {
+            r =>
+            {
+                if (r.Tokens.Count > 0 && r.GetValueOrDefault<double>() is not (> 0 and <= 10_000))
+                    r.AddError("--rate must be above 0, up to 10000");
+            },
+        },
+    };
+
+    private static readonly Option<string> History = new("--bucket", "-b")
+    {
+        Description = "Another history than the one it makes up: an S3 bucket, s3://NAME/PREFIX or a directory",
+        HelpName = "NAME|DIR",
+    };
+
+    private static readonly Option<bool> NoStaff = new("--no-staff")
+    {
+        Description = "Nobody answers calls for help but you, on the dashboard",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "demo",
+            "Kiosks, broker, bucket, consumer and database in one, to look at; Ctrl-C ends it"
+        );
+        command.WithCommon(Rate, NoStaff, History, ServeCommand.Listen);
+        Session.Act(command, Needs.Nothing, RunAsync);
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
+    {
+        var database =
+            session.Settings.Configured.OfType<EmbeddedSettings>().FirstOrDefault()
+            ?? new EmbeddedSettings(Path.GetFullPath("museum.db"));
+        await using var store = Connections.OpenStore(database, session.Clock);
+        await store.MigrateAsync(cancel);
+        Say(session, $"database   {database.Path}");
+        await LoadBucketAsync(session, store, database, cancel);
+        using var broker = new EmbeddedBroker();
+        await using var opening = await LateOpening.BeginAsync(
+            store,
+            (await store.MuseumsAsync(cancel))[0],
+            session.Clock,
+            cancel
+        );
+        var museum = opening.Museum;
+        if (opening.IsNeeded)
+            Say(
+                session,
+                $"museum     it is closed at this hour: as long as the demo lasts, it is open from "
+                    + $"{museum.Opens:HH:mm} to {museum.Closes:HH:mm}"
+            );
+        broker.CreateTopic(museum.Topic, Partitions);
+        var clients = new KafkaClients(broker.Settings(topics: [museum.Topic]), session.Log, session.Settings.Redactor);
+        var stream = await ForgetOldBrokersAsync(store, clients, museum, session, cancel);
+        Say(
+            session,
+            $"broker     {broker.BootstrapServers}, topic {museum.Topic}, {Partitions} partitions, inside this program"
+        );
+        Say(
+            session,
+            $"kiosks     {session.Parsed.GetValue(Rate):0.##} presses a second, some of them spoiled as the real "
+                + $"ones are"
+        );
+        if (!session.Parsed.GetValue(NoStaff))
+            Say(session, "staff      answers calls for help after a while, as you can on the Safety page");
+        await using var dashboard = await ServeAsync(session, store, cancel);
+        Say(session, $"dashboard  {dashboard.Address}. Ctrl-C ends it all");
+        return await PlayAsync(session, store, dashboard, clients, opening, stream, cancel);
+    }
+
+    /// <summary>At another port where the usual one is taken: a demo shall not fail for that.</summary>
+    private static async Task<Dashboard> ServeAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        var options = ServeCommand.OptionsOf(session);
+        try
+        {
+            return await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);
+        }
+        catch (AddressTakenException)
+        {
+            Say(session, $"dashboard  {options.Listen} is taken: another port is used");
+            return await Dashboard.OpenAsync(
+                options with
+                {
+                    Listen = new IPEndPoint(options.Listen.Address, 0),
+                },
+                store,
+                session.Clock,
+                session.Logs,
+                cancel
+            );
+        }
+    }
+
+    private static async Task<ExitCode> PlayAsync(
+        Session session,
+        IStore store,
+        Dashboard dashboard,
+        KafkaClients clients,
+        LateOpening opening,
+        StreamIdentity stream,
+        CancellationToken cancel
+    )
+    {
+        var museum = opening.Museum;
+        using var ledger = new DeliveryLedger(null);
+        await using var kiosks = new KafkaSink(clients.Producer(), museum.Topic, ledger);
+        var run = new StreamRun(store, clients, Connections.Streaming(session), session.Log);
+        using var metrics = new DashboardMetrics(store, () => dashboard.Streams, session.Clock);
+        await using var health = await HealthEndpoint.OpenAsync(
+            session.Settings.Health,
+            () => [.. run.Health.Select(topic => topic.State())],
+            session.Settings.Redactor,
+            [metrics],
+            cancel
+        );
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var request = new StreamRequest(
+            null,
+            session.Parsed.GetValue(Rate),
+            session.Clock.GetUtcNow().Ticks,
+            MessageFaults.UsualShare,
+            EveryFault: false,
+            At: null
+        )
+        {
+            Hours = opening.Hours,
+        };
+        var pressing = Task.Run(
+            () => StreamSimulator.RunAsync(request, kiosks, session.Clock, both.Token),
+            CancellationToken.None
+        );
+        var staff = session.Parsed.GetValue(NoStaff) ? null : new Staff(store, stream, session.Clock);
+        var answering = staff?.RunAsync(both.Token) ?? Task.CompletedTask;
+        try
+        {
+            var report = await ConsumeProgress.WatchAsync(
+                session,
+                run,
+                SummaryInterval,
+                () => run.RunAsync([museum], "demo", cancel)
+            );
+            if (staff is not null)
+                await staff.LastRoundAsync(CancellationToken.None);
+            return ConsumeCommand.Print(session, report, $"{museum.Topic}, of the demo's kiosks,", store.Describe);
+        }
+        finally
+        {
+            await both.CancelAsync();
+            await Task.WhenAll(pressing, answering);
+        }
+    }
+
+    private static async Task LoadBucketAsync(
+        Session session,
+        IStore store,
+        EmbeddedSettings database,
+        CancellationToken cancel
+    )
+    {
+        await using var bucket = session.Parsed.GetValue(History) is { } named
+            ? Bucket.Parse(named, Connections.S3(session.Settings), session.Clock, session.Log)
+            : MadeUp(session, database, cancel);
+        var report = await Connections
+            .CreateLoader(session, store, bucket)
+            .RunAsync(new LoadRequest(null, DryRun: false), null, cancel);
+        Say(
+            session,
+            $"bucket     {bucket.Location}: {report.Counts.Read:N0} records of history, {report.Exhibitions.Read} "
+                + $"exhibitions"
+        );
+    }
+
+    /// <summary>One that ends yesterday, beside the database; that of an earlier demo stays as it is.</summary>
+    private static FolderBucket MadeUp(Session session, EmbeddedSettings database, CancellationToken cancel)
+    {
+        var directory = Path.Combine(Path.GetDirectoryName(database.Path)!, "museum-demo-bucket");
+        if (Directory.Exists(directory))
+            return new(directory);
+        var hours = OpeningHours.Lmnh;
+        var yesterday = DateOnly
+            .FromDateTime(TimeZoneInfo.ConvertTime(session.Clock.GetUtcNow(), hours.Zone).DateTime)
+            .AddDays(-1);
+        BucketSimulator.Run(
+            new SimulateRequest(
+                directory,
+                HistoryDays * MuseumDay.UsualRows,
+                1,
+                4,
+                HistoryInvalidShare,
+                yesterday.AddDays(1 - HistoryDays)
+            )
+            {
+                Days = HistoryDays,
+            },
+            cancel
+        );
+        return new(directory);
+    }
+
+    /// <summary>Each demo has a broker of its own, that begins at nothing: where an earlier one stood means nothing to
+    /// it.</summary>
+    private static async Task<StreamIdentity> ForgetOldBrokersAsync(
+        IStore store,
+        KafkaClients clients,
+        Museum museum,
+        Session session,
+        CancellationToken cancel
+    )
+    {
+        using var topic = new StreamTopic(
+            store,
+            clients,
+            museum,
+            Connections.Streaming(session),
+            new StreamHealth(museum.Topic, session.Clock),
+            session.Log
+        );
+        var stream = await topic.IdentifyAsync(cancel);
+        foreach (var row in await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel))
+        {
+            if (row.Retired)
+                continue;
+            await store.MovePartitionAsync(
+                stream,
+                row.Partition,
+                0,
+                new OperatorMove("museum demo", "demo", "a new demo has a new broker"),
+                cancel
+            );
+        }
+
+        return stream;
+    }
+
+    private static void Say(Session session, string text)
+    {
+        if (!session.Json)
+            Console.Error.WriteLine(SafeText.Of(text));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Settings;
+
+namespace MuseumPipeline.Commands.Doctor;
+
+/// <summary>Looks at what <c>museum serve</c> would do: where it listens and who may come in, then each thing its
+/// settings lead to.</summary>
+internal static class DoctorServe
+{
+    private const string Name = "dashboard";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static async Task<IReadOnlyList<Check>> ExamineAsync(Session session, CancellationToken cancel)
+    {
+        var serve = session.Settings.Serve;
+        var (users, problem) = await UsersAsync(session, cancel);
+        return
+        [
+            Reach(session.Settings, users),
+            .. problem is null
+                ? (Check[])[]
+                : [Check.NotThere(Name, $"who may log in was not looked at: the database cannot be asked ({problem})")],
+            .. Port(session.Settings.Listen),
+            .. serve.Tls is { } files ? DoctorServeCertificate.Examine(files, session.Clock) : [],
+            .. serve.Oidc is { } provider
+                ? [await DoctorProvider.ExamineAsync(provider, session.Clock, cancel)]
+                : (Check[])[],
+            await DoctorWebhook.ExamineAsync(serve.Webhook, session.Clock, cancel),
+        ];
+    }
+
+    /// <summary>How many there are, or why nobody knows; asking makes no database.</summary>
+    private static async Task<(int? Users, string? Problem)> UsersAsync(Session session, CancellationToken cancel)
+    {
+        if (session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path))
+            return (0, null);
+        using var patience = new CancellationTokenSource(Patience, session.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            await using var store = Connections.OpenExisting(session);
+            return ((await store.UsersAsync(either.Token)).Count, null);
+        }
+        catch (Exception e) when (e is MuseumException or TransientException)
+        {
+            return (null, e.Message.TrimEnd('.'));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return (null, $"no answer within {Patience.TotalSeconds:0} s");
+        }
+    }
+
+    private static Check Reach(MuseumSettings settings, int? users)
+    {
+        var serve = settings.Serve;
+        // Who is not known is not held against the settings.
+        var (others, login, missing) = Admission.Of(settings.Listen, serve, users is null or > 0);
+        var where = $"{settings.Listen}, {(others ? "which others can reach" : "this machine only")}";
+        if (missing.Count > 0)
+        {
+            return Check.Wrong(
+                Name,
+                ExitCode.Configuration,
+                $"{where}, and museum serve would not start",
+                $"needed is {string.Join("; and ", missing)}",
+                SettingKeys
+                    .All.Select(s => s.Key)
+                    .Where(key => key == "MUSEUM_LISTEN" || missing.Any(m => m.Contains(key, StringComparison.Ordinal)))
+            );
+        }
+
+        var encryption =
+            serve.BehindProxy ? "a proxy ends TLS"
+            : serve.Tls is null ? "not encrypted"
+            : "encrypted";
+        // Without users in sight, nothing but the database may ask for a login.
+        var who =
+            users is null && !Admission.Of(settings.Listen, serve, false).Login ? "no login is set here"
+            : login ? $"with a login ({WhoMay(users, serve)})"
+            : "no login";
+        return Check.Fine(Name, $"{where}, {who}, {encryption}");
+    }
+
+    private static string WhoMay(int? users, ServeSettings serve)
+    {
+        var known = users is { } count
+            ? $"{Show.Number(count)} {(count == 1 ? "user" : "users")}"
+            : "its users not looked at";
+        return serve.Oidc is { } provider ? $"{known}, and who {provider.Authority.Host} lets in" : known;
+    }
+
+    /// <summary>Listens there for a moment, as the dashboard would.</summary>
+    private static IEnumerable<Check> Port(IPEndPoint listen)
+    {
+        try
+        {
+            using var listener = new TcpListener(listen);
+            listener.Start();
+            return [];
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return
+            [
+                Check.Doubtful(
+                    Name,
+                    $"something listens at {listen} already",
+                    "if that is not the running dashboard, end it, or let MUSEUM_LISTEN name another port",
+                    "MUSEUM_LISTEN"
+                ),
+            ];
+        }
+        catch (SocketException e)
+        {
+            return
+            [
+                Check.Wrong(
+                    Name,
+                    ExitCode.Configuration,
+                    $"{listen} cannot be listened on: {e.Message}",
+                    "let MUSEUM_LISTEN name an address of this machine, and a port this user may take",
+                    "MUSEUM_LISTEN"
+                ),
+            ];
+        }
+    }
+}

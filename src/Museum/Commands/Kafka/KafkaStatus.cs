@@ -1,0 +1,148 @@
+using Confluent.Kafka;
+using MuseumPipeline.Load.Streams;
+using MuseumPipeline.Source.Kafka;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Commands.Kafka;
+
+/// <summary>How all partitions stand: positions and owners by the database, ends by the brokers where they answer, else
+/// as a consumer last saw them.</summary>
+/// <param name="Brokers">Who was asked; null where none are configured.</param>
+/// <param name="Unanswered">Why the ends are not the brokers' own; null where they are.</param>
+/// <param name="Actions">What operators did last, the newest first.</param>
+internal sealed record KafkaStatus(
+    string? Brokers,
+    string? Unanswered,
+    IReadOnlyList<PartitionStatus> Partitions,
+    IReadOnlyList<OperatorAction> Actions
+)
+{
+    private const int MostActions = 5;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Everything moves on, or has nothing to do; and the brokers answer, if there should be some.</summary>
+    public bool Healthy => Partitions.All(p => p.Healthy) && (Brokers is null || Unanswered is null);
+
+    /// <summary>Of those whose end is known.</summary>
+    public long Lag => Partitions.Sum(p => p.Lag ?? 0);
+
+    public static async Task<KafkaStatus> ReadAsync(Session session, IStore store, CancellationToken cancel)
+    {
+        var rows = (await store.PartitionsAsync(null, null, cancel))
+            .Where(row => !row.Retired)
+            .OrderBy(row => row.Cluster, StringComparer.Ordinal)
+            .ThenBy(row => row.Topic, StringComparer.Ordinal)
+            .ThenBy(row => row.Partition)
+            .ToList();
+        var (view, unanswered) = await AskAsync(session, [.. rows.Select(row => row.Topic).Distinct()], cancel);
+        var actions = await store.OperatorActionsAsync(MostActions, cancel);
+        var now = session.Clock.GetUtcNow();
+        return new(
+            session.Settings.Kafka?.Describe,
+            unanswered,
+            rows.ConvertAll(row => PartitionStatus.Of(row, view, now)),
+            actions
+        );
+    }
+
+    private static async Task<(ClusterView? View, string? Unanswered)> AskAsync(
+        Session session,
+        IReadOnlyCollection<string> topics,
+        CancellationToken cancel
+    )
+    {
+        if (session.Settings.Kafka is not { } kafka)
+            return (null, "BOOTSTRAP_SERVERS is not set");
+        try
+        {
+            return (await LookAsync().WaitAsync(Patience, session.Clock, cancel), null);
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException)
+        {
+            var why = e is KafkaException { Error: { Code: not ErrorCode.Local_TimedOut } error }
+                ? error.Reason
+                : "no answer within 5 s";
+            return (null, $"{kafka.Describe}: {session.Settings.Redactor.Redact(why)}");
+        }
+
+        async Task<ClusterView> LookAsync()
+        {
+            using var brokers = new KafkaTopics(
+                new KafkaClients(kafka, session.Log, session.Settings.Redactor),
+                Patience
+            );
+            return await brokers.LookAsync(topics);
+        }
+    }
+}
+
+internal sealed record KafkaStatusJson(
+    string Command,
+    string Target,
+    bool Healthy,
+    string? Brokers,
+    string? Unanswered,
+    long Lag,
+    IReadOnlyList<PartitionStatusJson> Partitions,
+    IReadOnlyList<OperatorActionJson> Actions
+)
+{
+    public static KafkaStatusJson Of(IStore store, KafkaStatus status) =>
+        new(
+            "kafka status",
+            store.Target,
+            status.Healthy,
+            status.Brokers,
+            status.Unanswered,
+            status.Lag,
+            [.. status.Partitions.Select(PartitionStatusJson.Of)],
+            [.. status.Actions.Select(a => new OperatorActionJson(a.At, a.Who, a.Command, a.Target, a.Detail))]
+        );
+}
+
+internal sealed record PartitionStatusJson(
+    string Cluster,
+    string Topic,
+    string TopicId,
+    int Partition,
+    int MuseumId,
+    string State,
+    bool Healthy,
+    string? Problem,
+    string? Remark,
+    long StartOffset,
+    long NextOffset,
+    long? EndOffset,
+    bool EndIsNow,
+    long? Lag,
+    string? Owner,
+    DateTimeOffset? SeenAt,
+    double? SilentSeconds,
+    DateTimeOffset UpdatedAt
+)
+{
+    public static PartitionStatusJson Of(PartitionStatus p) =>
+        new(
+            p.Row.Cluster,
+            p.Row.Topic,
+            p.Row.TopicId,
+            p.Row.Partition,
+            p.Row.MuseumId,
+            p.State,
+            p.Healthy,
+            p.Row.Problem,
+            p.Remark,
+            p.Row.StartOffset,
+            p.Row.NextOffset,
+            p.End,
+            p.EndIsNow,
+            p.Lag,
+            p.Row.Owner,
+            p.Row.SeenAt,
+            p.Silence is { } s ? Math.Round(s.TotalSeconds, 1) : null,
+            p.Row.UpdatedAt
+        );
+}
+
+internal sealed record OperatorActionJson(DateTimeOffset At, string Who, string Command, string Target, string Detail);

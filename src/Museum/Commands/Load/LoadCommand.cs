@@ -1,0 +1,159 @@
+using System.CommandLine;
+using MuseumPipeline.Load;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+
+namespace MuseumPipeline.Commands.Load;
+
+/// <summary><c>museum load</c>: a bucket or directory into the database.</summary>
+internal static class LoadCommand
+{
+    private static readonly Option<long?> NumRows = new("--num-rows", "--num_rows", "-nr")
+    {
+        Description = "Load at most N ratings and N help calls in all; a later full load completes the rest",
+        HelpName = "N",
+        CustomParser = result => Options.Whole(result, "--num-rows", 0L),
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "load",
+            "Load a bucket or directory into the database; what is there already stays as it is"
+        );
+        command.Arguments.Add(Options.BucketArgument);
+        command.WithCommon(Options.Bucket, NumRows, Options.Target, Options.DryRun, Options.OpeningHours);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(Options.Bucket) is not null && result.GetValue(Options.BucketArgument) is not null)
+                result.AddError("the bucket is given twice: as --bucket and as an argument");
+        });
+        Session.Act(command, Needs.Bucket | Needs.Database, RunAsync);
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
+    {
+        var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun));
+        using var scratch = Scratch.For(session.Settings.Database, request);
+        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
+        await using var bucket = Connections.OpenBucket(session);
+        if (!request.DryRun || scratch is not null)
+            await store.MigrateAsync(cancel);
+        var loader = Connections.CreateLoader(session, store, bucket);
+        var report = await LoadProgress.WatchAsync(session, progress => loader.RunAsync(request, progress, cancel));
+        var (read, ratings, support, quarantined, already, skipped, _) = report.Counts;
+        session.Note(
+            LogEvents.Loaded,
+            read,
+            ratings,
+            support,
+            quarantined,
+            already,
+            skipped,
+            bucket.Location,
+            Math.Round(report.Elapsed.TotalSeconds, 3)
+        );
+        if (session.Json)
+            JsonOutput.Print(LoadJson.Of(report), LoadShapes.Default.LoadJson);
+        else
+            new LoadSummary(Terminal.Out, report).Print(
+                bucket.Location,
+                scratch is null ? store.Describe : session.Settings.Database.Describe
+            );
+        return report.Balanced ? ExitCode.Done : ExitCode.DataRefused;
+    }
+}
+
+/// <summary>An empty database to judge by, for a dry run that has none yet and may not make one; gone when
+/// disposed.</summary>
+internal sealed class Scratch : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("museum-dry-run-").FullName;
+
+    public DatabaseSettings Database => new EmbeddedSettings(Path.Combine(directory, "museum.db"));
+
+    public static Scratch? For(DatabaseSettings database, LoadRequest request) =>
+        request.DryRun && database is EmbeddedSettings embedded && !File.Exists(embedded.Path) ? new() : null;
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+}
+
+/// <summary>The keys and their order are a contract.</summary>
+internal sealed record LoadJson(
+    string Command,
+    string Target,
+    long Read,
+    long Ratings,
+    long Support,
+    long Quarantined,
+    long Already,
+    long Skipped,
+    long PossibleHelp,
+    SortedDictionary<string, long> Reasons,
+    IReadOnlyList<string> IgnoredObjects,
+    IReadOnlyList<LoadSourceJson> Sources,
+    bool Balanced,
+    double Seconds,
+    LoadExhibitionsJson Exhibitions,
+    IReadOnlyList<string> VanishedObjects,
+    IReadOnlyList<string> UnverifiedObjects,
+    int? RunId,
+    bool DryRun
+)
+{
+    public static LoadJson Of(RunReport report)
+    {
+        var (read, ratings, support, quarantined, already, skipped, possibleHelp) = report.Counts;
+        var exhibitions = report.Exhibitions;
+        return new(
+            report.Command,
+            report.Target,
+            read,
+            ratings,
+            support,
+            quarantined,
+            already,
+            skipped,
+            possibleHelp,
+            report.Reasons,
+            report.IgnoredObjects,
+            [.. report.Sources.Select(LoadSourceJson.Of)],
+            report.Balanced,
+            Math.Round(report.Elapsed.TotalSeconds, 3),
+            new(exhibitions.Read, exhibitions.Created, exhibitions.Changed, exhibitions.Unchanged, exhibitions.Refused),
+            report.VanishedObjects,
+            report.UnverifiedObjects,
+            report.RunId,
+            report.DryRun
+        );
+    }
+}
+
+internal sealed record LoadSourceJson(
+    string Name,
+    string Version,
+    string State,
+    long Read,
+    long Ratings,
+    long Support,
+    long Quarantined,
+    long Already,
+    long Skipped
+)
+{
+    public static LoadSourceJson Of(SourceReport source)
+    {
+        var (read, ratings, support, quarantined, already, skipped, _) = source.Counts;
+        return new(source.Name, source.Version, source.State, read, ratings, support, quarantined, already, skipped);
+    }
+}
+
+internal sealed record LoadExhibitionsJson(
+    int Read,
+    int Created,
+    int Changed,
+    int Unchanged,
+    IReadOnlyList<string> Refused
+);

@@ -1,0 +1,281 @@
+using System.CommandLine;
+using MuseumPipeline.Load.Replay;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
+using Spectre.Console;
+
+namespace MuseumPipeline.Commands.Quarantine;
+
+/// <summary><c>museum quarantine</c>: records that are kept with the reason why they are not counted.</summary>
+internal static class QuarantineCommand
+{
+    private static readonly Argument<long> Id = new("ID")
+    {
+        Description = "The record's number, as list shows it",
+        CustomParser = result => Options.Whole(result, "ID", 1L) ?? 0,
+    };
+
+    private static readonly Argument<string> OutputFile = new("FILE")
+    {
+        Description = "The file to write: .csv for a spreadsheet, .ndjson for programs",
+    };
+
+    private static readonly Option<string> ReasonCode = Reason();
+
+    private static readonly Option<bool> PossibleHelp = new("--possible-help")
+    {
+        Description = "Only records that may have been calls for help",
+    };
+
+    private static readonly Option<bool> Resolved = new("--resolved")
+    {
+        Description = "Also records that are no longer held: replayed, or of a replaced object",
+    };
+
+    private static readonly Option<int> Most = Options.Most("records", 50);
+
+    private static readonly Option<bool> All = new("--all") { Description = "Replay everything that is held" };
+
+    public static Command Create()
+    {
+        var list = new Command("list", "Show the held records, by reason and one by one").WithCommon(
+            ReasonCode,
+            PossibleHelp,
+            Resolved,
+            Most,
+            Options.Target
+        );
+        Session.Act(list, Needs.Database, ListAsync);
+        var show = new Command("show", "Show one record with everything that is known of it").WithCommon(
+            Options.Target
+        );
+        show.Arguments.Add(Id);
+        Session.Act(show, Needs.Database, ShowAsync);
+        var replay = new Command(
+            "replay",
+            "Judge held records again by today's rules and exhibitions, and load those that pass"
+        ).WithCommon(ReasonCode, All, Options.DryRun, Options.Target);
+        replay.Validators.Add(result =>
+        {
+            if (result.GetResult(ReasonCode) is null == !result.GetValue(All))
+                result.AddError("give either --reason CODE or --all");
+        });
+        Session.Act(replay, Needs.Database, ReplayAsync);
+        var export = new Command("export", "Write the held records to a file").WithCommon(
+            ReasonCode,
+            PossibleHelp,
+            Resolved,
+            Options.Target
+        );
+        export.Arguments.Add(OutputFile);
+        export.Validators.Add(result =>
+        {
+            if (result.GetValue(OutputFile) is { } file && QuarantineExport.FormatOf(file) is null)
+                result.AddError($"found '{file}', expected a name that ends in .csv or .ndjson");
+        });
+        Session.Act(export, Needs.Database, ExportAsync);
+        return new Command("quarantine", "Look at records that were refused, and load them after all")
+        {
+            list,
+            show,
+            replay,
+            export,
+        };
+    }
+
+    private static QuarantineFilter Filter(Session session, int most) =>
+        new(
+            session.Parsed.GetValue(ReasonCode) is { } code ? Reasons.Parse(code) : null,
+            State: session.Parsed.GetValue(Resolved) ? null : "held",
+            PossibleHelpOnly: session.Parsed.GetValue(PossibleHelp),
+            Most: most
+        );
+
+    private static async Task<ExitCode> ListAsync(Session session, CancellationToken cancel)
+    {
+        await using var store = Connections.OpenExisting(session);
+        var counts = await store.QuarantineCountsAsync(cancel);
+        var rows = await store.QuarantineAsync(Filter(session, session.Parsed.GetValue(Most)), cancel);
+        if (session.Json)
+        {
+            var json = new QuarantineListJson(
+                "quarantine list",
+                store.Target,
+                counts.Sum(c => c.Count),
+                counts.Sum(c => c.PossibleHelp),
+                new(counts.ToDictionary(c => c.Reason.Code(), c => c.Count), StringComparer.Ordinal),
+                [.. rows.Select(QuarantineRowJson.Of)]
+            );
+            JsonOutput.Print(json, QuarantineShapes.Default.QuarantineListJson);
+        }
+        else
+        {
+            new QuarantineView(Terminal.Out).PrintList(counts, rows, session.Parsed.GetValue(Most));
+        }
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> ShowAsync(Session session, CancellationToken cancel)
+    {
+        await using var store = Connections.OpenExisting(session);
+        var id = session.Parsed.GetRequiredValue(Id);
+        var rows = await store.QuarantineAsync(new QuarantineFilter(Id: id, State: null), cancel);
+        if (rows is not [var row])
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                $"no record {id} is in quarantine at {store.Describe}. museum quarantine list shows which are"
+            );
+        if (session.Json)
+            JsonOutput.Print(
+                new QuarantineShowJson("quarantine show", store.Target, QuarantineRowJson.Of(row)),
+                QuarantineShapes.Default.QuarantineShowJson
+            );
+        else
+            new QuarantineView(Terminal.Out).PrintOne(row);
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> ReplayAsync(Session session, CancellationToken cancel)
+    {
+        await using var store = Connections.OpenExisting(session);
+        var report = await Connections
+            .CreateReplayer(session, store)
+            .RunAsync(Filter(session, int.MaxValue), session.Parsed.GetValue(Options.DryRun), cancel);
+        if (session.Json)
+            JsonOutput.Print(ReplayJson.Of(store.Target, report), QuarantineShapes.Default.ReplayJson);
+        else
+            new QuarantineView(Terminal.Out).PrintReplay(report);
+        return report.Replayed == report.Ratings + report.Support + report.StillRefused
+            ? ExitCode.Done
+            : ExitCode.DataRefused;
+    }
+
+    private static async Task<ExitCode> ExportAsync(Session session, CancellationToken cancel)
+    {
+        await using var store = Connections.OpenExisting(session);
+        var file = session.Parsed.GetRequiredValue(OutputFile);
+        var written = await new QuarantineExport(store).WriteAsync(file, Filter(session, int.MaxValue), cancel);
+        if (session.Json)
+            JsonOutput.Print(
+                new ExportJson("quarantine export", store.Target, Path.GetFullPath(file), written),
+                QuarantineShapes.Default.ExportJson
+            );
+        else
+            Terminal.Out.MarkupLine($"Wrote {Show.Number(written)} records to {Show.Text(file)}");
+        return ExitCode.Done;
+    }
+
+    private static Option<string> Reason()
+    {
+        var option = new Option<string>("--reason")
+        {
+            Description = "Only records refused for this reason, for example unknown_site",
+            HelpName = "CODE",
+        };
+        option.CompletionSources.Add(_ => Reasons.All);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is not [var token] || Reasons.Parse(token.Value) is not null)
+                return;
+            var nearest = UsageError.Nearest(token.Value, Reasons.All);
+            result.AddError(
+                $"--reason: found '{token.Value}'"
+                    + (
+                        nearest is null
+                            ? $", expected one of {string.Join(", ", Reasons.All)}"
+                            : $"; did you mean '{nearest}'?"
+                    )
+            );
+        });
+        return option;
+    }
+}
+
+internal sealed record QuarantineListJson(
+    string Command,
+    string Target,
+    long Held,
+    long PossibleHelp,
+    SortedDictionary<string, long> Reasons,
+    IReadOnlyList<QuarantineRowJson> Records
+);
+
+internal sealed record QuarantineShowJson(string Command, string Target, QuarantineRowJson Record);
+
+internal sealed record ExportJson(string Command, string Target, string File, long Records);
+
+/// <param name="RawEncoding"><c>utf-8</c>: <paramref name="Raw"/> is the record; <c>base64</c>: it is not text.</param>
+/// <param name="RawLength">More than <paramref name="Raw"/> holds where the record was longer than is kept.</param>
+internal sealed record QuarantineRowJson(
+    long Id,
+    string Reason,
+    string Detail,
+    bool PossibleHelp,
+    string Location,
+    string Source,
+    string Version,
+    long Position,
+    string? Site,
+    int? ExhibitionId,
+    DateTimeOffset? At,
+    DateTimeOffset ReceivedAt,
+    string State,
+    DateTimeOffset? ResolvedAt,
+    long RawLength,
+    string RawEncoding,
+    string Raw
+)
+{
+    public static QuarantineRowJson Of(QuarantineRow row)
+    {
+        var (encoding, raw) = QuarantineExport.RawText(row.Raw);
+        return new(
+            row.Id,
+            row.Reason.Code(),
+            row.Detail,
+            row.PossibleHelp,
+            row.Location,
+            row.SourceName,
+            row.SourceVersion,
+            row.Position,
+            row.Site,
+            row.ExhibitionId,
+            row.At,
+            row.ReceivedAt,
+            row.State,
+            row.ResolvedAt,
+            row.RawLength,
+            encoding,
+            raw
+        );
+    }
+}
+
+internal sealed record ReplayJson(
+    string Command,
+    string Target,
+    long Replayed,
+    long Ratings,
+    long Support,
+    long StillRefused,
+    SortedDictionary<string, long> Reasons,
+    double Seconds,
+    int? RunId,
+    bool DryRun
+)
+{
+    public static ReplayJson Of(string target, ReplayReport r) =>
+        new(
+            "quarantine replay",
+            target,
+            r.Replayed,
+            r.Ratings,
+            r.Support,
+            r.StillRefused,
+            r.Reasons,
+            Math.Round(r.Elapsed.TotalSeconds, 3),
+            r.RunId,
+            r.DryRun
+        );
+}

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Commands.Quarantine;
+
+/// <summary>Held records as a file: exact in NDJSON, safe for a spreadsheet in CSV.</summary>
+internal sealed class QuarantineExport(IStore store)
+{
+    private const int Page = 1000;
+
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
+
+    private static readonly SearchValues<char> ToQuote = SearchValues.Create("\",\r\n;\t'");
+
+    private static readonly string[] Columns =
+    [
+        "id",
+        "reason",
+        "detail",
+        "possible_help",
+        "location",
+        "source",
+        "version",
+        "position",
+        "site",
+        "exhibition_id",
+        "at",
+        "received_at",
+        "state",
+        "resolved_at",
+        "raw_length",
+        "raw_encoding",
+        "raw",
+    ];
+
+    public enum Format
+    {
+        Csv,
+        Ndjson,
+    }
+
+    /// <summary>The format that a file's name asks for, or null.</summary>
+    public static Format? FormatOf(string file) =>
+        Path.GetExtension(file).ToLowerInvariant() switch
+        {
+            ".csv" => Format.Csv,
+            ".ndjson" or ".jsonl" => Format.Ndjson,
+            _ => null,
+        };
+
+    /// <summary>The record as text where it is text (which NUL is not), else in base64; with a word saying
+    /// which.</summary>
+    public static (string Encoding, string Raw) RawText(byte[] raw)
+    {
+        try
+        {
+            if (!raw.AsSpan().Contains((byte)0))
+                return ("utf-8", Strict.GetString(raw));
+        }
+        catch (DecoderFallbackException) { }
+        return ("base64", Convert.ToBase64String(raw));
+    }
+
+    /// <summary>Writes what the filter selects. The file appears when it is complete.</summary>
+    public async Task<long> WriteAsync(string file, QuarantineFilter filter, CancellationToken cancel)
+    {
+        var part = file + ".part";
+        try
+        {
+            long written;
+            await using (var writer = new StreamWriter(part, append: false, Strict))
+                written = await WriteAsync(writer, FormatOf(file) ?? Format.Ndjson, filter, cancel);
+            File.Move(part, file, overwrite: true);
+            return written;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MuseumException(ExitCode.Service, $"cannot write {Path.GetFullPath(file)}: {e.Message}", e);
+        }
+        finally
+        {
+            if (File.Exists(part))
+                File.Delete(part);
+        }
+    }
+
+    private async Task<long> WriteAsync(
+        StreamWriter writer,
+        Format format,
+        QuarantineFilter filter,
+        CancellationToken cancel
+    )
+    {
+        if (format == Format.Csv)
+            await writer.WriteAsync(string.Join(',', Columns) + "\r\n");
+        for (long written = 0, after = 0; ; )
+        {
+            var rows = await store.QuarantineAsync(filter with { AfterId = after, Most = Page }, cancel);
+            if (rows.Count == 0)
+                return written;
+            foreach (var row in rows.Select(QuarantineRowJson.Of))
+                await writer.WriteAsync(
+                    format == Format.Csv
+                        ? CsvLine(row)
+                        : JsonSerializer.Serialize(row, QuarantineShapes.Default.QuarantineRowJson) + "\n"
+                );
+            written += rows.Count;
+            after = rows[^1].Id;
+        }
+    }
+
+    internal static string CsvLine(QuarantineRowJson row)
+    {
+        string?[] cells =
+        [
+            Number(row.Id),
+            row.Reason,
+            row.Detail,
+            row.PossibleHelp ? "true" : "false",
+            row.Location,
+            row.Source,
+            row.Version,
+            Number(row.Position),
+            row.Site,
+            row.ExhibitionId?.ToString(CultureInfo.InvariantCulture),
+            Time(row.At),
+            Time(row.ReceivedAt),
+            row.State,
+            Time(row.ResolvedAt),
+            Number(row.RawLength),
+            row.RawEncoding,
+            row.Raw,
+        ];
+        return string.Join(',', cells.Select(c => CsvCell(c ?? ""))) + "\r\n";
+    }
+
+    /// <summary>
+    /// Quoted where it must be, and with a quotation mark before whatever a spreadsheet would take for a formula:
+    /// opening a file must never run what a stranger wrote into a record.
+    /// </summary>
+    internal static string CsvCell(string text)
+    {
+        if (
+            text.Length > 0
+            && (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠')
+        )
+            text = "'" + text;
+        return text.AsSpan().IndexOfAny(ToQuote) < 0
+            ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+}

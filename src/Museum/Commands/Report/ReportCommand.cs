@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text;
+using MuseumPipeline.Model;
+using MuseumPipeline.Reports;
+using MuseumPipeline.Settings;
+using Spectre.Console;
+
+namespace MuseumPipeline.Commands.Report;
+
+/// <summary><c>museum report</c>: a week on one sheet of paper.</summary>
+internal static class ReportCommand
+{
+    private static readonly Option<string> Week = new("--week")
+    {
+        Description = "An ISO week, Monday to Sunday",
+        HelpName = "2023-W10",
+        Required = true,
+    };
+
+    private static readonly Option<string> For = Options.Named(
+        new("--for")
+        {
+            Description = "Who reads it",
+            HelpName = "security|exhibitions",
+            Required = true,
+        },
+        ["security", "exhibitions"]
+    );
+
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The file to write; by default the page goes to stdout",
+        HelpName = "FILE.html",
+    };
+
+    private static readonly Option<string> Museum = new("--museum")
+    {
+        Description = "Which museum: by default the first",
+        HelpName = "CODE",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "report",
+            "A week on one sheet of A4: an HTML page to print, for security or for exhibitions"
+        ).WithCommon(Week, For, Output, Museum, Options.Target);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Options.Json) && result.GetResult(Output) is null)
+                result.AddError("--json: the page itself would go to stdout; name its file with -o");
+        });
+        Session.Act(command, Needs.Database, RunAsync);
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
+    {
+        var week = ReportWeek.Parse(session.Parsed.GetRequiredValue(Week));
+        await using var store = Connections.OpenExisting(session);
+        await store.MigrateAsync(cancel);
+        var report = new WeeklyReport(store, RatingTarget.Of(session.Settings.TargetMean), session.Clock);
+        var security = string.Equals(session.Parsed.GetValue(For), "security", StringComparison.OrdinalIgnoreCase);
+        var museum = session.Parsed.GetValue(Museum);
+        var page = Encoding.UTF8.GetBytes(
+            await (
+                security ? report.SecurityAsync(week, museum, cancel) : report.ExhibitionsAsync(week, museum, cancel)
+            )
+        );
+        if (session.Parsed.GetValue(Output) is not { } file)
+        {
+            await using var stdout = Console.OpenStandardOutput();
+            await stdout.WriteAsync(page, cancel);
+            return ExitCode.Done;
+        }
+
+        await WriteAsync(file, page, cancel);
+        if (session.Json)
+            JsonOutput.Print(
+                new ReportJson(
+                    "report",
+                    store.Target,
+                    week.ToString(),
+                    security ? "security" : "exhibitions",
+                    Path.GetFullPath(file),
+                    page.Length
+                ),
+                ReportShapes.Default.ReportJson
+            );
+        else
+            Terminal.Out.MarkupLine($"Written: {Show.Text(file)}. Open it in a browser; it prints on one sheet of A4.");
+        return ExitCode.Done;
+    }
+
+    /// <summary>The file appears when it is complete.</summary>
+    private static async Task WriteAsync(string file, byte[] page, CancellationToken cancel)
+    {
+        var part = file + ".part";
+        try
+        {
+            await File.WriteAllBytesAsync(part, page, cancel);
+            File.Move(part, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MuseumException(ExitCode.Service, $"cannot write {Path.GetFullPath(file)}: {e.Message}", e);
+        }
+    }
+}
+
+internal sealed record ReportJson(string Command, string Target, string Week, string For, string File, int Bytes);

@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
+
+namespace MuseumPipeline.Commands;
+
+/// <summary>Where the log goes. Every line is one event with the time in UTC; no line holds a secret or a control
+/// character.</summary>
+internal static class Telemetry
+{
+    private const long FileBytes = 10 * 1024 * 1024;
+    private const int FilesKept = 5;
+
+    /// <summary>Console: stderr, so that stdout holds results only. File: rolls at 10 MiB, five are kept.</summary>
+    public static ILoggerFactory CreateLogging(LogSettings settings, Redactor redactor)
+    {
+        if (settings.Destination == LogDestination.File)
+            RequireWritable(settings.Path);
+        var line = new LogLine(redactor);
+        // A host that cannot start throws, and whoever started it tells why in one line; a background service that
+        // fails is told of as fatal too.
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(Level(settings.Level))
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal);
+        _ =
+            settings.Destination == LogDestination.File
+                ? configuration.WriteTo.File(
+                    line,
+                    settings.Path,
+                    fileSizeLimitBytes: FileBytes,
+                    rollOnFileSizeLimit: true,
+                    retainedFileCountLimit: FilesKept,
+                    shared: true
+                )
+                : configuration.WriteTo.Sink(new ErrorConsole(line));
+        return new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
+    }
+
+    // Serilog would go on in silence. Once open, a log that fails must not stop the work, and does not.
+    private static void RequireWritable(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MuseumException(
+                ExitCode.Configuration,
+                $"the log cannot be written: {e.Message} Check MUSEUM_LOG_FILE, or log to the console",
+                e
+            );
+        }
+    }
+
+    private static LogEventLevel Level(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Trace or LogLevel.Debug => LogEventLevel.Debug,
+            LogLevel.Information => LogEventLevel.Information,
+            LogLevel.Warning => LogEventLevel.Warning,
+            _ => LogEventLevel.Error,
+        };
+
+    // Through the same console as the progress bars, which then make room for the line.
+    private sealed class ErrorConsole(ITextFormatter formatter) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            using var text = new StringWriter();
+            formatter.Format(logEvent, text);
+            if (Terminal.Watched)
+                Terminal.Error.Write(new Spectre.Console.Text(text.ToString()));
+            else
+                Console.Error.Write(text.ToString());
+        }
+    }
+}
+
+/// <summary>What the command line itself logs, at level information. The stages log their own trouble: retries, changed
+/// objects.</summary>
+internal static class LogEvents
+{
+    /// <summary>A verb begins.</summary>
+    public const string Started = "{Command}: started, the database is '{Target}'";
+
+    /// <summary>A verb is done.</summary>
+    public const string Finished = "{Command}: finished with exit code {ExitCode}";
+
+    /// <summary>What a load did; the same numbers as in its summary.</summary>
+    public const string Loaded =
+        "load: {Read} read = {Ratings} ratings + {Support} support + {Quarantined} quarantined + {Already} "
+        + "already + {Skipped} skipped from {Location} in {Seconds} s";
+
+    /// <summary>A verb failed; the exception follows. Only in a file: on the console the message is shown
+    /// anyway.</summary>
+    public const string Failed = "{Command}: failed with exit code {ExitCode}";
+}
+
+/// <summary><c>2025-11-24T05:36:12.345Z WARN text</c>, exceptions on indented lines below.</summary>
+internal sealed class LogLine(Redactor redactor) : ITextFormatter
+{
+    // "l": texts as they are, without quotation marks around them.
+    private static readonly MessageTemplateTextFormatter Message = new(
+        "{Message:l}",
+        System.Globalization.CultureInfo.InvariantCulture
+    );
+
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        var level = logEvent.Level switch
+        {
+            LogEventLevel.Verbose or LogEventLevel.Debug => "DEBUG",
+            LogEventLevel.Information => "INFO",
+            LogEventLevel.Warning => "WARN",
+            _ => "ERROR",
+        };
+        using var message = new StringWriter();
+        Message.Format(logEvent, message);
+        var text = redactor.Redact(message.ToString());
+        output.Write($"{logEvent.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {level, -5} {SafeText.Of(text)}\n");
+        if (logEvent.Exception is { } exception)
+            output.Write(
+                "  "
+                    + SafeText
+                        .Lines(redactor.Redact(exception.ToString()))
+                        .Replace("\n", "\n  ", StringComparison.Ordinal)
+                    + "\n"
+            );
+    }
+}

@@ -1,0 +1,297 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
+using Spectre.Console;
+
+namespace MuseumPipeline.Commands.Users;
+
+/// <summary><c>museum users</c>: who may log in to the dashboard, and what they may do there.</summary>
+internal static partial class UsersCommand
+{
+    private static readonly Argument<string> Name = new("NAME")
+    {
+        Description = "The name to log in with; letters count the same, small or not",
+    };
+
+    private static readonly Argument<string> NewRole = Options.NamedArgument(
+        new Argument<string>("ROLE")
+        {
+            Description = "viewer, security or operator: each may what those before it may",
+        },
+        [.. Roles.All]
+    );
+
+    private static readonly Option<string> Role = Options.Named(
+        new("--role")
+        {
+            Description = "viewer looks, security acknowledges calls for help, operator replays the quarantine too",
+            HelpName = "viewer|security|operator",
+            Required = true,
+        },
+        [.. Roles.All]
+    );
+
+    private static readonly Argument<string?> Whose = new("NAME")
+    {
+        Description = "As the dashboard shows it",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<bool> All = new("--all") { Description = "The sessions of everybody" };
+
+    private static readonly Option<bool> FromInput = new("--password-stdin")
+    {
+        Description = "Read the password from standard input, its first line",
+    };
+
+    public static Command Create() =>
+        new("users", "Say who may log in to the dashboard")
+        {
+            List(),
+            Add(),
+            Password(),
+            ChangeRole(),
+            End(),
+            Remove(),
+        };
+
+    private static Command List() =>
+        Verb(
+            new Command("list", "Show them"),
+            async (session, store, cancel) =>
+            {
+                var users = await store.UsersAsync(cancel);
+                if (session.Json)
+                {
+                    JsonOutput.Print(
+                        new UsersJson(
+                            "users list",
+                            store.Target,
+                            [.. users.Select(u => new UserJson(u.Name, u.Role, u.CreatedAt, u.UpdatedAt))]
+                        ),
+                        UsersShapes.Default.UsersJson
+                    );
+                    return;
+                }
+
+                var table = new Table().NoBorder();
+                foreach (var title in (string[])["Name", "Role", "Since", "Changed"])
+                    table.AddColumn($"[bold]{title}[/]");
+                foreach (var user in users)
+                    table.AddRow(
+                        Show.Text(user.Name),
+                        Show.Text(user.Role),
+                        Show.Time(user.CreatedAt),
+                        Show.Time(user.UpdatedAt)
+                    );
+                Terminal.Out.Write(table);
+            }
+        );
+
+    private static Command Add() =>
+        Verb(
+            new Command("add", "Add somebody; a running museum serve without login asks for one from its next start")
+            {
+                Name,
+                Role,
+                FromInput,
+            },
+            async (session, store, cancel) =>
+            {
+                var (name, role) = (NewName(session), session.Parsed.GetRequiredValue(Role).ToLowerInvariant());
+                if (
+                    !await store.AddUserAsync(
+                        name,
+                        role,
+                        Passwords.Hash(ReadPassword(session)),
+                        Move("users add", role),
+                        cancel
+                    )
+                )
+                    throw new MuseumException(
+                        ExitCode.Usage,
+                        $"the name '{name}' is taken: change it with museum users password, or museum users role"
+                    );
+                Tell(session, store, "add", name, $"Added {name}, {role}.");
+                Warn(session);
+            }
+        );
+
+    private static Command Password() =>
+        Verb(
+            new Command("password", "Give somebody another password; they are logged out everywhere")
+            {
+                Name,
+                FromInput,
+            },
+            async (session, store, cancel) =>
+            {
+                var name = NameOf(session);
+                Found(
+                    await store.ChangeUserAsync(
+                        name,
+                        null,
+                        Passwords.Hash(ReadPassword(session)),
+                        Move("users password", ""),
+                        cancel
+                    ),
+                    name
+                );
+                Tell(session, store, "password", name, $"{name} has another password.");
+            }
+        );
+
+    private static Command ChangeRole() =>
+        Verb(
+            new Command("role", "Give somebody another role; they are logged out everywhere") { Name, NewRole },
+            async (session, store, cancel) =>
+            {
+                var (name, role) = (NameOf(session), session.Parsed.GetRequiredValue(NewRole).ToLowerInvariant());
+                Found(await store.ChangeUserAsync(name, role, null, Move("users role", role), cancel), name);
+                Tell(session, store, "role", name, $"{name} is {role} now.");
+            }
+        );
+
+    private static Command End() =>
+        Verb(
+            new Command("end", "End every session of somebody, whoever vouched for them; they may log in again")
+            {
+                Whose,
+                All,
+            },
+            async (session, store, cancel) =>
+            {
+                var (name, all) = (
+                    session.Parsed.GetValue(Whose)?.Trim().ToLowerInvariant(),
+                    session.Parsed.GetValue(All)
+                );
+                if (string.IsNullOrEmpty(name) != all)
+                    throw new MuseumException(
+                        ExitCode.Usage,
+                        "expected a NAME, or --all for everybody, and one of them only"
+                    );
+                var user = await store.EndSessionsAsync(all ? null : name, Move("users end", ""), cancel);
+                Tell(
+                    session,
+                    store,
+                    "end",
+                    all ? null : name,
+                    (all, user) switch
+                    {
+                        (true, _) => "Ended every session of everybody.",
+                        (_, true) => $"Ended every session of {name}.",
+                        _ => $"Ended every session that a provider vouched for as {name}; there is no user of that "
+                            + $"name.",
+                    }
+                );
+            }
+        );
+
+    private static Command Remove() =>
+        Verb(
+            new Command("remove", "Remove somebody; they are logged out everywhere") { Name },
+            async (session, store, cancel) =>
+            {
+                var name = NameOf(session);
+                Found(await store.RemoveUserAsync(name, Move("users remove", ""), cancel), name);
+                Tell(session, store, "remove", name, $"Removed {name}.");
+            }
+        );
+
+    private static Command Verb(Command command, Func<Session, IStore, CancellationToken, Task> work)
+    {
+        command.WithCommon(Options.Target);
+        Session.Act(
+            command,
+            Needs.Database,
+            async (session, cancel) =>
+            {
+                await using var store = Connections.OpenStore(session);
+                // The first user may come before the first load.
+                await store.MigrateAsync(cancel);
+                await work(session, store, cancel);
+                return ExitCode.Done;
+            }
+        );
+        return command;
+    }
+
+    private static OperatorMove Move(string command, string detail) => new(Environment.UserName, command, detail);
+
+    private static string NameOf(Session session) => session.Parsed.GetRequiredValue(Name).Trim().ToLowerInvariant();
+
+    private static string NewName(Session session) =>
+        NameOf(session) is var name && NamePattern().IsMatch(name)
+            ? name
+            : throw new MuseumException(
+                ExitCode.Usage,
+                $"NAME: found '{name}', expected 1 to 64 letters, digits, or . _ - @"
+            );
+
+    private static void Found(bool found, string name)
+    {
+        if (!found)
+            throw new MuseumException(
+                ExitCode.Usage,
+                $"nobody has the name '{name}': museum users list shows who there is"
+            );
+    }
+
+    private static string ReadPassword(Session session)
+    {
+        string? password;
+        if (session.Parsed.GetValue(FromInput))
+            password = Console.In.ReadLine();
+        else if (Console.IsInputRedirected)
+            throw new MuseumException(
+                ExitCode.Usage,
+                "the password is asked for at a terminal, and there is none: use --password-stdin"
+            );
+        else
+            password = Terminal.Error.Prompt(new TextPrompt<string>("Password:").Secret(null));
+        return password is { Length: >= Passwords.Shortest }
+            ? password
+            : throw new MuseumException(
+                ExitCode.Usage,
+                $"the password is too short: expected {Passwords.Shortest} characters or more"
+            );
+    }
+
+    /// <summary>The hashes of passwords and the keys of cookies are in this file from now on.</summary>
+    private static void Warn(Session session)
+    {
+        if (OperatingSystem.IsWindows() || session.Settings.Database is not EmbeddedSettings { Path: var path })
+            return;
+        if ((File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.GroupRead)) != 0)
+            Console.Error.WriteLine(
+                SafeText.Of(
+                    $"warning: others on this machine can read {path}, and could log in as anybody by it: chmod "
+                        + $"600 {path}"
+                )
+            );
+    }
+
+    private static void Tell(Session session, IStore store, string verb, string? name, string said)
+    {
+        if (session.Json)
+            JsonOutput.Print(
+                new UserChangeJson($"users {verb}", store.Target, name),
+                UsersShapes.Default.UserChangeJson
+            );
+        else
+            Terminal.Out.MarkupLine(Show.Text(said));
+    }
+
+    [GeneratedRegex(@"^[\p{L}\p{Nd}._@-]{1,64}$")]
+    private static partial Regex NamePattern();
+}
+
+internal sealed record UsersJson(string Command, string Target, IReadOnlyList<UserJson> Users);
+
+internal sealed record UserJson(string Name, string Role, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <param name="Name">Null: everybody.</param>
+internal sealed record UserChangeJson(string Command, string Target, string? Name);

@@ -1,0 +1,244 @@
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Clean;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Load.Streams;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Files;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Archives;
+
+/// <summary>Stream messages from a file of JSON lines, an archive or a held-back log, once: by the rules of the stream,
+/// slice by slice.</summary>
+public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger log)
+{
+    private const int SliceRecords = 65_536;
+    private readonly Breaker breaker = new(options.BreakerShare, options.BreakerLeast);
+    private long left = options.MaxMessages ?? long.MaxValue;
+
+    /// <summary>Loads what is not loaded yet.</summary>
+    /// <param name="archive">The file.</param>
+    /// <param name="museum">Whose kiosks they are.</param>
+    /// <param name="arguments">For the ledger's run.</param>
+    public async Task<RunReport> RunAsync(Archive archive, Museum museum, string arguments, CancellationToken cancel)
+    {
+        var started = options.Clock.GetTimestamp();
+        var runId = await store.StartRunAsync("consume", arguments, cancel);
+        var report = new RunReport
+        {
+            Command = "consume",
+            Target = store.Target,
+            RunId = runId,
+        };
+        try
+        {
+            var location = $"archive:{museum.Code}";
+            var sources = await store.SourcesAsync(location, cancel);
+            var version = await archive.FindAsync(sources.Select(s => (s.Version, s.Size)), cancel);
+            var known = version is null ? null : sources.First(s => s.Version == version);
+            if (known is not null && known.Version != archive.Version)
+                await store.ExtendSourceAsync(known, archive.Version, archive.Size, cancel);
+            var identity = new SourceIdentity(
+                museum.Id,
+                "file",
+                location,
+                known?.Name ?? archive.Version,
+                archive.Version,
+                archive.Size
+            );
+            await using var claim =
+                await store.ClaimAsync(identity, cancel)
+                ?? throw new MuseumException(ExitCode.Service, $"{archive.Name} is being loaded by another process");
+            var before = claim.Current?.Counts.Read ?? 0;
+            if (claim.Current?.State is not SourceState.Loaded)
+                await LoadAsync(archive, claim, museum, runId, cancel);
+            await AccountAsync(report, archive, claim, before, runId, cancel);
+            report.Elapsed = options.Clock.GetElapsedTime(started);
+            await store.FinishRunAsync(runId, RunState.Done, 0, null, before, cancel);
+            return report;
+        }
+        catch (Exception e)
+        {
+            await RunEnding.FinishBadlyAsync(store, runId, e, log);
+            throw;
+        }
+    }
+
+    private async Task LoadAsync(Archive archive, Claim claim, Museum museum, int runId, CancellationToken cancel)
+    {
+        var judge = new MessageJudge(
+            new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+        );
+        var size = SliceRecords;
+        string? refusal = null;
+        while (true)
+        {
+            // Anew after each fault, from the last commit.
+            using var reader = archive.Read(claim.Current?.NextByte ?? 0, claim.Current?.NextPosition ?? 1);
+            var slice = new ArchiveSlice(reader, judge);
+            try
+            {
+                while (left > 0 && await LoadSliceAsync(slice, claim, museum, runId, size, refusal, cancel))
+                    (size, refusal) = (Math.Min(size * 2, SliceRecords), null);
+                return;
+            }
+            catch (RowRefusedException e)
+            {
+                size = (int)Math.Max(1, slice.Counts.Read / 2);
+                refusal = slice.Counts.Read <= 1 ? e.Message : null;
+                log.LogWarning(
+                    "consume: {Archive}: {Problem}; looking for the message among {Messages}",
+                    archive.Name,
+                    e.Message,
+                    slice.Counts.Read
+                );
+            }
+        }
+    }
+
+    /// <summary>One transaction; false when it reached the end.</summary>
+    private async Task<bool> LoadSliceAsync(
+        ArchiveSlice slice,
+        Claim claim,
+        Museum museum,
+        int runId,
+        int records,
+        string? refusal,
+        CancellationToken cancel
+    )
+    {
+        await using var load =
+            await store.BeginAsync(claim, runId, cancel)
+            ?? throw new MuseumException(
+                ExitCode.Service,
+                "another process is loading the same file: try again when it is done"
+            );
+        slice.Start();
+        var more = true;
+        for (var todo = Math.Min(records, left); more && todo > 0; todo -= ObjectLoader.FlushRecords)
+        {
+            more = slice.Run(load, (int)Math.Min(todo, ObjectLoader.FlushRecords), refusal);
+            await load.FlushAsync(cancel);
+        }
+
+        var counts = slice.Counts;
+        var state = more ? SourceState.Loading : SourceState.Loaded;
+        await load.CommitAsync(
+            new LoadProgress(slice.NextByte, slice.NextLine, state, counts, counts.Read, 0, null),
+            cancel
+        );
+        left -= counts.Read;
+        if (breaker.Opens(counts))
+            throw new BreakerException(BreakerText.Of(slice.TopReason, museum.Topic));
+        return more;
+    }
+
+    /// <summary>Verdicts only: nothing is written.</summary>
+    public async Task<RunReport> DryRunAsync(Archive archive, Museum museum, CancellationToken cancel)
+    {
+        var started = options.Clock.GetTimestamp();
+        var judge = new MessageJudge(
+            new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+        );
+        using var reader = archive.Read(0, 1);
+        var slice = new ArchiveSlice(reader, judge);
+        slice.Start();
+        while (left > 0 && slice.Run(null, (int)Math.Min(left, ObjectLoader.FlushRecords), null))
+            left -= ObjectLoader.FlushRecords;
+        var report = new RunReport
+        {
+            Command = "consume",
+            Target = store.Target,
+            DryRun = true,
+            Counts = slice.Counts,
+            Elapsed = options.Clock.GetElapsedTime(started),
+        };
+        foreach (var (reason, count) in judge.Refused.ByCode)
+            report.Reasons[reason] = count;
+        report.Sources.Add(new SourceReport(archive.Name, archive.Version, "judged", slice.Counts));
+        return report;
+    }
+
+    private async Task AccountAsync(
+        RunReport report,
+        Archive archive,
+        Claim claim,
+        long before,
+        int runId,
+        CancellationToken cancel
+    )
+    {
+        var ours = (await store.RunSourcesAsync(runId, cancel)).SingleOrDefault();
+        var counts = (ours?.Counts ?? default) + new Counts(before, 0, 0, 0, before, 0, 0);
+        report.Counts = counts;
+        var state =
+            ours is null ? "already"
+            : claim.Current?.State is SourceState.Loaded ? "loaded"
+            : "partial";
+        report.Sources.Add(new SourceReport(archive.Name, archive.Version, state, counts));
+        foreach (var reason in await store.RunReasonsAsync(runId, cancel))
+            report.Reasons[reason.Reason.Code()] = reason.Count;
+    }
+}
+
+/// <summary>Lines on their way through parse and clean, counted since the start of the transaction.</summary>
+internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
+{
+    private long read,
+        ratings,
+        support,
+        quarantined,
+        help;
+
+    public Counts Counts => new(read, ratings, support, quarantined, 0, 0, help);
+
+    public long NextByte => reader.NextOffset;
+
+    public long NextLine => reader.NextLine;
+
+    public Reason? TopReason => judge.Refused.Top;
+
+    /// <summary>Begins a transaction.</summary>
+    public void Start()
+    {
+        (read, ratings, support, quarantined, help) = (0, 0, 0, 0, 0);
+        judge.StartBatch();
+    }
+
+    /// <summary>Judges up to so many lines; false when there are no more.</summary>
+    public bool Run(ILoad? load, int records, string? refusal)
+    {
+        for (; records > 0; records--)
+        {
+            if (!reader.Read())
+                return false;
+            read++;
+            if (
+                judge.Judge(reader.Raw, reader.RawLength, load?.SourceId ?? 0, reader.Line, refusal, out var press) is
+                { } refused
+            )
+                Refuse(load, refused);
+            else
+                Accept(load, press);
+        }
+
+        return true;
+    }
+
+    private void Accept(ILoad? load, in KioskEvent press)
+    {
+        load?.Write(press);
+        if (press.Kind is PressKind.Rating)
+            ratings++;
+        else
+            support++;
+    }
+
+    private void Refuse(ILoad? load, Refusal refused)
+    {
+        load?.Write(refused);
+        quarantined++;
+        if (refused.PossibleHelp)
+            help++;
+    }
+}

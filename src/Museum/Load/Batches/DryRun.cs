@@ -1,0 +1,113 @@
+using MuseumPipeline.Clean;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Batches;
+
+/// <summary>Reads and judges what a load would read, and writes nothing: the verdicts a load would give, exhibitions of
+/// the bucket included.</summary>
+internal sealed class DryRun(IStore store, IBucket bucket, LoadOptions options, RunWatch watch)
+{
+    public async Task RunAsync(Listing listing, LoadRequest request, RunReport report, CancellationToken cancel)
+    {
+        var ledger = (await store.SourcesAsync(bucket.Location, cancel)).ToDictionary(
+            row => row.Name,
+            StringComparer.Ordinal
+        );
+        var limit = request.NumRows is { } most ? new RowLimit(most) : null;
+        foreach (var museum in listing.Museums)
+        {
+            var cleaner = new Cleaner(
+                await VocabularyAsync(museum, report.Exhibitions, cancel),
+                options.History,
+                options.Clock
+            );
+            watch.Expect(museum.History.Count, museum.History.Sum(entry => entry.Size));
+            foreach (var entry in museum.History)
+            {
+                var counts = await JudgeAsync(
+                    entry,
+                    ledger.GetValueOrDefault(entry.Key),
+                    cleaner,
+                    limit,
+                    report,
+                    cancel
+                );
+                report.Counts += counts;
+                watch.Done(entry.Key, entry.Size);
+            }
+        }
+    }
+
+    private async Task<Counts> JudgeAsync(
+        BucketObject entry,
+        SourceRow? row,
+        Cleaner cleaner,
+        RowLimit? limit,
+        RunReport report,
+        CancellationToken cancel
+    )
+    {
+        var same = row is not null && row.Version == entry.Version && row.Size == entry.Size ? row : null;
+        if (same is { State: SourceState.Loaded })
+        {
+            limit?.Take(same.Counts);
+            var all = new Counts(same.Counts.Read, 0, 0, 0, same.Counts.Read, 0, 0);
+            report.Sources.Add(new SourceReport(entry.Key, entry.Version, "already", all));
+            return all;
+        }
+
+        await using var content = await bucket.OpenAsync(entry, cancel);
+        var known = same is null ? [] : await store.PositionsAsync(same.Id, cancel);
+        using var judging = new Judging(content, same, cleaner, known, limit, rewind: true);
+        var sink = new Sink(report.Reasons);
+        while (judging.Run(sink, ObjectLoader.FlushRecords))
+            watch.Read(ObjectLoader.FlushRecords, judging.NextByte, entry.Key);
+        report.Sources.Add(new SourceReport(entry.Key, entry.Version, "judged", judging.Counts));
+        return judging.Counts;
+    }
+
+    private async Task<Vocabulary> VocabularyAsync(
+        MuseumObjects objects,
+        ExhibitionReport report,
+        CancellationToken cancel
+    )
+    {
+        var vocabulary = await store.VocabularyAsync(objects.Museum.Id, cancel);
+        var exhibitions = vocabulary.Exhibitions.ToDictionary(e => e.Site, StringComparer.Ordinal);
+        await foreach (var (_, facts) in Exhibitions.ReadAsync(bucket, objects, report, cancel))
+        {
+            var isNew = exhibitions.TryAdd(
+                facts.Site,
+                new Exhibition(exhibitions.Count + 1, objects.Museum.Id, facts.PublicId, facts.Site, facts.Name)
+            );
+            if (isNew)
+                report.Created++;
+            else
+                report.Unchanged++;
+        }
+
+        return vocabulary with
+        {
+            Exhibitions = [.. exhibitions.Values],
+        };
+    }
+
+    /// <summary>A load that goes nowhere.</summary>
+    private sealed class Sink(SortedDictionary<string, long> reasons) : ILoad
+    {
+        public int SourceId => 0;
+
+        public void Write(in KioskEvent kioskEvent) { }
+
+        public void Write(Refusal refusal) =>
+            reasons[refusal.Reason.Code()] = reasons.GetValueOrDefault(refusal.Reason.Code()) + 1;
+
+        public ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+        public Task CommitAsync(LoadProgress progress, CancellationToken cancel) => Task.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,246 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Batches;
+
+/// <summary>The batch road: every history object of a bucket into the database, each once, with the exhibitions
+/// first.</summary>
+public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, ILogger log)
+{
+    private const int Rounds = 3;
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(200);
+    private readonly TimeSpan patience = options.Patience ?? DefaultPatience;
+
+    /// <summary>Loads what is not loaded yet and reports on all of it.</summary>
+    /// <exception cref="MuseumException">Stopped; the exit code says why. What was committed before stays.</exception>
+    public async Task<RunReport> RunAsync(
+        LoadRequest request,
+        IProgress<LoadStatus>? progress,
+        CancellationToken cancel
+    )
+    {
+        var started = options.Clock.GetTimestamp();
+        var report = new RunReport
+        {
+            Command = "load",
+            Target = store.Target,
+            DryRun = request.DryRun,
+        };
+        var watch = new RunWatch(new Breaker(options.BreakerShare, options.BreakerLeast), progress);
+        var listing = await Listing.ReadAsync(bucket, store, cancel);
+        report.IgnoredObjects.AddRange(listing.Ignored);
+        if (request.DryRun)
+        {
+            await new DryRun(store, bucket, options, watch).RunAsync(listing, request, report, cancel);
+            report.Elapsed = options.Clock.GetElapsedTime(started);
+            return report;
+        }
+
+        var runId = await store.StartRunAsync(
+            "load",
+            $"{bucket.Location}{(request.NumRows is { } n ? $" --num_rows {n}" : "")}",
+            cancel
+        );
+        report.RunId = runId;
+        try
+        {
+            using var loader = new ObjectLoader(store, bucket, options, runId, watch, log);
+            await LoadAllAsync(listing, request, report, loader, watch, runId, cancel);
+            report.UnverifiedObjects.AddRange(watch.UnverifiedObjects);
+            report.Elapsed = options.Clock.GetElapsedTime(started);
+            if (!report.Balanced)
+                throw new MuseumException(ExitCode.DataRefused, $"the ledger does not balance: {report.Counts}");
+            await store.FinishRunAsync(
+                runId,
+                RunState.Done,
+                0,
+                null,
+                report.Counts.Already - report.AlreadyInRun,
+                cancel
+            );
+            return report;
+        }
+        catch (Exception e)
+        {
+            await RunEnding.FinishBadlyAsync(store, runId, e, log);
+            throw;
+        }
+    }
+
+    private async Task LoadAllAsync(
+        Listing listing,
+        LoadRequest request,
+        RunReport report,
+        ObjectLoader loader,
+        RunWatch watch,
+        int runId,
+        CancellationToken cancel
+    )
+    {
+        for (var round = 1; ; round++)
+        {
+            // Anew in each round: what the last one loaded is there already in this one, and counts then.
+            var limit = request.NumRows is { } most ? new RowLimit(most) : null;
+            var results = new ConcurrentDictionary<string, SourceRow>(StringComparer.Ordinal);
+            var changed = new ConcurrentBag<string>();
+            foreach (var museum in listing.Museums)
+            {
+                if (round == 1)
+                    await Exhibitions.LoadAsync(store, bucket, museum, report.Exhibitions, log, cancel);
+                var vocabulary = await store.VocabularyAsync(museum.Museum.Id, cancel);
+                await LoadMuseumAsync(museum, vocabulary, limit, loader, watch, results, changed, cancel);
+            }
+
+            if (changed.IsEmpty || round == Rounds)
+            {
+                if (!changed.IsEmpty)
+                    throw new MuseumException(
+                        ExitCode.Service,
+                        $"{string.Join(", ", changed.Distinct())}: kept changing while being read; load again "
+                            + $"when it is at rest"
+                    );
+                await Accounts.WriteAsync(store, bucket, listing, results, runId, report, cancel);
+                return;
+            }
+
+            log.LogInformation(
+                "load: {Objects} changed since the listing; listing again",
+                string.Join(", ", changed.Distinct())
+            );
+            listing = await Listing.ReadAsync(bucket, store, cancel);
+        }
+    }
+
+    private async Task LoadMuseumAsync(
+        MuseumObjects objects,
+        Vocabulary vocabulary,
+        RowLimit? limit,
+        ObjectLoader loader,
+        RunWatch watch,
+        ConcurrentDictionary<string, SourceRow> results,
+        ConcurrentBag<string> changed,
+        CancellationToken cancel
+    )
+    {
+        var ledger = (await store.SourcesAsync(bucket.Location, cancel)).ToDictionary(
+            row => row.Name,
+            StringComparer.Ordinal
+        );
+        var todo = new List<BucketObject>();
+        foreach (var entry in objects.History)
+        {
+            if (
+                ledger.GetValueOrDefault(entry.Key) is { State: SourceState.Loaded } row
+                && row.Version == entry.Version
+                && row.Size == entry.Size
+            )
+                results[entry.Key] = row;
+            else
+                todo.Add(entry);
+        }
+
+        watch.Expect(todo.Count, todo.Sum(entry => entry.Size));
+        if (limit is not null)
+        {
+            // In the order of the keys, one after the other: which rows are the first N must not depend on luck.
+            foreach (var entry in objects.History)
+            {
+                if (results.TryGetValue(entry.Key, out var complete))
+                    limit.Take(complete.Counts);
+                else
+                    while (!await LoadOneAsync(entry, cancel))
+                        await Task.Delay(HeldInterval, options.Clock, cancel);
+            }
+
+            return;
+        }
+
+        // What another process holds is left to it, and looked at again at the end: so several processes share a
+        // bucket.
+        var held = new ConcurrentQueue<BucketObject>();
+        var writers = options.Workers > 0 ? options.Workers : store.Writers;
+        var workers = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Max(writers, bucket.Fetches),
+            CancellationToken = cancel,
+        };
+        await Parallel.ForEachAsync(
+            todo,
+            workers,
+            async (entry, token) =>
+            {
+                if (!await LoadOneAsync(entry, token))
+                    held.Enqueue(entry);
+            }
+        );
+        while (held.TryDequeue(out var entry))
+        {
+            while (!await LoadOneAsync(entry, cancel))
+                await Task.Delay(HeldInterval, options.Clock, cancel);
+        }
+
+        // False when another process holds it.
+        async Task<bool> LoadOneAsync(BucketObject entry, CancellationToken token)
+        {
+            try
+            {
+                if (await LoadPatientlyAsync(loader, entry, vocabulary, limit, token) is not { } row)
+                    return false;
+                results[entry.Key] = row;
+                watch.Done(entry.Key, entry.Size);
+            }
+            catch (ObjectChangedException e)
+            {
+                log.LogWarning("load: {Problem}", e.Message);
+                changed.Add(entry.Key);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Tries again what passes, from the last commit; null when another process holds the object.</summary>
+    private async Task<SourceRow?> LoadPatientlyAsync(
+        ObjectLoader loader,
+        BucketObject entry,
+        Vocabulary vocabulary,
+        RowLimit? limit,
+        CancellationToken cancel
+    )
+    {
+        var failing = options.Clock.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await loader.LoadAsync(entry, vocabulary, limit, cancel);
+            }
+            catch (MovedOnException)
+            {
+                failing = options.Clock.GetTimestamp();
+                attempt = 0;
+            }
+            catch (TransientException e)
+            {
+                if (options.Clock.GetElapsedTime(failing) > patience)
+                    throw new MuseumException(
+                        ExitCode.Service,
+                        $"gave up after {patience.TotalSeconds:0} s: {e.Message}",
+                        e
+                    );
+                log.LogWarning("load: {Object}: {Problem}; trying again from the last commit", entry.Key, e.Message);
+                await Task.Delay(
+                    TimeSpan.FromMilliseconds(
+                        Math.Min(100 << Math.Min(attempt, 6), 5000) * (0.5 + Random.Shared.NextDouble())
+                    ),
+                    options.Clock,
+                    cancel
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Clean;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Batches;
+
+/// <summary>One history object into the database: claim, open, then read → parse → clean → load → commit, slice by
+/// slice.</summary>
+internal sealed class ObjectLoader(
+    IStore store,
+    IBucket bucket,
+    LoadOptions options,
+    int runId,
+    RunWatch watch,
+    ILogger log
+) : IDisposable
+{
+    /// <summary>Records between two hand-overs to the database.</summary>
+    public const int FlushRecords = 4096;
+
+    /// <summary>More objects are fetched side by side than the database can take in at a time.</summary>
+    private readonly SemaphoreSlim writers = new(options.Workers > 0 ? options.Workers : store.Writers);
+
+    /// <summary>
+    /// The ledger's row of the object when all of it is done; null when another process holds it.
+    /// Interrupted anywhere, the next call goes on from what was committed.
+    /// </summary>
+    /// <exception cref="ObjectChangedException">The object is no longer the listed version.</exception>
+    /// <exception cref="TransientException">Call again, later.</exception>
+    /// <exception cref="MovedOnException">Call again, at once.</exception>
+    public async Task<SourceRow?> LoadAsync(
+        BucketObject entry,
+        Vocabulary vocabulary,
+        RowLimit? limit,
+        CancellationToken cancel
+    )
+    {
+        var identity = new SourceIdentity(
+            vocabulary.Museum.Id,
+            "object",
+            bucket.Location,
+            entry.Key,
+            entry.Version,
+            entry.Size
+        );
+        await using var claim = await store.ClaimAsync(identity, cancel);
+        if (claim is null)
+            return null;
+        if (claim.Current is { State: SourceState.Loaded } loaded)
+            return loaded;
+
+        await using var content = await bucket.OpenAsync(entry, cancel);
+        if (!content.Verified)
+            watch.Unverified(entry.Key);
+        var cleaner = new Cleaner(vocabulary, options.History, options.Clock);
+        await writers.WaitAsync(cancel);
+        try
+        {
+            if (limit is not null || claim.Replaced is not null || claim.Current is { Counts.Skipped: > 0 })
+                await LoadWholeAsync(claim, content, cleaner, limit, cancel);
+            else
+                await LoadSlicesAsync(claim, content, cleaner, cancel);
+        }
+        finally
+        {
+            writers.Release();
+        }
+
+        return claim.Current;
+    }
+
+    /// <summary>
+    /// In one transaction, because nobody may see half of it: a replacement, or a pass that must tell known rows from
+    /// skipped ones.
+    /// </summary>
+    private async Task LoadWholeAsync(
+        Claim claim,
+        BucketContent content,
+        Cleaner cleaner,
+        RowLimit? limit,
+        CancellationToken cancel
+    )
+    {
+        // Done already when a commit succeeded although its answer was lost.
+        if (
+            claim.Current is { } current
+            && (await store.RunSourcesAsync(runId, cancel)).Any(row => row.SourceId == current.Id)
+        )
+            return;
+        var mark = limit?.Mark;
+        try
+        {
+            var known = claim.Current is { } before ? await store.PositionsAsync(before.Id, cancel) : [];
+            using var judging = new Judging(content, claim.Current, cleaner, known, limit, rewind: true);
+            await LoadSliceAsync(claim, content, judging, int.MaxValue, cancel);
+        }
+        catch
+        {
+            if (limit is not null)
+                limit.Mark = mark!.Value;
+            throw;
+        }
+    }
+
+    private async Task LoadSlicesAsync(Claim claim, BucketContent content, Cleaner cleaner, CancellationToken cancel)
+    {
+        var size = options.SliceRecords;
+        string? refusal = null;
+        while (true)
+        {
+            using var judging = new Judging(content, claim.Current, cleaner, [], null, rewind: false)
+            {
+                DatabaseRefusal = refusal,
+            };
+            try
+            {
+                while (await LoadSliceAsync(claim, content, judging, size, cancel))
+                    size = (int)Math.Min(size * 2L, options.SliceRecords);
+                return;
+            }
+            catch (RowRefusedException e)
+            {
+                // Halve until one record is left; then it is that one.
+                size = (int)Math.Max(1, judging.Counts.Read / 2);
+                refusal = judging.Counts.Read <= 1 ? e.Message : null;
+                log.LogWarning(
+                    "load: {Object}: {Problem}; looking for the row among {Records}",
+                    claim.Identity.Name,
+                    e.Message,
+                    judging.Counts.Read
+                );
+            }
+        }
+    }
+
+    /// <summary>One transaction; false when it reached the end of the object.</summary>
+    private async Task<bool> LoadSliceAsync(
+        Claim claim,
+        BucketContent content,
+        Judging judging,
+        int records,
+        CancellationToken cancel
+    )
+    {
+        var load = await store.BeginAsync(claim, runId, cancel) ?? throw new MovedOnException();
+        await using (load)
+        {
+            var more = true;
+            for (long left = records; more && left > 0; left -= FlushRecords)
+            {
+                var before = judging.Counts.Read;
+                more = judging.Run(load, (int)Math.Min(left, FlushRecords));
+                await load.FlushAsync(cancel);
+                watch.Read(judging.Counts.Read - before, judging.NextByte, claim.Identity.Name);
+            }
+
+            if (!content.Unchanged())
+                throw new ObjectChangedException($"{claim.Identity.Name} changed while it was read");
+            var committed = judging.Counts;
+            await load.CommitAsync(Progress(claim, judging, more), cancel);
+            judging.Forget();
+            watch.Committed(claim.Identity.Name, committed);
+            return more;
+        }
+    }
+
+    public void Dispose() => writers.Dispose();
+
+    private static LoadProgress Progress(Claim claim, Judging judging, bool more)
+    {
+        var skipped = (claim.Current?.Counts.Skipped ?? 0) + judging.SkippedChange;
+        var state =
+            more ? SourceState.Loading
+            : skipped > 0 ? SourceState.Partial
+            : SourceState.Loaded;
+        return new LoadProgress(
+            judging.NextByte,
+            judging.NextLine,
+            state,
+            judging.Counts,
+            judging.NewlyRead,
+            judging.SkippedChange,
+            judging.HeaderLine
+        );
+    }
+}
+
+/// <summary>Another process loaded a part of the object since it was claimed: claim it again.</summary>
+internal sealed class MovedOnException() : Exception("another process loaded a part of it meanwhile");
+
+/// <summary>How a load goes about it.</summary>
+/// <param name="History">The cleaning rules for history.</param>
+/// <param name="SliceRecords">Records a transaction, for objects that can be loaded piece by piece.</param>
+/// <param name="Patience">How long to go on trying when the database is away, from the last success.</param>
+/// <param name="BreakerShare">The share of refused records that stops the run.</param>
+/// <param name="BreakerLeast">The records to have seen before.</param>
+/// <param name="Workers">Objects written at a time; 0 for what the store can use.</param>
+public sealed record LoadOptions(
+    CleaningRules History,
+    TimeProvider Clock,
+    int SliceRecords = 262_144,
+    TimeSpan? Patience = null,
+    double BreakerShare = 0.9,
+    int BreakerLeast = 500,
+    int Workers = 0
+);

@@ -1,0 +1,182 @@
+using MuseumPipeline.Clean;
+using MuseumPipeline.Model;
+using MuseumPipeline.Parse;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load;
+
+/// <summary>
+/// One object on its way through parse and clean into a load: the reader, the header, and what has been counted since
+/// the last commit.
+/// </summary>
+/// <param name="content">The object.</param>
+/// <param name="at">Where to go on, by the ledger; null from the start.</param>
+/// <param name="cleaner">The rules.</param>
+/// <param name="known">Lines that are in the database already, ascending.</param>
+/// <param name="limit">How many rows may be loaded, if that is limited.</param>
+/// <param name="rewind">Read from the start all the same, telling known lines from new ones.</param>
+internal sealed class Judging(
+    BucketContent content,
+    SourceRow? at,
+    Cleaner cleaner,
+    long[] known,
+    RowLimit? limit,
+    bool rewind
+) : IDisposable
+{
+    private readonly CsvReader reader = Open(content, rewind ? null : at);
+    private readonly long readBefore = at?.NextPosition ?? 0;
+    private CsvHeader? header = !rewind && at?.Header is { } line ? CsvHeader.Parse(line) : null;
+    private int nextKnown;
+    private long read,
+        ratings,
+        support,
+        quarantined,
+        already,
+        skipped,
+        possibleHelp;
+
+    /// <summary>The header line where this pass read it.</summary>
+    public byte[]? HeaderLine { get; private set; }
+
+    public long NextByte => reader.NextOffset;
+
+    public long NextLine => reader.NextLine;
+
+    /// <summary>Counted since the last <see cref="Forget"/>.</summary>
+    public Counts Counts => new(read, ratings, support, quarantined, already, skipped, possibleHelp);
+
+    public long NewlyRead { get; private set; }
+
+    public long SkippedChange { get; private set; }
+
+    /// <summary>Set to refuse the next event in the database's name, once.</summary>
+    public string? DatabaseRefusal { get; set; }
+
+    /// <summary>Starts a new count, after a commit.</summary>
+    public void Forget()
+    {
+        read = ratings = support = quarantined = already = skipped = possibleHelp = 0;
+        NewlyRead = SkippedChange = 0;
+    }
+
+    /// <summary>Judges up to so many records into the load; false when the object ends before.</summary>
+    public bool Run(ILoad load, int records)
+    {
+        cleaner.StartBatch();
+        var until = read + records;
+        if (header is null && !ReadHeader(load))
+            return false;
+        while (read < until)
+        {
+            if (!reader.Read())
+                return false;
+            var reason = CsvReadings.Read(reader, header!, out var reading, out var detail);
+            KioskEvent press = default;
+            reason ??= cleaner.CleanData(reading, load.SourceId, reader.Line, out press);
+            if (reason is null && DatabaseRefusal is not null)
+            {
+                (reason, detail) = (Reason.RefusedByDatabase, DatabaseRefusal);
+                DatabaseRefusal = null;
+            }
+
+            var room = reason is not null || limit is null || limit.Take(press.Kind);
+            if (!Count(room))
+                continue;
+            if (reason is not null)
+                Refuse(load, reading, reason.Value, detail);
+            else
+                Accept(load, press);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads the header; one that says nothing is a record at fault like those below it.</summary>
+    private bool ReadHeader(ILoad load)
+    {
+        if (!reader.Read())
+            return false;
+        header = CsvHeader.Of(reader);
+        HeaderLine = reader.Raw.ToArray();
+        reader.ExpectedFields = header.Count;
+        if (header.Fault is null || !Count(room: true))
+            return true;
+        var reason = CsvReadings.Read(reader, header, out _, out var detail) ?? Reason.InvalidRow;
+        Refuse(load, default, reason, detail);
+        return true;
+    }
+
+    /// <summary>Enters the record in the books; true when it is to be written.</summary>
+    private bool Count(bool room)
+    {
+        read++;
+        if (IsKnown(reader.Line))
+        {
+            already++;
+            return false;
+        }
+
+        // A line that an earlier pass had read and that is not in the database was skipped then.
+        var isNew = reader.Line >= readBefore;
+        if (isNew)
+            NewlyRead++;
+        if (room)
+        {
+            if (!isNew)
+                SkippedChange--;
+            return true;
+        }
+
+        if (isNew)
+            SkippedChange++;
+        skipped++;
+        return false;
+    }
+
+    private void Accept(ILoad load, in KioskEvent press)
+    {
+        load.Write(press);
+        if (press.Kind is PressKind.Rating)
+            ratings++;
+        else
+            support++;
+    }
+
+    private void Refuse(ILoad load, scoped in Reading reading, Reason reason, string? detail)
+    {
+        var refusal = cleaner.Explain(
+            reading,
+            new Refusal(load.SourceId, reader.Line, reason, detail ?? "")
+            {
+                Raw = reader.Raw.ToArray(),
+                RawLength = reader.RawLength,
+            }
+        );
+        load.Write(refusal);
+        quarantined++;
+        if (refusal.PossibleHelp)
+            possibleHelp++;
+    }
+
+    private bool IsKnown(long line)
+    {
+        while (nextKnown < known.Length && known[nextKnown] < line)
+            nextKnown++;
+        return nextKnown < known.Length && known[nextKnown] == line;
+    }
+
+    private static CsvReader Open(BucketContent content, SourceRow? at)
+    {
+        content.Stream.Position = at?.NextByte ?? 0;
+        var reader = at is { NextByte: > 0 }
+            ? new CsvReader(content.Stream, at.NextByte, at.NextPosition)
+            : new CsvReader(content.Stream);
+        if (at?.Header is { } line)
+            reader.ExpectedFields = CsvHeader.Parse(line).Count;
+        return reader;
+    }
+
+    public void Dispose() => reader.Dispose();
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load;
+
+/// <summary>How a run that did not come to its end is written down.</summary>
+internal static class RunEnding
+{
+    public static async Task FinishBadlyAsync(IStore store, int runId, Exception e, ILogger log)
+    {
+        var (state, code) = e switch
+        {
+            OperationCanceledException => (RunState.Stopped, (int)ExitCode.Interrupted),
+            BreakerException => (RunState.Stopped, (int)ExitCode.DataRefused),
+            MuseumException museum => (RunState.Failed, (int)museum.ExitCode),
+            _ => (RunState.Failed, 1),
+        };
+        try
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await store.FinishRunAsync(
+                runId,
+                state,
+                code,
+                e is OperationCanceledException ? "interrupted" : e.Message,
+                0,
+                soon.Token
+            );
+        }
+        catch (Exception second) when (second is TransientException or MuseumException or OperationCanceledException)
+        {
+            // The run stays open in the ledger and will be shown as interrupted.
+            log.LogDebug("run {Run} could not be closed: {Problem}", runId, second.Message);
+        }
+    }
+}

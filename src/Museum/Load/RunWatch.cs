@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load;
+
+/// <summary>What the workers of one run report to: progress for whoever looks on, and the breaker.
+/// Thread-safe.</summary>
+internal sealed class RunWatch(Breaker breaker, IProgress<LoadStatus>? progress)
+{
+    private readonly ConcurrentDictionary<string, long> bytes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> unverified = new(StringComparer.Ordinal);
+    private long rows,
+        total;
+    private int objects,
+        done;
+
+    public IEnumerable<string> UnverifiedObjects => unverified.Keys.Order(StringComparer.Ordinal);
+
+    public void Expect(int moreObjects, long moreBytes)
+    {
+        Interlocked.Add(ref objects, moreObjects);
+        Interlocked.Add(ref total, moreBytes);
+    }
+
+    public void Unverified(string name) => unverified[name] = true;
+
+    public void Read(long records, long nextByte, string name)
+    {
+        Interlocked.Add(ref rows, records);
+        bytes[name] = nextByte;
+        Report();
+    }
+
+    public void Done(string name, long size)
+    {
+        bytes[name] = size;
+        Interlocked.Increment(ref done);
+        Report();
+    }
+
+    /// <exception cref="MuseumException">Nearly everything is refused. What was committed stays.</exception>
+    public void Committed(string name, Counts committed)
+    {
+        if (!breaker.Opens(committed))
+            return;
+        throw new BreakerException(
+            $"nearly everything is refused: stopped after {name}. The refused records are in quarantine (`museum "
+                + $"quarantine list`); "
+                + "mend the cause, `museum quarantine replay` and load again."
+        );
+    }
+
+    private void Report() => progress?.Report(new LoadStatus(objects, done, total, bytes.Values.Sum(), rows));
+}
+
+/// <summary>The breaker opened.</summary>
+internal sealed class BreakerException(string message) : MuseumException(ExitCode.DataRefused, message);

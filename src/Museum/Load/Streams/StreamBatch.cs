@@ -1,0 +1,102 @@
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>
+/// Messages taken from the broker and not committed yet: their bytes one after the other in one buffer that is used
+/// again and again.
+/// Kept until the commit is certain, so that any fault of the database only means to write them again.
+/// </summary>
+internal sealed class StreamBatch
+{
+    /// <summary>The most messages of one transaction.</summary>
+    public const int MostMessages = 65_536;
+
+    private const int MostBytes = 16 << 20;
+
+    private readonly List<StreamMessage> messages = [];
+    private byte[] buffer = new byte[1 << 16];
+    private int used;
+
+    public int Count => messages.Count;
+
+    public bool IsFull => messages.Count >= MostMessages || used >= MostBytes;
+
+    public StreamMessage this[int index] => messages[index];
+
+    /// <param name="value">Empty for a tombstone.</param>
+    public void Add(PartitionClaim claim, long offset, int? leaderEpoch, ReadOnlySpan<byte> value)
+    {
+        if (buffer.Length - used < value.Length)
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, used + value.Length));
+        value.CopyTo(buffer.AsSpan(used));
+        messages.Add(new StreamMessage(claim, offset, leaderEpoch ?? -1, used, value.Length));
+        used += value.Length;
+    }
+
+    public ReadOnlySpan<byte> Value(in StreamMessage message) => buffer.AsSpan(message.Start, message.Length);
+
+    /// <summary>Forgets the messages of a partition that is no longer ours: whoever has it now reads them
+    /// again.</summary>
+    public void Drop(PartitionClaim claim) => messages.RemoveAll(message => ReferenceEquals(message.Claim, claim));
+
+    public void Clear()
+    {
+        messages.Clear();
+        used = 0;
+    }
+
+    /// <summary>How far from here no partition comes from one block of offsets (see <see cref="Model.EventId"/>) into
+    /// the next: all the way, but once in a great while.</summary>
+    public int EndOfBlocks(int from)
+    {
+        var blocks = new Dictionary<PartitionClaim, long>();
+        (PartitionClaim? Claim, long Block) last = default;
+        for (var index = from; index < messages.Count; index++)
+        {
+            var here = (messages[index].Claim, Model.EventId.BlockOf(messages[index].Offset));
+            if (here == last)
+                continue;
+            if (!blocks.TryAdd(here.Claim, here.Item2) && blocks[here.Claim] != here.Item2)
+                return index;
+            last = here;
+        }
+
+        return messages.Count;
+    }
+
+    /// <summary>How a transaction over this range of messages moves each partition.</summary>
+    public List<PartitionMove> Moves(int from, int to)
+    {
+        var moves = new Dictionary<PartitionClaim, PartitionMove>();
+        for (var first = from; first < to; )
+        {
+            // Messages of one partition come in runs.
+            var claim = messages[first].Claim;
+            var next = first;
+            while (next < to && ReferenceEquals(messages[next].Claim, claim))
+                next++;
+            var last = messages[next - 1];
+            var read = moves.TryGetValue(claim, out var move) ? move.Read : 0;
+            moves[claim] = new PartitionMove(
+                claim,
+                last.Offset + 1,
+                last.LeaderEpoch < 0 ? null : last.LeaderEpoch,
+                read + next - first
+            );
+            first = next;
+        }
+
+        return [.. moves.Values];
+    }
+}
+
+/// <param name="Claim">Under which it was read.</param>
+/// <param name="LeaderEpoch">-1 where the broker does not say.</param>
+internal readonly record struct StreamMessage(
+    PartitionClaim Claim,
+    long Offset,
+    int LeaderEpoch,
+    int Start,
+    int Length
+);

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Clean;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Kafka;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>
+/// Verdicts on what a consumer would read next, up to the end of every partition as it stands now: joins no group,
+/// claims nothing, writes and commits
+/// nothing, neither to the database nor to the broker.
+/// </summary>
+internal sealed class StreamDryRun(IStore store, KafkaClients clients, StreamOptions options, ILogger log)
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+
+    public async Task<RunReport> RunAsync(IReadOnlyList<Museum> museums, CancellationToken cancel)
+    {
+        var started = options.Clock.GetTimestamp();
+        var report = new RunReport
+        {
+            Command = "consume",
+            Target = store.Target,
+            DryRun = true,
+        };
+        foreach (var museum in museums)
+            await JudgeAsync(museum, report, cancel);
+        report.Elapsed = options.Clock.GetElapsedTime(started);
+        return report;
+    }
+
+    private async Task JudgeAsync(Museum museum, RunReport report, CancellationToken cancel)
+    {
+        using var topic = new StreamTopic(
+            store,
+            clients,
+            museum,
+            options,
+            new StreamHealth(museum.Topic, options.Clock),
+            log
+        );
+        var stream = await topic.IdentifyAsync(cancel);
+        var ends = await topic.EndsAsync(cancel);
+        var starts = await topic.StartsAsync(cancel);
+        var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel))
+            .Where(row => row.TopicId == stream.TopicId)
+            .ToDictionary(row => row.Partition);
+        var positions = ends.Keys.ToDictionary(
+            p => p,
+            p => rows.TryGetValue(p, out var row) ? row.NextOffset : starts[p]
+        );
+        var judge = new MessageJudge(
+            new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+        );
+        var sums = positions.Keys.ToDictionary(p => p, _ => default(Counts));
+        // Polling blocks: not on a thread that others wait for.
+        await Task.Run(() => Read(museum.Topic, positions, ends, judge, sums, cancel), cancel);
+        foreach (var (partition, counts) in sums.OrderBy(pair => pair.Key))
+        {
+            report.Counts += counts;
+            report.Sources.Add(new SourceReport($"{stream.Location}/{partition}", stream.TopicId, "judged", counts));
+        }
+
+        foreach (var (reason, count) in judge.Refused.ByCode)
+            report.Reasons[reason] = report.Reasons.GetValueOrDefault(reason) + count;
+    }
+
+    private void Read(
+        string topic,
+        Dictionary<int, long> positions,
+        IReadOnlyDictionary<int, long> ends,
+        MessageJudge judge,
+        Dictionary<int, Counts> sums,
+        CancellationToken cancel
+    )
+    {
+        var left = options.MaxMessages ?? long.MaxValue;
+        var open = positions.Where(pair => pair.Value < ends[pair.Key]).Select(pair => pair.Key).ToHashSet();
+        using var consumer = clients.Consumer().Build();
+        consumer.Assign(open.Select(p => new TopicPartitionOffset(topic, p, positions[p])));
+        judge.StartBatch();
+        while (open.Count > 0 && left > 0)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (Consume(consumer) is not { } result)
+                continue;
+            if (!open.Contains(result.Partition))
+                continue;
+            if (!result.IsPartitionEOF && result.Offset < ends[result.Partition])
+            {
+                sums[result.Partition] += Judge(judge, result);
+                left--;
+            }
+
+            if (result.IsPartitionEOF || result.Offset >= ends[result.Partition] - 1)
+                open.Remove(result.Partition);
+        }
+    }
+
+    private static ConsumeResult<byte[]?, byte[]?>? Consume(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        try
+        {
+            return consumer.Consume(Idle);
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset)
+        {
+            throw new MuseumException(
+                ExitCode.Service,
+                $"{e.ConsumerRecord.TopicPartition}: the position {e.ConsumerRecord.Offset} can no longer be "
+                    + $"read; museum kafka status says more",
+                e
+            );
+        }
+        catch (ConsumeException e)
+        {
+            throw new TransientException($"{e.ConsumerRecord.TopicPartition}: {e.Error.Reason}", e);
+        }
+    }
+
+    private static Counts Judge(MessageJudge judge, ConsumeResult<byte[]?, byte[]?> message)
+    {
+        var value = message.Message.Value ?? [];
+        var refusal = judge.Judge(value, value.Length, 0, message.Offset, null, out var press);
+        if (refusal is not null)
+            return new Counts(1, 0, 0, 1, 0, 0, refusal.PossibleHelp ? 1 : 0);
+        return press.Kind switch
+        {
+            PressKind.Rating => new Counts(1, 1, 0, 0, 0, 0, 0),
+            PressKind.Support => new Counts(1, 0, 1, 0, 0, 0, 0),
+            _ => throw new UnreachableException(),
+        };
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>What the group gives and takes: claiming partitions in the database, and stopping those that cannot be read
+/// on.</summary>
+internal sealed partial class StreamSession
+{
+    /// <summary>Claims what the group gives us. An exception here would leave a member that silently consumes
+    /// nothing.</summary>
+    private IEnumerable<TopicPartitionOffset> Assigned(
+        IConsumer<byte[]?, byte[]?> consumer,
+        List<TopicPartition> partitions
+    )
+    {
+        List<TopicPartitionOffset> starts = [];
+        foreach (var partition in partitions)
+        {
+            var claim = IsEnding ? null : Claim(partition.Partition);
+            lock (gate)
+            {
+                if (claim is not null)
+                    claims[partition.Partition] = claim;
+                endOfPartition.Remove(partition.Partition);
+            }
+
+            starts.Add(new TopicPartitionOffset(partition, claim?.NextOffset ?? Offset.End));
+        }
+
+        ReportAssignment();
+        return starts;
+    }
+
+    private PartitionClaim? Claim(int partition)
+    {
+        var since = options.Clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Task.Run(() => ClaimAsync(partition)).GetAwaiter().GetResult();
+            }
+            catch (Exception e) when (e is TransientException or KafkaException)
+            {
+                if (e is TransientException && health.DatabaseIsAway(e.Message))
+                    log.LogWarning(
+                        "consume: at the assignment of {Topic}:{Partition}: {Problem}",
+                        stream.Topic,
+                        partition,
+                        e.Message
+                    );
+                if (options.Clock.GetElapsedTime(since) > ClaimPatience || ending.Token.WaitHandle.WaitOne(500))
+                {
+                    End();
+                    return null;
+                }
+            }
+            catch (MuseumException e)
+            {
+                log.LogError("consume: {Problem}", e.Message);
+                End();
+                return null;
+            }
+            catch (OperationCanceledException)
+            {
+                // The session ends: nothing is claimed any more.
+                return null;
+            }
+        }
+    }
+
+    private async Task<PartitionClaim?> ClaimAsync(int partition)
+    {
+        var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, ending.Token))
+            .Where(row => row.Partition == partition && !row.Retired)
+            .ToList();
+        health.DatabaseIsBack();
+        var mine = rows.Find(row => row.TopicId == stream.TopicId);
+        if ((mine ?? rows.FirstOrDefault())?.Problem is { } problem)
+        {
+            NoteStopped(partition, problem);
+            return null;
+        }
+
+        // A partition that appeared later: from its first message, whatever the start of the topic was.
+        if (mine is null)
+            await store.StartPartitionsAsync(
+                stream,
+                new Dictionary<int, long> { [partition] = await topic.BeginningAsync(partition) },
+                ending.Token
+            );
+        return await store.ClaimPartitionAsync(stream, partition, plan.Owner, ending.Token);
+    }
+
+    private void NoteStopped(int partition, string problem)
+    {
+        lock (gate)
+            stopped.Add(partition);
+        health.Stopped(partition, problem);
+        log.LogError("consume: stopped: {Problem}", problem);
+    }
+
+    private void Forget(List<TopicPartitionOffset> gone)
+    {
+        lock (gate)
+        {
+            foreach (var partition in gone)
+            {
+                if (claims.Remove(partition.Partition, out var claim))
+                    filling.Drop(claim);
+                endOfPartition.Remove(partition.Partition);
+                if (stopped.Remove(partition.Partition))
+                    health.NotStopped(partition.Partition);
+            }
+
+            // A batch that was handed over and then lost all it held is none: the next message hands over anew.
+            ready &= filling.Count > 0;
+        }
+
+        ReportAssignment();
+    }
+
+    private void ReportAssignment()
+    {
+        lock (gate)
+            health.Assigned(claims.Count);
+    }
+
+    /// <summary>The position cannot be read any more: the rest of the partition is for an operator to decide.</summary>
+    private void StopPartition(int partition)
+    {
+        PartitionClaim? claim;
+        lock (gate)
+            claim = claims.GetValueOrDefault(partition);
+        if (claim is null)
+            return;
+        try
+        {
+            var (low, high) = Task.Run(() => topic.RangeAsync(partition)).GetAwaiter().GetResult();
+            var problem = Lost(partition, claim.NextOffset, low, high);
+            // Not ours any more: we slept, and whoever has it now is further than what was deleted.
+            if (
+                !Task.Run(() => store.StopPartitionAsync(stream, partition, claim.Epoch, problem, ending.Token))
+                    .GetAwaiter()
+                    .GetResult()
+            )
+            {
+                End();
+                return;
+            }
+
+            lock (gate)
+                claims.Remove(partition);
+            NoteStopped(partition, problem);
+            ReportAssignment();
+        }
+        catch (Exception e) when (e is TransientException or KafkaException)
+        {
+            toStop.Enqueue(partition);
+            ending.Token.WaitHandle.WaitOne(500);
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ends: the next one comes to the same place.
+        }
+    }
+
+    private string Lost(int partition, long position, long low, long high)
+    {
+        var what =
+            position < low
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"offsets {position} to {low - 1} were deleted before they were read ({low - position} of "
+                        + $"them are lost); the partition now begins at {low}"
+                )
+                : FormattableString.Invariant(
+                    $"the position {position} is past the end of the partition, {high}: it was cut, or is another one"
+                );
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{stream.Topic}:{partition}: {what}. Go on from {low} with: museum kafka accept-loss "
+                + $"{stream.Topic}:{partition}"
+        );
+    }
+}

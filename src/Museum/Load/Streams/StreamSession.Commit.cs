@@ -1,0 +1,97 @@
+using Confluent.Kafka;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>The committing loop: one batch is committed while the next one gathers.</summary>
+internal sealed partial class StreamSession
+{
+    private async Task LoadAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            await wake.WaitAsync(cancel);
+            if (IsEnding)
+                return;
+            while (TakeBatch())
+            {
+                var lost = await loader.LoadAsync(loading, cancel);
+                if (Settle(lost))
+                    End();
+                if (IsEnding)
+                    return;
+            }
+        }
+    }
+
+    private bool TakeBatch()
+    {
+        lock (gate)
+        {
+            if (!ready || filling.Count == 0)
+                return false;
+            (filling, loading) = (loading, filling);
+            (ready, busy, busySince) = (false, true, options.Clock.GetTimestamp());
+            room.Set();
+            return true;
+        }
+    }
+
+    /// <summary>Enters a committed batch in the books; true when a new session is needed, or none any more.</summary>
+    private bool Settle(IReadOnlyCollection<PartitionClaim> lost)
+    {
+        lock (gate)
+        {
+            var moves = loading.Moves(0, loading.Count).FindAll(move => !lost.Contains(move.Claim));
+            Committed += moves.Sum(move => move.Read);
+            committed.AddRange(
+                moves.Select(move => new TopicPartitionOffset(
+                    stream.Topic,
+                    move.Claim.Partition,
+                    move.Claim.NextOffset
+                ))
+            );
+            loading.Clear();
+            busy = false;
+            if (Committed >= plan.Messages)
+                return done = true;
+            // Fenced, but the group still counts on us: we were asleep. Everything anew.
+            return lost.Any(claim => claims.GetValueOrDefault(claim.Partition) == claim);
+        }
+    }
+
+    /// <summary>A courtesy to lag tools: the client commits these to the broker in the background, and at its
+    /// closing.</summary>
+    private void TellBroker(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        TopicPartitionOffset[] told;
+        lock (gate)
+        {
+            if (committed.Count == 0)
+                return;
+            told = [.. committed];
+            committed.Clear();
+        }
+
+        foreach (var offset in told)
+        {
+            try
+            {
+                consumer.StoreOffset(offset);
+            }
+            catch (KafkaException)
+            {
+                // No longer assigned: the new owner tells.
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        lock (gate)
+        {
+            if (wake.CurrentCount == 0)
+                wake.Release();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>The polling thread: it takes messages from the broker and does nothing that could make it late.</summary>
+internal sealed partial class StreamSession
+{
+    private void Poll()
+    {
+        IConsumer<byte[]?, byte[]?>? consumer = null;
+        try
+        {
+            consumer = clients
+                .Consumer(BrokerTrouble)
+                .SetPartitionsAssignedHandler(Assigned)
+                .SetPartitionsRevokedHandler((_, gone) => Forget(gone))
+                .SetPartitionsLostHandler((_, gone) => Forget(gone))
+                .Build();
+            consumer.Subscribe(stream.Topic);
+            while (!IsEnding)
+                Step(consumer);
+            loaded.Wait(TimeSpan.FromSeconds(6));
+            TellBroker(consumer);
+        }
+        catch (KafkaException e)
+        {
+            // Position unknown: a new consumer begins where the database says.
+            log.LogWarning(
+                "consume: {Topic}: {Problem}; starting again from the last commit",
+                stream.Topic,
+                e.Error.Reason
+            );
+        }
+        finally
+        {
+            Close(consumer);
+            End();
+        }
+    }
+
+    private void Close(IConsumer<byte[]?, byte[]?>? consumer)
+    {
+        try
+        {
+            consumer?.Close();
+        }
+        catch (KafkaException e)
+        {
+            log.LogDebug("consume: closing: {Problem}", e.Error.Reason);
+        }
+        finally
+        {
+            consumer?.Dispose();
+        }
+    }
+
+    private void Step(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        TellBroker(consumer);
+        if (toStop.Count > 0 && IsQuiet)
+            StopPartition(toStop.Dequeue());
+        Look(consumer);
+        if (IsEnough)
+        {
+            Drained();
+            ending.Token.WaitHandle.WaitOne(Idle);
+            return;
+        }
+
+        ConsumeResult<byte[]?, byte[]?>? result;
+        try
+        {
+            // What is gathered is handed over as soon as nothing more is waiting.
+            result = consumer.Consume(IsGathering ? TimeSpan.Zero : Idle);
+        }
+        catch (ConsumeException e)
+        {
+            Trouble(e);
+            return;
+        }
+
+        if (result is null)
+            Drained();
+        else if (result.IsPartitionEOF)
+            Ended(result.Partition, result.Offset);
+        else if (Add(result))
+            WaitForRoom(consumer);
+    }
+
+    private bool IsGathering
+    {
+        get
+        {
+            lock (gate)
+                return filling.Count > 0 && !ready;
+        }
+    }
+
+    private bool IsQuiet
+    {
+        get
+        {
+            lock (gate)
+                return filling.Count == 0 && !busy;
+        }
+    }
+
+    /// <summary>What was taken and then left to another consumer does not count.</summary>
+    private bool IsEnough
+    {
+        get
+        {
+            lock (gate)
+                return plan.Messages < long.MaxValue
+                    && Committed + filling.Count + (busy ? loading.Count : 0) >= plan.Messages;
+        }
+    }
+
+    /// <summary>True when the batch is full.</summary>
+    private bool Add(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        lock (gate)
+        {
+            // Of a partition that is not ours (any more), or is stopped: whoever has it reads it.
+            if (!claims.TryGetValue(result.Partition, out var claim))
+                return false;
+            filling.Add(claim, result.Offset, result.LeaderEpoch, result.Message.Value);
+            if (!filling.IsFull)
+                return false;
+            ready = true;
+        }
+
+        Wake();
+        return true;
+    }
+
+    private void Drained()
+    {
+        lock (gate)
+        {
+            if (filling.Count == 0 || ready)
+                return;
+            ready = true;
+        }
+
+        Wake();
+    }
+
+    private void Ended(int partition, long offset)
+    {
+        lock (gate)
+            endOfPartition[partition] = offset;
+        health.Broker(null);
+        Drained();
+    }
+
+    /// <summary>The queue is bounded: while the database is slow the broker waits, and while it is away the group still
+    /// hears of us.</summary>
+    private void WaitForRoom(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var since = options.Clock.GetTimestamp();
+        while (!IsEnding && options.Clock.GetElapsedTime(since) < Patience)
+        {
+            if (HasRoom || room.Wait(50))
+                return;
+        }
+
+        while (!IsEnding && !HasRoom)
+        {
+            // Anew each time: partitions may have come in the meantime.
+            consumer.Pause(consumer.Assignment);
+            try
+            {
+                if (consumer.Consume(Idle) is { IsPartitionEOF: false } late)
+                    Add(late);
+            }
+            catch (ConsumeException e)
+            {
+                Trouble(e);
+            }
+        }
+
+        if (!IsEnding)
+            consumer.Resume(consumer.Assignment);
+    }
+
+    private bool HasRoom
+    {
+        get
+        {
+            lock (gate)
+            {
+                if (!filling.IsFull)
+                    return true;
+                room.Reset();
+                return false;
+            }
+        }
+    }
+
+    private void BrokerTrouble(Error error)
+    {
+        if (error.Code is ErrorCode.Local_AllBrokersDown && health.Broker(error.Reason))
+            log.LogWarning("consume: {Problem}; waiting for the broker", error.Reason);
+    }
+
+    private void Trouble(ConsumeException e)
+    {
+        switch (e.Error.Code)
+        {
+            case ErrorCode.Local_AutoOffsetReset:
+                Drained();
+                toStop.Enqueue(e.ConsumerRecord.Partition);
+                break;
+            case ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed:
+                throw StreamTopic.Refused(clients, e.Error, stream.Topic);
+            case ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition:
+                if (health.Broker($"the topic {stream.Topic} is gone"))
+                    log.LogWarning("consume: the topic {Topic} is gone; waiting for it", stream.Topic);
+                End();
+                break;
+            default:
+                log.LogWarning("consume: {Topic}: {Problem}", stream.Topic, e.Error.Reason);
+                if (e.Error.IsFatal)
+                    End();
+                break;
+        }
+    }
+
+    /// <summary>Now and then: how far behind.</summary>
+    private void Look(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        if (looked != 0 && options.Clock.GetElapsedTime(looked) < TimeSpan.FromSeconds(1))
+            return;
+        looked = options.Clock.GetTimestamp();
+        long? lag = null;
+        lock (gate)
+        {
+            foreach (var (partition, claim) in claims)
+            {
+                var high = consumer.GetWatermarkOffsets(new(stream.Topic, partition)).High;
+                if (high.IsSpecial)
+                    continue;
+                ends[partition] = high;
+                lag = (lag ?? 0) + Math.Max(0, high - claim.NextOffset);
+            }
+        }
+
+        health.Lag(lag);
+    }
+}

@@ -1,0 +1,131 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Source.Kafka;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>One consumer from its building to its closing, with the thread that polls it, the loop that commits, and
+/// the watch over both.</summary>
+internal sealed partial class StreamSession : IDisposable
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long polling waits for the database before the partitions are paused and polled on without
+    /// messages.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an assignment waits for the database before the consumer leaves the group and comes back
+    /// later.</summary>
+    private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(5);
+
+    /// <summary>From then on a transaction counts as waiting for the database.</summary>
+    private static readonly TimeSpan LongCommit = TimeSpan.FromSeconds(5);
+
+    private readonly IStore store;
+    private readonly KafkaClients clients;
+    private readonly StreamIdentity stream;
+    private readonly StreamLoader loader;
+    private readonly StreamTopic topic;
+    private readonly StreamPlan plan;
+    private readonly StreamOptions options;
+    private readonly StreamHealth health;
+    private readonly ILogger log;
+
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly ManualResetEventSlim room = new(true);
+    private readonly ManualResetEventSlim loaded = new(false);
+    private readonly CancellationTokenSource ending = new();
+
+    // Guarded by the gate.
+    private readonly Dictionary<int, PartitionClaim> claims = [];
+    private readonly Dictionary<int, long> ends = [],
+        endOfPartition = [];
+    private readonly List<TopicPartitionOffset> committed = [];
+    private readonly SortedSet<int> stopped = [];
+    private StreamBatch filling = new(),
+        loading = new();
+    private bool ready,
+        busy;
+    private long busySince;
+
+    // The polling thread's own.
+    private readonly Queue<int> toStop = [];
+    private long looked;
+    private volatile bool done;
+
+    public StreamSession(
+        IStore store,
+        KafkaClients clients,
+        StreamIdentity stream,
+        StreamLoader loader,
+        StreamTopic topic,
+        StreamPlan plan,
+        StreamOptions options,
+        StreamHealth health,
+        ILogger log
+    )
+    {
+        (this.store, this.clients, this.stream, this.loader, this.topic) = (store, clients, stream, loader, topic);
+        (this.plan, this.options, this.health, this.log) = (plan, options, health, log);
+    }
+
+    /// <summary>Messages committed by this session.</summary>
+    public long Committed { get; private set; }
+
+    /// <summary>True when there is nothing more to do; false when a new session must take over.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancel)
+    {
+        using var linked = cancel.Register(ending.Cancel);
+        using var hard = new CancellationTokenSource();
+        var poll = Task.Factory.StartNew(
+            Poll,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        var load = Task.Run(() => LoadAsync(hard.Token), CancellationToken.None);
+        var watch = Task.Run(() => WatchAsync(ending.Token), CancellationToken.None);
+        await Task.WhenAny(poll, load, watch);
+        await ending.CancelAsync();
+        Wake();
+        // A transaction that is under way is finished; one that waits for a database is given up, and nothing of it is
+        // lost.
+        hard.CancelAfter(TimeSpan.FromSeconds(4));
+        try
+        {
+            await load;
+        }
+        catch (OperationCanceledException)
+        {
+            log.LogWarning("consume: stopped while the database was away; its messages are read again next time");
+        }
+        finally
+        {
+            loaded.Set();
+            await Task.WhenAll(poll, watch);
+        }
+
+        return done;
+    }
+
+    private bool IsEnding => ending.IsCancellationRequested;
+
+    private void End() => ending.Cancel();
+
+    public void Dispose()
+    {
+        wake.Dispose();
+        room.Dispose();
+        loaded.Dispose();
+        ending.Dispose();
+    }
+}
+
+/// <summary>What a session is to do.</summary>
+/// <param name="Messages">Stop after so many.</param>
+/// <param name="Ends">Stop when every partition has come so far; null to go on for ever.</param>
+internal sealed record StreamPlan(int RunId, string Owner, long Messages, IReadOnlyDictionary<int, long>? Ends);

@@ -1,0 +1,194 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Kafka;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>What the broker says of a topic: which one it is, where its partitions begin and end; and the explicit
+/// start of each in the database.</summary>
+internal sealed class StreamTopic(
+    IStore store,
+    KafkaClients clients,
+    Museum museum,
+    StreamOptions options,
+    StreamHealth health,
+    ILogger log
+) : IDisposable
+{
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
+    private readonly KafkaTopics brokers = new(clients, Answer);
+    private string? cluster;
+    private int[] partitions = [];
+
+    private readonly string topic = museum.Topic;
+
+    /// <summary>Waits until broker and topic are there.</summary>
+    public async Task<StreamIdentity> IdentifyAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                if (await LookAsync() is { } id)
+                {
+                    health.Broker(null);
+                    return new StreamIdentity(museum.Id, cluster!, topic, id);
+                }
+
+                Tell($"the topic {topic} does not exist yet; waiting for it");
+            }
+            catch (KafkaException e)
+            {
+                Tell($"{clients.Settings.BootstrapServers}: {e.Error.Reason}");
+            }
+
+            await Task.Delay(Again, options.Clock, cancel);
+        }
+    }
+
+    private void Tell(string problem)
+    {
+        if (health.Broker(problem))
+            log.LogWarning("consume: {Problem}", problem);
+    }
+
+    /// <summary>The topic's id as it is now; null when there is no such topic.</summary>
+    /// <exception cref="KafkaException">The broker does not answer.</exception>
+    public async Task<string?> LookAsync()
+    {
+        cluster ??= await brokers.ClusterIdAsync();
+        try
+        {
+            if (await brokers.DescribeAsync([topic]) is not [var description])
+                return null;
+            partitions = [.. description.Partitions.Select(p => p.Partition)];
+            return TopicId.Text(description.TopicId);
+        }
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.TopicAuthorizationFailed)
+        {
+            throw Refused(clients, e.Error, topic);
+        }
+    }
+
+    /// <summary>The broker knows who we are and does not let us.</summary>
+    public static MuseumException Refused(KafkaClients clients, Error error, string topic) =>
+        new(
+            ExitCode.Service,
+            $"Kafka at {clients.Settings.Describe}: {error.Reason}; expected the right to read the topic {topic} "
+                + $"and to join the group {clients.Settings.Group}"
+        );
+
+    /// <summary>
+    /// Makes sure that it is written down where the partitions begin. False when the topic is not the one whose
+    /// positions are in the
+    /// database: then nothing may be consumed until an operator decides; call again.
+    /// </summary>
+    public async Task<bool> PrepareAsync(StreamIdentity stream, CancellationToken cancel)
+    {
+        try
+        {
+            var rows = (await store.PartitionsAsync(stream.Cluster, topic, cancel)).Where(row => !row.Retired).ToList();
+            health.DatabaseIsBack();
+            if (rows.Count == 0)
+                await store.StartPartitionsAsync(stream, await StartsAsync(cancel), cancel);
+            if (rows.Count == 0 || rows.Exists(row => row.TopicId == stream.TopicId))
+            {
+                // Which partitions are stopped is told anew at their assignment.
+                health.NothingStopped();
+                return true;
+            }
+
+            foreach (var row in rows)
+                await StopOldAsync(stream, row, cancel);
+            if (options.UntilEnd)
+                throw new MuseumException(ExitCode.Service, health.State().Problem ?? $"{topic} was made anew");
+        }
+        catch (TransientException e)
+        {
+            if (health.DatabaseIsAway(e.Message))
+                log.LogWarning("consume: {Problem}; trying again", e.Message);
+        }
+        catch (KafkaException e)
+        {
+            Tell($"{clients.Settings.BootstrapServers}: {e.Error.Reason}");
+        }
+
+        await Task.Delay(Again, options.Clock, cancel);
+        return false;
+    }
+
+    /// <summary>The rest of the deleted topic can no longer be read: that is for a person to accept.</summary>
+    private async Task StopOldAsync(StreamIdentity stream, PartitionRow row, CancellationToken cancel)
+    {
+        var problem =
+            row.Problem
+            ?? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{topic} was deleted and made anew (topic id {row.TopicId}, now {stream.TopicId}): whatever "
+                    + $"partition {row.Partition} held from offset {row.NextOffset} on is gone. "
+                    + $"Go on from the new topic's start with: museum kafka accept-loss {topic}:{row.Partition}"
+            );
+        if (row.Problem is null)
+        {
+            await store.StopPartitionAsync(stream with { TopicId = row.TopicId }, row.Partition, null, problem, cancel);
+            log.LogError("consume: {Problem}", problem);
+        }
+
+        health.Stopped(row.Partition, problem);
+    }
+
+    /// <summary>The ends of all partitions as they are now.</summary>
+    public async Task<IReadOnlyDictionary<int, long>> EndsAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await OffsetsAsync(OffsetSpec.Latest());
+            }
+            catch (KafkaException e)
+            {
+                Tell($"{clients.Settings.BootstrapServers}: {e.Error.Reason}");
+                await Task.Delay(Again, options.Clock, cancel);
+            }
+        }
+    }
+
+    /// <summary>The first offset that can still be read.</summary>
+    public async Task<long> BeginningAsync(int partition) =>
+        (await OffsetsAsync(OffsetSpec.Earliest(), partition))[partition];
+
+    /// <summary>First and next offset of a partition.</summary>
+    public async Task<(long Low, long High)> RangeAsync(int partition) =>
+        (await BeginningAsync(partition), (await OffsetsAsync(OffsetSpec.Latest(), partition))[partition]);
+
+    /// <summary>Where the partitions of a topic that was never consumed begin, by choice.</summary>
+    public async Task<IReadOnlyDictionary<int, long>> StartsAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (options.Start.Latest)
+            return await OffsetsAsync(OffsetSpec.Latest());
+        if (options.Start.At is not { } at)
+            return await OffsetsAsync(OffsetSpec.Earliest());
+        var ends = await OffsetsAsync(OffsetSpec.Latest());
+        var starts = await OffsetsAsync(OffsetSpec.ForTimestamp(at.ToUnixTimeMilliseconds()));
+        return starts.ToDictionary(pair => pair.Key, pair => pair.Value < 0 ? ends[pair.Key] : pair.Value);
+    }
+
+    private async Task<IReadOnlyDictionary<int, long>> OffsetsAsync(OffsetSpec spec, params int[] some) =>
+        (
+            await brokers.OffsetsAsync(
+                [.. (some.Length > 0 ? some : partitions).Select(p => new TopicPartition(topic, p))],
+                spec
+            )
+        ).ToDictionary(pair => pair.Key.Partition.Value, pair => pair.Value);
+
+    public void Dispose() => brokers.Dispose();
+}

@@ -1,0 +1,25 @@
+namespace MuseumPipeline.Model;
+
+/// <summary>How the process ends; documented in the README.</summary>
+public enum ExitCode
+{
+    Done = 0,
+    Usage = 2,
+    Configuration = 3,
+    Service = 4,
+    DataRefused = 5,
+    Interrupted = 130,
+    Terminated = 143,
+}
+
+/// <summary>An error meant for a person: says what was found, what was expected, where, and what to do. Ends the
+/// command.</summary>
+internal class MuseumException(ExitCode exitCode, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What the process exits with.</summary>
+    public ExitCode ExitCode { get; } = exitCode;
+}
+
+/// <summary>A fault of the surroundings that passes: the same work may be tried again from the last committed
+/// position.</summary>
+internal sealed class TransientException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,106 @@
+using System.Globalization;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers.DataHealth;
+
+/// <summary>The last runs, the newest first.</summary>
+internal sealed record LoadsView(IReadOnlyList<LoadRow> Runs)
+{
+    public static LoadsView Of(IReadOnlyList<RunRow> runs) => new([.. runs.Select(LoadRow.Of)]);
+}
+
+/// <param name="State">running, done, stopped, failed or interrupted.</param>
+/// <param name="Balanced">Every record read is accounted for.</param>
+internal sealed record LoadRow(
+    int RunId,
+    string Command,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    RunState State,
+    long Read,
+    long Ratings,
+    long Support,
+    long Quarantined,
+    long Already,
+    long Skipped,
+    long PossibleHelp,
+    bool Balanced,
+    string? Message
+)
+{
+    public static LoadRow Of(RunRow run)
+    {
+        var (read, ratings, support, quarantined, already, skipped, possibleHelp) = run.Counts;
+        return new(
+            run.Id,
+            run.Command,
+            run.StartedAt,
+            run.FinishedAt,
+            run.State,
+            read,
+            ratings,
+            support,
+            quarantined,
+            already,
+            skipped,
+            possibleHelp,
+            run.Counts.Balanced,
+            run.Message
+        );
+    }
+}
+
+/// <param name="Held">Of the whole museum, whatever the filter.</param>
+internal sealed record QuarantineView(long Held, IReadOnlyList<RefusedRecord> Rows)
+{
+    public static QuarantineView Of(long held, IReadOnlyList<QuarantineRow> rows) =>
+        new(held, [.. rows.Select(RefusedRecord.Of)]);
+}
+
+/// <param name="Raw">The beginning of what arrived; what is not plain text is written as <c>\u{…}</c> or
+/// <c>\x…</c>.</param>
+/// <param name="RawLength">Bytes that arrived.</param>
+/// <param name="Source">The object or partition it came in.</param>
+internal sealed record RefusedRecord(
+    string Id,
+    string Reason,
+    string Meaning,
+    string Detail,
+    string Raw,
+    long RawLength,
+    string? Site,
+    string Source,
+    long Position,
+    DateTimeOffset? At,
+    DateTimeOffset ReceivedAt,
+    bool PossibleHelp,
+    string State
+)
+{
+    public static RefusedRecord Of(QuarantineRow row) =>
+        new(
+            row.Id.ToString(CultureInfo.InvariantCulture),
+            row.Reason.Code(),
+            ReasonMeanings.Of(row.Reason),
+            row.Detail,
+            SafeText.Of(row.Raw),
+            row.RawLength,
+            row.Site,
+            $"{row.Location} {row.SourceName}",
+            row.Position,
+            row.At,
+            row.ReceivedAt,
+            row.PossibleHelp,
+            row.State
+        );
+}
+
+/// <param name="Reason">Only those refused for this; all that are held where it is null.</param>
+/// <param name="Name">Who, where nobody logs in.</param>
+internal sealed record ReplayRequest(string? Reason, string? Name);
+
+internal sealed record ReplayAnswer(int RunId, long Ratings, long Support, long StillRefused);
+
+/// <summary>What operators did, the newest first.</summary>
+internal sealed record AuditView(IReadOnlyList<OperatorAction> Actions);

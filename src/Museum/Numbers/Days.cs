@@ -1,0 +1,20 @@
+namespace MuseumPipeline.Numbers;
+
+/// <summary>The instants a selection's days begin and end at.</summary>
+internal static class Days
+{
+    public static (DateTimeOffset From, DateTimeOffset Before) Instants(this Selection selection) =>
+        (
+            Midnight(selection.Cube.Zone, selection.From),
+            Midnight(selection.Cube.Zone, selection.To == DateOnly.MaxValue ? selection.To : selection.To.AddDays(1))
+        );
+
+    private static DateTimeOffset Midnight(TimeZoneInfo zone, DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        // In some zones the clocks are put forward at midnight: that day begins an hour later.
+        while (zone.IsInvalidTime(local))
+            local = local.AddMinutes(30);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+    }
+}

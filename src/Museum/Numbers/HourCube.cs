@@ -1,0 +1,157 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers;
+
+/// <summary>What there was to count at one instant. Whoever has it may keep it: it never changes.</summary>
+internal sealed record CubeState(IReadOnlyList<MuseumCube> Museums, long LookedAt)
+{
+    /// <summary>By code, in any case of letters; null where there is none.</summary>
+    public MuseumCube? Find(string code) =>
+        Museums.FirstOrDefault(m => string.Equals(m.Museum.Code, code, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>
+/// The hourly counts of all museums in memory. When asked, and at most once a second, it looks whether the ledger
+/// moved. Streams add to the last
+/// days, so only those are read again; the ledger's sums then tell whether that was all. Whatever else happened, all of
+/// it is read again.
+/// </summary>
+internal sealed class HourCube(IStore store, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Recent = TimeSpan.FromHours(48);
+    private readonly SemaphoreSlim gate = new(1);
+    private volatile CubeState? state;
+
+    /// <summary>The picture of now, no more than a second old.</summary>
+    /// <exception cref="TransientException">The database cannot be read just now.</exception>
+    public async ValueTask<CubeState> CurrentAsync(CancellationToken cancel)
+    {
+        if (state is { } known && IsFresh(known))
+            return known;
+        await gate.WaitAsync(cancel);
+        try
+        {
+            if (state is { } newer && IsFresh(newer))
+                return newer;
+            var lookedAt = clock.GetTimestamp();
+            var catalogue = await store.CatalogueAsync(cancel);
+            var museums = new List<MuseumCube>(catalogue.Museums.Count);
+            foreach (var museum in catalogue.Museums)
+                museums.Add(await LookAsync(museum, catalogue, cancel));
+            return state = new CubeState(museums, lookedAt);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private bool IsFresh(CubeState known) => clock.GetElapsedTime(known.LookedAt) < Freshness;
+
+    private async Task<MuseumCube> LookAsync(Museum museum, Catalogue catalogue, CancellationToken cancel)
+    {
+        var ledger = catalogue.Ledgers.FirstOrDefault(l => l.MuseumId == museum.Id) ?? MuseumLedger.Empty(museum.Id);
+        List<ExhibitionCard> cards = [.. catalogue.Exhibitions.Where(e => e.MuseumId == museum.Id)];
+        var known = state?.Museums.FirstOrDefault(m =>
+            m.Museum.Id == museum.Id && m.Museum.TimeZone == museum.TimeZone
+        );
+        if (
+            known is null
+            || !cards.Select(c => c.Id).ToHashSet().IsSupersetOf(known.Exhibitions.Select(e => e.Card.Id))
+        )
+            return await ReadAllAsync(museum, cards, cancel);
+        if (known.Ledger == ledger)
+            return Renamed(known, museum, cards);
+        return known.Ledger.Files == ledger.Files && known.NewestHour is { } newest
+            ? await ReadRecentAsync(Renamed(known, museum, cards), newest - Recent, cancel)
+            : await ReadAllAsync(museum, cards, cancel);
+    }
+
+    /// <summary>The same counts under what museum and exhibitions are called now.</summary>
+    private static MuseumCube Renamed(MuseumCube known, Museum museum, List<ExhibitionCard> cards)
+    {
+        if (known.Museum == museum && known.Exhibitions.Select(e => e.Card).SequenceEqual(cards))
+            return known;
+        var cells = known.Exhibitions.ToDictionary(e => e.Card.Id, e => e);
+        return known with
+        {
+            Museum = museum,
+            Exhibitions =
+            [
+                .. cards.Select(card => new ExhibitionHours(
+                    card,
+                    cells.TryGetValue(card.Id, out var e) ? e.Cells.ToArray() : []
+                )),
+            ],
+        };
+    }
+
+    private async Task<MuseumCube> ReadAllAsync(Museum museum, List<ExhibitionCard> cards, CancellationToken cancel)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone);
+        var reading = await store.HourlyAsync(museum.Id, null, cancel);
+        var cells = Cells(reading.Rows, zone);
+        return new MuseumCube(
+            museum,
+            zone,
+            reading.Ledger,
+            [.. cards.Select(card => new ExhibitionHours(card, [.. cells[card.Id]]))],
+            reading.First,
+            reading.Last
+        );
+    }
+
+    private async Task<MuseumCube> ReadRecentAsync(MuseumCube known, DateTime from, CancellationToken cancel)
+    {
+        var reading = await store.HourlyAsync(known.Museum.Id, new DateTimeOffset(from, TimeSpan.Zero), cancel);
+        var recent = Cells(reading.Rows, known.Zone);
+        var next = known with
+        {
+            Ledger = reading.Ledger,
+            Exhibitions =
+            [
+                .. known.Exhibitions.Select(e => new ExhibitionHours(
+                    e.Card,
+                    [.. Before(e, from), .. recent[e.Card.Id]]
+                )),
+            ],
+            LastPress = reading.Last ?? known.LastPress,
+        };
+        return next.Agrees
+            ? next
+            : await ReadAllAsync(known.Museum, [.. known.Exhibitions.Select(e => e.Card)], cancel);
+    }
+
+    private static ReadOnlySpan<HourCell> Before(ExhibitionHours exhibition, DateTime hour)
+    {
+        var end = exhibition.Cells.Length;
+        while (end > 0 && exhibition.Cells[end - 1].Hour >= hour)
+            end--;
+        return exhibition.Cells[..end];
+    }
+
+    private static ILookup<int, HourCell> Cells(IReadOnlyList<HourlyRow> rows, TimeZoneInfo zone) =>
+        rows.ToLookup(
+            row => row.ExhibitionId,
+            row =>
+            {
+                var local = row.Hour.UtcDateTime + zone.GetUtcOffset(row.Hour);
+                return new HourCell(
+                    row.Hour.UtcDateTime,
+                    DateOnly.FromDateTime(local),
+                    local.Hour,
+                    checked((int)row.N0),
+                    checked((int)row.N1),
+                    checked((int)row.N2),
+                    checked((int)row.N3),
+                    checked((int)row.N4),
+                    checked((int)row.Assistance),
+                    checked((int)row.Emergencies)
+                );
+            }
+        );
+
+    public void Dispose() => gate.Dispose();
+}

@@ -1,0 +1,125 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers;
+
+/// <summary>The presses of one exhibition in one hour.</summary>
+/// <param name="Hour">When it begins, UTC.</param>
+/// <param name="Day">The museum's own day…</param>
+/// <param name="LocalHour">…and hour, 0 to 23. In a zone that is not whole hours from UTC: those the UTC hour begins
+/// in.</param>
+/// <param name="N0">Ratings of value 0, and so on.</param>
+internal readonly record struct HourCell(
+    DateTime Hour,
+    DateOnly Day,
+    int LocalHour,
+    int N0,
+    int N1,
+    int N2,
+    int N3,
+    int N4,
+    int Assistance,
+    int Emergencies
+)
+{
+    public int Votes => N0 + N1 + N2 + N3 + N4;
+
+    public int Help => Assistance + Emergencies;
+
+    /// <summary>1 for Monday to 7 for Sunday.</summary>
+    public int Weekday => Day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)Day.DayOfWeek;
+}
+
+/// <summary>An exhibition and its hours in order, those without a press left out.</summary>
+internal sealed class ExhibitionHours(ExhibitionCard card, HourCell[] cells)
+{
+    public ExhibitionCard Card => card;
+
+    public ReadOnlySpan<HourCell> Cells => cells;
+
+    /// <summary>The hours of these days, both included.</summary>
+    public ReadOnlySpan<HourCell> Between(DateOnly from, DateOnly to)
+    {
+        var first = IndexOf(from);
+        var end = to == DateOnly.MaxValue ? cells.Length : IndexOf(to.AddDays(1));
+        return first < end ? cells.AsSpan(first, end - first) : [];
+    }
+
+    /// <summary>How many hours lie before this day.</summary>
+    private int IndexOf(DateOnly day)
+    {
+        int low = 0,
+            high = cells.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (cells[middle].Day < day)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+}
+
+/// <summary>
+/// Every hour of a museum: one immutable picture, true at one instant. Half a million events a year or fifty million,
+/// it has as many cells.
+/// </summary>
+/// <param name="Ledger">The ledger it agrees with.</param>
+/// <param name="Exhibitions">All of them, in the order of their public ids, those nobody pressed a button at
+/// too.</param>
+/// <param name="FirstPress">The instant of the oldest press.</param>
+/// <param name="LastPress">The instant of the newest press.</param>
+internal sealed record MuseumCube(
+    Museum Museum,
+    TimeZoneInfo Zone,
+    MuseumLedger Ledger,
+    IReadOnlyList<ExhibitionHours> Exhibitions,
+    DateTimeOffset? FirstPress,
+    DateTimeOffset? LastPress
+)
+{
+    /// <summary>The museum's own day at an instant.</summary>
+    public DateOnly DayOf(DateTimeOffset instant) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
+
+    /// <summary>Of each of these days, whether any button was pressed anywhere in the museum.</summary>
+    public Func<DateOnly, bool> HeardOn(DateOnly from, DateOnly to)
+    {
+        var heard = new HashSet<DateOnly>();
+        foreach (var exhibition in Exhibitions)
+        {
+            var last = DateOnly.MinValue;
+            foreach (ref readonly var cell in exhibition.Between(from, to))
+            {
+                if (cell.Day != last)
+                    heard.Add(last = cell.Day);
+            }
+        }
+
+        return heard.Contains;
+    }
+
+    internal (long Ratings, long Support) Totals()
+    {
+        long ratings = 0,
+            support = 0;
+        foreach (var exhibition in Exhibitions)
+        {
+            foreach (ref readonly var cell in exhibition.Cells)
+            {
+                ratings += cell.Votes;
+                support += cell.Help;
+            }
+        }
+
+        return (ratings, support);
+    }
+
+    internal bool Agrees => Totals() == (Ledger.Ratings, Ledger.Support);
+
+    internal DateTime? NewestHour =>
+        Exhibitions.Where(e => !e.Cells.IsEmpty).Select(e => (DateTime?)e.Cells[^1].Hour).Max();
+}

@@ -1,0 +1,87 @@
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Numbers;
+
+/// <summary>
+/// How long a museum was open, by the hour of its own clock and by weekday: what presses are divided by. An hour it is
+/// open in for fifteen minutes is a
+/// quarter of an hour, a day that is still going on ends now, and a day with a change of the clocks is as long as it
+/// was.
+/// </summary>
+internal sealed class OpenHours
+{
+    private readonly double[,] hours = new double[8, 24];
+
+    public double Total { get; private set; }
+
+    /// <param name="hour">Of the museum's clock, 0 to 23.</param>
+    public double InHour(int hour)
+    {
+        var sum = 0.0;
+        for (var weekday = 1; weekday <= 7; weekday++)
+            sum += hours[weekday, hour];
+        return sum;
+    }
+
+    /// <param name="weekday">1 for Monday to 7 for Sunday.</param>
+    public double In(int weekday, int hour) => hours[weekday, hour];
+
+    /// <summary>
+    /// From the first to the last of these days, no further than <paramref name="now"/>. A day on which nothing at all
+    /// was heard from the museum is not
+    /// one without visitors but one without data (a holiday, or a file that is still to be loaded): it counts as little
+    /// as its presses.
+    /// </summary>
+    public static OpenHours Of(MuseumCube cube, DateOnly from, DateOnly to, DateTimeOffset now) =>
+        Of(cube.Museum, cube.Zone, from, to, now, cube.HeardOn(from, to));
+
+    /// <param name="heard">Whether a day counts; null where all do.</param>
+    public static OpenHours Of(
+        Museum museum,
+        TimeZoneInfo zone,
+        DateOnly from,
+        DateOnly to,
+        DateTimeOffset now,
+        Func<DateOnly, bool>? heard = null
+    )
+    {
+        var open = new OpenHours();
+        for (var day = from; day <= to; day = day.AddDays(1))
+        {
+            if (heard?.Invoke(day) == false)
+                continue;
+            var opens = ToUtc(zone, day.ToDateTime(museum.Opens));
+            if (opens >= now.UtcDateTime)
+                break;
+            var closes = ToUtc(zone, day.ToDateTime(museum.Closes));
+            open.Add(zone, day, opens, closes < now.UtcDateTime ? closes : now.UtcDateTime);
+        }
+
+        return open;
+    }
+
+    /// <summary>From one full hour of the local clock to the next: that is where clocks are changed.</summary>
+    private void Add(TimeZoneInfo zone, DateOnly day, DateTime from, DateTime to)
+    {
+        var weekday = day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
+        while (from < to)
+        {
+            var local = from + zone.GetUtcOffset(from);
+            var next = from + (TimeSpan.FromHours(1) - TimeSpan.FromTicks(local.Ticks % TimeSpan.TicksPerHour));
+            if (next > to)
+                next = to;
+            var length = (next - from).TotalHours;
+            hours[weekday, local.Hour] += length;
+            Total += length;
+            from = next;
+        }
+    }
+
+    /// <summary>The first of two instants where the clock shows a time twice; where it skips one, as if it had
+    /// not.</summary>
+    private static DateTime ToUtc(TimeZoneInfo zone, DateTime local)
+    {
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return DateTime.SpecifyKind(local - offset, DateTimeKind.Utc);
+    }
+}

@@ -1,0 +1,211 @@
+using System.Text.Json.Serialization;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.Statistics;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers;
+
+internal enum RatingStatus
+{
+    OnTarget,
+    NearTarget,
+    BelowTarget,
+    NotEnoughData,
+    NoData,
+}
+
+/// <summary>The opinion of some votes.</summary>
+/// <param name="Low">The 95 % interval of the mean.</param>
+/// <param name="Shrunk">The mean drawn toward the museum's, the more the fewer votes there are.</param>
+/// <param name="Enough">Whether there are enough votes to say anything.</param>
+/// <param name="Distribution">Votes by value, 0 to 4.</param>
+internal record Score(
+    long Votes,
+    double? Mean,
+    double? Low,
+    double? High,
+    double? Shrunk,
+    bool Enough,
+    IReadOnlyList<long> Distribution
+)
+{
+    public static Score Of(Votes votes, Shrinkage shrinkage)
+    {
+        var interval = MeanInterval.Of(votes);
+        return new(
+            (long)votes.Count,
+            votes.Count > 0 ? votes.Mean : null,
+            interval?.Low,
+            interval?.High,
+            shrinkage.Of(votes),
+            MeanChange.IsEnough(votes, interval),
+            [(long)votes.N0, (long)votes.N1, (long)votes.N2, (long)votes.N3, (long)votes.N4]
+        );
+    }
+}
+
+/// <summary>The score of a floor or a department.</summary>
+internal sealed record NamedScore(string Name, [property: JsonIgnore] Score Score) : Score(Score);
+
+/// <summary>Against another time: its votes and mean, how much the mean changed since, and the 95 % interval of
+/// that.</summary>
+internal record RatingChange(long Votes, double? Mean, double? Change, double? Low, double? High, Verdict Verdict)
+{
+    public static RatingChange Of(Votes now, Votes before)
+    {
+        var change = MeanChange.Of(now, before);
+        return new(
+            (long)before.Count,
+            before.Count > 0 ? before.Mean : null,
+            change.Change,
+            change.Low,
+            change.High,
+            change.Verdict
+        );
+    }
+}
+
+/// <summary>Against the exhibition's first four weeks.</summary>
+internal sealed record LaunchChange(DateOnly Launch, [property: JsonIgnore] RatingChange Since) : RatingChange(Since);
+
+/// <summary>One exhibition.</summary>
+/// <param name="Rank">By the shrunk mean, among those with enough votes.</param>
+/// <param name="Usual">Against the same weekdays and hours of the eight weeks before.</param>
+internal sealed record RatingRow(
+    string PublicId,
+    string Site,
+    string Name,
+    string Floor,
+    string Department,
+    DateOnly StartDate,
+    [property: JsonIgnore] Score Score,
+    int? Rank,
+    RatingStatus Status,
+    double? VotesPerOpenHour,
+    RatingChange? Previous,
+    RatingChange? Usual,
+    LaunchChange? SinceLaunch
+) : Score(Score);
+
+internal sealed record RatingsView(
+    Period Period,
+    RatingTarget Target,
+    Score Total,
+    Score? Previous,
+    IReadOnlyList<RatingRow> Exhibitions,
+    IReadOnlyList<NamedScore> Departments,
+    IReadOnlyList<NamedScore> Floors
+);
+
+/// <summary>How exhibitions are liked.</summary>
+internal static class Ratings
+{
+    public static RatingsView Of(Selection selection, RatingTarget target)
+    {
+        var open = selection.OpenHours();
+        // Of all exhibitions, so that a filter changes which numbers are seen and not the numbers.
+        var shrinkage = Among(selection.Cube, selection.From, selection.To);
+        List<(ExhibitionHours Hours, Votes Votes)> voted =
+        [
+            .. selection.Exhibitions.Select(e => (e, Votes.Of(e.Between(selection.From, selection.To)))),
+        ];
+        var rows = voted.ConvertAll(e => RowOf(selection, e.Hours, e.Votes, shrinkage, target, open));
+        return new(
+            Period.Of(selection, open),
+            target,
+            Score.Of(Sum(voted.Select(e => e.Votes)), shrinkage),
+            selection.Previous is { } p
+                ? Score.Of(
+                    Sum(selection.Exhibitions.Select(e => Votes.Of(e.Between(p.From, p.To)))),
+                    Among(selection.Cube, p.From, p.To)
+                )
+                : null,
+            Ranked(rows),
+            Grouped(voted, e => e.Department, shrinkage),
+            Grouped(voted, e => e.Floor, shrinkage)
+        );
+    }
+
+    private static Shrinkage Among(MuseumCube cube, DateOnly from, DateOnly to) =>
+        Shrinkage.Among(cube.Exhibitions.Select(e => Votes.Of(e.Between(from, to))));
+
+    private static Votes Sum(IEnumerable<Votes> votes) => votes.Aggregate(default(Votes), Votes.Add);
+
+    private static RatingRow RowOf(
+        Selection selection,
+        ExhibitionHours exhibition,
+        Votes votes,
+        Shrinkage shrinkage,
+        RatingTarget target,
+        OpenHours open
+    )
+    {
+        var card = exhibition.Card;
+        var score = Score.Of(votes, shrinkage);
+        var hours =
+            card.StartDate <= selection.From
+                ? open.Total
+                : OpenHours.Of(selection.Cube, card.StartDate, selection.To, selection.Now).Total;
+        return new(
+            card.PublicId,
+            card.Site,
+            card.Name,
+            card.Floor,
+            card.Department,
+            card.StartDate,
+            score,
+            null,
+            StatusOf(score, target),
+            hours > 0 ? votes.Count / hours : null,
+            selection.Previous is { } previous
+                ? RatingChange.Of(votes, Votes.Of(exhibition.Between(previous.From, previous.To)))
+                : null,
+            selection.Previous is null ? null : UsualRating.Compare(exhibition, selection),
+            SinceLaunch(exhibition, votes, selection)
+        );
+    }
+
+    private static RatingStatus StatusOf(Score score, RatingTarget target) =>
+        score switch
+        {
+            { Mean: null } => RatingStatus.NoData,
+            { Enough: false } => RatingStatus.NotEnoughData,
+            { Mean: { } mean } when mean >= target.Mean => RatingStatus.OnTarget,
+            { Mean: { } mean } when mean >= target.Near => RatingStatus.NearTarget,
+            _ => RatingStatus.BelowTarget,
+        };
+
+    /// <summary>Null where the first weeks reach into the period, or nobody voted in them.</summary>
+    private static LaunchChange? SinceLaunch(ExhibitionHours exhibition, Votes votes, Selection selection)
+    {
+        var launch = exhibition.Card.StartDate;
+        var end = launch.AddDays(Selection.LaunchDays - 1);
+        if (end >= selection.From)
+            return null;
+        var first = Votes.Of(exhibition.Between(launch, end));
+        return first.Count > 0 ? new(launch, RatingChange.Of(votes, first)) : null;
+    }
+
+    /// <summary>In the order of the exhibitions, with the place of each.</summary>
+    private static List<RatingRow> Ranked(List<RatingRow> rows)
+    {
+        var ranks = rows.Where(row => row.Enough)
+            .OrderByDescending(row => row.Shrunk)
+            .ThenBy(row => row.PublicId, StringComparer.Ordinal)
+            .Select((row, place) => (row.PublicId, Rank: place + 1))
+            .ToDictionary(r => r.PublicId, r => r.Rank);
+        return rows.ConvertAll(row => row with { Rank = ranks.TryGetValue(row.PublicId, out var rank) ? rank : null });
+    }
+
+    private static List<NamedScore> Grouped(
+        List<(ExhibitionHours Hours, Votes Votes)> voted,
+        Func<ExhibitionCard, string> by,
+        Shrinkage shrinkage
+    ) =>
+        [
+            .. voted
+                .GroupBy(e => by(e.Hours.Card))
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => new NamedScore(g.Key, Score.Of(Sum(g.Select(e => e.Votes)), shrinkage))),
+        ];
+}

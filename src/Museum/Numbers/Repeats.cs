@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers;
+
+/// <summary>
+/// Presses of the same button of the same exhibition within five seconds of the one before: a child at play, or a
+/// button that sticks. They stay in the
+/// database and in every number until somebody asks to leave them out. Read from the events day by day and remembered
+/// as long as the day's counts
+/// stay as they were.
+/// </summary>
+internal sealed class Repeats(IStore store)
+{
+    public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
+
+    /// <summary>Days of one reading in the background.</summary>
+    private const int Step = 28;
+
+    private readonly ConcurrentDictionary<(int Museum, DateOnly Day), DayRepeats> known = new();
+    private readonly Channel<(MuseumCube Cube, DateOnly From, DateOnly To)> wanted = Channel.CreateBounded<(
+        MuseumCube,
+        DateOnly,
+        DateOnly
+    )>(new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>
+    /// The repeats as far as they have been read, without waiting: whatever is missing or has changed since is read in
+    /// the background, for whoever asks
+    /// next. False where some of these days have never been read.
+    /// </summary>
+    public (IReadOnlyList<RepeatRow> Rows, bool Complete) SoFar(MuseumCube cube, DateOnly from, DateOnly to)
+    {
+        var prints = Fingerprints(cube, from, to);
+        if (Missing(cube.Museum.Id, prints).Count > 0)
+            wanted.Writer.TryWrite((cube, from, to));
+        var days = prints.Keys.Select(day => known.GetValueOrDefault((cube.Museum.Id, day))).ToList();
+        return ([.. days.OfType<DayRepeats>().SelectMany(day => day.Rows)], !days.Contains(null));
+    }
+
+    /// <summary>Reads what somebody asked for and did not wait for, one after the other, until it is
+    /// cancelled.</summary>
+    public async Task ReadWantedAsync(CancellationToken cancel)
+    {
+        await foreach (var (cube, from, to) in wanted.Reader.ReadAllAsync(cancel))
+        {
+            try
+            {
+                // The newest first, in steps that can be seen.
+                for (var last = to; last >= from; last = last.AddDays(-Step))
+                    await OfAsync(cube, Selection.Later(from, last.AddDays(1 - Step)), last, cancel);
+            }
+            catch (Exception e) when (e is TransientException or MuseumException)
+            {
+                // Whoever still wants it asks again.
+            }
+        }
+    }
+
+    /// <summary>The repeats of these days, both included, those without a press left out.</summary>
+    public async Task<IReadOnlyList<RepeatRow>> OfAsync(
+        MuseumCube cube,
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancel
+    )
+    {
+        var prints = Fingerprints(cube, from, to);
+        foreach (var (first, last) in Missing(cube.Museum.Id, prints))
+            await ReadAsync(cube, first, last, prints, cancel);
+        return [.. prints.Keys.SelectMany(day => known[(cube.Museum.Id, day)].Rows)];
+    }
+
+    /// <summary>The same museum with the repeats of these days taken out.</summary>
+    public async Task<MuseumCube> WithoutAsync(
+        MuseumCube cube,
+        IEnumerable<(DateOnly From, DateOnly To)> days,
+        CancellationToken cancel
+    )
+    {
+        var rows = new HashSet<RepeatRow>();
+        foreach (var (from, to) in days)
+            rows.UnionWith(await OfAsync(cube, from, to, cancel));
+        return Without(cube, rows);
+    }
+
+    /// <summary>The same with those that are known, at once; false where some are not.</summary>
+    public (MuseumCube Cube, bool Complete) WithoutSoFar(
+        MuseumCube cube,
+        IEnumerable<(DateOnly From, DateOnly To)> days
+    )
+    {
+        var rows = new HashSet<RepeatRow>();
+        var all = true;
+        foreach (var (from, to) in days)
+        {
+            var (some, complete) = SoFar(cube, from, to);
+            rows.UnionWith(some);
+            all &= complete;
+        }
+
+        return (Without(cube, rows), all);
+    }
+
+    private static MuseumCube Without(MuseumCube cube, HashSet<RepeatRow> rows)
+    {
+        if (rows.Count == 0)
+            return cube;
+        var byExhibition = rows.ToLookup(row => row.ExhibitionId);
+        return cube with
+        {
+            Exhibitions =
+            [
+                .. cube.Exhibitions.Select(e =>
+                    byExhibition.Contains(e.Card.Id) ? Without(e, byExhibition[e.Card.Id]) : e
+                ),
+            ],
+        };
+    }
+
+    private static ExhibitionHours Without(ExhibitionHours exhibition, IEnumerable<RepeatRow> repeats)
+    {
+        var cells = exhibition.Cells.ToArray();
+        var places = new Dictionary<DateTime, int>(cells.Length);
+        for (var place = 0; place < cells.Length; place++)
+            places[cells[place].Hour] = place;
+        foreach (var repeat in repeats)
+        {
+            if (!places.TryGetValue(repeat.Hour.UtcDateTime, out var place))
+                continue;
+            ref var cell = ref cells[place];
+            var presses = (int)repeat.Presses;
+            cell = (repeat.Kind, repeat.Value) switch
+            {
+                (PressKind.Rating, 0) => cell with { N0 = cell.N0 - presses },
+                (PressKind.Rating, 1) => cell with { N1 = cell.N1 - presses },
+                (PressKind.Rating, 2) => cell with { N2 = cell.N2 - presses },
+                (PressKind.Rating, 3) => cell with { N3 = cell.N3 - presses },
+                (PressKind.Rating, 4) => cell with { N4 = cell.N4 - presses },
+                (PressKind.Support, PressType.Assistance) => cell with { Assistance = cell.Assistance - presses },
+                (PressKind.Support, PressType.Emergency) => cell with { Emergencies = cell.Emergencies - presses },
+                _ => cell,
+            };
+        }
+
+        return new ExhibitionHours(exhibition.Card, cells);
+    }
+
+    /// <summary>One number a day that has presses: another one when any of its counts is.</summary>
+    private static SortedDictionary<DateOnly, int> Fingerprints(MuseumCube cube, DateOnly from, DateOnly to)
+    {
+        var prints = new SortedDictionary<DateOnly, int>();
+        foreach (var exhibition in cube.Exhibitions)
+        {
+            foreach (ref readonly var cell in exhibition.Between(from, to))
+                prints[cell.Day] = HashCode.Combine(prints.GetValueOrDefault(cell.Day), exhibition.Card.Id, cell);
+        }
+
+        return prints;
+    }
+
+    /// <summary>Stretches of days that must be read.</summary>
+    private List<(DateOnly First, DateOnly Last)> Missing(int museumId, SortedDictionary<DateOnly, int> prints)
+    {
+        var stretches = new List<(DateOnly First, DateOnly Last)>();
+        var open = false;
+        foreach (var (day, print) in prints)
+        {
+            if (known.TryGetValue((museumId, day), out var repeats) && repeats.Print == print)
+                open = false;
+            else if (open)
+                stretches[^1] = (stretches[^1].First, day);
+            else
+            {
+                stretches.Add((day, day));
+                open = true;
+            }
+        }
+
+        return stretches;
+    }
+
+    private async Task ReadAsync(
+        MuseumCube cube,
+        DateOnly first,
+        DateOnly last,
+        SortedDictionary<DateOnly, int> prints,
+        CancellationToken cancel
+    )
+    {
+        var rows = await store.RepeatsAsync(
+            cube.Museum.Id,
+            Midnight(cube.Zone, first),
+            Midnight(cube.Zone, last.AddDays(1)),
+            Within,
+            cancel
+        );
+        var byDay = rows.ToLookup(row => cube.DayOf(row.Hour));
+        foreach (var (day, print) in prints.Where(p => p.Key >= first && p.Key <= last))
+            known[(cube.Museum.Id, day)] = new(print, [.. byDay[day]]);
+    }
+
+    private static DateTimeOffset Midnight(TimeZoneInfo zone, DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+    }
+
+    private sealed record DayRepeats(int Print, RepeatRow[] Rows);
+}

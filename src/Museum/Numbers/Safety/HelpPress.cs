@@ -1,0 +1,100 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers.Safety;
+
+internal enum HelpKind
+{
+    Emergency,
+    Assistance,
+
+    /// <summary>A help button, but which one could not be read.</summary>
+    Unreadable,
+}
+
+internal enum HelpState
+{
+    /// <summary>It waits for somebody.</summary>
+    Open,
+
+    Acknowledged,
+
+    /// <summary>Nobody acknowledged it in time for that to mean anything.</summary>
+    Lapsed,
+
+    /// <summary>It came in a file: nobody could have answered it.</summary>
+    History,
+}
+
+/// <summary>A press of a help button as the API tells it. The names and their order are a contract.</summary>
+/// <param name="Id">A string: a double cannot hold every id.</param>
+/// <param name="Reason">Why it is counted nowhere; null where it counts.</param>
+/// <param name="Meaning">The kind, or the reason, in words.</param>
+/// <param name="At">When it was pressed, by the kiosk.</param>
+/// <param name="ReceivedAt">When it arrived; known of presses that are counted nowhere.</param>
+/// <param name="Live">It came by the live road: an incident.</param>
+/// <param name="AcknowledgedBy">Who has it in hand now; null once it is reopened.</param>
+/// <param name="ResponseSeconds">From the press (or its arrival) to the first acknowledgement, whatever came
+/// later.</param>
+/// <param name="Actions">The oldest first.</param>
+internal sealed record HelpPress(
+    string Id,
+    HelpKind Kind,
+    bool OutOfHours,
+    string? Reason,
+    string Meaning,
+    DateTimeOffset? At,
+    DateTimeOffset? ReceivedAt,
+    string Museum,
+    Exh? Exhibition,
+    string? Site,
+    bool Live,
+    HelpState State,
+    string? AcknowledgedBy,
+    DateTimeOffset? AcknowledgedAt,
+    double? ResponseSeconds,
+    string? Note,
+    DateTimeOffset? EscalatedAt,
+    IReadOnlyList<HelpAction> Actions
+)
+{
+    public static HelpPress Of(HelpRow row, DateTimeOffset now)
+    {
+        var live = row.SourceKind == SourceIdentity.Stream;
+        var kind = row.Value switch
+        {
+            null => HelpKind.Unreadable,
+            PressType.Emergency => HelpKind.Emergency,
+            _ => HelpKind.Assistance,
+        };
+        var standing = Incident.Of(row.Actions);
+        return new(
+            row.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            kind,
+            row.Reason is Model.Reason.OutOfHours,
+            row.Reason?.Code(),
+            MeaningOf(kind, row.Reason),
+            row.At,
+            row.ReceivedAt,
+            row.Museum,
+            row.Place is { } place ? Exh.Of(place) : null,
+            row.Site,
+            live,
+            Incident.StateOf(live, standing.Acknowledged is not null, row.When, now),
+            standing.Acknowledged?.Who,
+            standing.Acknowledged?.At,
+            Incident.ResponseOf(row.When, standing.FirstAnswer)?.TotalSeconds,
+            standing.Acknowledged?.Note,
+            row.EscalatedAt,
+            [.. row.Actions.Select(a => new HelpAction(a.Action, a.Who, a.Note, a.At))]
+        );
+    }
+
+    private static string MeaningOf(HelpKind kind, Reason? reason) =>
+        reason is { } why ? ReasonMeanings.Of(why)
+        : kind is HelpKind.Emergency ? "an emergency"
+        : "a call for assistance";
+}
+
+/// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>
+internal sealed record HelpAction(string Action, string Who, string Note, DateTimeOffset At);

@@ -1,0 +1,59 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers.Safety;
+
+/// <summary>Calls for help out of the database, as they stand now.</summary>
+internal sealed class HelpPresses(IStore store, TimeProvider clock)
+{
+    /// <summary>More at once are nobody's emergencies any more; their number is told all the same.</summary>
+    private const int MostEmergencies = 500;
+
+    /// <summary>The newest first.</summary>
+    /// <param name="before">Goes on below the press of this id.</param>
+    /// <param name="openOnly">Only those that wait for somebody.</param>
+    /// <exception cref="MuseumException">There is no press of that id.</exception>
+    public async Task<HelpFeed> ReadAsync(int museumId, bool openOnly, long? before, int most, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var since = now - Incident.Lapse;
+        var rows = await store.HelpAsync(new HelpFilter(museumId, most, before, openOnly ? since : null), cancel);
+        var counts = await store.HelpCountsAsync(museumId, since, cancel);
+        return new([.. rows.Select(row => HelpPress.Of(row, now))], counts.Open, openOnly ? counts.Open : counts.Total);
+    }
+
+    /// <summary>The newest, and behind them every emergency that is older and still open: however many calls came
+    /// since, it is in sight.</summary>
+    public async Task<HelpFeed> ReadLiveAsync(int museumId, int most, CancellationToken cancel)
+    {
+        var feed = await ReadAsync(museumId, openOnly: false, before: null, most, cancel);
+        if (feed.Presses.Count < most || feed.Open <= feed.Presses.Count(press => press.State is HelpState.Open))
+            return feed;
+        var now = clock.GetUtcNow();
+        var known = feed.Presses.Select(press => press.Id).ToHashSet();
+        var emergencies = await store.HelpAsync(
+            new HelpFilter(museumId, MostEmergencies, OpenSince: now - Incident.Lapse, EmergenciesOnly: true),
+            cancel
+        );
+        return feed with
+        {
+            Presses =
+            [
+                .. feed.Presses,
+                .. emergencies.Select(row => HelpPress.Of(row, now)).Where(press => !known.Contains(press.Id)),
+            ],
+        };
+    }
+
+    /// <summary>Those of these ids that are calls for help, the newest first; for announcements.</summary>
+    public async Task<IReadOnlyList<HelpPress>> ReadAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
+    {
+        var rows = await store.HelpAsync(ids, cancel);
+        var now = clock.GetUtcNow();
+        return [.. rows.Select(row => HelpPress.Of(row, now))];
+    }
+}
+
+/// <param name="Open">How many wait for somebody, shown or not.</param>
+/// <param name="Total">How many there are of what was asked for, all pages together.</param>
+internal sealed record HelpFeed(IReadOnlyList<HelpPress> Presses, long Open, long Total);

@@ -1,0 +1,278 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.Statistics;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Numbers.Safety;
+
+/// <summary>Where and when help was called for, and how soon it came. The names and their order are a
+/// contract.</summary>
+/// <param name="Heat">Every floor in every hour the museum is open, or was called in.</param>
+internal sealed record SafetyView(
+    Period Period,
+    SafetyTotals Totals,
+    IReadOnlyList<SafetyExhibition> Exhibitions,
+    IReadOnlyList<SafetyFloor> Floors,
+    IReadOnlyList<SafetyHour> Hours,
+    IReadOnlyList<SafetyHeat> Heat,
+    ResponseTimes Response
+)
+{
+    /// <summary>Reads what the selection needs from the store.</summary>
+    public static async Task<SafetyView> ReadAsync(
+        Selection selection,
+        RefusedDays refused,
+        IStore store,
+        CancellationToken cancel
+    )
+    {
+        var (from, before) = selection.Instants();
+        return Of(
+            selection,
+            await store.HelpResponsesAsync(selection.Cube.Museum.Id, from, before, cancel),
+            await refused.OfAsync(selection, cancel)
+        );
+    }
+
+    public static SafetyView Of(
+        Selection selection,
+        IReadOnlyList<HelpResponse> responses,
+        IReadOnlyList<RefusedCount> refused
+    )
+    {
+        var open = selection.OpenHours();
+        var mine = selection.Exhibitions.Select(e => e.Card.Id).ToHashSet();
+        // What names no exhibition belongs to the museum, and to none of its parts.
+        var everything = mine.Count == selection.Cube.Exhibitions.Count;
+        List<RefusedCount> apart =
+        [
+            .. refused.Where(r => r.PossibleHelp && (r.ExhibitionId is { } id ? mine.Contains(id) : everything)),
+        ];
+        var help = HelpCount.By(selection, (exhibition, cell) => (exhibition.Id, exhibition.Floor, cell.LocalHour));
+        var all = help.Values.Aggregate(default(HelpCount), HelpCount.Add);
+        return new(
+            Period.Of(selection, open),
+            new(
+                all.Emergencies,
+                all.Assistance,
+                PoissonRate.Of(all.Presses, open.Total).PerHour,
+                SafetyBefore.Of(selection),
+                NotCounted.Of(apart)
+            ),
+            [
+                .. selection.Exhibitions.Select(e =>
+                    SafetyExhibition.Of(
+                        e.Card,
+                        Sum(key => key.Id == e.Card.Id),
+                        open.Total,
+                        Apart(r => r.ExhibitionId == e.Card.Id)
+                    )
+                ),
+            ],
+            [
+                .. FloorsOf(selection)
+                    .Select(floor =>
+                        SafetyFloor.Of(
+                            floor.Key,
+                            Sum(key => key.Floor == floor.Key),
+                            open.Total,
+                            Apart(r => floor.Ids.Contains(r.ExhibitionId ?? 0))
+                        )
+                    ),
+            ],
+            [.. Hours().Select(hour => SafetyHour.Of(hour, Sum(key => key.LocalHour == hour), open.InHour(hour)))],
+            [
+                .. FloorsOf(selection)
+                    .SelectMany(floor =>
+                        Hours()
+                            .Select(hour =>
+                                SafetyHeat.Of(
+                                    floor.Key,
+                                    hour,
+                                    Sum(key => key.Floor == floor.Key && key.LocalHour == hour),
+                                    open.InHour(hour)
+                                )
+                            )
+                    ),
+            ],
+            ResponseTimes.Of([.. responses.Where(r => mine.Contains(r.ExhibitionId))], selection.Cube.Zone)
+        );
+
+        HelpCount Sum(Func<(int Id, string Floor, int LocalHour), bool> which) =>
+            help.Where(pair => which(pair.Key)).Select(pair => pair.Value).Aggregate(default(HelpCount), HelpCount.Add);
+
+        long Apart(Func<RefusedCount, bool> which) => apart.Where(which).Sum(r => r.Count);
+
+        IEnumerable<int> Hours() =>
+            Enumerable.Range(0, 24).Where(hour => open.InHour(hour) > 0 || help.Keys.Any(key => key.LocalHour == hour));
+    }
+
+    private static IEnumerable<FloorOf> FloorsOf(Selection selection) =>
+        selection
+            .Exhibitions.GroupBy(e => e.Card.Floor, StringComparer.Ordinal)
+            .OrderBy(floor => floor.Key, StringComparer.Ordinal)
+            .Select(floor => new FloorOf(floor.Key, [.. floor.Select(e => e.Card.Id)]));
+
+    private sealed record FloorOf(string Key, HashSet<int> Ids);
+}
+
+/// <summary>Presses of the two buttons.</summary>
+internal readonly record struct HelpCount(long Emergencies, long Assistance)
+{
+    public long Presses => Emergencies + Assistance;
+
+    public static HelpCount operator +(HelpCount a, HelpCount b) =>
+        new(a.Emergencies + b.Emergencies, a.Assistance + b.Assistance);
+
+    public static HelpCount Add(HelpCount left, HelpCount right) => left + right;
+
+    /// <summary>Of the selected days and exhibitions, in groups.</summary>
+    public static Dictionary<TKey, HelpCount> By<TKey>(Selection selection, Func<ExhibitionCard, HourCell, TKey> key)
+        where TKey : notnull => By(selection, selection.From, selection.To, key);
+
+    public static Dictionary<TKey, HelpCount> By<TKey>(
+        Selection selection,
+        DateOnly from,
+        DateOnly to,
+        Func<ExhibitionCard, HourCell, TKey> key
+    )
+        where TKey : notnull
+    {
+        var sums = new Dictionary<TKey, HelpCount>();
+        foreach (var exhibition in selection.Exhibitions)
+        {
+            foreach (ref readonly var cell in exhibition.Between(from, to))
+            {
+                if (cell.Help == 0)
+                    continue;
+                var group = key(exhibition.Card, cell);
+                sums[group] = sums.GetValueOrDefault(group) + new HelpCount(cell.Emergencies, cell.Assistance);
+            }
+        }
+
+        return sums;
+    }
+}
+
+/// <param name="Previous">As many days right before; null where the range is all there is.</param>
+internal sealed record SafetyTotals(
+    long Emergencies,
+    long Assistance,
+    double? PerOpenHour,
+    SafetyBefore? Previous,
+    NotCounted NotCounted
+);
+
+internal sealed record SafetyBefore(long Emergencies, long Assistance, double? PerOpenHour)
+{
+    public static SafetyBefore? Of(Selection selection)
+    {
+        if (selection.Previous is not { } before)
+            return null;
+        var count = HelpCount.By(selection, before.From, before.To, (_, _) => 0).GetValueOrDefault(0);
+        return new(
+            count.Emergencies,
+            count.Assistance,
+            PoissonRate
+                .Of(count.Presses, OpenHours.Of(selection.Cube, before.From, before.To, selection.Now).Total)
+                .PerHour
+        );
+    }
+}
+
+/// <summary>Presses that may be calls for help and are in no other number.</summary>
+/// <param name="Unreadable">A help button, but which one could not be read.</param>
+/// <param name="Other">The kind is known; the time or the exhibition is not.</param>
+internal sealed record NotCounted(long Unreadable, long OutOfHours, long Other)
+{
+    public static NotCounted Of(IReadOnlyCollection<RefusedCount> presses)
+    {
+        var night = presses.Where(p => p.Reason is Reason.OutOfHours).Sum(p => p.Count);
+        var unreadable = presses.Where(p => p.Reason is not Reason.OutOfHours && !p.KindKnown).Sum(p => p.Count);
+        return new(unreadable, night, presses.Sum(p => p.Count) - night - unreadable);
+    }
+}
+
+/// <param name="PerOpenHour">With its exact 95 % interval; null where the museum was not open.</param>
+internal sealed record SafetyExhibition(
+    string PublicId,
+    string Site,
+    string Name,
+    string Floor,
+    string Department,
+    DateOnly StartDate,
+    long Emergencies,
+    long Assistance,
+    double? PerOpenHour,
+    double? Low,
+    double? High,
+    long NotCounted
+)
+{
+    public static SafetyExhibition Of(ExhibitionCard card, HelpCount help, double openHours, long notCounted)
+    {
+        var rate = PoissonRate.Of(help.Presses, openHours);
+        return new(
+            card.PublicId,
+            card.Site,
+            card.Name,
+            card.Floor,
+            card.Department,
+            card.StartDate,
+            help.Emergencies,
+            help.Assistance,
+            rate.PerHour,
+            rate.Low,
+            rate.High,
+            notCounted
+        );
+    }
+}
+
+internal sealed record SafetyFloor(
+    string Name,
+    long Emergencies,
+    long Assistance,
+    double? PerOpenHour,
+    double? Low,
+    double? High,
+    long NotCounted
+)
+{
+    public static SafetyFloor Of(string name, HelpCount help, double openHours, long notCounted)
+    {
+        var rate = PoissonRate.Of(help.Presses, openHours);
+        return new(name, help.Emergencies, help.Assistance, rate.PerHour, rate.Low, rate.High, notCounted);
+    }
+}
+
+/// <param name="Hour">Of the museum's clock, 0 to 23.</param>
+internal sealed record SafetyHour(int Hour, long Emergencies, long Assistance, double OpenHours, double? PerOpenHour)
+{
+    public static SafetyHour Of(int hour, HelpCount help, double openHours) =>
+        new(hour, help.Emergencies, help.Assistance, openHours, PoissonRate.Of(help.Presses, openHours).PerHour);
+}
+
+internal sealed record SafetyHeat(
+    string Floor,
+    int Hour,
+    long Presses,
+    double OpenHours,
+    double? PerOpenHour,
+    double? Low,
+    double? High
+)
+{
+    public static SafetyHeat Of(string floor, int hour, HelpCount help, double openHours)
+    {
+        var rate = PoissonRate.Of(help.Presses, openHours);
+        return new(floor, hour, help.Presses, openHours, rate.PerHour, rate.Low, rate.High);
+    }
+}
+
+/// <summary>When to be where.</summary>
+internal sealed record PatrolsView(
+    Period Period,
+    string Method,
+    IReadOnlyList<PatrolWalk> Walks,
+    IReadOnlyList<PatrolWalk> Quiet
+);

@@ -1,0 +1,24 @@
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Numbers;
+
+/// <summary>From a query to the presses it asks for.</summary>
+internal sealed class Selections(HourCube cube, Repeats repeats, TimeProvider clock)
+{
+    /// <summary>The same with every press in it, whatever the query says of repeats.</summary>
+    public async Task<Selection> WholeAsync(ViewQuery query, CancellationToken cancel) =>
+        Selection.Of(query, await cube.CurrentAsync(cancel), clock.GetUtcNow());
+
+    /// <exception cref="BadQueryException">Something in the query names nothing.</exception>
+    /// <exception cref="TransientException">The database cannot be read just now.</exception>
+    public async Task<Selection> OfAsync(ViewQuery query, CancellationToken cancel)
+    {
+        var selection = await WholeAsync(query, cancel);
+        if (!selection.ExcludeRepeats)
+            return selection;
+        if (selection.Wait)
+            return selection.Over(await repeats.WithoutAsync(selection.Cube, selection.DaysLookedAt(), cancel));
+        var (without, complete) = repeats.WithoutSoFar(selection.Cube, selection.DaysLookedAt());
+        return selection.Over(without) with { RepeatsPending = !complete };
+    }
+}

@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MuseumPipeline.Numbers;
+
+/// <summary>What every view can be asked; all of it optional. Texts, so that what is wrong can be named.</summary>
+internal sealed record ViewQuery
+{
+    [FromQuery(Name = "museum"), Description("A museum's code; the first museum where there is none.")]
+    public string? Museum { get; init; }
+
+    [
+        FromQuery(Name = "range"),
+        Description(
+            "today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to."
+        )
+    ]
+    public string? Range { get; init; }
+
+    [FromQuery(Name = "from"), Description("The first day, yyyy-MM-dd; needs to.")]
+    public string? From { get; init; }
+
+    [FromQuery(Name = "to"), Description("The last day, which is included; needs from.")]
+    public string? To { get; init; }
+
+    [FromQuery(Name = "exhibition"), Description("Public id of an exhibition; may be repeated.")]
+    public string[]? Exhibition { get; init; }
+
+    [FromQuery(Name = "floor"), Description("A floor; may be repeated.")]
+    public string[]? Floor { get; init; }
+
+    [FromQuery(Name = "department"), Description("A department; may be repeated.")]
+    public string[]? Department { get; init; }
+
+    [
+        FromQuery(Name = "excludeRepeats"),
+        Description(
+            "true leaves out presses of the same button of the same exhibition within 5 seconds of the one "
+                + "before; false where nothing is said."
+        )
+    ]
+    public string? ExcludeRepeats { get; init; }
+
+    [
+        FromQuery(Name = "wait"),
+        Description(
+            "With excludeRepeats: false answers at once, without the repeats of days that are still being counted "
+                + "(period.repeatsPending says so); true, as where nothing is said, waits for them."
+        )
+    ]
+    public string? Wait { get; init; }
+}
+
+/// <summary>A query nobody can answer. The text is for the person who asked.</summary>
+internal sealed class BadQueryException(string parameter, string found, string expected)
+    : Exception($"{parameter}: found '{found}', expected {expected}")
+{
+    public string Parameter { get; } = parameter;
+}

@@ -1,0 +1,213 @@
+using System.ComponentModel;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Clean;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Load.Replay;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers;
+using MuseumPipeline.Numbers.DataHealth;
+using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Serve.Api;
+
+/// <summary>How good and how fresh the data is.</summary>
+internal static class DataEndpoints
+{
+    private const int UsualRows = 50,
+        MostRows = 500;
+    private const string MuseumText = "A museum's code; the first museum where there is none.";
+
+    public static void MapData(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/data/kiosks", KiosksAsync)
+            .View(DataTables.Kiosks, "data", "How each kiosk is.")
+            .WithDescription(
+                "Its silence judged by its own rhythm, repeats within five seconds, and what of it was refused."
+            );
+        api.MapGet("/data/refused", RefusedAsync)
+            .View(DataTables.Refused, "data", "What was refused, why, and from where.");
+        api.MapGet("/data/live", LiveAsync)
+            .View(DataTables.Live, "data", "How fresh the data is.")
+            .WithDescription("By the database alone: no broker is asked.");
+        api.MapGet("/data/loads", LoadsAsync).View(DataTables.Loads, "data", "The last runs with their balance.");
+        api.MapGet("/data/quarantine", QuarantineAsync)
+            .View(DataTables.Quarantine, "data", "Refused records, the newest first.");
+        api.MapPost("/data/quarantine/replay", ReplayAsync)
+            .Operator()
+            .Produces<ReplayAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithTags("data")
+            .WithSummary("Judges held records again by today's rules and exhibitions, and loads those that pass.");
+        api.MapGet("/data/audit", AuditAsync)
+            .Operator()
+            .View(DataTables.Audit, "data", "What operators did, the newest first.");
+    }
+
+    private static async Task<IResult> KiosksAsync(
+        HttpContext context,
+        [AsParameters] ViewQuery query,
+        [AsParameters] Export export,
+        Selections selections,
+        Repeats repeats,
+        LastPresses lastPresses,
+        RefusedDays refused,
+        CancellationToken cancel
+    )
+    {
+        // A silence ends with any press, and repeats are counted here, whether or not they are left out elsewhere.
+        var selection = await selections.WholeAsync(query, cancel);
+        var whole = selection.Cube;
+        var view = KiosksView.Of(
+            selection,
+            await lastPresses.OfAsync(whole, cancel),
+            repeats.SoFar(whole, selection.From, selection.To),
+            await refused.OfAsync(selection, cancel)
+        );
+        return Answer.Of(context, export, view, "kiosks", DataTables.Kiosks);
+    }
+
+    private static async Task<IResult> RefusedAsync(
+        HttpContext context,
+        [AsParameters] ViewQuery query,
+        [AsParameters] Export export,
+        Selections selections,
+        RefusedDays refused,
+        CancellationToken cancel
+    )
+    {
+        var selection = await selections.OfAsync(query, cancel);
+        return Answer.Of(
+            context,
+            export,
+            RefusedView.Of(selection, await refused.OfAsync(selection, cancel)),
+            "refused",
+            DataTables.Refused
+        );
+    }
+
+    private static async Task<IResult> LiveAsync(
+        HttpContext context,
+        [FromQuery, Description(MuseumText)] string? museum,
+        [AsParameters] Export export,
+        HourCube cube,
+        IStore store,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
+    {
+        var mine = Query.Museum(museum, await cube.CurrentAsync(cancel));
+        var rows = await store.PartitionsAsync(null, null, cancel);
+        return Answer.Of(
+            context,
+            export,
+            LiveView.Of(rows.Where(row => row.MuseumId == mine.Museum.Id), mine.LastPress, clock.GetUtcNow()),
+            "live",
+            DataTables.Live
+        );
+    }
+
+    private static async Task<IResult> LoadsAsync(
+        HttpContext context,
+        [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
+        [AsParameters] Export export,
+        IStore store,
+        CancellationToken cancel
+    ) =>
+        Answer.Of(
+            context,
+            export,
+            LoadsView.Of(await store.RunsAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
+            "loads",
+            DataTables.Loads
+        );
+
+    private static async Task<IResult> QuarantineAsync(
+        HttpContext context,
+        HourCube cube,
+        IStore store,
+        [FromQuery, Description(MuseumText)] string? museum,
+        [FromQuery, Description("Only records refused for this.")] string? reason,
+        [FromQuery, Description("Only records of this site, as it was sent.")] string? site,
+        [FromQuery, Description("held, or replayed.")] string? state,
+        [FromQuery, Description("true: only what may be a call for help.")] string? help,
+        [FromQuery, Description("Goes on below this id.")] string? before,
+        [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
+        [AsParameters] Export export,
+        CancellationToken cancel
+    )
+    {
+        var id = Query.Museum(museum, await cube.CurrentAsync(cancel)).Museum.Id;
+        var filter = new RefusalFilter(
+            id,
+            Query.Limit(limit, UsualRows, MostRows),
+            Query.Id("before", before),
+            Query.Reason(reason),
+            site,
+            Query.Word("state", state, "held", "replayed"),
+            Query.Flag("help", help)
+        );
+        return Answer.Of(
+            context,
+            export,
+            QuarantineView.Of(await store.RefusalsHeldAsync(id, cancel), await store.RefusalsAsync(filter, cancel)),
+            "quarantine",
+            DataTables.Quarantine
+        );
+    }
+
+    private static async Task<IResult> ReplayAsync(
+        HttpContext context,
+        ReplayRequest request,
+        IStore store,
+        DashboardOptions options,
+        TimeProvider clock,
+        ILoggerFactory logs,
+        CancellationToken cancel
+    )
+    {
+        var reason = Query.Reason(request.Reason);
+        var who = Signature.Of(context.User, request.Name);
+        if (Signature.Fault(who) is { } fault)
+            return Signature.Refused(fault);
+        var replayer = new Replayer(
+            store,
+            options.Replay ?? new LoadOptions(CleaningRules.History, clock),
+            logs.CreateLogger("museum")
+        );
+        var report = await replayer.RunAsync(new QuarantineFilter(reason), dryRun: false, cancel);
+        var outcome = string.Create(
+            CultureInfo.InvariantCulture,
+            $"run {report.RunId}: {report.Ratings} ratings, {report.Support} calls for help, "
+                + $"{report.StillRefused} still refused"
+        );
+        await store.RecordAsync(
+            reason?.Code() ?? "all reasons",
+            new OperatorMove(who, "quarantine replay", outcome),
+            CancellationToken.None
+        );
+        return TypedResults.Ok(
+            new ReplayAnswer(report.RunId!.Value, report.Ratings, report.Support, report.StillRefused)
+        );
+    }
+
+    private static async Task<IResult> AuditAsync(
+        HttpContext context,
+        [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
+        [AsParameters] Export export,
+        IStore store,
+        CancellationToken cancel
+    ) =>
+        Answer.Of(
+            context,
+            export,
+            new AuditView(await store.OperatorActionsAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
+            "audit",
+            DataTables.Audit
+        );
+}

@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers;
+
+namespace MuseumPipeline.Serve.Api;
+
+/// <summary>Museums and what visitors think of their exhibitions.</summary>
+internal static class NumbersEndpoints
+{
+    public static void MapNumbers(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/museums", MuseumsAsync)
+            .View(NumbersTables.Museums, "museums", "The museums and their exhibitions.")
+            .WithDescription(
+                "Every museum with its time zone, opening hours, exhibitions and the instants of its first and "
+                    + "newest press."
+            );
+        api.MapGet("/ratings", RatingsAsync)
+            .View(NumbersTables.Ratings, "ratings", "How exhibitions are liked.")
+            .WithDescription(
+                "Mean, 95 % interval, shrunk mean, distribution, rank and status of each exhibition, floor and "
+                    + "department, against the period before, the usual, and the launch."
+            );
+        api.MapGet("/ratings/trend", TrendAsync)
+            .View(NumbersTables.Trend, "ratings", "Ratings over time.")
+            .WithDescription(
+                "Votes and means by hour, day or ISO week of the museum's clock; null where nothing was heard."
+            );
+        api.MapGet("/ratings/busiest", BusiestAsync)
+            .View(NumbersTables.Busiest, "ratings", "When visitors vote.")
+            .WithDescription("Votes by weekday and hour, and per hour the museum was open.");
+    }
+
+    /// <summary>What every view has in common.</summary>
+    public static RouteHandlerBuilder View<T>(
+        this RouteHandlerBuilder endpoint,
+        Tables<T> tables,
+        string tag,
+        string summary
+    ) =>
+        endpoint
+            .Produces<T>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithTags(tag)
+            .WithSummary(summary)
+            .WithMetadata(new TableNames(tables.Names));
+
+    private static async Task<IResult> MuseumsAsync(
+        HttpContext context,
+        HourCube cube,
+        [AsParameters] Export export,
+        CancellationToken cancel
+    ) => Answer.Of(context, export, MuseumsView.Of(await cube.CurrentAsync(cancel)), "museums", NumbersTables.Museums);
+
+    private static async Task<IResult> RatingsAsync(
+        HttpContext context,
+        [AsParameters] ViewQuery query,
+        [AsParameters] Export export,
+        Selections selections,
+        RatingTarget target,
+        CancellationToken cancel
+    ) =>
+        Answer.Of(
+            context,
+            export,
+            Ratings.Of(await selections.OfAsync(query, cancel), target),
+            "ratings",
+            NumbersTables.Ratings
+        );
+
+    private static async Task<IResult> TrendAsync(
+        HttpContext context,
+        [AsParameters] ViewQuery query,
+        [FromQuery, Description("hour, day or week; day where nothing is said")] string? by,
+        [AsParameters] Export export,
+        Selections selections,
+        CancellationToken cancel
+    ) =>
+        Answer.Of(context, export, Trend.Of(await selections.OfAsync(query, cancel), by), "trend", NumbersTables.Trend);
+
+    private static async Task<IResult> BusiestAsync(
+        HttpContext context,
+        [AsParameters] ViewQuery query,
+        [AsParameters] Export export,
+        Selections selections,
+        CancellationToken cancel
+    ) =>
+        Answer.Of(
+            context,
+            export,
+            Busiest.Of(await selections.OfAsync(query, cancel)),
+            "busiest",
+            NumbersTables.Busiest
+        );
+}

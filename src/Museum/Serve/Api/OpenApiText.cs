@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using MuseumPipeline.Serve.Security;
+
+namespace MuseumPipeline.Serve.Api;
+
+/// <summary>What the document says of the API as a whole.</summary>
+internal static class OpenApiText
+{
+    public static void Describe(OpenApiOptions options) =>
+        options
+            .AddOperationTransformer(
+                (operation, context, _) =>
+                {
+                    if (
+                        context.Description.ActionDescriptor.EndpointMetadata.OfType<TableNames>().LastOrDefault()
+                            is { } tables
+                        && operation.Parameters?.FirstOrDefault(p => p.Name == "table")?.Schema is OpenApiSchema schema
+                    )
+                    {
+                        schema.Enum = [.. tables.Names.Select(name => (JsonNode)name)];
+                    }
+
+                    AddGuards(operation, context.Description);
+                    return Task.CompletedTask;
+                }
+            )
+            .AddDocumentTransformer(
+                (document, _, _) =>
+                {
+                    document.Info = new OpenApiInfo
+                    {
+                        Title = "Museum Pipeline dashboard",
+                        Version = "1",
+                        Description =
+                            "What the pages show, for notebooks and other tools. Instants are UTC, days are the "
+                            + "museum's own, means have their full precision. "
+                            + "Every view can be had as CSV with format=csv, one table at a time: table names it. "
+                            + "Errors are problem details (RFC 9457).",
+                    };
+                    // Whatever address the document was asked for by: others may reach it by another one.
+                    document.Servers?.Clear();
+                    return Task.CompletedTask;
+                }
+            );
+
+    /// <summary>What stands before every endpoint, and is declared by none.</summary>
+    private static void AddGuards(OpenApiOperation operation, ApiDescription call)
+    {
+        var change = !HttpMethods.IsGet(call.HttpMethod ?? "");
+        var responses = operation.Responses ??= [];
+        if (change)
+        {
+            (operation.Parameters ??= []).Add(
+                new OpenApiParameter
+                {
+                    Name = Visitors.ChangeHeader,
+                    In = ParameterLocation.Header,
+                    Required = true,
+                    Description = "1: the change is no other site's.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["1"] },
+                }
+            );
+        }
+
+        Add(StatusCodes.Status401Unauthorized, "Nobody is logged in.");
+        if (
+            change
+            || call.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any(asked => asked.Policy is not null)
+        )
+            Add(
+                StatusCodes.Status403Forbidden,
+                $"The caller's role may "
+                    + $"not{(change ? $", the header {Visitors.ChangeHeader} is missing, or the change comes from another site's page" : "")}."
+            );
+        if (operation.Parameters?.Any(parameter => parameter.Name == "format") == true)
+            Add(
+                StatusCodes.Status429TooManyRequests,
+                "Too many exports within a minute; Retry-After says how many seconds to wait."
+            );
+        Add(
+            StatusCodes.Status503ServiceUnavailable,
+            "The database is away just now; Retry-After says how many seconds to wait."
+        );
+
+        void Add(int status, string description) =>
+            responses.TryAdd(
+                status.ToString(CultureInfo.InvariantCulture),
+                new OpenApiResponse { Description = description }
+            );
+    }
+}

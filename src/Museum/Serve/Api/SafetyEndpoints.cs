@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers;
+using MuseumPipeline.Numbers.Safety;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Serve.Api;
+
+/// <summary>Calls for help: one by one, and what they add up to.</summary>
+internal static class SafetyEndpoints
+{
+    private const int UsualPresses = 200,
+        MostPresses = 1000;
+
+    public static void MapSafety(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/help", HelpAsync)
+            .View(SafetyTables.Help, "safety", "Calls for help, the newest first.")
+            .WithDescription(
+                "Every press of a help button of a museum, those that could not be read too, each with how it "
+                    + "stands and what was done about it."
+            );
+        api.MapGet("/safety", SafetyAsync)
+            .View(SafetyTables.Safety, "safety", "Where and when help is called for.")
+            .WithDescription(
+                "Counts and rates per opening hour with exact 95 % intervals, by exhibition, floor and hour, and "
+                    + "how soon calls were answered."
+            );
+        api.MapGet("/safety/patrols", PatrolsAsync)
+            .View(SafetyTables.Patrols, "safety", "When to be where.")
+            .WithDescription(
+                "Floors and hours that surely have more calls than the average. Nothing is suggested from noise."
+            );
+    }
+
+    private static async Task<IResult> HelpAsync(
+        HttpContext context,
+        HourCube cube,
+        HelpPresses presses,
+        [FromQuery, Description("A museum's code; the first museum where there is none.")] string? museum,
+        [FromQuery, Description("At most so many; 200 where nothing is said, 1000 at most.")] string? limit,
+        [FromQuery, Description("Goes on below the press of this id.")] string? before,
+        [FromQuery, Description("all, or open for those that wait for somebody.")] string? state,
+        [AsParameters] Export export,
+        CancellationToken cancel
+    )
+    {
+        var id = Query.Museum(museum, await cube.CurrentAsync(cancel)).Museum.Id;
+        try
+        {
+            var feed = await presses.ReadAsync(
+                id,
+                Query.Word("state", state, "all", "open") == "open",
+                Query.Id("before", before),
+                Query.Limit(limit, UsualPresses, MostPresses),
+                cancel
+            );
+            return Answer.Of(context, export, feed, "help", SafetyTables.Help);
+        }
+        catch (MuseumException e) when (e.ExitCode is ExitCode.Usage)
+        {
+            throw new BadQueryException("before", before ?? "", "the id of a call for help");
+        }
+    }
+
+    private static async Task<IResult> SafetyAsync(
+        HttpContext context,
+        [AsParameters] ViewQuery query,
+        [AsParameters] Export export,
+        Selections selections,
+        RefusedDays refused,
+        IStore store,
+        CancellationToken cancel
+    ) =>
+        Answer.Of(
+            context,
+            export,
+            await SafetyView.ReadAsync(await selections.OfAsync(query, cancel), refused, store, cancel),
+            "safety",
+            SafetyTables.Safety
+        );
+
+    private static async Task<IResult> PatrolsAsync(
+        HttpContext context,
+        [AsParameters] ViewQuery query,
+        [AsParameters] Export export,
+        Selections selections,
+        CancellationToken cancel
+    )
+    {
+        var selection = await selections.OfAsync(query, cancel);
+        var (walks, quiet) = Patrols.Of(selection);
+        return Answer.Of(
+            context,
+            export,
+            new PatrolsView(Period.Of(selection, selection.OpenHours()), Patrols.Method, walks, quiet),
+            "patrols",
+            SafetyTables.Patrols
+        );
+    }
+}

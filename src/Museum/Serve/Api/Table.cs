@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+
+namespace MuseumPipeline.Serve.Api;
+
+/// <summary>What a view is as a table: the same numbers as its JSON, for a spreadsheet.</summary>
+/// <param name="Columns">The first row.</param>
+/// <param name="Rows">Texts, numbers, days, instants, words of an enum, true and false, or null.</param>
+internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyList<object?>> Rows)
+{
+    /// <summary>A spreadsheet takes a cell that begins with one of these for a formula, and runs it.</summary>
+    private const string Formula = "=+-@\t\r";
+
+    /// <summary>RFC 4180: lines end with CR LF, and cells that need it stand between quotes.</summary>
+    public string ToCsv()
+    {
+        var csv = new StringBuilder();
+        Line(csv, Columns);
+        foreach (var row in Rows)
+            Line(csv, row);
+        return csv.ToString();
+    }
+
+    private static void Line(StringBuilder csv, IReadOnlyList<object?> cells)
+    {
+        for (var cell = 0; cell < cells.Count; cell++)
+        {
+            if (cell > 0)
+                csv.Append(',');
+            var text = TextOf(cells[cell]);
+            if (text.AsSpan().IndexOfAny(",\"\r\n") < 0)
+                csv.Append(text);
+            else
+                csv.Append('"').Append(text.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        }
+
+        csv.Append("\r\n");
+    }
+
+    /// <summary>Only texts can hide a formula; a negative number is one of ours.</summary>
+    private static string TextOf(object? value) =>
+        value switch
+        {
+            null => "",
+            string text => text.Length > 0 && Formula.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text,
+            bool flag => flag ? "true" : "false",
+            DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            DateTimeOffset instant => Instants.TextOf(instant),
+            Enum word => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString()),
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => throw new ArgumentException($"a {value.GetType()} is nothing for a cell"),
+        };
+}

@@ -1,0 +1,193 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Api;
+using MuseumPipeline.Serve.Incidents;
+using MuseumPipeline.Serve.Live;
+using MuseumPipeline.Serve.Pages;
+using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Serve;
+
+/// <summary>
+/// The dashboard's server: pages, API and live events over one store. Kestrel and nothing of a host's usual
+/// surroundings: no configuration of
+/// anybody else's, no signals of its own; the command decides when it ends.
+/// </summary>
+internal sealed class Dashboard : IAsyncDisposable
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication app;
+
+    private Dashboard(DashboardOptions options, Gate gate, IStore store, TimeProvider clock, ILoggerFactory logs)
+    {
+        var certificate = options.Serve.Tls is { } files ? new Certificate(files, clock, logs) : null;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+                kestrel.Listen(
+                    options.Listen,
+                    listen =>
+                    {
+                        if (certificate is not null)
+                            listen.UseHttps(
+                                new TlsHandshakeCallbackOptions
+                                {
+                                    OnConnection = _ => ValueTask.FromResult(certificate.Options),
+                                }
+                            );
+                    }
+                );
+            });
+        if (certificate is not null)
+            builder.Services.AddHostedService(_ => certificate);
+        AddServices(builder.Services, options, gate, store, clock, logs);
+        app = builder.Build();
+        Use(app, gate);
+        app.MapPages();
+        app.MapLogin(gate);
+        app.MapDashboardApi();
+    }
+
+    /// <summary>Where it listens, for a browser: the port as bound.</summary>
+    public Uri Address =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Whether whoever comes must log in.</summary>
+    public bool LoginRequired => app.Services.GetRequiredService<Gate>().LoginRequired;
+
+    /// <summary>Open pages that listen to live events.</summary>
+    public int Streams => app.Services.GetRequiredService<LiveFeed>().Streams;
+
+    /// <summary>For tests that look behind it.</summary>
+    internal IServiceProvider Services => app.Services;
+
+    /// <exception cref="AddressTakenException">The address cannot be listened on.</exception>
+    /// <exception cref="MuseumException">The address must not be listened on, for want of a login or of
+    /// encryption.</exception>
+    public static async Task<Dashboard> OpenAsync(
+        DashboardOptions options,
+        IStore store,
+        TimeProvider clock,
+        ILoggerFactory logs,
+        CancellationToken cancel
+    )
+    {
+        var dashboard = new Dashboard(options, await Gate.DecideAsync(options, store, cancel), store, clock, logs);
+        try
+        {
+            await dashboard.app.StartAsync(cancel);
+            return dashboard;
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            // Stopped and not only disposed of: what had begun in the background must not take its end for a failure.
+            await dashboard.DisposeAsync();
+            throw new AddressTakenException(options.Listen, e);
+        }
+    }
+
+    private static void AddServices(
+        IServiceCollection services,
+        DashboardOptions options,
+        Gate gate,
+        IStore store,
+        TimeProvider clock,
+        ILoggerFactory logs
+    )
+    {
+        services.AddSingleton<IHostLifetime, NoSignals>();
+        services.AddSingleton(logs);
+        services.AddSingleton(store).AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
+        services.AddRoutingCore();
+        services.AddLogin(gate);
+        services.AddAuthorization(Access.Declare);
+        services.AddRateLimiter(Limits.Declare);
+        services.AddKeyedSingleton(Limits.Login, (_, _) => Limits.ByName());
+        services.AddProblemDetails();
+        services.AddExceptionHandler<Faults>();
+        // Never the live events: their media type is not among the usual ones, and must not be. No answer mixes a
+        // secret with a stranger's text.
+        services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "text/csv"];
+        });
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            foreach (var network in gate.Settings.TrustedProxies)
+                forwarded.KnownIPNetworks.Add(network);
+        });
+        services.AddDashboardApi();
+        services
+            .AddSingleton<LiveEvents>()
+            .AddSingleton<LiveFeed>()
+            .AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
+        if (gate.Settings.Webhook is { } webhook)
+            services.AddSingleton(_ => new Webhook(webhook, clock));
+        services.AddHostedService<Escalator>();
+    }
+
+    private static void Use(WebApplication app, Gate gate)
+    {
+        if (gate.Settings.BehindProxy)
+            app.UseForwardedHeaders();
+        app.UseHeaders();
+        app.UseResponseCompression();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseVisitors(gate);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(Farewell);
+        await app.StopAsync(soon.Token);
+        await app.DisposeAsync();
+    }
+}
+
+/// <summary>Somebody else listens there, or it is no address of this machine.</summary>
+internal sealed class AddressTakenException(IPEndPoint address, Exception inner)
+    : MuseumException(
+        ExitCode.Configuration,
+        $"MUSEUM_LISTEN: found {address}, which cannot be listened on ({inner.Message}); expected a free port of "
+            + $"an address of this machine",
+        inner
+    );
+
+/// <param name="Listen">Port 0 takes any that is free.</param>
+internal sealed record DashboardOptions(IPEndPoint Listen)
+{
+    /// <summary>How it is reached, by whom, and whom it tells.</summary>
+    public ServeSettings Serve { get; init; } = new();
+
+    /// <summary>What exhibitions are held against.</summary>
+    public RatingTarget Target { get; init; } = RatingTarget.Of(RatingTarget.UsualMean);
+
+    /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
+    public LoadOptions? Replay { get; init; }
+}

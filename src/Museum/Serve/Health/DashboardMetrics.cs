@@ -1,0 +1,120 @@
+using System.Diagnostics.Metrics;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.Safety;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Serve.Health;
+
+/// <summary>A dashboard in numbers: its pages, its database, and who waits for help. Names and labels are a contract,
+/// in docs/monitoring.md.</summary>
+/// <param name="streams">Open pages that listen to live events.</param>
+internal sealed class DashboardMetrics(IStore store, Func<int> streams, TimeProvider clock) : IMeasured, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>However often somebody scrapes, the database is asked once in so long.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim one = new(1);
+    private long? looked;
+
+    // Null while the database does not answer: numbers of which nobody knows whether they still hold are not told.
+    private volatile IReadOnlyList<MuseumWatch>? seen;
+
+    public async Task LookAsync(CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            if (looked is { } before && clock.GetElapsedTime(before) < Fresh)
+                return;
+            seen = await AskAsync(cancel);
+            looked = clock.GetTimestamp();
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<MuseumWatch>?> AskAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await store
+                .WatchAsync(clock.GetUtcNow() - Incident.Lapse, cancel)
+                .WaitAsync(Patience, clock, cancel);
+        }
+        catch (Exception e) when (e is TransientException or MuseumException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    public void Declare(Meter meter)
+    {
+        meter.CreateObservableGauge(
+            "museum_live_streams",
+            () => (long)streams(),
+            null,
+            "Open pages that listen to live events of this server."
+        );
+        meter.CreateObservableGauge(
+            "museum_database_up",
+            () => seen is null ? 0L : 1L,
+            null,
+            "1 while the dashboard's database answers, else 0."
+        );
+        meter.CreateObservableGauge(
+            "museum_open_help_calls",
+            OpenCalls,
+            null,
+            "Calls for help that wait for somebody: kind is emergency, assistance or unreadable."
+        );
+        Gauge(
+            "museum_oldest_open_emergency_seconds",
+            "How long the oldest open emergency has been open; 0 while none is.",
+            Oldest
+        );
+        meter.CreateObservableCounter(
+            "museum_escalations_total",
+            () => ByMuseum(row => row.Escalations),
+            null,
+            "Emergencies nobody acknowledged in time, as the database counts them."
+        );
+        meter.CreateObservableCounter(
+            "museum_webhook_attempts_total",
+            () => ByMuseum(row => row.Attempts),
+            null,
+            "Attempts to tell the webhook of an escalation."
+        );
+        Gauge(
+            "museum_webhook_undelivered",
+            "Escalations the webhook was to be told of and, after an attempt that failed, has not taken yet.",
+            row => row.Undelivered
+        );
+
+        void Gauge(string name, string help, Func<MuseumWatch, long> number) =>
+            meter.CreateObservableGauge(name, () => ByMuseum(number), null, help);
+    }
+
+    private long Oldest(MuseumWatch row) =>
+        row.OldestEmergency is { } since ? Math.Max(0, (long)(clock.GetUtcNow() - since).TotalSeconds) : 0;
+
+    private IEnumerable<Measurement<long>> ByMuseum(Func<MuseumWatch, long> number) =>
+        (seen ?? []).Select(row => new Measurement<long>(number(row), Museum(row)));
+
+    private IEnumerable<Measurement<long>> OpenCalls() =>
+        (seen ?? []).SelectMany(row =>
+            (Measurement<long>[])
+                [
+                    new(row.Emergencies, Museum(row), new("kind", "emergency")),
+                    new(row.Assistance, Museum(row), new("kind", "assistance")),
+                    new(row.Unreadable, Museum(row), new("kind", "unreadable")),
+                ]
+        );
+
+    private static KeyValuePair<string, object?> Museum(MuseumWatch row) => new("museum", row.Code);
+
+    public void Dispose() => one.Dispose();
+}

@@ -1,0 +1,225 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MuseumPipeline.Load.Streams;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Serve.Health;
+
+/// <summary>
+/// What a supervisor asks over HTTP: <c>/live</c> while the process runs, <c>/health</c> 200 or 503 by whether it does
+/// its work (a consumer's topics all
+/// move on, a dashboard's database answers), with the reasons as JSON; <c>/metrics</c> for Prometheus. It only tells;
+/// nothing can be changed through it.
+/// </summary>
+internal sealed class HealthEndpoint : IAsyncDisposable
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    private readonly WebApplication app;
+    private readonly Metrics metrics;
+    private readonly Func<CancellationToken, Task<(bool Healthy, string Json)>> ask;
+
+    private HealthEndpoint(
+        IPEndPoint address,
+        Func<CancellationToken, Task<(bool Healthy, string Json)>> ask,
+        IReadOnlyList<IMeasured> measured
+    )
+    {
+        this.ask = ask;
+        metrics = new Metrics(measured);
+        // Empty: no configuration of anybody else's, no logging of its own.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = 0;
+                kestrel.Limits.MaxConcurrentConnections = 64;
+                kestrel.Listen(address);
+            });
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        app = builder.Build();
+        app.Use(GuardAsync);
+        metrics.Use(app);
+        app.Run(AnswerAsync);
+    }
+
+    /// <summary>Null where no address is configured.</summary>
+    /// <param name="states">How each topic is, at any time; empty before it has begun.</param>
+    public static Task<HealthEndpoint?> OpenAsync(
+        IPEndPoint? address,
+        Func<IReadOnlyList<StreamState>> states,
+        Redactor redactor,
+        CancellationToken cancel
+    ) => OpenAsync(address, states, redactor, [], cancel);
+
+    /// <summary>The same, where more than a consumer is at work.</summary>
+    internal static Task<HealthEndpoint?> OpenAsync(
+        IPEndPoint? address,
+        Func<IReadOnlyList<StreamState>> states,
+        Redactor redactor,
+        IReadOnlyList<IMeasured> others,
+        CancellationToken cancel
+    ) =>
+        OpenAsync(
+            address,
+            _ =>
+            {
+                var health = HealthJson.Of(states(), redactor);
+                return Task.FromResult(
+                    (health.Healthy, JsonSerializer.Serialize(health, HealthShapes.Default.HealthJson))
+                );
+            },
+            [new StreamMetrics(states), .. others],
+            cancel
+        );
+
+    /// <summary>Null where no address is configured.</summary>
+    /// <param name="ask">How it is, and the reasons as JSON.</param>
+    /// <param name="measured">What is told beside the runtime's own metrics.</param>
+    internal static async Task<HealthEndpoint?> OpenAsync(
+        IPEndPoint? address,
+        Func<CancellationToken, Task<(bool Healthy, string Json)>> ask,
+        IReadOnlyList<IMeasured> measured,
+        CancellationToken cancel
+    )
+    {
+        if (address is null)
+            return null;
+        var endpoint = new HealthEndpoint(address, ask, measured);
+        try
+        {
+            await endpoint.app.StartAsync(cancel);
+            return endpoint;
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            await endpoint.app.DisposeAsync();
+            endpoint.metrics.Dispose();
+            throw new MuseumException(
+                ExitCode.Configuration,
+                $"MUSEUM_HEALTH: found {address}, which cannot be listened on ({e.Message}); expected a free port "
+                    + $"of an address of this machine",
+                e
+            );
+        }
+    }
+
+    private Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (request.Path != "/live" && request.Path != "/health" && request.Path != Metrics.Path)
+            return SayAsync(
+                response,
+                StatusCodes.Status404NotFound,
+                "not found; there are /health, /live and /metrics\n"
+            );
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            return next(context);
+        response.Headers.Allow = "GET, HEAD";
+        return SayAsync(response, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
+    }
+
+    private Task AnswerAsync(HttpContext context) =>
+        context.Request.Path == "/live"
+            ? SayAsync(context.Response, StatusCodes.Status200OK, "alive\n")
+            : HealthAsync(context);
+
+    private async Task HealthAsync(HttpContext context)
+    {
+        var (healthy, json) = await ask(context.RequestAborted);
+        await SayAsync(
+            context.Response,
+            healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            json + "\n",
+            "application/json"
+        );
+    }
+
+    private static Task SayAsync(
+        HttpResponse response,
+        int status,
+        string text,
+        string type = "text/plain; charset=utf-8"
+    )
+    {
+        var body = System.Text.Encoding.UTF8.GetBytes(text);
+        (response.StatusCode, response.ContentType, response.ContentLength) = (status, type, body.Length);
+        return HttpMethods.IsHead(response.HttpContext.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(body).AsTask();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(Farewell);
+        await app.StopAsync(soon.Token);
+        await app.DisposeAsync();
+        metrics.Dispose();
+    }
+}
+
+/// <summary>The body of <c>/health</c>. The keys and their order are a contract.</summary>
+/// <param name="State"><c>starting</c> before the first topic is begun, then <c>healthy</c> or
+/// <c>unhealthy</c>.</param>
+internal sealed record HealthJson(string State, bool Healthy, IReadOnlyList<TopicHealthJson> Topics)
+{
+    public static HealthJson Of(IReadOnlyList<StreamState> states, Redactor redactor)
+    {
+        var healthy = states.Count > 0 && states.All(state => state.Healthy);
+        return new(
+            states.Count == 0 ? "starting"
+                : healthy ? "healthy"
+                : "unhealthy",
+            healthy,
+            [.. states.Select(state => TopicHealthJson.Of(state, redactor))]
+        );
+    }
+}
+
+internal sealed record TopicHealthJson(
+    string Topic,
+    string State,
+    bool Healthy,
+    string? Problem,
+    int Partitions,
+    IReadOnlyList<int> StoppedPartitions,
+    long? Lag,
+    long Read,
+    long Ratings,
+    long Support,
+    long Quarantined,
+    long Already,
+    long PossibleHelp,
+    SortedDictionary<string, long> Reasons
+)
+{
+    public static TopicHealthJson Of(StreamState state, Redactor redactor)
+    {
+        var (read, ratings, support, quarantined, already, _, possibleHelp) = state.Counts;
+        return new(
+            state.Topic,
+            state.State,
+            state.Healthy,
+            state.Problem is { } problem ? redactor.Redact(problem) : null,
+            state.Partitions,
+            state.StoppedPartitions,
+            state.Lag,
+            read,
+            ratings,
+            support,
+            quarantined,
+            already,
+            possibleHelp,
+            state.Reasons
+        );
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+
+namespace MuseumPipeline.Serve.Live;
+
+/// <summary><c>GET /live</c>: server-sent events, as long as the page is open.</summary>
+internal static class LiveEndpoint
+{
+    private static readonly byte[] Retry = "retry: 1000\n\n"u8.ToArray();
+
+    public static void MapLive(this IEndpointRouteBuilder api) =>
+        api.MapGet("/live", (Delegate)StreamAsync)
+            .WithSummary("Live events: snapshot, press, many, changed and heartbeat")
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+
+    private static async Task<IResult> StreamAsync(
+        HttpContext context,
+        LiveFeed feed,
+        TimeProvider clock,
+        IHostApplicationLifetime life,
+        string? museum
+    )
+    {
+        if (await feed.FindAsync(museum, context.RequestAborted) is not { } room)
+            return Results.Problem(
+                $"museum: found {museum}, expected a museum's code",
+                statusCode: StatusCodes.Status400BadRequest,
+                title: "No such museum"
+            );
+        // A stream knows no end of its own: without this, the server would wait for every open page when it is stopped.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            life.ApplicationStopping
+        );
+        var client = new LiveClient(
+            context.User,
+            context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
+            context.Abort
+        );
+        room.Add(client);
+        try
+        {
+            if (client.HasExpired(clock.GetUtcNow()))
+                return Results.Unauthorized();
+            var snapshot = await room.SnapshotAsync(end.Token);
+            Begin(context);
+            await context.Response.Body.WriteAsync(Retry, end.Token);
+            await context.Response.Body.WriteAsync(snapshot, end.Token);
+            await context.Response.Body.FlushAsync(end.Token);
+            await SendAsync(context, client, end.Token);
+        }
+        catch (Exception e) when (end.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            // The page was closed, was too slow, or the server stops.
+        }
+        finally
+        {
+            room.Remove(client);
+        }
+
+        return Results.Empty;
+    }
+
+    private static void Begin(HttpContext context)
+    {
+        context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
+        context.Response.ContentType = "text/event-stream";
+        // What nginx would otherwise gather before it passes it on.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    private static async Task SendAsync(HttpContext context, LiveClient client, CancellationToken cancel)
+    {
+        while (await client.Waiting.WaitToReadAsync(cancel))
+        {
+            while (client.Waiting.TryRead(out var liveEvent))
+                await context.Response.Body.WriteAsync(liveEvent, cancel);
+            await context.Response.Body.FlushAsync(cancel);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers;
+using MuseumPipeline.Numbers.Safety;
+using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Serve.Live;
+
+/// <summary>
+/// One listener for all streams: hears what is announced, reads it once, writes it once, and hands the same bytes to
+/// everybody. A look a second at
+/// the numbers, a heartbeat every five; with it, whoever may no longer listen is sent away.
+/// </summary>
+internal sealed class LiveFeed(
+    IStore store,
+    HelpPresses presses,
+    HourCube cube,
+    Users users,
+    LiveEvents events,
+    TimeProvider clock,
+    ILoggerFactory logs
+) : BackgroundService
+{
+    // In seconds.
+    private const int HeartbeatEvery = 5;
+    private const int FirstCheck = 3;
+    private const int CheckEvery = 60;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two pictures of a backlog: a thousand pages must not slow down the consumer that catches up
+    /// with it.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<int, LiveMuseum> museums = new();
+    private readonly ILogger log = logs.CreateLogger("museum");
+
+    public int Streams => museums.Values.Sum(museum => museum.Clients.Count());
+
+    /// <summary>The museum of this code, or the first.</summary>
+    /// <exception cref="TransientException">The database is away.</exception>
+    public async Task<LiveMuseum?> FindAsync(string? code, CancellationToken cancel)
+    {
+        var state = await cube.CurrentAsync(cancel);
+        return (code is null ? state.Museums[0] : state.Find(code)) is { } found
+            ? museums.GetOrAdd(found.Museum.Id, Open, found.Museum)
+            : null;
+    }
+
+    private LiveMuseum Open(int id, Museum museum) => new(museum, presses, events, clock);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var heard = Channel.CreateUnbounded<HelpAnnouncement>(new UnboundedChannelOptions { SingleReader = true });
+        return Task.WhenAll(
+            ForeverAsync("listening for calls for help", token => ListenAsync(heard.Writer, token), stoppingToken),
+            ForeverAsync("reading calls for help", token => ReadAsync(heard.Reader, token), stoppingToken),
+            ForeverAsync("looking at the numbers", token => LookAsync(heard.Writer, token), stoppingToken)
+        );
+    }
+
+    private async Task ListenAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
+    {
+        await foreach (var announcement in store.ListenAsync(cancel))
+            heard.TryWrite(announcement);
+    }
+
+    private async Task ReadAsync(ChannelReader<HelpAnnouncement> heard, CancellationToken cancel)
+    {
+        while (await heard.WaitToReadAsync(cancel))
+        {
+            // All that came while the last was read are one reading.
+            List<HelpAnnouncement> some = [];
+            while (heard.TryRead(out var announcement))
+                some.Add(announcement);
+            var many = false;
+            foreach (var museum in museums.Values)
+            {
+                var own = some.Where(a => a.MuseumId == museum.Id || a.MuseumId == 0).ToList();
+                if (own.Count == 0)
+                    continue;
+                HashSet<long> ids = own.Exists(a => a.Support.Count + a.Quarantine.Count == 0)
+                    ? []
+                    : [.. own.SelectMany(a => a.Support.Concat(a.Quarantine))];
+                if (ids.Count > HelpAnnouncement.MostNamed)
+                    ids = [];
+                many |= await KeepTryingAsync(museum, ids, cancel);
+            }
+
+            if (many)
+                await Task.Delay(Breath, clock, cancel);
+        }
+    }
+
+    /// <summary>What was announced and could not be read is made good by reading everything as soon as that can be
+    /// done.</summary>
+    private async Task<bool> KeepTryingAsync(LiveMuseum museum, IReadOnlyCollection<long> ids, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await museum.AnnouncedAsync(ids, cancel);
+            }
+            catch (TransientException)
+            {
+                ids = [];
+                await Task.Delay(Look, clock, cancel);
+            }
+        }
+    }
+
+    private async Task LookAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Look, clock);
+        Dictionary<int, MuseumLedger> known = [];
+        for (var second = 1; await timer.WaitForNextTickAsync(cancel); second++)
+        {
+            if (museums.Values.All(museum => museum.IsEmpty))
+                continue;
+            // What was announced before anybody listened, and calls that lapsed with time.
+            if (second is FirstCheck || second % CheckEvery == 0)
+                heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
+            if (second % HeartbeatEvery == 0)
+                await BeatAsync(cancel);
+            try
+            {
+                foreach (var now in (await cube.CurrentAsync(cancel)).Museums)
+                {
+                    if (known.TryGetValue(now.Museum.Id, out var before) && before == now.Ledger)
+                        continue;
+                    known[now.Museum.Id] = now.Ledger;
+                    if (museums.TryGetValue(now.Museum.Id, out var museum))
+                        museum.Changed(now.LastPress);
+                }
+            }
+            catch (TransientException)
+            {
+                // The next second looks again; the pages see by the age of their numbers that none come.
+            }
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken cancel)
+    {
+        await users.RefreshAsync(cancel);
+        var now = clock.GetUtcNow();
+        foreach (var museum in museums.Values)
+        {
+            foreach (
+                var client in museum.Clients.Where(client => client.HasExpired(now) || !users.IsStillIn(client.Who))
+            )
+                client.End();
+            museum.Tell(events.Heartbeat(now, museum.AsOf));
+        }
+    }
+
+    /// <summary>These loops are what the pages live by: whatever happens in one of them, it begins again.</summary>
+    private async Task ForeverAsync(string what, Func<CancellationToken, Task> work, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await work(cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogWarning(e, "{What} was interrupted and begins again", what);
+            }
+
+            await Task.Delay(Look, clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (var museum in museums.Values)
+            museum.Dispose();
+        base.Dispose();
+    }
+}

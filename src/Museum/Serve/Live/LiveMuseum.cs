@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.Safety;
+
+namespace MuseumPipeline.Serve.Live;
+
+/// <summary>The streams of one museum, and the calls for help they know of.</summary>
+internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents events, TimeProvider clock)
+    : IDisposable
+{
+    /// <summary>How many a page begins with.</summary>
+    public const int MostShown = 200;
+
+    /// <summary>What is more at once is a backlog that is being caught up with, told as one picture and not press by
+    /// press.</summary>
+    private const int MostTold = 50;
+
+    private readonly ConcurrentDictionary<LiveClient, bool> clients = new();
+    private readonly SemaphoreSlim one = new(1);
+
+    // What was last said of each press: another reading of the same is no news.
+    private Dictionary<string, byte[]>? said;
+    private HelpFeed? newest;
+
+    public int Id => museum.Id;
+
+    /// <summary>The newest press anybody knows of, of any kind.</summary>
+    public DateTimeOffset? AsOf { get; private set; }
+
+    public IEnumerable<LiveClient> Clients => clients.Keys;
+
+    public bool IsEmpty => clients.IsEmpty;
+
+    public void Add(LiveClient client) => clients[client] = true;
+
+    public void Remove(LiveClient client) => clients.TryRemove(client, out _);
+
+    public void Tell(byte[] liveEvent)
+    {
+        foreach (var client in clients.Keys)
+        {
+            if (!client.Offer(liveEvent))
+                Remove(client);
+        }
+    }
+
+    public void Changed(DateTimeOffset? asOf)
+    {
+        AsOf = asOf;
+        Tell(events.Changed(asOf));
+    }
+
+    /// <summary>For a client that is added already: what happens from now on waits for it, so that nothing falls
+    /// between.</summary>
+    public async Task<byte[]> SnapshotAsync(CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            if (newest is null)
+                await ReadAllAsync(cancel);
+            return events.Snapshot(newest!.Presses, newest.Open, clock.GetUtcNow());
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <param name="ids">Those that were named; none where there were too many, or some were missed.</param>
+    /// <returns>True where there were so many that the next ones had better wait a little.</returns>
+    public async Task<bool> AnnouncedAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            newest = null;
+            // Nobody listens, or nobody was told anything yet: whoever comes begins with a snapshot.
+            if (IsEmpty || said is null)
+            {
+                said = null;
+                return false;
+            }
+
+            if (ids.Count == 0)
+                return await ReadAllAsync(cancel);
+            Tell(News(await presses.ReadAsync(ids, cancel)));
+            return false;
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Reads the newest and tells what is new among them; true where that was much.</summary>
+    private async Task<bool> ReadAllAsync(CancellationToken cancel)
+    {
+        var feed = await presses.ReadLiveAsync(museum.Id, MostShown, cancel);
+        var first = said is null;
+        said ??= [];
+        var news = News(feed.Presses);
+        var many = !first && news.Count > MostTold;
+        if (many)
+            Tell(events.Many([.. news.Select(some => some.Press).Reverse()], feed.Open, clock.GetUtcNow()));
+        else if (!first)
+            Tell(news);
+        Remember(feed);
+        return many;
+    }
+
+    /// <summary>What is no longer shown to anybody who comes need not be remembered.</summary>
+    private void Remember(HelpFeed feed)
+    {
+        var shown = feed.Presses.Select(press => press.Id).ToHashSet();
+        foreach (var id in said!.Keys.Where(id => !shown.Contains(id)).ToList())
+            said.Remove(id);
+        newest = feed;
+    }
+
+    /// <summary>Those that were not told like this before; the oldest first, as they came.</summary>
+    private List<(HelpPress Press, byte[] Event)> News(IReadOnlyList<HelpPress> read)
+    {
+        List<(HelpPress, byte[])> news = [];
+        foreach (var press in read.Where(press => press.Museum == museum.Code).Reverse())
+        {
+            var json = events.Json(press);
+            if (said!.TryGetValue(press.Id, out var before) && before.AsSpan().SequenceEqual(json))
+                continue;
+            said[press.Id] = json;
+            news.Add((press, events.Press(json)));
+        }
+
+        return news;
+    }
+
+    /// <summary>Several events are one piece for each line.</summary>
+    private void Tell(List<(HelpPress Press, byte[] Event)> news)
+    {
+        if (news.Count > 0)
+            Tell(news is [var one] ? one.Event : [.. news.SelectMany(some => some.Event)]);
+    }
+
+    public void Dispose() => one.Dispose();
+}

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Hosting;
+
+namespace MuseumPipeline.Serve;
+
+/// <summary>Signals are the command's: it finishes its transaction first.</summary>
+internal sealed class NoSignals : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,167 @@
+using System.Collections.Frozen;
+using System.IO.Compression;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+
+namespace MuseumPipeline.Serve.Pages;
+
+/// <summary>The files of <c>wwwroot</c>, compiled into the program, so that it serves them from wherever it is started;
+/// compressed once.</summary>
+internal static partial class Assets
+{
+    private const string Prefix = "wwwroot/";
+
+    public static FrozenDictionary<string, Asset> All { get; } =
+        Assembly
+            .GetExecutingAssembly()
+            .GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(
+                name => name[Prefix.Length..],
+                name => new Asset(name[Prefix.Length..], Read(name)),
+                StringComparer.Ordinal
+            );
+
+    /// <summary>What the login page is made of: what it names, and what its style sheets name. The rest is for those
+    /// who are logged in.</summary>
+    public static IReadOnlySet<string> OfTheLogin { get; } = Reachable("login.html");
+
+    public static Task Answer(HttpContext context, string name) => All[name].AnswerAsync(context);
+
+    /// <summary>Before anybody asks, and without making the start wait.</summary>
+    public static void Warm() =>
+        Task.Run(() =>
+        {
+            foreach (var asset in All.Values)
+                asset.Compress();
+        });
+
+    private static HashSet<string> Reachable(string start)
+    {
+        HashSet<string> found = [];
+        Stack<string> open = new([start]);
+        while (open.TryPop(out var name))
+        {
+            if (
+                !All.TryGetValue(name, out var asset)
+                || !found.Add(name)
+                || !name.EndsWith(".html", StringComparison.Ordinal) && !name.EndsWith(".css", StringComparison.Ordinal)
+            )
+                continue;
+            foreach (Match match in Reference().Matches(Encoding.UTF8.GetString(asset.Bytes)))
+            {
+                var named = new Uri(new Uri($"http://x/{name}"), match.Groups["path"].Value);
+                if (named.Host == "x")
+                    open.Push(Uri.UnescapeDataString(named.AbsolutePath)[1..]);
+            }
+        }
+
+        return found;
+    }
+
+    [GeneratedRegex("""(?:(?:href|src)\s*=\s*["']|url\(\s*["']?)(?<path>[^"')#?\s]+)""")]
+    private static partial Regex Reference();
+
+    private static byte[] Read(string resource)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
+
+/// <summary>One file, and how it is sent.</summary>
+internal sealed partial class Asset
+{
+    // Nearly as small as the smallest, in a tenth of the time.
+    private const int BrotliQuality = 9;
+    private const int BrotliWindow = 22;
+
+    private readonly string type;
+    private readonly string tag;
+    private readonly bool forEver;
+    private readonly Lazy<byte[]?> brotli,
+        gzip;
+
+    public Asset(string name, byte[] bytes)
+    {
+        Bytes = bytes;
+        type = TypeOf(name);
+        tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
+        forEver = Hashed().IsMatch(name);
+        // Pictures and fonts are compressed already.
+        var worth = type.StartsWith("text/", StringComparison.Ordinal) || type is "image/svg+xml" or "application/json";
+        brotli = new(() => worth ? Smaller(Brotli(bytes)) : null);
+        gzip = new(() => worth ? Smaller(Gzip(bytes)) : null);
+    }
+
+    public byte[] Bytes { get; }
+
+    public void Compress() => _ = (brotli.Value, gzip.Value);
+
+    public Task AnswerAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.Headers.CacheControl = forEver ? "public, max-age=31536000, immutable" : "no-cache";
+        response.Headers.ETag = tag;
+        response.Headers.Vary = "Accept-Encoding";
+        if (request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        var accepted = request.Headers.AcceptEncoding.ToString();
+        var (body, encoding) =
+            accepted.Contains("br", StringComparison.Ordinal) && brotli.Value is { } b ? (b, "br")
+            : accepted.Contains("gzip", StringComparison.Ordinal) && gzip.Value is { } g ? (g, "gzip")
+            : (Bytes, null);
+        if (encoding is not null)
+            response.Headers.ContentEncoding = encoding;
+        (response.ContentType, response.ContentLength) = (type, body.Length);
+        return HttpMethods.IsHead(request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    private byte[]? Smaller(byte[] compressed) => compressed.Length < Bytes.Length ? compressed : null;
+
+    private static byte[] Brotli(byte[] bytes)
+    {
+        var target = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
+        return BrotliEncoder.TryCompress(bytes, target, out var written, BrotliQuality, BrotliWindow)
+            ? target[..written]
+            : bytes;
+    }
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        using var target = new MemoryStream();
+        using (var stream = new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true))
+            stream.Write(bytes);
+        return target.ToArray();
+    }
+
+    /// <summary>As the bundler names them: a change of the content is a change of the name.</summary>
+    [GeneratedRegex(@"[-.][0-9A-Za-z]{8,}\.[a-z0-9]+$")]
+    private static partial Regex Hashed();
+
+    private static string TypeOf(string name) =>
+        Path.GetExtension(name) switch
+        {
+            ".js" => "text/javascript; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".svg" => "image/svg+xml",
+            ".woff2" => "font/woff2",
+            ".html" => "text/html; charset=utf-8",
+            ".txt" => "text/plain; charset=utf-8",
+            ".json" or ".webmanifest" => "application/json",
+            ".png" => "image/png",
+            ".ico" => "image/x-icon",
+            var other => throw new InvalidOperationException($"no media type is known for {other}"),
+        };
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace MuseumPipeline.Serve.Security;
+
+/// <summary>What every answer tells the browser not to do.</summary>
+internal static class Headers
+{
+    private const string ContentSecurity =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private const string Permissions =
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        + "magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+
+    public static void UseHeaders(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                // Last of all, because an error page begins by clearing what was there.
+                context.Response.OnStarting(() =>
+                {
+                    Add(context);
+                    return Task.CompletedTask;
+                });
+                return next(context);
+            }
+        );
+
+    private static void Add(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurity;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = Permissions;
+        if (context.Request.IsHttps)
+            headers.StrictTransportSecurity = "max-age=31536000";
+        // Whatever says nothing else is data, and of today.
+        if (headers.CacheControl.Count == 0)
+            headers.CacheControl = "no-store";
+    }
+}

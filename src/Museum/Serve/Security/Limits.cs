@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace MuseumPipeline.Serve.Security;
+
+/// <summary>How often: logins by address, by name and by both; exports by person.</summary>
+internal static class Limits
+{
+    /// <summary>The policy of the login.</summary>
+    public const string Login = "login";
+
+    private const int LoginsOfAnAddress = 20;
+    private const int LoginsOfANameFromAnAddress = 10;
+
+    /// <summary>Loose, because who has many addresses makes the name's owner wait with it.</summary>
+    private const int LoginsOfAName = 60;
+
+    private const int Exports = 30;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    public static void Declare(RateLimiterOptions options)
+    {
+        options.AddPolicy(Login, context => Limit(AddressOf(context), LoginsOfAnAddress));
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+            context.Request.Query["format"] == "csv"
+                ? Limit(context.User.Identity?.Name ?? AddressOf(context), Exports)
+                : RateLimitPartition.GetNoLimiter("")
+        );
+        options.OnRejected = (rejected, _) =>
+        {
+            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
+            return new(TooMany(rejected.HttpContext, wait).ExecuteAsync(rejected.HttpContext));
+        };
+    }
+
+    /// <summary>Whom a stranger makes wait is himself, at his address; guesses at one name from many addresses count
+    /// together as well.</summary>
+    public static PartitionedRateLimiter<Guess> ByName() =>
+        PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<Guess, Guess>(guess => Limit(guess, LoginsOfANameFromAnAddress)),
+            PartitionedRateLimiter.Create<Guess, string>(guess => Limit(guess.Name, LoginsOfAName))
+        );
+
+    public static IResult TooMany(HttpContext context, TimeSpan wait)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Results.Problem(
+            $"too many attempts; try again in {seconds} s",
+            statusCode: StatusCodes.Status429TooManyRequests,
+            title: "Too many attempts"
+        );
+    }
+
+    private static RateLimitPartition<T> Limit<T>(T who, int permits) =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            who,
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window }
+        );
+
+    /// <summary>An IPv6 subscriber has a whole /64 of addresses to try from.</summary>
+    public static string AddressOf(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address)
+            return "";
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.AddressFamily is AddressFamily.InterNetworkV6
+            ? new IPAddress([.. address.GetAddressBytes().AsSpan(0, 8), .. new byte[8]]).ToString()
+            : address.ToString();
+    }
+}
+
+/// <summary>A try at a name, from an address.</summary>
+internal readonly record struct Guess(string Name, string Address);

@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using MuseumPipeline.Serve.Api;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Serve.Security;
+
+/// <summary>Who somebody is: a cookie, given for a password or for a provider's word.</summary>
+internal static class Login
+{
+    public const string Cookie = "museum";
+    public const string Oidc = "oidc";
+    public const string CookieName = "__Host-museum";
+
+    private static readonly TimeSpan Session = TimeSpan.FromHours(12);
+
+    /// <summary>Then the provider is asked again, which it answers by itself where it still knows the person.</summary>
+    private static readonly TimeSpan OidcSession = TimeSpan.FromHours(8);
+
+    public static void AddLogin(this IServiceCollection services, Gate gate)
+    {
+        services.AddSingleton<Users>();
+        if (!gate.LoginRequired)
+        {
+            services
+                .AddAuthentication(Everybody.Name)
+                .AddScheme<AuthenticationSchemeOptions, Everybody>(Everybody.Name, null);
+            return;
+        }
+
+        services.AddDataProtection().SetApplicationName("museum");
+        services
+            .AddOptions<KeyManagementOptions>()
+            .Configure<IStore>(
+                (keys, store) =>
+                {
+                    keys.XmlRepository = new CookieKeys(store);
+                    keys.XmlEncryptor = new NullXmlEncryptor();
+                }
+            );
+        var authentication = services.AddAuthentication(Cookie).AddCookie(Cookie, cookie => Configure(cookie, gate));
+        if (gate.Settings.Oidc is { } provider)
+            authentication.AddOpenIdConnect(Oidc, oidc => Configure(oidc, provider));
+    }
+
+    private static void Configure(CookieAuthenticationOptions options, Gate gate)
+    {
+        options.Cookie.Name = CookieName;
+        options.Cookie.Path = "/";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+        // A provider's answer comes from its site: a strict cookie would not be sent with the page it leads to.
+        options.Cookie.SameSite = gate.Settings.Oidc is null ? SameSiteMode.Strict : SameSiteMode.Lax;
+        options.ExpireTimeSpan = Session;
+        options.SlidingExpiration = true;
+        options.LoginPath = "/login";
+        options.ReturnUrlParameter = "next";
+        options.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        };
+        options.Events.OnValidatePrincipal = async context =>
+        {
+            var users = context.HttpContext.RequestServices.GetRequiredService<Users>();
+            await users.RefreshAsync(context.HttpContext.RequestAborted);
+            if (!users.IsStillIn(context.Principal!))
+                context.RejectPrincipal();
+        };
+    }
+
+    /// <summary>A page leads to the login; anything else is told no, and learns no more by it.</summary>
+    private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments(ApiEndpoints.Root))
+            context.Response.Redirect(context.RedirectUri);
+        else
+            context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private static void Configure(OpenIdConnectOptions options, OidcSettings provider)
+    {
+        (options.Authority, options.ClientId, options.ClientSecret) = (
+            provider.Authority.AbsoluteUri,
+            provider.ClientId,
+            provider.ClientSecret?.Reveal()
+        );
+        options.RequireHttpsMetadata = !provider.Authority.IsLoopback;
+        options.SignInScheme = Cookie;
+        options.ResponseType = OpenIdConnectResponseType.Code;
+        // In the address and not by a form of the provider's, which would need cookies that any site may cause to be
+        // sent.
+        options.ResponseMode = OpenIdConnectResponseMode.Query;
+        options.UsePkce = true;
+        options.MapInboundClaims = false;
+        options.SaveTokens = false;
+        options.CallbackPath = "/login/oidc/done";
+        options.RemoteSignOutPath = options.SignedOutCallbackPath = PathString.Empty;
+        options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
+        options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.Always;
+        options.Events.OnTokenValidated = async context =>
+        {
+            var claims = context.Principal!;
+            var name =
+                claims.FindFirst("preferred_username")?.Value
+                ?? claims.FindFirst("email")?.Value
+                ?? claims.FindFirst("name")?.Value
+                ?? claims.FindFirst("sub")?.Value;
+            var role = Roles.Highest(claims.FindAll(provider.RoleClaim).Select(claim => claim.Value));
+            if (name is null || role is null)
+            {
+                context.Response.Redirect("/login?problem=no-role");
+                context.HandleResponse();
+                return;
+            }
+
+            context.Principal = await context
+                .HttpContext.RequestServices.GetRequiredService<Users>()
+                .PrincipalOfAsync(name, role, context.HttpContext.RequestAborted);
+            context.Properties!.AllowRefresh = false;
+            context.Properties.ExpiresUtc = context.Options.TimeProvider!.GetUtcNow() + OidcSession;
+        };
+        options.Events.OnRemoteFailure = context =>
+        {
+            context.Response.Redirect("/login?problem=provider");
+            context.HandleResponse();
+            return Task.CompletedTask;
+        };
+    }
+}

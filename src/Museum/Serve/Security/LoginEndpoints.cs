@@ -1,0 +1,169 @@
+using System.Security.Claims;
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Serve.Pages;
+
+namespace MuseumPipeline.Serve.Security;
+
+/// <summary>Coming and going. By a form, which works without a script, or by JSON.</summary>
+internal static class LoginEndpoints
+{
+    public static void MapLogin(this IEndpointRouteBuilder routes, Gate gate)
+    {
+        if (!gate.LoginRequired)
+        {
+            routes.MapGet("/login", () => Results.Redirect("/")).Anybody().ExcludeFromDescription();
+            return;
+        }
+
+        routes
+            .MapGet("/login", (HttpContext context) => Assets.Answer(context, "login.html"))
+            .Anybody()
+            .ExcludeFromDescription();
+        routes
+            .MapGet(
+                "/login/ways",
+                async (Users users, CancellationToken cancel) =>
+                    new LoginWays(await users.AreThereAnyAsync(cancel), gate.Settings.Oidc is not null)
+            )
+            .Anybody()
+            .ExcludeFromDescription();
+        routes.MapPost("/login", EnterAsync).Anybody().RequireRateLimiting(Limits.Login).ExcludeFromDescription();
+        routes.MapPost("/logout", (Delegate)LeaveAsync).ExcludeFromDescription();
+        if (gate.Settings.Oidc is not null)
+            routes.MapGet("/login/oidc", AskProviderAsync).Anybody().ExcludeFromDescription();
+    }
+
+    /// <summary>Who is asking, and what they may.</summary>
+    public static void MapMe(this IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/me",
+                (ClaimsPrincipal user, Gate gate) =>
+                {
+                    var role = Roles.Highest(user.FindAll(ClaimTypes.Role).Select(claim => claim.Value))!;
+                    return new Caller(
+                        user.Identity?.Name,
+                        role,
+                        gate.LoginRequired,
+                        role is not Roles.Viewer,
+                        role is Roles.Operator
+                    );
+                }
+            )
+            .WithSummary("Who is asking, and what they may.");
+
+    private static async Task<IResult> AskProviderAsync(HttpContext context, ILoggerFactory logs, string? next)
+    {
+        try
+        {
+            await context.ChallengeAsync(Login.Oidc, new AuthenticationProperties { RedirectUri = Local(next) });
+            return Results.Empty;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Its document could not be read, and without that nobody knows where to send the visitor.
+            logs.CreateLogger("museum")
+                .LogWarning(e, "serve: the OpenID Connect provider does not answer; museum doctor says why");
+            return SeeOther("/login?problem=provider");
+        }
+    }
+
+    private static async Task<IResult> EnterAsync(
+        HttpContext context,
+        Users users,
+        [FromKeyedServices(Limits.Login)] PartitionedRateLimiter<Guess> guesses
+    )
+    {
+        var form = context.Request.HasFormContentType;
+        if (await ReadAsync(context) is not { Name: { } name, Password: { } password } asked)
+            return Results.Problem(
+                "expected name and password, as JSON or as a form",
+                statusCode: StatusCodes.Status400BadRequest,
+                title: "Nobody named"
+            );
+        name = name.Trim().ToLowerInvariant();
+        using var lease = guesses.AttemptAcquire(new(name, Limits.AddressOf(context)));
+        if (!lease.IsAcquired)
+        {
+            if (form)
+                return SeeOther("/login?problem=later");
+            return Limits.TooMany(
+                context,
+                lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1)
+            );
+        }
+
+        var user = await users.FindAsync(name, context.RequestAborted);
+        if (!Passwords.Fits(user, password))
+        {
+            return form
+                ? SeeOther("/login?problem=refused")
+                : Results.Problem(
+                    "name or password is wrong",
+                    statusCode: StatusCodes.Status401Unauthorized,
+                    title: "Not logged in"
+                );
+        }
+
+        await context.SignInAsync(
+            Login.Cookie,
+            Users.PrincipalOf(user!),
+            new AuthenticationProperties { IsPersistent = true }
+        );
+        return form ? SeeOther(Local(asked.Next)) : Results.NoContent();
+    }
+
+    private static async Task<IResult> LeaveAsync(HttpContext context)
+    {
+        await context.SignOutAsync(Login.Cookie);
+        return context.Request.HasFormContentType ? SeeOther("/login") : Results.NoContent();
+    }
+
+    private static async Task<LoginRequest?> ReadAsync(HttpContext context)
+    {
+        try
+        {
+            if (!context.Request.HasFormContentType)
+                return context.Request.HasJsonContentType()
+                    ? await context.Request.ReadFromJsonAsync<LoginRequest>(context.RequestAborted)
+                    : null;
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            return new LoginRequest(form["name"], form["password"], form["next"]);
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where to go on: a page of ours and nowhere else.</summary>
+    private static string Local(string? next) =>
+        next is ['/', not ('/' or '\\'), ..] && !next.Any(char.IsControl) ? next : "/";
+
+    /// <summary>After a form: the browser shall fetch the page, not send the form again.</summary>
+    private static SeeOtherResult SeeOther(string path) => new(path);
+
+    private sealed record SeeOtherResult(string Path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = Path;
+            return Task.CompletedTask;
+        }
+    }
+}
+
+internal sealed record LoginRequest(string? Name, string? Password, string? Next);
+
+/// <summary>What the login page can offer.</summary>
+internal sealed record LoginWays(bool Password, bool Oidc);
+
+/// <summary>Who is asking. Null where nobody logs in: they are asked their name when they acknowledge.</summary>
+internal sealed record Caller(string? Name, string Role, bool LoginRequired, bool CanAcknowledge, bool CanOperate);

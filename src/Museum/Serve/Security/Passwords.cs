@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Identity;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Serve.Security;
+
+/// <summary>Passwords as ASP.NET Core Identity keeps them: PBKDF2 with HMAC-SHA512, salted, the parameters inside the
+/// hash.</summary>
+internal static class Passwords
+{
+    /// <summary>The only rule: length is what makes a password hard to guess.</summary>
+    public const int Shortest = 10;
+
+    /// <summary>As OWASP recommends for this function.</summary>
+    private const int Rounds = 210_000;
+
+    private static readonly PasswordHasher<DashboardUser> Hasher = new(
+        Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = Rounds })
+    );
+    private static readonly DashboardUser Nobody = new("", "", "", "", default, default);
+    private static readonly Lazy<string> NobodysHash = new(() => Hash(Guid.NewGuid().ToString()));
+
+    public static string Hash(string password) => Hasher.HashPassword(Nobody, password);
+
+    /// <summary>Takes as long for a name nobody has as for one somebody has, so that names cannot be tried
+    /// out.</summary>
+    public static bool Fits(DashboardUser? user, string password)
+    {
+        var result = Hasher.VerifyHashedPassword(user ?? Nobody, user?.PasswordHash ?? NobodysHash.Value, password);
+        return user is not null && result is not PasswordVerificationResult.Failed;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Security.Claims;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+using Claim = System.Security.Claims.Claim;
+
+namespace MuseumPipeline.Serve.Security;
+
+/// <summary>Whether who once logged in may still come in: looked up in the database again every few seconds, for
+/// requests and open streams alike.</summary>
+internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
+{
+    private const string StampClaim = "stamp";
+    private const string OidcScheme = "oidc";
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+
+    private readonly SemaphoreSlim one = new(1);
+    private Dictionary<string, DashboardUser> known = [];
+    private IReadOnlyDictionary<string, string> stamps = new Dictionary<string, string>();
+    private long? readAt;
+
+    /// <summary>Who this is, for the cookie: name, role and the stamp that must still be theirs when it comes
+    /// back.</summary>
+    public static ClaimsPrincipal PrincipalOf(DashboardUser user) =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new Claim(ClaimTypes.Name, user.Name),
+                    new Claim(ClaimTypes.Role, user.Role),
+                    new Claim(StampClaim, user.Stamp),
+                ],
+                "password"
+            )
+        );
+
+    /// <summary>Somebody the provider vouches for. Their role is as it is now; the cookie does not outlive the working
+    /// day.</summary>
+    public async Task<ClaimsPrincipal> PrincipalOfAsync(string name, string role, CancellationToken cancel)
+    {
+        await ReadAgainAsync(cancel);
+        return new(
+            new ClaimsIdentity(
+                [
+                    new Claim(ClaimTypes.Name, name),
+                    new Claim(ClaimTypes.Role, role),
+                    new Claim(StampClaim, StampOf(name, stamps)),
+                ],
+                OidcScheme
+            )
+        );
+    }
+
+    /// <summary>For a login.</summary>
+    public async Task<DashboardUser?> FindAsync(string name, CancellationToken cancel)
+    {
+        await ReadAgainAsync(cancel);
+        return known.GetValueOrDefault(name);
+    }
+
+    /// <summary>Whether anybody has a password here.</summary>
+    public async Task<bool> AreThereAnyAsync(CancellationToken cancel)
+    {
+        await RefreshAsync(cancel);
+        return known.Count > 0;
+    }
+
+    /// <summary>By what was last read; <see cref="RefreshAsync"/> first.</summary>
+    public bool IsStillIn(ClaimsPrincipal principal) =>
+        principal.Identity switch
+        {
+            { AuthenticationType: Everybody.Name } => true,
+            { AuthenticationType: OidcScheme, Name: { } name } => principal.HasClaim(StampClaim, StampOf(name, stamps)),
+            { Name: { } name } => known.TryGetValue(name, out var user)
+                && principal.HasClaim(StampClaim, user.Stamp)
+                && principal.HasClaim(ClaimTypes.Role, user.Role),
+            _ => false,
+        };
+
+    /// <summary>While the database is away, what was last known stands: the page must stay readable then, and nobody
+    /// can be removed meanwhile.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
+    {
+        if (IsFresh())
+            return;
+        await one.WaitAsync(cancel);
+        try
+        {
+            if (!IsFresh())
+                await ReadAsync(cancel);
+        }
+        catch (TransientException) when (readAt is not null)
+        {
+            readAt = clock.GetTimestamp();
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public void Dispose() => one.Dispose();
+
+    /// <summary>Whoever comes in is judged by what stands now, and so is the first request with the cookie they
+    /// get.</summary>
+    private async Task ReadAgainAsync(CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            await ReadAsync(cancel);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancel)
+    {
+        known = (await store.UsersAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
+        stamps = await store.SessionStampsAsync(cancel);
+        readAt = clock.GetTimestamp();
+    }
+
+    /// <summary>A provider may tell names apart by their letters' size; who ends a session does not.</summary>
+    private static string StampOf(string name, IReadOnlyDictionary<string, string> stamps) =>
+        $"{stamps.GetValueOrDefault(name.Trim().ToLowerInvariant())}/{stamps.GetValueOrDefault("")}";
+
+    private bool IsFresh() => readAt is { } at && clock.GetElapsedTime(at) < Fresh;
+}

@@ -1,0 +1,86 @@
+using MuseumPipeline.Model;
+using Npgsql;
+
+namespace MuseumPipeline.Settings;
+
+/// <param name="Target"><c>embedded</c>, <c>local</c> or <c>aws</c>.</param>
+public abstract record DatabaseSettings(string Target)
+{
+    public const string Embedded = "embedded";
+    public const string Local = "local";
+    public const string Aws = "aws";
+
+    public static IReadOnlyList<string> Targets { get; } = [Embedded, Local, Aws];
+
+    /// <summary>Where it is, for a person; never a secret.</summary>
+    public abstract string Describe { get; }
+}
+
+/// <summary>One SQLite file; no server.</summary>
+internal sealed record EmbeddedSettings(string Path) : DatabaseSettings(Embedded)
+{
+    public override string Describe => Path;
+}
+
+/// <summary>A PostgreSQL server: <c>local</c> by the LOCAL_ keys, <c>aws</c> by the DATABASE_ keys.</summary>
+internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target)
+{
+    // Long enough for a count over a large table, short enough that a server which vanished without a word is noticed.
+    private const int CommandSeconds = 120;
+
+    /// <summary>The same for the live road, whose statements take a second at most: a call for help must not wait for a
+    /// server that is gone.</summary>
+    public const int LiveCommandSeconds = 20;
+
+    private const int ConnectSeconds = 15;
+    private const int KeepAliveSeconds = 30;
+
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Username { get; init; }
+
+    public Secret? Password { get; init; }
+
+    public required SslMode SslMode { get; init; }
+
+    /// <summary>The file of root certificates that the server's certificate must lead to; null for the system's
+    /// own.</summary>
+    public string? RootCertificate { get; init; }
+
+    public override string Describe => $"{Username}@{Host}:{Port}/{Name}";
+
+    /// <summary>The one place where a connection string is made. Holds the password: for the data source only, never
+    /// for a text.</summary>
+    public NpgsqlConnectionStringBuilder ConnectionString(int commandSeconds = CommandSeconds) =>
+        new()
+        {
+            Host = Host,
+            Port = Port,
+            Database = Name,
+            Username = Username,
+            Password = Password?.Reveal(),
+            SslMode = SslMode,
+            RootCertificate = RootCertificate,
+            ApplicationName = "museum",
+            Multiplexing = false,
+            PersistSecurityInfo = false,
+            Timeout = ConnectSeconds,
+            CommandTimeout = commandSeconds,
+            KeepAlive = KeepAliveSeconds,
+            TcpKeepAlive = true,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            Timezone = "UTC",
+        };
+
+    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds) =>
+        // Its own name, for metrics: by default that is the whole connection string.
+        new NpgsqlDataSourceBuilder(ConnectionString(commandSeconds).ConnectionString) { Name = Target }.Build();
+
+    /// <summary>The key that sets a part of this connection: <c>Key("PASSWORD")</c> is DATABASE_PASSWORD for
+    /// <c>aws</c>.</summary>
+    public string Key(string part) => SettingKeys.OfTarget(Target, part);
+}

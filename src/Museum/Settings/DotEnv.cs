@@ -1,0 +1,47 @@
+using dotenv.net;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Settings;
+
+/// <summary>Reads a <c>.env</c> file into values, leaving the process's own environment alone.</summary>
+internal static class DotEnv
+{
+    /// <summary>The file that is read when none is named.</summary>
+    public const string DefaultName = ".env";
+
+    /// <summary>The keys and values of the file. A key without a value is left out: an empty line of a template means
+    /// "not set".</summary>
+    /// <exception cref="MuseumException">The named file is not there, not readable, or has a line that cannot be
+    /// understood.</exception>
+    public static IReadOnlyDictionary<string, string> Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new MuseumException(
+                ExitCode.Configuration,
+                $"the file of settings {Path.GetFullPath(path)} is not there: check --env-file"
+            );
+        var options = new DotEnvOptions(
+            ignoreExceptions: false,
+            envFilePaths: [path],
+            trimValues: true,
+            supportExportSyntax: true,
+            supportInlineComments: true
+        );
+        try
+        {
+            return dotenv
+                .net.DotEnv.Read(options)
+                .Where(pair => pair.Value.Length > 0)
+                .GroupBy(pair => pair.Key.Trim(), StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new MuseumException(
+                ExitCode.Configuration,
+                $"the file of settings {path} cannot be read: {e.Message} Expected lines of the form KEY=value.",
+                e
+            );
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Confluent.Kafka;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Settings;
+
+/// <summary>How the brokers are reached and what is read from them.</summary>
+/// <param name="BootstrapServers">host:port, comma separated.</param>
+/// <param name="SaslMechanism">Set with the SASL protocols, null without.</param>
+/// <param name="Topics">Empty: the topic of every museum.</param>
+/// <param name="Extra">Further properties of librdkafka by its own names; some hold secrets. None of those that
+/// delivery rests on.</param>
+/// <param name="StaticMember">The group.instance.id, or null.</param>
+public sealed record KafkaSettings(
+    string BootstrapServers,
+    SecurityProtocol SecurityProtocol,
+    SaslMechanism? SaslMechanism,
+    string? Username,
+    Secret? Password,
+    IReadOnlyList<string> Topics,
+    string Group,
+    IReadOnlyDictionary<string, string> Extra,
+    string? StaticMember = null
+)
+{
+    public const string DefaultGroup = "museum-pipeline";
+
+    public static IReadOnlyDictionary<string, SecurityProtocol> Protocols { get; } =
+        new Dictionary<string, SecurityProtocol>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["PLAINTEXT"] = SecurityProtocol.Plaintext,
+            ["SSL"] = SecurityProtocol.Ssl,
+            ["SASL_PLAINTEXT"] = SecurityProtocol.SaslPlaintext,
+            ["SASL_SSL"] = SecurityProtocol.SaslSsl,
+        };
+
+    public static IReadOnlyDictionary<string, SaslMechanism> Mechanisms { get; } =
+        new Dictionary<string, SaslMechanism>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["PLAIN"] = Confluent.Kafka.SaslMechanism.Plain,
+            ["SCRAM-SHA-256"] = Confluent.Kafka.SaslMechanism.ScramSha256,
+            ["SCRAM-SHA-512"] = Confluent.Kafka.SaslMechanism.ScramSha512,
+            ["OAUTHBEARER"] = Confluent.Kafka.SaslMechanism.OAuthBearer,
+        };
+
+    /// <summary>A broker that wants neither login nor encryption, such as the embedded one.</summary>
+    public static KafkaSettings Plain(
+        string bootstrapServers,
+        string group = DefaultGroup,
+        params IReadOnlyList<string> topics
+    ) =>
+        new(
+            bootstrapServers,
+            SecurityProtocol.Plaintext,
+            null,
+            null,
+            null,
+            topics,
+            group,
+            new Dictionary<string, string>()
+        );
+
+    public string ProtocolName => Protocols.First(p => p.Value == SecurityProtocol).Key;
+
+    public string? MechanismName =>
+        SaslMechanism is { } mechanism ? Mechanisms.First(m => m.Value == mechanism).Key : null;
+
+    public bool Encrypted => SecurityProtocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl;
+
+    public bool LogsIn => SecurityProtocol is SecurityProtocol.SaslPlaintext or SecurityProtocol.SaslSsl;
+
+    /// <summary>Where it is and how it is spoken to, for a person; never a secret.</summary>
+    public string Describe =>
+        LogsIn
+            ? $"{BootstrapServers} ({ProtocolName}, {MechanismName}, user {Username ?? "by token"})"
+            : $"{BootstrapServers} ({ProtocolName})";
+
+    /// <summary>What no text may show.</summary>
+    public IEnumerable<Secret> Secrets =>
+        Extra.Where(p => IsSecret(p.Key)).Select(p => new Secret(p.Value)).Concat(Password is null ? [] : [Password]);
+
+    /// <summary>Whether a property of librdkafka holds a secret; the place of a file is none.</summary>
+    public static bool IsSecret(string property) =>
+        !property.EndsWith(".location", StringComparison.Ordinal)
+        && !property.EndsWith(".file", StringComparison.Ordinal)
+        && SecretWords.Any(word => property.Contains(word, StringComparison.Ordinal));
+
+    private static readonly string[] SecretWords =
+    [
+        "password",
+        "secret",
+        "key",
+        "token",
+        "assertion",
+        "oauthbearer.config",
+    ];
+}

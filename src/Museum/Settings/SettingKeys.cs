@@ -1,0 +1,211 @@
+namespace MuseumPipeline.Settings;
+
+/// <summary>One setting as a person sees it.</summary>
+/// <param name="Key">In the environment and in <c>.env</c>.</param>
+/// <param name="Meaning">One line.</param>
+/// <param name="Default">As it would be written, or null where there is none.</param>
+/// <param name="Range">What may be written, with the unit.</param>
+internal sealed record SettingKey(string Key, string Meaning, string? Default = null, string? Range = null);
+
+/// <summary>Every setting, listed once; <c>.env.example</c> is compared with this list by a test.</summary>
+internal static class SettingKeys
+{
+    public static IReadOnlyList<SettingKey> All { get; } =
+    [
+        new("MUSEUM_BUCKET", "what is loaded: an S3 bucket's name, s3://NAME/PREFIX, or a directory"),
+        new("AWS_ACCESS_KEY_ID", "S3: the key's id; without it the AWS SDK's own chain applies (profile, SSO, role)"),
+        new("AWS_SECRET_ACCESS_KEY", "S3: the secret that belongs to the key's id"),
+        new("AWS_SESSION_TOKEN", "S3: the token of temporary keys"),
+        new("AWS_REGION", "S3: the region of the bucket (AWS_DEFAULT_REGION is understood too)", "us-east-1"),
+        new(
+            "AWS_ENDPOINT_URL_S3",
+            "S3: another server than Amazon's (AWS_ENDPOINT_URL is understood too)",
+            null,
+            "https://… (http://… on this machine)"
+        ),
+        new(
+            "MUSEUM_S3_PATH_STYLE",
+            "S3: the bucket's name in the path, as most other servers want it",
+            "true with an endpoint, else false",
+            "true, false"
+        ),
+        new(
+            "MUSEUM_S3_ALLOW_HTTP",
+            "S3: plain http to an endpoint on another machine, where the network is trusted",
+            "false",
+            "true, false"
+        ),
+        new("BOOTSTRAP_SERVERS", "Kafka: the brokers", null, "host:port, comma separated"),
+        new(
+            "SECURITY_PROTOCOL",
+            "Kafka: encryption and login of the brokers' listener",
+            "PLAINTEXT",
+            "PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL"
+        ),
+        new(
+            "SASL_MECHANISM",
+            "Kafka: how to log in; needed with the SASL protocols",
+            null,
+            "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER"
+        ),
+        new(
+            "USERNAME",
+            "Kafka: the user; only in the file, since every system sets a USERNAME of its own "
+                + "(KAFKA_SASL_USERNAME works anywhere)"
+        ),
+        new("PASSWORD", "Kafka: the user's password; only in the file (KAFKA_SASL_PASSWORD works anywhere)"),
+        new("TOPIC", "Kafka: one topic or several, comma separated", "every museum's topic"),
+        new("GROUP", "Kafka: the consumer group", "museum-pipeline"),
+        new(
+            "MUSEUM_STATIC_MEMBER",
+            "Kafka: a name of this process's own in the group, so that a quick restart moves no partition "
+                + "(group.instance.id)"
+        ),
+        new(
+            "MUSEUM_TARGET",
+            "which database is used",
+            "aws if a DATABASE_ key is set, else local if a LOCAL_ key is, else embedded",
+            "embedded, local, aws"
+        ),
+        new("MUSEUM_DATABASE", "embedded: the database's file", "museum.db"),
+        new("LOCAL_DB", "local: the database's name"),
+        new("LOCAL_HOST", "local: the server's name, address or socket directory", "localhost"),
+        new("LOCAL_PORT", "local: the server's port", "5432", "1 to 65535"),
+        new("LOCAL_USERNAME", "local: the user (PGUSER is understood too)", "the user of this machine"),
+        new("LOCAL_PASSWORD", "local: the user's password (PGPASSWORD is understood too)"),
+        new(
+            "LOCAL_SSL_MODE",
+            "local: how the connection is encrypted",
+            "prefer",
+            "disable, prefer, require, verify-ca, verify-full"
+        ),
+        new("LOCAL_CA", "local: file of root certificates for verify-ca and verify-full"),
+        new("DATABASE_NAME", "aws: the database's name"),
+        new("DATABASE_USERNAME", "aws: the user"),
+        new("DATABASE_PASSWORD", "aws: the user's password"),
+        new(
+            "DATABASE_IP",
+            "aws: the server's name; with verify-full it must be the name in its certificate (….rds.amazonaws.com)"
+        ),
+        new("DATABASE_PORT", "aws: the server's port", "5432", "1 to 65535"),
+        new(
+            "DATABASE_SSL_MODE",
+            "aws: how the connection is encrypted and the server proved",
+            "verify-full",
+            "disable, require, verify-ca, verify-full"
+        ),
+        new(
+            "DATABASE_CA",
+            "aws: file of root certificates; RDS needs Amazon's bundle (global-bundle.pem), no system has it"
+        ),
+        new("MUSEUM_OPENING_HOURS", "refuse history from outside the opening hours", "false", "true, false"),
+        new(
+            "MUSEUM_FUTURE_MINUTES",
+            "how far ahead of this machine's clock a press may be, in minutes",
+            "5",
+            "0 to 1440"
+        ),
+        new("MUSEUM_BREAKER_SHARE", "stop a load when this share of its records is refused", "0.9", "above 0, to 1"),
+        new("MUSEUM_BREAKER_LEAST", "…but not before so many records were read", "500", "1 to 1000000000"),
+        new(
+            "MUSEUM_SLICE_ROWS",
+            "rows in one transaction; a larger object is loaded in resumable slices",
+            "262144",
+            "1000 to 10000000"
+        ),
+        new("MUSEUM_WORKERS", "objects loaded side by side", "what the database can use", "1 to 64"),
+        new(
+            "MUSEUM_SPOOL",
+            "directory for large objects on their way from S3; it must have room for a few of them",
+            "the system's temporary directory"
+        ),
+        new("MUSEUM_SUMMARY_SECONDS", "between two summary lines of a consumer, in seconds", "10", "1 to 86400"),
+        new(
+            "MUSEUM_HEALTH",
+            "where a consumer or the dashboard answers GET /health, /live and /metrics (Prometheus) over HTTP; a "
+                + "port alone is for this machine only",
+            null,
+            "address:port, port"
+        ),
+        new(
+            "MUSEUM_LISTEN",
+            "where the dashboard is served; a port alone is for this machine only",
+            "127.0.0.1:8080",
+            "address:port, port"
+        ),
+        new(
+            "MUSEUM_LOGIN",
+            "dashboard: whether this machine's own address asks for a login too",
+            "public",
+            "required, public"
+        ),
+        new("MUSEUM_TLS_CERTIFICATE", "dashboard: PEM file of the certificate and its chain"),
+        new("MUSEUM_TLS_KEY", "dashboard: PEM file of the certificate's key"),
+        new(
+            "MUSEUM_BEHIND_PROXY",
+            "dashboard: a reverse proxy ends TLS and sends X-Forwarded-For and X-Forwarded-Proto",
+            "false",
+            "true, false"
+        ),
+        new(
+            "MUSEUM_TRUSTED_PROXIES",
+            "dashboard: whose X-Forwarded headers are believed, beside this machine's own",
+            null,
+            "addresses and networks, comma separated"
+        ),
+        new(
+            "MUSEUM_OIDC_AUTHORITY",
+            "dashboard: the OpenID Connect provider that logs people in",
+            null,
+            "https://… (http://… on this machine)"
+        ),
+        new("MUSEUM_OIDC_CLIENT_ID", "dashboard: its name for this dashboard"),
+        new("MUSEUM_OIDC_CLIENT_SECRET", "dashboard: the secret it knows this dashboard by"),
+        new(
+            "MUSEUM_OIDC_ROLE_CLAIM",
+            "dashboard: the claim of the ID token that lists viewer, security or operator",
+            "roles"
+        ),
+        new(
+            "MUSEUM_ESCALATE_MINUTES",
+            "an emergency nobody acknowledged is escalated after so many minutes",
+            "5",
+            "1 to 1440"
+        ),
+        new("MUSEUM_WEBHOOK", "who is told of an escalated emergency", null, "https://… (http://… on this machine)"),
+        new("MUSEUM_WEBHOOK_HOSTS", "the hosts MUSEUM_WEBHOOK may name", null, "names and addresses, comma separated"),
+        new("MUSEUM_WEBHOOK_SECRET", "the secret that signs what the webhook is told", null, "32 characters or more"),
+        new(
+            "MUSEUM_TARGET_MEAN",
+            "the mean rating an exhibition should have; a quarter below it is near",
+            "2.5",
+            "above 0, below 4"
+        ),
+        new("MUSEUM_LOG", "where the log goes", "console", "console, file"),
+        new(
+            "MUSEUM_LOG_LEVEL",
+            "the least that is logged",
+            "warning on the console, information in a file",
+            "debug, information, warning, error"
+        ),
+        new("MUSEUM_LOG_FILE", "the rolling log file", "logs/museum.log"),
+    ];
+
+    /// <summary>Settings whose names every system uses for other things: they count in the <c>.env</c> file
+    /// only.</summary>
+    public static IReadOnlyList<string> OnlyInFile { get; } = ["USERNAME", "PASSWORD"];
+
+    /// <summary>The original's names differ between its two PostgreSQL targets: LOCAL_DB and DATABASE_NAME, LOCAL_HOST
+    /// and DATABASE_IP.</summary>
+    public static string OfTarget(string target, string part) =>
+        (target, part) switch
+        {
+            (DatabaseSettings.Local, "NAME") => "LOCAL_DB",
+            (DatabaseSettings.Local, "HOST") => "LOCAL_HOST",
+            (DatabaseSettings.Local, _) => "LOCAL_" + part,
+            (_, "HOST") => "DATABASE_IP",
+            _ => "DATABASE_" + part,
+        };
+
+    public static SettingKey Of(string key) => All.First(s => s.Key == key);
+}

@@ -1,0 +1,218 @@
+using System.Text.RegularExpressions;
+using Confluent.Kafka;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Settings;
+
+internal sealed partial class SettingsReader
+{
+    private const string PassedThrough = "KAFKA_";
+    private const string UserProperty = "sasl.username";
+    private const string PasswordProperty = "sasl.password";
+    private const string PositionsLieWithTheRows =
+        "positions are kept in the database, in one transaction with the rows; anything else would lose or double "
+        + "messages";
+
+    // What the delivery rests on, and what has a key of its own.
+    private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
+    {
+        ["bootstrap.servers"] = "set BOOTSTRAP_SERVERS",
+        ["metadata.broker.list"] = "set BOOTSTRAP_SERVERS",
+        ["security.protocol"] = "set SECURITY_PROTOCOL",
+        ["sasl.mechanism"] = "set SASL_MECHANISM",
+        ["sasl.mechanisms"] = "set SASL_MECHANISM",
+        ["group.id"] = "set GROUP",
+        ["group.instance.id"] = "set MUSEUM_STATIC_MEMBER",
+        ["enable.auto.commit"] = PositionsLieWithTheRows,
+        ["auto.commit.interval.ms"] = PositionsLieWithTheRows,
+        ["enable.auto.offset.store"] = PositionsLieWithTheRows,
+        ["auto.offset.reset"] =
+            "where a partition starts is chosen with --start; positions that are gone are an operator's decision, "
+            + "never a silent jump",
+        ["isolation.level"] = "messages of aborted transactions must not be read",
+        ["check.crcs"] = "a damaged message must be noticed",
+        ["partition.assignment.strategy"] = "all members of the group must share the one that is built in",
+        ["group.protocol"] = "all members of the group must share the one that is built in",
+        ["group.remote.assignor"] = "all members of the group must share the one that is built in",
+        ["enable.partition.eof"] = "the end of a partition is how a drained backlog is told",
+        ["allow.auto.create.topics"] = "a misspelt topic would come into being instead of being reported",
+        ["test.mock.num.brokers"] = "it would read from brokers that do not exist",
+    };
+
+    [GeneratedRegex(@"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?$")]
+    private static partial Regex Broker();
+
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,249}$")]
+    private static partial Regex TopicName();
+
+    private KafkaSettings? Kafka(bool needed)
+    {
+        if (Brokers() is not { } servers)
+        {
+            if (needed && _layers.Find("BOOTSTRAP_SERVERS") is null)
+                Fault("BOOTSTRAP_SERVERS is not set: name the Kafka brokers there as host:port, comma separated");
+            return null;
+        }
+        var protocol = Named("SECURITY_PROTOCOL", KafkaSettings.Protocols) ?? SecurityProtocol.Plaintext;
+        var mechanism = Named("SASL_MECHANISM", KafkaSettings.Mechanisms);
+        var extra = Properties();
+        var user = KafkaLogin("USERNAME", UserProperty, extra);
+        var password = KafkaLogin("PASSWORD", PasswordProperty, extra);
+        var settings = new KafkaSettings(
+            servers,
+            protocol,
+            mechanism,
+            user?.Value.Trim(),
+            password is { } found ? new Secret(found.Value) : null,
+            TopicNames(),
+            Text("GROUP") ?? KafkaSettings.DefaultGroup,
+            extra,
+            Text("MUSEUM_STATIC_MEMBER")
+        );
+        _secrets.AddRange(settings.Secrets);
+        CheckLogin(settings, needed, [_layers.Find("SASL_MECHANISM"), user, password]);
+        return settings;
+    }
+
+    private string? Brokers()
+    {
+        if (_layers.Find("BOOTSTRAP_SERVERS") is not { } found)
+            return null;
+        const string expected = "brokers as host:port, comma separated, without a scheme or a user";
+        var servers = found.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (servers.Length > 0 && servers.All(s => Broker().IsMatch(s)))
+            return string.Join(',', servers);
+        // What stands before an @ may be a password.
+        return Wrong<string>(
+            found.Value.Contains('@', StringComparison.Ordinal) ? found with { Value = "…@…" } : found,
+            expected
+        );
+    }
+
+    private T? Named<T>(string key, IReadOnlyDictionary<string, T> allowed)
+        where T : struct
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        if (allowed.TryGetValue(found.Value, out var value))
+            return value;
+        Wrong<string>(found, $"one of {string.Join(", ", allowed.Keys)}");
+        return null;
+    }
+
+    private string[] TopicNames()
+    {
+        if (_layers.Find("TOPIC") is not { } found)
+            return [];
+        var topics = found
+            .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Distinct()
+            .ToArray();
+        if (topics.Length == 0 || !topics.All(t => TopicName().IsMatch(t)))
+            Wrong<string>(found, "names of topics, comma separated: letters, digits, '.', '_' and '-'");
+        return topics;
+    }
+
+    // The file's key, or the property by its own name, which may be in the environment; both at once would hide one.
+    private SettingValue? KafkaLogin(string key, string property, Dictionary<string, string> extra)
+    {
+        var found = _layers.FindInFile(key);
+        if (!extra.Remove(property))
+            return found;
+        var passed = _layers.FindExact(KeyOf(property))!.Value;
+        if (found is { } both && both.Value != passed.Value)
+            Fault(
+                $"{both.Key} ({both.Origin}) and {passed.Key} ({passed.Origin}) are both set and differ: set one "
+                    + $"of them"
+            );
+        return passed;
+    }
+
+    private void CheckLogin(KafkaSettings kafka, bool needed, SettingValue?[] login)
+    {
+        if (!kafka.LogsIn)
+        {
+            foreach (var superfluous in login.OfType<SettingValue>())
+                Fault(
+                    $"{superfluous.Key} ({superfluous.Origin}) is set, but SECURITY_PROTOCOL is "
+                        + $"{kafka.ProtocolName}, which has no login: set SASL_SSL or SASL_PLAINTEXT there, or "
+                        + $"remove it"
+                );
+        }
+        else if (kafka.SaslMechanism == SaslMechanism.OAuthBearer)
+        {
+            if (needed && kafka.Extra.GetValueOrDefault("sasl.oauthbearer.method") != "oidc")
+                Fault(
+                    "SASL_MECHANISM is OAUTHBEARER, which needs KAFKA_SASL_OAUTHBEARER_METHOD=oidc with "
+                        + "KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, _CLIENT_ID and _CLIENT_SECRET"
+                );
+        }
+        else if (needed)
+        {
+            if (kafka.SaslMechanism is null && login[0] is null)
+                Fault(
+                    $"SASL_MECHANISM is not set, and SECURITY_PROTOCOL {kafka.ProtocolName} needs it: "
+                        + $"{SettingKeys.Of("SASL_MECHANISM").Range}"
+                );
+            if (kafka.Username is null)
+                Fault(
+                    $"USERNAME is not set in the file of settings (.env), and SECURITY_PROTOCOL "
+                        + $"{kafka.ProtocolName} needs it; in the environment it is called {KeyOf(UserProperty)}"
+                );
+            if (kafka.Password is null)
+                Fault(
+                    $"PASSWORD is not set in the file of settings (.env), and SECURITY_PROTOCOL "
+                        + $"{kafka.ProtocolName} needs it; in the environment it is called {KeyOf(PasswordProperty)}"
+                );
+        }
+    }
+
+    private static string KeyOf(string property) => PassedThrough + property.ToUpperInvariant().Replace('.', '_');
+
+    private Dictionary<string, string> Properties()
+    {
+        Dictionary<string, string> properties = new(StringComparer.Ordinal);
+        foreach (var key in _layers.KeysOf(PassedThrough))
+        {
+            var property = key[PassedThrough.Length..].ToLowerInvariant().Replace('_', '.');
+            var found = _layers.FindExact(key)!.Value;
+            if (!KafkaSettings.IsSecret(property))
+                found = found with { Value = found.Value.Trim() };
+            if (IsUsable(property, found))
+                properties[property] = found.Value;
+        }
+        return properties;
+    }
+
+    private bool IsUsable(string property, SettingValue found)
+    {
+        if (Refused.TryGetValue(property, out var reason))
+        {
+            Fault($"{found.Key} ({found.Origin}) cannot be set: {reason}");
+            return false;
+        }
+        var problem = Librdkafka.Check(property, found.Value, out var known);
+        if (!known)
+        {
+            // Kafka's own scripts use KAFKA_HEAP_OPTS and more of the kind in the environment.
+            if (found.Origin != SettingLayers.EnvironmentOrigin)
+                Fault(
+                    $"{found.Key} ({found.Origin}): librdkafka has no property '{property}': correct the name, or "
+                        + $"remove it"
+                );
+            return false;
+        }
+        if (problem is not null)
+            Fault(
+                $"{found.Key} ({found.Origin}): "
+                    + $"{(KafkaSettings.IsSecret(property) ? "the value is not accepted" : problem.TrimEnd('.'))}: see librdkafka's CONFIGURATION.md for '{property}'"
+            );
+        else if (
+            property.EndsWith(".location", StringComparison.Ordinal)
+            && found.Value != "probe"
+            && !Path.Exists(Path.GetFullPath(found.Value, _layers.WorkingDirectory))
+        )
+            Wrong<string>(found, "a file that is there");
+        return problem is null;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+
+namespace MuseumPipeline.Settings;
+
+internal sealed partial class SettingsReader
+{
+    private const int ShortestWebhookSecret = 32;
+
+    private ServeSettings Serve() =>
+        new()
+        {
+            LoginRequired = Choice("MUSEUM_LOGIN", ["required", "public"]) == "required",
+            Tls = Tls(),
+            BehindProxy = Flag("MUSEUM_BEHIND_PROXY") ?? false,
+            TrustedProxies = Proxies(),
+            Oidc = Oidc(),
+            EscalateAfter = TimeSpan.FromMinutes(Whole("MUSEUM_ESCALATE_MINUTES", 1, 1440) ?? 5),
+            Webhook = Webhook(),
+        };
+
+    private TlsFiles? Tls()
+    {
+        var certificate = PemFile("MUSEUM_TLS_CERTIFICATE");
+        var key = PemFile("MUSEUM_TLS_KEY");
+        Together("MUSEUM_TLS_CERTIFICATE", "MUSEUM_TLS_KEY");
+        return certificate is null || key is null ? null : new TlsFiles(certificate, key);
+    }
+
+    private string? PemFile(string key)
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        var path = Path.GetFullPath(found.Value, _layers.WorkingDirectory);
+        return File.Exists(path) ? path : Wrong<string>(found, "a PEM file that is there");
+    }
+
+    private List<IPNetwork> Proxies()
+    {
+        List<IPNetwork> networks = [];
+        if (_layers.Find("MUSEUM_TRUSTED_PROXIES") is not { } found)
+            return networks;
+        foreach (
+            var text in found.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        )
+        {
+            if (IPAddress.TryParse(text, out var address))
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            else if (IPNetwork.TryParse(text, out var network))
+                networks.Add(network);
+            else
+                Wrong<string>(
+                    found with
+                    {
+                        Value = text,
+                    },
+                    "addresses such as 10.0.0.5 or networks such as 10.0.0.0/24, comma separated"
+                );
+        }
+
+        return networks;
+    }
+
+    private OidcSettings? Oidc()
+    {
+        var secret = Hidden("MUSEUM_OIDC_CLIENT_SECRET");
+        Together("MUSEUM_OIDC_AUTHORITY", "MUSEUM_OIDC_CLIENT_ID");
+        if (_layers.Find("MUSEUM_OIDC_AUTHORITY") is not { } found || Text("MUSEUM_OIDC_CLIENT_ID") is not { } client)
+            return null;
+        return SafeAddress(found) is { } authority
+            ? new OidcSettings(authority, client, secret, Text("MUSEUM_OIDC_ROLE_CLAIM") ?? "roles")
+            : null;
+    }
+
+    private WebhookSettings? Webhook()
+    {
+        var secret = Hidden("MUSEUM_WEBHOOK_SECRET");
+        if (_layers.Find("MUSEUM_WEBHOOK") is not { } found)
+            return null;
+        if (secret is null || secret.Reveal().Length < ShortestWebhookSecret)
+        {
+            Fault(
+                $"MUSEUM_WEBHOOK_SECRET {(secret is null ? "is not set" : "is too short")}: MUSEUM_WEBHOOK needs "
+                    + $"a secret of {ShortestWebhookSecret} characters or more, as made by: openssl rand -hex 32"
+            );
+            return null;
+        }
+
+        if (SafeAddress(found) is not { } address)
+            return null;
+        var hosts = (Text("MUSEUM_WEBHOOK_HOSTS") ?? "").Split(
+            ',',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+        );
+        if (hosts.Contains(address.IdnHost, StringComparer.OrdinalIgnoreCase))
+            return new WebhookSettings(address, secret);
+        Fault(
+            $"MUSEUM_WEBHOOK ({found.Origin}): its host {address.IdnHost} is not one of MUSEUM_WEBHOOK_HOSTS: "
+                + $"list there, comma separated, every host that may be told"
+        );
+        return null;
+    }
+
+    /// <summary>Encrypted, or not leaving this machine; without a password in it, which would reach logs.</summary>
+    private Uri? SafeAddress(SettingValue found)
+    {
+        if (!Uri.TryCreate(found.Value, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            return Wrong<Uri>(found, "an address such as https://login.example.org");
+        if (address.UserInfo.Length > 0)
+        {
+            Fault($"{found.Key} ({found.Origin}): holds a user name or password, which does not belong there");
+            return null;
+        }
+
+        return address.Scheme == "https" || address.IsLoopback
+            ? address
+            : Wrong<Uri>(found, "https: plain http may not leave this machine");
+    }
+
+    private void Together(string one, string other)
+    {
+        var (missing, there) = _layers.Find(one) is null ? (one, other) : (other, one);
+        if (_layers.Find(missing) is null && _layers.Find(there) is { } found)
+            Fault($"{missing} is not set, and {there} ({found.Origin}) needs it: set both, or neither");
+    }
+}

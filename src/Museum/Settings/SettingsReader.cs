@@ -1,0 +1,333 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using Npgsql;
+
+namespace MuseumPipeline.Settings;
+
+/// <summary>What a command cannot do without; a missing one is reported together with every other fault.</summary>
+[Flags]
+public enum Needs
+{
+    Nothing = 0,
+    Bucket = 1,
+    Database = 2,
+    Kafka = 4,
+}
+
+/// <summary>Reads and checks the settings once, and reports every fault in one message.</summary>
+internal sealed partial class SettingsReader
+{
+    private readonly SettingLayers _layers;
+    private readonly List<string> _faults = [];
+    private readonly List<Secret> _secrets = [];
+
+    private SettingsReader(SettingLayers layers) => _layers = layers;
+
+    /// <exception cref="MuseumException">Exit code <see cref="ExitCode.Configuration"/>; the message lists every
+    /// fault.</exception>
+    public static MuseumSettings Read(SettingLayers layers, Needs needs)
+    {
+        var reader = new SettingsReader(layers);
+        var settings = reader.Build(needs);
+        if (reader._faults.Count == 0)
+            return settings;
+        var many = reader._faults.Count == 1 ? "1 fault" : $"{reader._faults.Count} faults";
+        var message = $"the configuration has {many}:{string.Concat(reader._faults.Select(f => "\n  " + f))}";
+        throw new MuseumException(ExitCode.Configuration, new Redactor(reader._secrets).Redact(message));
+    }
+
+    private MuseumSettings Build(Needs needs)
+    {
+        var bucket = Text("MUSEUM_BUCKET");
+        if (bucket is null && needs.HasFlag(Needs.Bucket))
+            Fault("MUSEUM_BUCKET is not set: name the bucket or directory there or with -b");
+        var plainHttp = Flag("MUSEUM_S3_ALLOW_HTTP") ?? false;
+        var endpoint = Endpoint(plainHttp);
+        var keys = Keys();
+        var target = Target();
+        var databases = Databases(target, needs.HasFlag(Needs.Database));
+        return new MuseumSettings
+        {
+            Bucket = bucket,
+            Keys = keys,
+            Region = Text("AWS_REGION", "AWS_DEFAULT_REGION"),
+            Endpoint = endpoint,
+            AllowPlainHttp = plainHttp,
+            PathStyle = Flag("MUSEUM_S3_PATH_STYLE") ?? endpoint is not null,
+            Database = databases[0],
+            Configured = databases,
+            Kafka = Kafka(needs.HasFlag(Needs.Kafka)),
+            OpeningHours = Flag("MUSEUM_OPENING_HOURS") ?? false,
+            FutureTolerance = TimeSpan.FromMinutes(Whole("MUSEUM_FUTURE_MINUTES", 0, 1440) ?? 5),
+            BreakerShare = Share("MUSEUM_BREAKER_SHARE") ?? 0.9,
+            BreakerLeast = Whole("MUSEUM_BREAKER_LEAST", 1, 1_000_000_000) ?? 500,
+            SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 262_144,
+            Workers = Whole("MUSEUM_WORKERS", 1, 64),
+            SpoolDirectory = Text("MUSEUM_SPOOL"),
+            SummaryInterval = TimeSpan.FromSeconds(Whole("MUSEUM_SUMMARY_SECONDS", 1, 86_400) ?? 10),
+            Health = Address("MUSEUM_HEALTH"),
+            Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
+            Serve = Serve(),
+            TargetMean = TargetMean() ?? RatingTarget.UsualMean,
+            Log = Log(),
+            EnvFile = _layers.FilePath,
+            Origins = SettingKeys
+                .All.Select(s => s.Key)
+                .Where(k => Found(k) is not null)
+                .ToDictionary(k => k, k => Found(k)!.Value.Origin),
+        };
+    }
+
+    private string Target()
+    {
+        if (Choice("MUSEUM_TARGET", DatabaseSettings.Targets) is { } chosen)
+            return chosen;
+        return AwsConfigured ? DatabaseSettings.Aws
+            : LocalConfigured ? DatabaseSettings.Local
+            : DatabaseSettings.Embedded;
+    }
+
+    private bool AwsConfigured =>
+        Any("DATABASE_NAME", "DATABASE_USERNAME", "DATABASE_PASSWORD", "DATABASE_IP", "DATABASE_PORT");
+
+    private bool LocalConfigured => Any("LOCAL_DB", "LOCAL_HOST", "LOCAL_PORT");
+
+    private bool Any(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (_layers.Find(key) is not null)
+                return true;
+        }
+        return false;
+    }
+
+    // The chosen one first. The keys of the others are checked as well, so that a mistake does not lie in wait.
+    private List<DatabaseSettings> Databases(string target, bool needed)
+    {
+        List<DatabaseSettings> all = [];
+        foreach (var name in DatabaseSettings.Targets.OrderByDescending(t => t == target))
+        {
+            var chosen = name == target;
+            if (name == DatabaseSettings.Embedded && (chosen || Any("MUSEUM_DATABASE")))
+                all.Add(
+                    new EmbeddedSettings(
+                        Path.GetFullPath(Text("MUSEUM_DATABASE") ?? "museum.db", _layers.WorkingDirectory)
+                    )
+                );
+            else if (name == DatabaseSettings.Local && (chosen || LocalConfigured))
+                all.Add(Local(chosen && needed));
+            else if (name == DatabaseSettings.Aws && (chosen || AwsConfigured))
+                all.Add(Aws(chosen && needed));
+        }
+        return all;
+    }
+
+    private PostgresSettings Local(bool needed) =>
+        new(DatabaseSettings.Local)
+        {
+            Name = Required(needed, DatabaseSettings.Local, "LOCAL_DB"),
+            Host = Text("LOCAL_HOST") ?? "localhost",
+            Port = Whole("LOCAL_PORT", 1, 65535) ?? 5432,
+            Username = Text("LOCAL_USERNAME", "PGUSER") ?? Environment.UserName,
+            Password = Hidden("LOCAL_PASSWORD", "PGPASSWORD"),
+            SslMode =
+                Ssl("LOCAL_SSL_MODE", ["disable", "prefer", "require", "verify-ca", "verify-full"]) ?? SslMode.Prefer,
+            RootCertificate = ExistingFile("LOCAL_CA"),
+        };
+
+    private PostgresSettings Aws(bool needed)
+    {
+        var password = Hidden("DATABASE_PASSWORD");
+        if (password is null && needed)
+            Missing(DatabaseSettings.Aws, "DATABASE_PASSWORD");
+        return new(DatabaseSettings.Aws)
+        {
+            Name = Required(needed, DatabaseSettings.Aws, "DATABASE_NAME"),
+            Username = Required(needed, DatabaseSettings.Aws, "DATABASE_USERNAME"),
+            Host = Required(needed, DatabaseSettings.Aws, "DATABASE_IP"),
+            Port = Whole("DATABASE_PORT", 1, 65535) ?? 5432,
+            Password = password,
+            SslMode =
+                Ssl("DATABASE_SSL_MODE", ["disable", "require", "verify-ca", "verify-full"]) ?? SslMode.VerifyFull,
+            RootCertificate = ExistingFile("DATABASE_CA"),
+        };
+    }
+
+    private string Required(bool needed, string target, string key)
+    {
+        var value = Text(key);
+        if (value is null && needed)
+            Missing(target, key);
+        return value ?? "";
+    }
+
+    private void Missing(string target, string key) =>
+        Fault($"{key} is not set, and the target '{target}' needs it: {Bare(SettingKeys.Of(key).Meaning)}");
+
+    private static string Bare(string meaning) => meaning[(meaning.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+
+    // A token that lies elsewhere than the key's id belongs to other keys: an old one in .env must not spoil fresh ones
+    // of the environment.
+    private AwsKeys? Keys()
+    {
+        var id = Hidden("AWS_ACCESS_KEY_ID");
+        var secret = Hidden("AWS_SECRET_ACCESS_KEY");
+        var token =
+            _layers.Find("AWS_SESSION_TOKEN")?.Origin == _layers.Find("AWS_ACCESS_KEY_ID")?.Origin
+                ? Hidden("AWS_SESSION_TOKEN")
+                : null;
+        if (id is not null && secret is not null)
+            return new AwsKeys(id, secret, token);
+        if (id is not null)
+            Fault(
+                $"AWS_ACCESS_KEY_ID is set ({Origin("AWS_ACCESS_KEY_ID")}) but AWS_SECRET_ACCESS_KEY is not: set "
+                    + $"both, or neither to use the AWS SDK's own chain"
+            );
+        if (secret is not null)
+            Fault(
+                $"AWS_SECRET_ACCESS_KEY is set ({Origin("AWS_SECRET_ACCESS_KEY")}) but AWS_ACCESS_KEY_ID is not: "
+                    + $"set both, or neither to use the AWS SDK's own chain"
+            );
+        return null;
+    }
+
+    private Uri? Endpoint(bool plainHttp)
+    {
+        if (_layers.Find("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL") is not { } found)
+            return null;
+        if (!Uri.TryCreate(found.Value, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            return Wrong<Uri>(found, "an address such as https://s3.example.org");
+        if (uri.UserInfo.Length > 0)
+        {
+            Fault(
+                $"{found.Key} ({found.Origin}): holds a user name or password; put keys into AWS_ACCESS_KEY_ID "
+                    + $"and AWS_SECRET_ACCESS_KEY"
+            );
+            return null;
+        }
+        return uri.Scheme == "https" || uri.IsLoopback || plainHttp
+            ? uri
+            : Wrong<Uri>(
+                found,
+                "https, or MUSEUM_S3_ALLOW_HTTP=true where the network is trusted: plain http can be read and "
+                    + "altered on the way"
+            );
+    }
+
+    private LogSettings Log()
+    {
+        var destination =
+            Choice("MUSEUM_LOG", ["console", "file"]) == "file" ? LogDestination.File : LogDestination.Console;
+        var level = Choice("MUSEUM_LOG_LEVEL", ["debug", "information", "warning", "error"]) switch
+        {
+            "debug" => LogLevel.Debug,
+            "information" => LogLevel.Information,
+            "warning" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            _ => destination == LogDestination.File ? LogLevel.Information : LogLevel.Warning,
+        };
+        return new LogSettings(
+            destination,
+            level,
+            Path.GetFullPath(Text("MUSEUM_LOG_FILE") ?? "logs/museum.log", _layers.WorkingDirectory)
+        );
+    }
+
+    private SslMode? Ssl(string key, string[] allowed) =>
+        Choice(key, allowed) switch
+        {
+            "disable" => SslMode.Disable,
+            "prefer" => SslMode.Prefer,
+            "require" => SslMode.Require,
+            "verify-ca" => SslMode.VerifyCA,
+            "verify-full" => SslMode.VerifyFull,
+            _ => null,
+        };
+
+    private SettingValue? Found(string key) =>
+        SettingKeys.OnlyInFile.Contains(key) ? _layers.FindInFile(key) : _layers.Find(key);
+
+    private string? Text(params ReadOnlySpan<string> keys) => _layers.Find(keys)?.Value;
+
+    private Secret? Hidden(params ReadOnlySpan<string> keys)
+    {
+        if (_layers.FindExact(keys)?.Value is not { } value)
+            return null;
+        var secret = new Secret(value);
+        _secrets.Add(secret);
+        return secret;
+    }
+
+    private string? ExistingFile(string key)
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        var path = Path.GetFullPath(found.Value, _layers.WorkingDirectory);
+        return File.Exists(path) ? path : Wrong<string>(found, "a file of root certificates (PEM) that is there");
+    }
+
+    private string? Choice(string key, IReadOnlyList<string> allowed)
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        var value = found.Value.ToLowerInvariant();
+        return allowed.Contains(value) ? value : Wrong<string>(found, $"one of {string.Join(", ", allowed)}");
+    }
+
+    private bool? Flag(string key)
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        switch (found.Value.ToLowerInvariant())
+        {
+            case "true" or "yes" or "on" or "1":
+                return true;
+            case "false" or "no" or "off" or "0":
+                return false;
+            default:
+                Wrong<string>(found, "true or false");
+                return null;
+        }
+    }
+
+    private int? Whole(string key, int least, int most)
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        if (
+            int.TryParse(found.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= least
+            && value <= most
+        )
+            return value;
+        Wrong<string>(found, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
+        return null;
+    }
+
+    private double? Share(string key)
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        if (
+            double.TryParse(found.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value is > 0 and <= 1
+        )
+            return value;
+        Wrong<string>(found, "a number above 0 and up to 1, such as 0.9");
+        return null;
+    }
+
+    private T? Wrong<T>(SettingValue found, string expected)
+        where T : class
+    {
+        Fault($"{found.Key} ({found.Origin}): found '{found.Value}', expected {expected}");
+        return null;
+    }
+
+    private string Origin(string key) => _layers.Find(key)!.Value.Origin;
+
+    private void Fault(string text) => _faults.Add(text);
+}

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+
+namespace MuseumPipeline.Source.Buckets;
+
+/// <summary>Finds out what a person means by a bucket.</summary>
+internal static partial class Bucket
+{
+    /// <summary>
+    /// <c>s3://NAME</c> and <c>s3://NAME/PREFIX</c> are always a bucket; what contains a separator, or starts with
+    /// <c>.</c> or <c>~</c>, is always a
+    /// directory; a bare name is the directory of that name where one exists here, else an S3 bucket.
+    /// </summary>
+    /// <exception cref="MuseumException">Neither a directory nor a bucket can be called that; or the S3 settings are at
+    /// fault.</exception>
+    public static IBucket Parse(string argument, S3Settings settings, TimeProvider clock, ILogger? log = null)
+    {
+        if (argument.StartsWith("s3://", StringComparison.OrdinalIgnoreCase))
+        {
+            var parts = argument[5..].Split('/', 2);
+            return new S3Bucket(CheckName(parts[0], argument), parts.ElementAtOrDefault(1) ?? "", settings, clock, log);
+        }
+
+        if (LooksLikePath(argument) || Directory.Exists(argument))
+            return new FolderBucket(ExpandHome(argument));
+        return new S3Bucket(CheckName(argument, argument), "", settings, clock, log);
+    }
+
+    private static bool LooksLikePath(string argument) =>
+        argument.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
+        || argument is ['.' or '~', ..];
+
+    // The shell leaves it alone in -b=~/x and in .env.
+    private static string ExpandHome(string path) =>
+        path is "~" or ['~', '/', ..]
+            ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
+            : path;
+
+    private static string CheckName(string name, string argument) =>
+        BucketName().IsMatch(name)
+            ? name
+            : throw new MuseumException(
+                ExitCode.Usage,
+                $"'{KeyText.Show(argument)}' names no bucket: expected NAME or s3://NAME/PREFIX, NAME being 3 to "
+                    + $"63 lower-case letters, digits, dots and hyphens, "
+                    + "or a directory (write ./NAME)."
+            );
+
+    // Amazon's rule for names, with the capitals and underscores that old buckets and other servers have.
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{2,254}\z")]
+    private static partial Regex BucketName();
+}

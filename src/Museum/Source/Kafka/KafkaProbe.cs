@@ -1,0 +1,251 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+
+namespace MuseumPipeline.Source.Kafka;
+
+/// <summary>What the brokers showed.</summary>
+/// <param name="Missing">Topics that are not there.</param>
+internal sealed record KafkaView(
+    string ClusterId,
+    int Brokers,
+    IReadOnlyList<KafkaTopic> Topics,
+    IReadOnlyList<string> Missing
+);
+
+/// <param name="Id">Changes when a topic is deleted and made again.</param>
+internal sealed record KafkaTopic(string Name, string Id, int Partitions);
+
+/// <summary>
+/// Looks at the brokers before anything is consumed: reachable, certificate proven, login accepted, topics and group
+/// allowed. Within 15 seconds
+/// there is a view, or one exception that names what is wrong.
+/// </summary>
+internal static class KafkaProbe
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan QuestionPatience = TimeSpan.FromSeconds(2);
+
+    /// <param name="topics">Those that will be read.</param>
+    /// <exception cref="MuseumException">The brokers refuse, or cannot be trusted: waiting would not help.</exception>
+    /// <exception cref="TransientException">The brokers are away.</exception>
+    public static async Task<KafkaView> RunAsync(
+        KafkaClients clients,
+        IReadOnlyList<string> topics,
+        CancellationToken cancel
+    )
+    {
+        var errors = new KafkaErrors();
+        using var admin = clients.Admin(errors.Add);
+        var metadata =
+            await Task.Run(() => Ask(admin, errors, cancel), cancel)
+            ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
+        var cluster = await ClusterIdAsync(admin, clients.Settings, cancel);
+        var (found, missing) = await TopicsAsync(admin, clients.Settings, topics, cancel);
+        await CheckGroupAsync(admin, clients.Settings, cancel);
+        return new(cluster, metadata.Brokers.Count, found, missing);
+    }
+
+    // The call blocks and must be over before the client is disposed, so it is made in short tries.
+    private static Metadata? Ask(IAdminClient admin, KafkaErrors errors, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < Patience)
+        {
+            try
+            {
+                return admin.GetMetadata(OneTry);
+            }
+            catch (KafkaException)
+            {
+                // With all brokers down an answer may still come: of a name's two addresses only one may be served.
+                if (errors.AllDownFor > Grace)
+                    return null;
+                cancel.WaitHandle.WaitOne(Pause);
+                cancel.ThrowIfCancellationRequested();
+            }
+        }
+        return null;
+    }
+
+    private static async Task<string> ClusterIdAsync(
+        IAdminClient admin,
+        KafkaSettings settings,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            return (
+                await admin
+                    .DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = QuestionPatience })
+                    .WaitAsync(cancel)
+            ).ClusterId;
+        }
+        catch (KafkaException e)
+        {
+            throw new TransientException($"{settings.Describe} does not tell about itself now: {e.Error.Reason}", e);
+        }
+    }
+
+    private static async Task<(IReadOnlyList<KafkaTopic> Found, IReadOnlyList<string> Missing)> TopicsAsync(
+        IAdminClient admin,
+        KafkaSettings settings,
+        IReadOnlyList<string> names,
+        CancellationToken cancel
+    )
+    {
+        if (names.Count == 0)
+            return ([], []);
+        var described = await DescribeAsync(admin, settings, names, cancel);
+        var forbidden = described
+            .Where(t => t.Error.Code == ErrorCode.TopicAuthorizationFailed || !MayRead(t.AuthorizedOperations))
+            .Select(t => t.Name)
+            .ToList();
+        if (forbidden.Count > 0)
+        {
+            throw KafkaRefusal.Of(
+                settings,
+                $"{KafkaRefusal.Who(settings)} may not read the topic {string.Join(", ", forbidden)}",
+                "give that user the rights READ and DESCRIBE on it at the brokers (kafka-acls.sh --add "
+                    + "--allow-principal User:… --operation Read --topic …), or correct TOPIC"
+            );
+        }
+        var strange = described.FirstOrDefault(t => t.Error.IsError && t.Error.Code != ErrorCode.UnknownTopicOrPart);
+        if (strange is not null)
+            throw new TransientException(
+                $"the topic {strange.Name} at {settings.Describe} cannot be used now: {strange.Error.Reason}"
+            );
+        return (
+            [
+                .. described
+                    .Where(t => !t.Error.IsError)
+                    .Select(t => new KafkaTopic(t.Name, TopicId.Text(t.TopicId), t.Partitions.Count)),
+            ],
+            [.. described.Where(t => t.Error.IsError).Select(t => t.Name)]
+        );
+    }
+
+    private static async Task<List<TopicDescription>> DescribeAsync(
+        IAdminClient admin,
+        KafkaSettings settings,
+        IReadOnlyList<string> names,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            var options = new DescribeTopicsOptions
+            {
+                RequestTimeout = QuestionPatience,
+                IncludeAuthorizedOperations = true,
+            };
+            return (
+                await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), options).WaitAsync(cancel)
+            ).TopicDescriptions;
+        }
+        catch (DescribeTopicsException e)
+        {
+            return e.Results.TopicDescriptions;
+        }
+        catch (KafkaException e)
+        {
+            throw new TransientException(
+                $"{settings.Describe} does not tell about its topics now: {e.Error.Reason}",
+                e
+            );
+        }
+    }
+
+    // A group whose coordinator is just being chosen, or that does not exist yet, is no fault: only a refusal counts.
+    private static async Task CheckGroupAsync(IAdminClient admin, KafkaSettings settings, CancellationToken cancel)
+    {
+        ConsumerGroupDescription? group;
+        try
+        {
+            var options = new DescribeConsumerGroupsOptions
+            {
+                RequestTimeout = QuestionPatience,
+                IncludeAuthorizedOperations = true,
+            };
+            group = (
+                await admin.DescribeConsumerGroupsAsync([settings.Group], options).WaitAsync(cancel)
+            ).ConsumerGroupDescriptions.FirstOrDefault();
+        }
+        catch (DescribeConsumerGroupsException e)
+        {
+            group = e.Results.ConsumerGroupDescriptions.FirstOrDefault();
+        }
+        catch (KafkaException)
+        {
+            return;
+        }
+        if (
+            group is not null
+            && (
+                group.Error.Code == ErrorCode.GroupAuthorizationFailed
+                || (!group.Error.IsError && !MayRead(group.AuthorizedOperations))
+            )
+        )
+        {
+            throw KafkaRefusal.Of(
+                settings,
+                $"{KafkaRefusal.Who(settings)} may not use the group '{settings.Group}'",
+                "give that user the right READ on it at the brokers (kafka-acls.sh --add --allow-principal User:… "
+                    + "--operation Read --group …), or let GROUP name another one"
+            );
+        }
+    }
+
+    // A broker that does not tell leaves the list out.
+    private static bool MayRead(List<AclOperation>? operations) =>
+        operations is null
+        || operations.Count == 0
+        || operations.Contains(AclOperation.Read)
+        || operations.Contains(AclOperation.All);
+}
+
+/// <summary>Gathers what the client library reports on its own threads.</summary>
+internal sealed class KafkaErrors
+{
+    private const int Most = 100;
+
+    private readonly Lock _one = new();
+    private readonly List<Error> _seen = [];
+    private long? _allDown;
+
+    /// <summary>How long ago it was first told that no broker is left to ask; zero when it was not.</summary>
+    public TimeSpan AllDownFor
+    {
+        get
+        {
+            lock (_one)
+                return _allDown is { } since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+        }
+    }
+
+    public IReadOnlyList<Error> Seen
+    {
+        get
+        {
+            lock (_one)
+                return [.. _seen];
+        }
+    }
+
+    public void Add(Error error)
+    {
+        lock (_one)
+        {
+            if (_seen.Count < Most)
+                _seen.Add(error);
+            if (error.Code == ErrorCode.Local_AllBrokersDown)
+                _allDown ??= Stopwatch.GetTimestamp();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Source.Kafka;
+
+/// <summary>What the brokers say of topics as they are now: for the consumer, and for the questions and decisions of an
+/// operator.</summary>
+/// <param name="patience">How long each answer may take.</param>
+internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisposable
+{
+    private readonly IAdminClient admin = clients.Admin();
+
+    /// <summary>The cluster, and those of the topics that it has.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<ClusterView> LookAsync(IReadOnlyCollection<string> names)
+    {
+        var cluster = await ClusterIdAsync();
+        var topics = names.Count == 0 ? [] : await DescribeAsync(names);
+        var partitions = topics
+            .SelectMany(topic => topic.Partitions.Select(p => new TopicPartition(topic.Name, p.Partition)))
+            .ToList();
+        var (lows, highs) = (
+            await OffsetsAsync(partitions, OffsetSpec.Earliest()),
+            await OffsetsAsync(partitions, OffsetSpec.Latest())
+        );
+        return new(
+            cluster,
+            topics.ToDictionary(
+                topic => topic.Name,
+                topic => new TopicView(
+                    TopicId.Text(topic.TopicId),
+                    topic
+                        .Partitions.Select(p => p.Partition)
+                        .ToDictionary(
+                            partition => partition,
+                            partition => new OffsetRange(
+                                lows[new(topic.Name, partition)],
+                                highs[new(topic.Name, partition)]
+                            )
+                        )
+                )
+            )
+        );
+    }
+
+    /// <summary>What tells this cluster from others.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<string> ClusterIdAsync() =>
+        (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience })).ClusterId;
+
+    /// <summary>The first offset at or after an instant, by the brokers' time stamps; null where everything is
+    /// older.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<long?> FirstSinceAsync(TopicPartition partition, DateTimeOffset at)
+    {
+        var found = (await OffsetsAsync([partition], OffsetSpec.ForTimestamp(at.ToUnixTimeMilliseconds())))[partition];
+        return found < 0 ? null : found;
+    }
+
+    /// <summary>Those of the topics that there are.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<List<TopicDescription>> DescribeAsync(IReadOnlyCollection<string> names)
+    {
+        List<TopicDescription> topics;
+        try
+        {
+            topics = (
+                await admin.DescribeTopicsAsync(
+                    TopicCollection.OfTopicNames(names),
+                    new DescribeTopicsOptions { RequestTimeout = patience }
+                )
+            ).TopicDescriptions;
+        }
+        catch (DescribeTopicsException e)
+        {
+            topics = e.Results.TopicDescriptions;
+        }
+
+        var fault = topics.Find(topic => topic.Error.IsError && topic.Error.Code is not ErrorCode.UnknownTopicOrPart);
+        return fault is null ? topics.FindAll(topic => !topic.Error.IsError) : throw new KafkaException(fault.Error);
+    }
+
+    /// <summary>Offsets of partitions, as a consumer sees them: what a transaction has not committed is not there
+    /// yet.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
+        IReadOnlyCollection<TopicPartition> partitions,
+        OffsetSpec spec
+    )
+    {
+        if (partitions.Count == 0)
+            return [];
+        var result = await admin.ListOffsetsAsync(
+            partitions.Select(partition => new TopicPartitionOffsetSpec
+            {
+                TopicPartition = partition,
+                OffsetSpec = spec,
+            }),
+            new ListOffsetsOptions { RequestTimeout = patience, IsolationLevel = IsolationLevel.ReadCommitted }
+        );
+        var infos = result.ResultInfos.ConvertAll(info => info.TopicPartitionOffsetError);
+        return infos.Find(info => info.Error.IsError) is { } fault
+            ? throw new KafkaException(fault.Error)
+            : infos.ToDictionary(info => info.TopicPartition, info => info.Offset.Value);
+    }
+
+    public void Dispose() => admin.Dispose();
+}
+
+/// <param name="Topics">By name; one that does not exist is not among them.</param>
+internal sealed record ClusterView(string Id, IReadOnlyDictionary<string, TopicView> Topics);
+
+/// <param name="Partitions">By number.</param>
+internal sealed record TopicView(string Id, IReadOnlyDictionary<int, OffsetRange> Partitions);
+
+/// <param name="Low">The first offset that can still be read.</param>
+/// <param name="High">The offset the next message will have.</param>
+internal readonly record struct OffsetRange(long Low, long High);

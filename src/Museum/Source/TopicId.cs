@@ -1,9 +1,0 @@
-using Confluent.Kafka;
-
-namespace MuseumPipeline.Source;
-
-/// <summary>A topic's id as Kafka's own tools write it: base64 for URLs, which has no slash and may stand in a location.</summary>
-public static class TopicId
-{
-    public static string Text(Uuid id) => id.ToString().Replace('+', '-').Replace('/', '_');
-}

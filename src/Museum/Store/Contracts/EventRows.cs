@@ -1,0 +1,32 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Sql;
+
+namespace MuseumPipeline.Store.Contracts;
+
+/// <summary>Events and refusals of one transaction on their way into their tables, and their hourly counts.</summary>
+internal abstract class EventRows(SqlStore store) : IDisposable
+{
+    public HourlyCounts Hourly { get; } = new();
+
+    protected SqlStore Store { get; } = store;
+
+    /// <summary>Refusals waiting to be written.</summary>
+    protected List<Refusal> Refusals { get; } = [];
+
+    /// <summary>The hot path: buffers one event, allocating nothing.</summary>
+    public abstract void Write(in KioskEvent kioskEvent);
+
+    public void Write(Refusal refusal) => Refusals.Add(refusal);
+
+    /// <summary>Hands buffered events to the database.</summary>
+    public abstract ValueTask FlushAsync(CancellationToken cancel);
+
+    /// <summary>Writes the rest of the events and the refusals.</summary>
+    public abstract Task FinishAsync(CancellationToken cancel);
+
+    /// <summary>Stops whatever is under way so that the transaction can be rolled back.</summary>
+    public abstract ValueTask AbandonAsync();
+
+    /// <summary>Frees what the writing needed.</summary>
+    public abstract void Dispose();
+}

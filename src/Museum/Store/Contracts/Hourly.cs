@@ -1,0 +1,83 @@
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Store.Contracts;
+
+/// <summary>What is known of an exhibition but its description.</summary>
+public sealed record ExhibitionCard(
+    int Id,
+    int MuseumId,
+    string PublicId,
+    string Site,
+    string Name,
+    string Floor,
+    string Department,
+    DateOnly StartDate
+);
+
+/// <summary>Everything there is to count, and how far the counting is.</summary>
+public sealed record Catalogue(
+    IReadOnlyList<Museum> Museums,
+    IReadOnlyList<ExhibitionCard> Exhibitions,
+    IReadOnlyList<MuseumLedger> Ledgers
+);
+
+/// <summary>The ledger of one museum in sums, sources that were replaced left out.</summary>
+/// <param name="Files">Sources that are no stream: they may change anything in the past.</param>
+/// <param name="Streams">Partitions: they only add, most of it now.</param>
+public sealed record MuseumLedger(int MuseumId, LedgerSum Files, LedgerSum Streams)
+{
+    /// <summary>Ratings in the tables, and so in the hourly counts.</summary>
+    public long Ratings => Files.Ratings + Streams.Ratings;
+
+    public long Support => Files.Support + Streams.Support;
+
+    public static MuseumLedger Empty(int museumId) => new(museumId, default, default);
+}
+
+/// <summary>Equal when nothing was loaded, replaced, replayed or removed in between.</summary>
+/// <param name="Ids">The sum of the sources' numbers, which are never used twice.</param>
+/// <param name="Epochs">The sum of their epochs, one for each transaction.</param>
+public readonly record struct LedgerSum(long Sources, long Ids, long Epochs, long Ratings, long Support);
+
+/// <summary>The presses of one exhibition in the hour that begins then.</summary>
+/// <param name="N0">Ratings of value 0, and so on.</param>
+public readonly record struct HourlyRow(
+    int ExhibitionId,
+    DateTimeOffset Hour,
+    long N0,
+    long N1,
+    long N2,
+    long N3,
+    long N4,
+    long Assistance,
+    long Emergencies
+)
+{
+    /// <summary>With so many presses more of one button.</summary>
+    public HourlyRow Plus(PressKind kind, int value, long presses) =>
+        (kind, value) switch
+        {
+            (PressKind.Rating, 0) => this with { N0 = N0 + presses },
+            (PressKind.Rating, 1) => this with { N1 = N1 + presses },
+            (PressKind.Rating, 2) => this with { N2 = N2 + presses },
+            (PressKind.Rating, 3) => this with { N3 = N3 + presses },
+            (PressKind.Rating, 4) => this with { N4 = N4 + presses },
+            (PressKind.Support, PressType.Assistance) => this with { Assistance = Assistance + presses },
+            (PressKind.Support, PressType.Emergency) => this with { Emergencies = Emergencies + presses },
+            _ => this,
+        };
+}
+
+/// <param name="Rows">In the order of exhibition and hour.</param>
+/// <param name="First">The museum's first press; null where there is none, or only a part was read.</param>
+/// <param name="Last">Its newest press; null where there is none, or none in the part that was read.</param>
+public sealed record HourlyReading(
+    MuseumLedger Ledger,
+    IReadOnlyList<HourlyRow> Rows,
+    DateTimeOffset? First,
+    DateTimeOffset? Last
+);
+
+/// <summary>Repeats of one button of one exhibition in one hour.</summary>
+/// <param name="Value">The rating, or the value of the call for help: see <see cref="PressType"/>.</param>
+public readonly record struct RepeatRow(int ExhibitionId, DateTimeOffset Hour, PressKind Kind, int Value, long Presses);

@@ -1,0 +1,80 @@
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Store.Contracts;
+
+/// <summary>Presses of the help buttons: those that count, and held refusals that may be some. A record keeps its key
+/// when it is replayed.</summary>
+public partial interface IStore
+{
+    /// <summary>The newest first.</summary>
+    /// <exception cref="MuseumException">There is no press of the id to begin below.</exception>
+    Task<IReadOnlyList<HelpRow>> HelpAsync(HelpFilter filter, CancellationToken cancel);
+
+    /// <summary>Those of these ids that are calls for help, the newest first.</summary>
+    Task<IReadOnlyList<HelpRow>> HelpAsync(IReadOnlyCollection<long> ids, CancellationToken cancel);
+
+    /// <summary>How many there are of a museum, and how many of them wait for somebody.</summary>
+    /// <param name="since">What is older waits no longer.</param>
+    Task<HelpCounts> HelpCountsAsync(int museumId, DateTimeOffset since, CancellationToken cancel);
+
+    /// <summary>Calls of a period that came by the live road, and when somebody first acknowledged them. Only those
+    /// that count.</summary>
+    Task<IReadOnlyList<HelpResponse>> HelpResponsesAsync(
+        int museumId,
+        DateTimeOffset from,
+        DateTimeOffset before,
+        CancellationToken cancel
+    );
+}
+
+/// <param name="Before">Only what comes after the press of this id in the order newest first.</param>
+/// <param name="OpenSince">Only what came by the live road since then and nobody acknowledged.</param>
+/// <param name="EmergenciesOnly">Only what is known to be an emergency.</param>
+public sealed record HelpFilter(
+    int MuseumId,
+    int Most,
+    long? Before = null,
+    DateTimeOffset? OpenSince = null,
+    bool EmergenciesOnly = false
+);
+
+/// <param name="Value">What the kiosk sent as the kind of help; null where that could not be read.</param>
+/// <param name="Reason">Why it is not counted; null where it is.</param>
+/// <param name="Place">The exhibition, where the site names one.</param>
+/// <param name="Site">The site as it was sent.</param>
+/// <param name="At">When it was pressed, where that could be read.</param>
+/// <param name="ReceivedAt">When it arrived; kept of refusals alone.</param>
+public sealed record HelpRow(
+    long Id,
+    int MuseumId,
+    string Museum,
+    string SourceKind,
+    int? Value,
+    Reason? Reason,
+    ExhibitionCard? Place,
+    string? Site,
+    DateTimeOffset? At,
+    DateTimeOffset? ReceivedAt,
+    DateTimeOffset? EscalatedAt
+)
+{
+    /// <summary>What was done about it, the oldest first.</summary>
+    public IReadOnlyList<IncidentAction> Actions { get; init; } = [];
+
+    /// <summary>When it was pressed; when it arrived where that is not known, or would be in the future.</summary>
+    public DateTimeOffset When =>
+        ReceivedAt is { } received
+            ? At < received
+                ? At.Value
+                : received
+            : At!.Value;
+}
+
+/// <summary>A row of <c>incident_action</c>.</summary>
+/// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>
+public sealed record IncidentAction(long Id, long PressId, string Action, string Who, string Note, DateTimeOffset At);
+
+public sealed record HelpCounts(long Open, long Total);
+
+/// <param name="AnsweredAt">When it was first acknowledged; null where nobody did.</param>
+public sealed record HelpResponse(int ExhibitionId, DateTimeOffset At, DateTimeOffset? AnsweredAt);

@@ -1,0 +1,133 @@
+using System.Data.Common;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql;
+using Npgsql;
+
+namespace MuseumPipeline.Store.Postgres;
+
+/// <summary>Adds hourly counts to <c>rating_hourly</c> or <c>support_hourly</c> within a load's transaction.</summary>
+internal sealed class PostgresHourly(NpgsqlConnection connection, DbTransaction transaction, string kind)
+{
+    /// <summary>From so many hours on it pays to find out which of them are new.</summary>
+    private const int Many = 2000;
+
+    private const string Rows =
+        "unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses)";
+
+    public async Task AddAsync(HourlyColumns columns, CancellationToken cancel)
+    {
+        if (columns.Presses.Length == 0)
+            return;
+        var goesDown = Array.Exists(columns.Presses, presses => presses < 0);
+        if (columns.Presses.Length < Many || goesDown || !await TryAddNewAsync(columns, cancel))
+            await UpsertAsync(columns, cancel);
+        if (goesDown)
+            await TakeAwayAsync(columns, cancel);
+    }
+
+    /// <summary>
+    /// A long stretch of history brings thousands of hours that nobody has counted yet, and to copy those costs a
+    /// quarter of an upsert.
+    /// False, with nothing done, when another load counted one of them just now.
+    /// </summary>
+    private async Task<bool> TryAddNewAsync(HourlyColumns columns, CancellationToken cancel)
+    {
+        var known = await KnownAsync(columns, cancel);
+        var again = new List<int>();
+        var rows = new CopyBuffer();
+        for (var row = 0; row < columns.Presses.Length; row++)
+        {
+            if (known.Contains((columns.Exhibitions[row], columns.Hours[row], columns.Types[row])))
+                again.Add(row);
+            else
+                rows.Add(columns.Exhibitions[row], columns.Hours[row], columns.Types[row], columns.Presses[row]);
+        }
+
+        await transaction.SaveAsync("hourly", cancel);
+        try
+        {
+            await CopyAsync(rows, cancel);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            await transaction.RollbackAsync("hourly", cancel);
+            return false;
+        }
+
+        if (again.Count > 0)
+            await UpsertAsync(columns.Pick(again), cancel);
+        return true;
+    }
+
+    private async Task<HashSet<(int, DateTime, short)>> KnownAsync(HourlyColumns columns, CancellationToken cancel)
+    {
+        await using var command = SqlStore.Command(
+            connection,
+            transaction,
+            $"select exhibition_id, hour, {kind}_type_id from {kind}_hourly where hour between @first and @last",
+            ("first", columns.Hours.Min()),
+            ("last", columns.Hours.Max())
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var known = new HashSet<(int, DateTime, short)>();
+        while (await reader.ReadAsync(cancel))
+            known.Add((reader.GetInt32(0), reader.GetDateTime(1), reader.GetInt16(2)));
+        return known;
+    }
+
+    private async Task CopyAsync(CopyBuffer rows, CancellationToken cancel)
+    {
+        if (rows.IsEmpty)
+            return;
+        await using var copy = await connection.BeginRawBinaryCopyAsync(
+            $"copy {kind}_hourly (exhibition_id, hour, {kind}_type_id, presses) from stdin (format binary)",
+            cancel
+        );
+        await copy.WriteAsync(rows.Take(), cancel);
+        await copy.WriteAsync(rows.TakeTrailer(), cancel);
+    }
+
+    private Task UpsertAsync(HourlyColumns columns, CancellationToken cancel) =>
+        ExecuteAsync(
+            $"""
+            insert into {kind}_hourly as h (exhibition_id, hour, {kind}_type_id, presses)
+            select * from {Rows} where presses > 0
+            on conflict (exhibition_id, hour, {kind}_type_id) do update set presses = h.presses + excluded.presses
+            """,
+            columns,
+            cancel
+        );
+
+    /// <summary>Not by upsert: it would judge the check constraint on a negative number before it adds.</summary>
+    private async Task TakeAwayAsync(HourlyColumns columns, CancellationToken cancel)
+    {
+        await ExecuteAsync(
+            $"""
+            update {kind}_hourly h set presses = h.presses + n.presses from {Rows}
+            where n.presses < 0 and h.exhibition_id = n.exhibition_id and h.hour = n.hour and h.{kind}_type_id = n.type_id
+            """,
+            columns,
+            cancel
+        );
+        await using var empty = SqlStore.Command(
+            connection,
+            transaction,
+            $"delete from {kind}_hourly where presses = 0"
+        );
+        await empty.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task ExecuteAsync(string sql, HourlyColumns columns, CancellationToken cancel)
+    {
+        await using var command = SqlStore.Command(
+            connection,
+            transaction,
+            sql,
+            ("exhibitions", columns.Exhibitions),
+            ("hours", columns.Hours),
+            ("types", columns.Types),
+            ("presses", columns.Presses)
+        );
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,112 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql;
+using Npgsql;
+
+namespace MuseumPipeline.Store.Postgres;
+
+/// <summary>
+/// Rows by COPY in PostgreSQL's binary form. Ratings stream while the object is still being read; calls for help are
+/// few and wait,
+/// since one connection can copy into one table at a time.
+/// </summary>
+internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, int museumId, int runId)
+    : EventRows(store)
+{
+    private readonly CopyBuffer ratings = new(),
+        support = new();
+    private NpgsqlRawCopyStream? copy;
+
+    public override void Write(in KioskEvent kioskEvent)
+    {
+        (kioskEvent.Kind is PressKind.Rating ? ratings : support).Add(kioskEvent);
+        Hourly.Add(kioskEvent);
+    }
+
+    public override async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        if (ratings.IsEmpty)
+            return;
+        try
+        {
+            copy ??= await connection.BeginRawBinaryCopyAsync(
+                "copy rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, "
+                    + "rating_type_id) from stdin (format binary)",
+                cancel
+            );
+            await copy.WriteAsync(ratings.Take(), cancel);
+        }
+        catch (Exception e) when (SqlStore.IsDriverFault(e))
+        {
+            throw Store.Translate(e);
+        }
+    }
+
+    public override async Task FinishAsync(CancellationToken cancel)
+    {
+        await FlushAsync(cancel);
+        await EndCopyAsync(ratings, cancel);
+        if (!support.IsEmpty)
+        {
+            copy = await connection.BeginRawBinaryCopyAsync(
+                "copy support_instance (support_instance_id, instance_created_at, position, exhibition_id, "
+                    + "source_id, support_type_id) from stdin (format binary)",
+                cancel
+            );
+            await copy.WriteAsync(support.Take(), cancel);
+            await EndCopyAsync(support, cancel);
+        }
+
+        if (Refusals.Count > 0)
+            await CopyRefusalsAsync(cancel);
+    }
+
+    private async Task EndCopyAsync(CopyBuffer rows, CancellationToken cancel)
+    {
+        if (copy is null)
+            return;
+        await copy.WriteAsync(rows.TakeTrailer(), cancel);
+        var done = copy;
+        copy = null;
+        await done.DisposeAsync();
+    }
+
+    private async Task CopyRefusalsAsync(CancellationToken cancel)
+    {
+        var now = (Store.Now.UtcDateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        copy = await connection.BeginRawBinaryCopyAsync(
+            $"copy quarantine ({CopyBuffer.RefusalColumns}) from stdin (format binary)",
+            cancel
+        );
+        var rows = new CopyBuffer();
+        foreach (var refusal in Refusals)
+        {
+            rows.Add(refusal, museumId, now, runId);
+            if (rows.IsLarge)
+                await copy.WriteAsync(rows.Take(), cancel);
+        }
+
+        await copy.WriteAsync(rows.Take(), cancel);
+        await EndCopyAsync(rows, cancel);
+    }
+
+    public override async ValueTask AbandonAsync()
+    {
+        if (copy is null)
+            return;
+        try
+        {
+            await copy.CancelAsync();
+        }
+        catch (Exception e)
+            when (SqlStore.IsDriverFault(e) || e is InvalidOperationException or OperationCanceledException)
+        {
+            // A broken or already ended copy leaves nothing to stop; the rollback that follows removes its rows.
+        }
+
+        await SqlStore.DisposeQuietlyAsync(copy);
+    }
+
+    /// <summary>Its buffers are the collector's.</summary>
+    public override void Dispose() { }
+}

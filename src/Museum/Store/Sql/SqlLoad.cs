@@ -1,0 +1,98 @@
+using System.Data.Common;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql;
+
+/// <summary>One transaction over one source of objects or files: rows, ledger and hourly counts, in the order in which
+/// they are written.</summary>
+internal sealed class SqlLoad(
+    SqlStore store,
+    DbConnection connection,
+    DbTransaction transaction,
+    Claim claim,
+    int sourceId,
+    int runId,
+    EventRows rows
+) : ILoad
+{
+    private bool finished;
+
+    public int SourceId { get; } = sourceId;
+
+    public void Write(in KioskEvent kioskEvent) => rows.Write(kioskEvent);
+
+    public void Write(Refusal refusal) => rows.Write(refusal);
+
+    public ValueTask FlushAsync(CancellationToken cancel) => rows.FlushAsync(cancel);
+
+    public async Task CommitAsync(LoadProgress progress, CancellationToken cancel)
+    {
+        try
+        {
+            await rows.FinishAsync(cancel);
+            await store.WriteProgressAsync(connection, transaction, SourceId, runId, progress, cancel);
+            // Last, because other loads wait for these rows from here to the commit.
+            await store.UpsertHourlyAsync(connection, transaction, rows.Hourly, cancel);
+            // Once COMMIT is on its way the answer must be heard: to give up here would leave the outcome unknown.
+            await transaction.CommitAsync(CancellationToken.None);
+            finished = true;
+            Move(progress);
+        }
+        catch (Exception e) when (SqlStore.IsDriverFault(e))
+        {
+            throw store.Translate(e);
+        }
+    }
+
+    private void Move(LoadProgress progress)
+    {
+        var identity = claim.Identity;
+        var before =
+            claim.Current
+            ?? new SourceRow(
+                SourceId,
+                identity.MuseumId,
+                identity.Kind,
+                identity.Location,
+                identity.Name,
+                identity.Version,
+                identity.Size,
+                claim.Replaced?.Id,
+                SourceState.Loading,
+                0,
+                0,
+                0,
+                null,
+                default
+            );
+        claim.Replaced = null;
+        claim.Current = before with
+        {
+            State = progress.State,
+            NextByte = progress.NextByte,
+            NextPosition = progress.NextPosition,
+            Epoch = before.Epoch + 1,
+            Header = progress.Header ?? before.Header,
+            Counts =
+                before.Counts
+                + new Counts(
+                    progress.NewlyRead,
+                    progress.Counts.Ratings,
+                    progress.Counts.Support,
+                    progress.Counts.Quarantined,
+                    0,
+                    progress.SkippedChange,
+                    progress.Counts.PossibleHelp
+                ),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!finished)
+            await rows.AbandonAsync();
+        rows.Dispose();
+        await SqlStore.DisposeQuietlyAsync(transaction);
+    }
+}

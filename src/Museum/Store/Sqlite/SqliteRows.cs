@@ -1,0 +1,129 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql;
+
+namespace MuseumPipeline.Store.Sqlite;
+
+/// <summary>
+/// Rows by prepared statements. While one batch of events is inserted on a thread of its own, the next one is read and
+/// judged.
+/// </summary>
+internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, int museumId, int runId)
+    : EventRows(store)
+{
+    private readonly SqliteStatement rating = new(
+        connection,
+        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, "
+            + "rating_type_id) values (?, ?, ?, ?, ?, ?)"
+    );
+
+    private readonly SqliteStatement support = new(
+        connection,
+        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, "
+            + "source_id, support_type_id) values (?, ?, ?, ?, ?, ?)"
+    );
+
+    private readonly SqliteStatement refusal = new(
+        connection,
+        """
+        insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id,
+                                support_type_id, created_at, received_at, run_id)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    );
+
+    private readonly byte[] time = new byte[28];
+    private readonly List<Refusal> refusing = [];
+    private List<KioskEvent> gathering = [],
+        inserting = [];
+    private Task insert = Task.CompletedTask;
+
+    public override void Write(in KioskEvent kioskEvent)
+    {
+        gathering.Add(kioskEvent);
+        Hourly.Add(kioskEvent);
+    }
+
+    public override async ValueTask FlushAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await insert;
+        }
+        catch (DbException e)
+        {
+            throw Store.Translate(e);
+        }
+
+        (gathering, inserting) = (inserting, gathering);
+        gathering.Clear();
+        refusing.Clear();
+        refusing.AddRange(Refusals);
+        Refusals.Clear();
+        insert = Task.Run(Insert, cancel);
+    }
+
+    public override async Task FinishAsync(CancellationToken cancel)
+    {
+        await FlushAsync(cancel);
+        await insert;
+    }
+
+    private void Insert()
+    {
+        foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(inserting))
+        {
+            var statement = row.Kind is PressKind.Rating ? rating : support;
+            DateTime.UnixEpoch.AddTicks(row.At * TimeSpan.TicksPerMicrosecond).TryFormat(time, out _, "O");
+            time[26] = (byte)'Z'; // six decimals instead of seven
+            statement.Bind(1, row.Id);
+            statement.Bind(2, time.AsSpan(0, 27));
+            statement.Bind(3, row.Position);
+            statement.Bind(4, row.ExhibitionId);
+            statement.Bind(5, row.SourceId);
+            statement.Bind(6, row.TypeId);
+            statement.Execute();
+        }
+
+        InsertRefusals();
+    }
+
+    private void InsertRefusals()
+    {
+        var now = (string)Store.TimeValue(Store.Now);
+        foreach (var row in refusing)
+        {
+            refusal.Bind(1, EventId.Of(row.SourceId, row.Position));
+            refusal.Bind(2, museumId);
+            refusal.Bind(3, row.SourceId);
+            refusal.Bind(4, row.Position);
+            refusal.Bind(5, row.Reason.Code());
+            refusal.Bind(6, row.Detail);
+            refusal.Bind(7, row.PossibleHelp ? 1 : 0);
+            refusal.BindBlob(8, row.Raw);
+            refusal.Bind(9, row.RawLength);
+            refusal.Bind(10, row.Site);
+            refusal.Bind(11, row.ExhibitionId);
+            refusal.Bind(12, row.SupportTypeId);
+            refusal.Bind(
+                13,
+                row.At is { } at ? (string)Store.TimeValue(DateTimeOffset.UnixEpoch.AddMicroseconds(at)) : null
+            );
+            refusal.Bind(14, now);
+            refusal.Bind(15, runId);
+            refusal.Execute();
+        }
+    }
+
+    /// <summary>Nothing may touch the connection while a batch is still being inserted.</summary>
+    public override async ValueTask AbandonAsync() => await insert.ContinueWith(static _ => { }, TaskScheduler.Default);
+
+    public override void Dispose()
+    {
+        rating.Dispose();
+        support.Dispose();
+        refusal.Dispose();
+    }
+}

@@ -1,9 +1,0 @@
-using MuseumPipeline.Load;
-
-namespace MuseumPipeline.View;
-
-/// <summary>An exhibition as the API tells it.</summary>
-public sealed record Exh(string PublicId, string Site, string Name, string Floor, string Department, DateOnly StartDate)
-{
-    public static Exh Of(ExhibitionCard place) => new(place.PublicId, place.Site, place.Name, place.Floor, place.Department, place.StartDate);
-}

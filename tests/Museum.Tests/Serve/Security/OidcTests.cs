@@ -1,0 +1,183 @@
+using System.Net;
+using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Settings;
+
+namespace MuseumPipeline.Tests.Serve.Security;
+
+public sealed class OidcTests : IAsyncLifetime
+{
+    private readonly HttpClient browser = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
+    private OidcProvider provider = null!;
+    private DashboardServer server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        provider = await OidcProvider.StartAsync();
+        server = await DashboardServer.OpenAsync(
+            serve: new()
+            {
+                Oidc = new OidcSettings(
+                    provider.Authority,
+                    OidcProvider.Client,
+                    new Secret(OidcProvider.ClientSecret),
+                    "roles"
+                ),
+            }
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        browser.Dispose();
+        await server.DisposeAsync();
+        await provider.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Who_the_provider_vouches_for_comes_in_and_goes_on_where_they_were()
+    {
+        using var done = await ComeAsync("/safety?range=7d");
+        Assert.Equal("/safety?range=7d", done.Headers.Location!.OriginalString);
+        Assert.Contains("samesite=lax", DashboardServer.CookieOf(done), StringComparison.OrdinalIgnoreCase);
+        var me = await server.JsonAsync("/api/v1/me", DashboardServer.CookieOf(done).Split(';')[0]);
+        Assert.Equal(
+            """{"name":"ada","role":"security","loginRequired":true,"canAcknowledge":true,"canOperate":false}""",
+            me.GetRawText()
+        );
+    }
+
+    [Fact]
+    public async Task The_highest_of_several_roles_counts_and_strange_ones_do_not()
+    {
+        provider.Person =
+        [
+            ("email", "ada@museum.example"),
+            ("roles", "viewer"),
+            ("roles", "operator"),
+            ("roles", "king"),
+        ];
+        using var done = await ComeAsync("/");
+        var me = await server.JsonAsync("/api/v1/me", DashboardServer.CookieOf(done).Split(';')[0]);
+        Assert.Equal(
+            ("ada@museum.example", "operator"),
+            (me.GetProperty("name").GetString(), me.GetProperty("role").GetString())
+        );
+    }
+
+    [Fact]
+    public async Task Somebody_without_a_role_is_led_back_without_a_cookie()
+    {
+        provider.Person = [("preferred_username", "eve"), ("roles", "king")];
+        using var done = await ComeAsync("/");
+        Assert.Equal("/login?problem=no-role", done.Headers.Location!.OriginalString);
+        Assert.DoesNotContain(Cookies(done), cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_of_somebody_elses_is_not_believed()
+    {
+        provider.Forged = true;
+        using var done = await ComeAsync("/");
+        Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task An_answer_nobody_asked_for_is_not_believed()
+    {
+        using var asked = await server.GetAsync("/login/oidc");
+        using var answered = await browser.GetAsync(asked.Headers.Location, Cancel);
+        // Without the cookies of the one who asked: a link somebody was sent.
+        using var done = await server.GetAsync(answered.Headers.Location!.PathAndQuery);
+        Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
+        Assert.DoesNotContain(Cookies(done), cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Sessions_a_provider_vouched_for_are_ended_by_name_and_open_streams_with_them_and_new_ones_begin()
+    {
+        provider.Person = [("preferred_username", "Ada"), ("roles", "security")];
+        var ada = await CookieAsync();
+        provider.Person = [("preferred_username", "eve"), ("roles", "viewer")];
+        var eve = await CookieAsync();
+        await using var ended = await LiveStream.OpenAsync(server, ada);
+        await using var stays = await LiveStream.OpenAsync(server, eve);
+
+        // Nobody here has the name: only the provider knows her.
+        Assert.False(await server.Store.EndSessionsAsync("ada", new("test", "users end", ""), Cancel));
+        await ended.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, HttpStatusCode.OK),
+            (await StatusAsync(ada), await StatusAsync(eve))
+        );
+        await stays.NextAsync("heartbeat");
+        Assert.False(stays.Ended.IsCompleted);
+
+        provider.Person = [("preferred_username", "Ada"), ("roles", "security")];
+        ada = await CookieAsync();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(ada));
+        await server.Store.EndSessionsAsync(null, new("test", "users end", ""), Cancel);
+        await stays.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized),
+            (await StatusAsync(ada), await StatusAsync(eve))
+        );
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(await CookieAsync()));
+
+        async Task<string> CookieAsync()
+        {
+            using var done = await ComeAsync("/");
+            return DashboardServer.CookieOf(done).Split(';')[0];
+        }
+
+        async Task<HttpStatusCode> StatusAsync(string cookie) =>
+            (await server.GetAsync("/api/v1/me", cookie)).StatusCode;
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/")]
+    [InlineData("//evil.example")]
+    public async Task It_leads_nowhere_else(string next)
+    {
+        using var done = await ComeAsync(next);
+        Assert.Equal("/", done.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task The_login_page_can_tell_which_ways_there_are()
+    {
+        Assert.Equal("""{"password":false,"oidc":true}""", (await server.JsonAsync("/login/ways")).GetRawText());
+        await using var both = await DashboardServer.OpenAsync(
+            serve: new()
+            {
+                Oidc = new OidcSettings(
+                    provider.Authority,
+                    OidcProvider.Client,
+                    new Secret(OidcProvider.ClientSecret),
+                    "roles"
+                ),
+            },
+            users: ["viewer"]
+        );
+        Assert.Equal("""{"password":true,"oidc":true}""", (await both.JsonAsync("/login/ways")).GetRawText());
+    }
+
+    /// <summary>The whole way, as a browser goes it.</summary>
+    private async Task<HttpResponseMessage> ComeAsync(string next)
+    {
+        using var asked = await server.GetAsync($"/login/oidc?next={Uri.EscapeDataString(next)}");
+        Assert.Equal(HttpStatusCode.Redirect, asked.StatusCode);
+        Assert.Contains("code_challenge=", asked.Headers.Location!.Query, StringComparison.Ordinal);
+        var cookies = string.Join("; ", Cookies(asked).Select(cookie => cookie.Split(';')[0]));
+        using var answered = await browser.GetAsync(asked.Headers.Location, Cancel);
+        Assert.Equal(HttpStatusCode.Redirect, answered.StatusCode);
+        var done = await server.GetAsync(answered.Headers.Location!.PathAndQuery, cookies);
+        Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
+        return done;
+    }
+
+    private static IEnumerable<string> Cookies(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : [];
+}

@@ -1,0 +1,217 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Buckets;
+
+namespace MuseumPipeline.Tests.Source.Buckets;
+
+public sealed class FolderBucketTests : IDisposable
+{
+    private const string Name = "lmnh_hist_data_0.csv";
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("museum-folder");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task Files_are_listed_by_name_and_content_and_subdirectories_are_not_entered()
+    {
+        Write(Name, "abc");
+        Write("lmnh_exhibition_cave.json", "");
+        Write("notes.txt", "whatever");
+        directory.CreateSubdirectory("older");
+        Write("older/lmnh_hist_data_1.csv", "abc");
+        Assert.Equal(
+            [
+                new("lmnh_exhibition_cave.json", Hash(""), 0),
+                new(Name, Hash("abc"), 3),
+                new("notes.txt", FolderBucket.Unhashed, 8),
+                new("older/", FolderBucket.Unhashed, 0),
+            ],
+            await new FolderBucket(directory.FullName).ListAsync(Cancel)
+        );
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("")]
+    public async Task A_file_is_read_as_listed(string text)
+    {
+        Write(Name, text);
+        var bucket = new FolderBucket(directory.FullName);
+        await using var content = await bucket.OpenAsync(Assert.Single(await bucket.ListAsync(Cancel)), Cancel);
+        Assert.True(content.Verified);
+        Assert.True(content.Unchanged());
+        Assert.Equal(
+            (true, 0L, text.Length),
+            (content.Stream.CanSeek, content.Stream.Position, (int)content.Stream.Length)
+        );
+        Assert.Equal(text, await new StreamReader(content.Stream).ReadToEndAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task An_entry_of_another_bucket_object_is_checked_by_its_hash()
+    {
+        Write(Name, "abc");
+        var entry = Assert.Single(await new FolderBucket(directory.FullName).ListAsync(Cancel));
+        await using var content = await new FolderBucket(directory.FullName).OpenAsync(entry, Cancel);
+        Assert.Equal("abc", await new StreamReader(content.Stream).ReadToEndAsync(Cancel));
+        await Assert.ThrowsAsync<ObjectChangedException>(() =>
+            new FolderBucket(directory.FullName).OpenAsync(entry with { Version = Hash("abd") }, Cancel)
+        );
+    }
+
+    [Theory]
+    [InlineData("abcd")]
+    [InlineData("xyz")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_file_changed_after_the_listing_is_not_read(string? now)
+    {
+        Write(Name, "abc");
+        var bucket = new FolderBucket(directory.FullName);
+        var entry = Assert.Single(await bucket.ListAsync(Cancel));
+        Change(now);
+        var error = await Assert.ThrowsAsync<ObjectChangedException>(() => bucket.OpenAsync(entry, Cancel));
+        Assert.Contains(Name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_only_touched_is_read()
+    {
+        Write(Name, "abc");
+        var bucket = new FolderBucket(directory.FullName);
+        var entry = Assert.Single(await bucket.ListAsync(Cancel));
+        Change("abc");
+        await using var content = await bucket.OpenAsync(entry, Cancel);
+        Assert.True(content.Unchanged());
+    }
+
+    [Theory]
+    [InlineData("abcd")]
+    [InlineData("xyz")]
+    [InlineData(null)]
+    public async Task A_file_changed_while_it_is_read_is_noticed(string? now)
+    {
+        Write(Name, "abc");
+        var bucket = new FolderBucket(directory.FullName);
+        await using var content = await bucket.OpenAsync(Assert.Single(await bucket.ListAsync(Cancel)), Cancel);
+        Change(now);
+        Assert.False(content.Unchanged());
+    }
+
+    [Fact]
+    public async Task A_file_replaced_by_renaming_while_it_is_read_is_noticed()
+    {
+        Write(Name, "abc");
+        var bucket = new FolderBucket(directory.FullName);
+        await using var content = await bucket.OpenAsync(Assert.Single(await bucket.ListAsync(Cancel)), Cancel);
+        Write("next", "xyzw");
+        File.Move(PathOf("next"), PathOf(Name), overwrite: true);
+        Assert.False(content.Unchanged());
+    }
+
+    [Fact]
+    public async Task Links_to_files_are_read_and_watched_like_files()
+    {
+        Write("elsewhere", "abc");
+        File.CreateSymbolicLink(PathOf(Name), PathOf("elsewhere"));
+        var bucket = new FolderBucket(directory.FullName);
+        var entry = (await bucket.ListAsync(Cancel)).Single(entry => entry.Key == Name);
+        Assert.Equal(new(Name, Hash("abc"), 3), entry);
+        await using var content = await bucket.OpenAsync(entry, Cancel);
+        Assert.True(content.Unchanged());
+        Write("elsewhere", "abcd");
+        Assert.False(content.Unchanged());
+    }
+
+    [Fact]
+    public void One_directory_has_one_location_whatever_links_lead_to_it()
+    {
+        var real = directory.CreateSubdirectory("real").CreateSubdirectory("bucket");
+        Directory.CreateSymbolicLink(PathOf("link"), PathOf("real"));
+        Assert.Equal(
+            new FolderBucket(real.FullName).Location,
+            new FolderBucket(PathOf("link/bucket/../bucket")).Location
+        );
+        Assert.EndsWith(
+            Path.Combine("real", "bucket"),
+            new FolderBucket(PathOf("link/bucket/")).Location,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_named_pipe_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes among files.");
+        using (var mkfifo = Process.Start("mkfifo", PathOf(Name)))
+            await mkfifo.WaitForExitAsync(Cancel);
+        var bucket = new FolderBucket(directory.FullName);
+        var entry = Assert.Single(await bucket.ListAsync(Cancel));
+        await using var content = await bucket.OpenAsync(entry, Cancel);
+        Assert.Equal((0L, 0L), (entry.Size, content.Stream.Length));
+    }
+
+    [Fact]
+    public void A_directory_that_is_not_there_is_named()
+    {
+        var error = Assert.Throws<MuseumException>(() => new FolderBucket(PathOf("nowhere")));
+        Assert.Contains(PathOf("nowhere"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_in_place_of_a_directory_is_named()
+    {
+        Write(Name, "abc");
+        Assert.Contains(
+            "is a file",
+            Assert.Throws<MuseumException>(() => new FolderBucket(PathOf(Name))).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_named()
+    {
+        File.CreateSymbolicLink(PathOf(Name), PathOf("nothing"));
+        var error = await Assert.ThrowsAsync<MuseumException>(() =>
+            new FolderBucket(directory.FullName).ListAsync(Cancel)
+        );
+        Assert.Contains(PathOf(Name), error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../secret")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..")]
+    [InlineData("older/")]
+    public async Task A_key_that_is_no_file_of_the_directory_is_never_opened(string key) =>
+        await Assert.ThrowsAsync<MuseumException>(() =>
+            new FolderBucket(directory.FullName).OpenAsync(new(key, "sha256:x", 1), Cancel)
+        );
+
+    private static string Hash(string text) =>
+        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    private string PathOf(string name) => Path.Combine(directory.FullName, name);
+
+    private void Write(string name, string text) => File.WriteAllText(PathOf(name), text);
+
+    // A minute later: two writes of a test may fall into one tick of the file system's clock.
+    private void Change(string? text)
+    {
+        if (text is null)
+        {
+            File.Delete(PathOf(Name));
+            return;
+        }
+
+        var written = File.GetLastWriteTimeUtc(PathOf(Name));
+        Write(Name, text);
+        File.SetLastWriteTimeUtc(PathOf(Name), written.AddMinutes(1));
+    }
+}
