@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Read by every drill in this directory; not run by itself.
 # MUSEUM names another museum program than the one built from this working copy. KEEP=1 keeps the scratch directory.
 set -euo pipefail
@@ -52,7 +53,10 @@ use_target() { # embedded|local
         chmod 755 "$work"
         "$root/eng/postgres-server" up "$postgres" >"$work/postgres.env"
       fi
-      set -a; source "$work/postgres.env"; set +a
+      set -a
+      # shellcheck disable=SC1091 # Written above.
+      source "$work/postgres.env"
+      set +a
       ;;
     *) echo "expected embedded or local, found $1" >&2; exit 2 ;;
   esac

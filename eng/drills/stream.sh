@@ -1,14 +1,16 @@
+# shellcheck shell=bash
 # Read by the drills of the live road, which eng/drills/stream runs; not run by itself.
 # A real Kafka of the drill's own, producers whose ledger (eng/stream-ledger) the database is held against, and consumers as processes.
-# MUSEUM_KAFKA_SERVICE names the program that runs a broker (up, stop, kill, start, down DIR; topic NAME PARTITIONS; tool CLASS …, its base port in
-# KAFKA_PORT); without it ../shared/services/kafka/kafka is looked for. DRILL_KAFKA_PORT chooses the base port.
+# The broker is eng/kafka-server's, or that of the program in MUSEUM_KAFKA_SERVICE with the same verbs (up, stop, kill, start, down DIR; topic NAME
+# PARTITIONS; tool CLASS …, its base port in KAFKA_PORT). DRILL_KAFKA_PORT chooses the base port.
 source "$(dirname "${BASH_SOURCE[0]}")/drill.sh"
 topic=lmnh
 consumers=()
 
 find_kafka() {
-  for service in "${MUSEUM_KAFKA_SERVICE:-}" "$root/../shared/services/kafka/kafka"; do [[ -n $service && -x $service ]] && return; done
-  skip "needs a Kafka service: MUSEUM_KAFKA_SERVICE is not set and there is no ../shared/services/kafka/kafka"
+  local why
+  service=${MUSEUM_KAFKA_SERVICE:-$root/eng/kafka-server}
+  [[ $service != "$root/eng/kafka-server" ]] || why=$("$service" ready 2>&1) || skip "$(tail -1 <<<"$why")"
 }
 
 free_kafka_port() {
