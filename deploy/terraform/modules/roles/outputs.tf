@@ -1,0 +1,4 @@
+output "task" {
+  description = "The task that makes the roles."
+  value       = aws_ecs_task_definition.roles.family
+}
