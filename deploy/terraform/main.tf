@@ -4,6 +4,9 @@ locals {
   small    = var.variant == "small"
   balanced = !local.small || var.certificate_arn != ""
 
+  # Where the balancer is, and so the addresses from which the dashboard believes who somebody is.
+  balancer = var.dashboard_internal ? "private" : "public"
+
   work   = local.small ? "/etc/museum" : "/work"
   spool  = local.small ? "/var/lib/museum/spool" : "/work/spool"
   listen = local.balanced ? "0.0.0.0" : "127.0.0.1"
@@ -141,7 +144,7 @@ module "programs" {
   listen               = "${local.listen}:${local.dashboard_port}"
   health_listen        = { consumer = "127.0.0.1:8081", dashboard = "${local.listen}:${local.health_port}" }
   public_url           = local.balanced ? "https://${var.dashboard_host}" : ""
-  trusted_proxies      = local.balanced ? module.network.public_cidrs : []
+  trusted_proxies      = local.balanced ? module.network.cidrs[local.balancer] : []
 }
 
 module "entrance" {
@@ -149,7 +152,7 @@ module "entrance" {
   count             = local.balanced ? 1 : 0
   name              = var.name
   vpc_id            = module.network.vpc_id
-  subnet_ids        = var.dashboard_internal ? module.network.private_subnet_ids : module.network.public_subnet_ids
+  subnet_ids        = local.balancer == "private" ? module.network.private_subnet_ids : module.network.public_subnet_ids
   internal          = var.dashboard_internal
   cidrs             = var.dashboard_cidrs
   certificate_arn   = var.certificate_arn

@@ -107,8 +107,8 @@ resource "aws_vpc_endpoint" "s3" {
 
 data "aws_region" "current" {}
 
-data "aws_subnet" "public" {
-  for_each = toset(var.public_subnet_ids)
+data "aws_subnet" "existing" {
+  for_each = toset(concat(var.public_subnet_ids, var.private_subnet_ids))
   id       = each.value
 }
 

@@ -13,9 +13,12 @@ output "public_subnet_ids" {
   value       = local.new ? [for subnet in aws_subnet.public : subnet.id] : var.public_subnet_ids
 }
 
-output "public_cidrs" {
-  description = "The public subnets' addresses: what the balancer speaks from."
-  value       = local.new ? [for subnet in aws_subnet.public : subnet.cidr_block] : [for subnet in data.aws_subnet.public : subnet.cidr_block]
+output "cidrs" {
+  description = "The subnets' addresses, by public and private."
+  value = {
+    public  = local.new ? [for subnet in aws_subnet.public : subnet.cidr_block] : [for id in var.public_subnet_ids : data.aws_subnet.existing[id].cidr_block]
+    private = local.new ? [for subnet in aws_subnet.private : subnet.cidr_block] : [for id in var.private_subnet_ids : data.aws_subnet.existing[id].cidr_block]
+  }
 }
 
 output "programs_group_id" {
