@@ -17,7 +17,7 @@ locals {
   events = {
     PressesRead    = "consumer.read"
     PressesRefused = "consumer.refused"
-    Silence        = "consumer.silence"
+    Silence        = "dashboard.silence"
     Lag            = "consumer.lag"
     Stopped        = "consumer.stopped"
     EmergencyAge   = "dashboard.emergency"
@@ -41,7 +41,7 @@ locals {
   # missing: what it means when nobody says anything. A consumer or dashboard that says nothing at all is as bad as the thing itself.
   alarms = {
     no-presses = {
-      text   = "No press for too long while a museum is open, or no consumer runs."
+      text   = "No press for too long while a museum is open, or no dashboard runs that would know."
       metric = "Silence", above = var.limits.silence_seconds, statistic = "Maximum", minutes = 3, missing = "breaching"
     }
     lag = {
