@@ -70,8 +70,7 @@ public static class Connections
         )
         {
             SliceRecords = settings.SliceRows,
-            BreakerShare = settings.BreakerShare,
-            BreakerLeast = settings.BreakerLeast,
+            Breaker = settings.Breaker,
             Workers = settings.Workers ?? 0,
         };
     }
@@ -79,8 +78,7 @@ public static class Connections
     public static StreamOptions Streaming(Session session) =>
         new(CleaningRules.Stream with { ClockSkew = session.Settings.FutureTolerance }, session.Clock)
         {
-            BreakerShare = session.Settings.BreakerShare,
-            BreakerLeast = session.Settings.BreakerLeast,
+            Breaker = session.Settings.Breaker,
         };
 
     public static S3Settings S3(MuseumSettings settings) =>

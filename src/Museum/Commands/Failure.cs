@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
 using Spectre.Console;
 
 namespace MuseumPipeline.Commands;
@@ -49,7 +50,7 @@ internal static class Failure
         return error switch
         {
             MuseumException e => ((int)e.ExitCode, e.Message),
-            TransientException e => ((int)ExitCode.Service, e.Message),
+            TransientException or RowRefusedException => ((int)ExitCode.Service, error.Message),
             OperationCanceledException => ((int)ExitCode.Service, "a service took too long to answer"),
             _ => (
                 1,

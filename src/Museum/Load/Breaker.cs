@@ -1,3 +1,5 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
@@ -7,26 +9,44 @@ namespace MuseumPipeline.Load;
 /// or the rules.
 /// Looks at the recent past: old counts fade, so that a long good start does not hide a bad turn. Thread-safe.
 /// </summary>
-/// <param name="share">The share of refused records at which it opens, 0 to 1.</param>
-/// <param name="least">The records to have seen before it may open.</param>
-internal sealed class Breaker(double share = 0.9, int least = 500)
+internal sealed class Breaker(BreakerLimits limits)
 {
     private readonly Lock gate = new();
+    private readonly double[] reasons = new double[Reasons.All.Count];
     private double seen,
         refused;
 
-    /// <summary>True when the records just committed make it open.</summary>
-    public bool Opens(Counts committed)
+    /// <summary>Counts what was just committed.</summary>
+    /// <param name="committed">How much it was.</param>
+    /// <param name="why">Why some of it was refused.</param>
+    /// <param name="place">What is read, for a person.</param>
+    /// <exception cref="BreakerException">Nearly everything is refused. What was committed stays.</exception>
+    public void Check(Counts committed, ReasonTally why, string place)
     {
         lock (gate)
         {
-            var judged = committed.Ratings + committed.Support + committed.Quarantined;
             // However large the commits were, the past weighs no more than this: a good start must not hide a bad turn.
-            if (seen > least)
-                (seen, refused) = (least, refused * least / seen);
-            seen += judged;
+            if (seen > limits.Least)
+                Fade(limits.Least / seen);
+            seen += committed.Ratings + committed.Support + committed.Quarantined;
             refused += committed.Quarantined;
-            return seen >= least && refused >= share * seen;
+            foreach (var (reason, count) in why.Counted)
+                reasons[(int)reason] += count;
+            if (seen >= limits.Least && refused >= limits.Share * seen)
+                throw new BreakerException(BreakerText.Of(Most, place));
         }
     }
+
+    private void Fade(double share)
+    {
+        (seen, refused) = (limits.Least, refused * share);
+        for (var reason = 0; reason < reasons.Length; reason++)
+            reasons[reason] *= share;
+    }
+
+    /// <summary>The most frequent reason of the recent past.</summary>
+    private Reason Most => (Reason)Array.IndexOf(reasons, reasons.Max());
 }
+
+/// <summary>The breaker opened.</summary>
+internal sealed class BreakerException(string message) : MuseumException(ExitCode.DataRefused, message);

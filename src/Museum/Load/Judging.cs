@@ -26,6 +26,7 @@ internal sealed class Judging(
 ) : IDisposable
 {
     private readonly CsvReader reader = Open(content, rewind ? null : at);
+    private readonly RecordJudge judge = new(cleaner);
     private readonly long readBefore = at?.NextPosition ?? 0;
     private CsvHeader? header = !rewind && at?.Header is { } line ? CsvHeader.Parse(line) : null;
     private int nextKnown;
@@ -51,20 +52,27 @@ internal sealed class Judging(
 
     public long SkippedChange { get; private set; }
 
-    /// <summary>Set to refuse the next event in the database's name, once.</summary>
-    public string? DatabaseRefusal { get; set; }
+    /// <summary>Why records were written as refused since the last <see cref="Forget"/>.</summary>
+    public ReasonTally Refused { get; } = new();
+
+    /// <summary>Set while a transaction holds one record that the database refused before.</summary>
+    public DatabaseRefusal? Database
+    {
+        set => judge.Database = value;
+    }
 
     /// <summary>Starts a new count, after a commit.</summary>
     public void Forget()
     {
         read = ratings = support = quarantined = already = skipped = possibleHelp = 0;
         NewlyRead = SkippedChange = 0;
+        Refused.Clear();
     }
 
     /// <summary>Judges up to so many records into the load; false when the object ends before.</summary>
     public bool Run(ILoad load, int records)
     {
-        cleaner.StartBatch();
+        judge.StartBatch();
         var until = read + records;
         if (header is null && !ReadHeader(load))
             return false;
@@ -72,20 +80,13 @@ internal sealed class Judging(
         {
             if (!reader.Read())
                 return false;
-            var reason = CsvReadings.Read(reader, header!, out var reading, out var detail);
-            KioskEvent press = default;
-            reason ??= cleaner.CleanData(reading, load.SourceId, reader.Line, out press);
-            if (reason is null && DatabaseRefusal is not null)
-            {
-                (reason, detail) = (Reason.RefusedByDatabase, DatabaseRefusal);
-                DatabaseRefusal = null;
-            }
-
-            var room = reason is not null || limit is null || limit.Take(press.Kind);
+            var fault = CsvReadings.Read(reader, header!, out var reading, out var detail);
+            var refusal = judge.Judge(Record(load), reading, fault, detail, out var press);
+            var room = refusal is not null || limit is null || limit.Take(press.Kind);
             if (!Count(room))
                 continue;
-            if (reason is not null)
-                Refuse(load, reading, reason.Value, detail);
+            if (refusal is not null)
+                Refuse(load, refusal);
             else
                 Accept(load, press);
         }
@@ -103,10 +104,12 @@ internal sealed class Judging(
         reader.ExpectedFields = header.Count;
         if (header.Fault is null || !Count(room: true))
             return true;
-        var reason = CsvReadings.Read(reader, header, out _, out var detail) ?? Reason.InvalidRow;
-        Refuse(load, default, reason, detail);
+        var fault = CsvReadings.Read(reader, header, out _, out var detail) ?? Reason.InvalidRow;
+        Refuse(load, judge.Judge(Record(load), default, fault, detail, out _)!);
         return true;
     }
+
+    private RawRecord Record(ILoad load) => new(load.SourceId, reader.Line, reader.Raw, reader.RawLength);
 
     /// <summary>Enters the record in the books; true when it is to be written.</summary>
     private bool Count(bool room)
@@ -144,17 +147,10 @@ internal sealed class Judging(
             support++;
     }
 
-    private void Refuse(ILoad load, scoped in Reading reading, Reason reason, string? detail)
+    private void Refuse(ILoad load, Refusal refusal)
     {
-        var refusal = cleaner.Explain(
-            reading,
-            new Refusal(load.SourceId, reader.Line, reason, detail ?? "")
-            {
-                Raw = reader.Raw.ToArray(),
-                RawLength = reader.RawLength,
-            }
-        );
         load.Write(refusal);
+        Refused.Count(refusal.Reason);
         quarantined++;
         if (refusal.PossibleHelp)
             possibleHelp++;

@@ -14,6 +14,7 @@ internal static class RunEnding
             OperationCanceledException => (RunState.Stopped, (int)ExitCode.Interrupted),
             BreakerException => (RunState.Stopped, (int)ExitCode.DataRefused),
             MuseumException museum => (RunState.Failed, (int)museum.ExitCode),
+            TransientException or RowRefusedException => (RunState.Failed, (int)ExitCode.Service),
             _ => (RunState.Failed, 1),
         };
         try

@@ -7,7 +7,7 @@ namespace MuseumPipeline.Load;
 
 /// <summary>What the workers of one run report to: progress for whoever looks on, and the breaker.
 /// Thread-safe.</summary>
-internal sealed class RunWatch(Breaker breaker, IProgress<LoadStatus>? progress)
+internal sealed class RunWatch(Breaker breaker, TimeProvider clock, IProgress<LoadStatus>? progress)
 {
     private readonly ConcurrentDictionary<string, long> bytes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> unverified = new(StringComparer.Ordinal);
@@ -40,20 +40,15 @@ internal sealed class RunWatch(Breaker breaker, IProgress<LoadStatus>? progress)
         Report();
     }
 
-    /// <exception cref="MuseumException">Nearly everything is refused. What was committed stays.</exception>
-    public void Committed(string name, Counts committed)
+    /// <summary>When something was committed last.</summary>
+    public long Moved { get; private set; }
+
+    /// <exception cref="BreakerException">Nearly everything is refused. What was committed stays.</exception>
+    public void Committed(string name, Counts committed, ReasonTally why)
     {
-        if (!breaker.Opens(committed))
-            return;
-        throw new BreakerException(
-            $"nearly everything is refused: stopped after {name}. The refused records are in quarantine (`museum "
-                + $"quarantine list`); "
-                + "mend the cause, `museum quarantine replay` and load again."
-        );
+        Moved = clock.GetTimestamp();
+        breaker.Check(committed, why, name);
     }
 
     private void Report() => progress?.Report(new LoadStatus(objects, done, total, bytes.Values.Sum(), rows));
 }
-
-/// <summary>The breaker opened.</summary>
-internal sealed class BreakerException(string message) : MuseumException(ExitCode.DataRefused, message);

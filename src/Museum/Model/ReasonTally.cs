@@ -12,6 +12,10 @@ public sealed class ReasonTally
     public IEnumerable<(string Reason, long Count)> ByCode =>
         counts.Select((count, reason) => (((Reason)reason).Code(), count)).Where(row => row.count > 0);
 
+    /// <summary>The same by reason.</summary>
+    internal IEnumerable<(Reason Reason, long Count)> Counted =>
+        counts.Select((count, reason) => ((Reason)reason, count)).Where(row => row.count > 0);
+
     public void Count(Reason reason) => counts[(int)reason]++;
 
     public void Add(ReasonTally more)

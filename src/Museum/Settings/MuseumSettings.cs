@@ -42,11 +42,8 @@ public sealed record MuseumSettings
     /// <summary>How far in the future a press may be before it is refused: clocks differ.</summary>
     public TimeSpan FutureTolerance { get; init; }
 
-    /// <summary>A load stops when this share of its records is refused…</summary>
-    public double BreakerShare { get; init; }
-
-    /// <summary>…once at least so many records have been read.</summary>
-    public int BreakerLeast { get; init; }
+    /// <summary>When a run stops because nearly everything is refused.</summary>
+    public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
 
     /// <summary>Rows in one transaction.</summary>
     public int SliceRows { get; init; }

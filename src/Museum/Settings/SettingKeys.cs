@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MuseumPipeline.Settings;
 
 /// <summary>One setting as a person sees it.</summary>
@@ -54,7 +56,11 @@ internal static class SettingKeys
                 + "(KAFKA_SASL_USERNAME works anywhere)"
         ),
         new("PASSWORD", "Kafka: the user's password; only in the file (KAFKA_SASL_PASSWORD works anywhere)"),
-        new("TOPIC", "Kafka: one topic or several, comma separated", "every museum's topic"),
+        new(
+            "TOPIC",
+            "Kafka: the museums' topics to read, comma separated; where there is one museum only, its topic",
+            "every museum's topic"
+        ),
         new("GROUP", "Kafka: the consumer group", "museum-pipeline"),
         new(
             "MUSEUM_STATIC_MEMBER",
@@ -105,8 +111,18 @@ internal static class SettingKeys
             "5",
             "0 to 1440"
         ),
-        new("MUSEUM_BREAKER_SHARE", "stop a load when this share of its records is refused", "0.9", "above 0, to 1"),
-        new("MUSEUM_BREAKER_LEAST", "…but not before so many records were read", "500", "1 to 1000000000"),
+        new(
+            "MUSEUM_BREAKER_SHARE",
+            "stop a load when this share of its records is refused",
+            BreakerLimits.Default.Share.ToString(CultureInfo.InvariantCulture),
+            "above 0, to 1"
+        ),
+        new(
+            "MUSEUM_BREAKER_LEAST",
+            "…but not before so many records were read",
+            BreakerLimits.Default.Least.ToString(CultureInfo.InvariantCulture),
+            "1 to 1000000000"
+        ),
         new(
             "MUSEUM_SLICE_ROWS",
             "rows in one transaction; a larger object is loaded in resumable slices",

@@ -61,8 +61,10 @@ internal sealed partial class SettingsReader
             Kafka = Kafka(needs.HasFlag(Needs.Kafka)),
             OpeningHours = Flag("MUSEUM_OPENING_HOURS") ?? false,
             FutureTolerance = TimeSpan.FromMinutes(Whole("MUSEUM_FUTURE_MINUTES", 0, 1440) ?? 5),
-            BreakerShare = Share("MUSEUM_BREAKER_SHARE") ?? 0.9,
-            BreakerLeast = Whole("MUSEUM_BREAKER_LEAST", 1, 1_000_000_000) ?? 500,
+            Breaker = new(
+                Share("MUSEUM_BREAKER_SHARE") ?? BreakerLimits.Default.Share,
+                Whole("MUSEUM_BREAKER_LEAST", 1, 1_000_000_000) ?? BreakerLimits.Default.Least
+            ),
             SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 262_144,
             Workers = Whole("MUSEUM_WORKERS", 1, 64),
             SpoolDirectory = Text("MUSEUM_SPOOL"),

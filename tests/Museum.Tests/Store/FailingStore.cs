@@ -78,7 +78,13 @@ internal sealed partial class FailingStore(
         IReadOnlyList<KioskEvent> loaded,
         IReadOnlyList<Refusal> refused,
         CancellationToken cancel
-    ) => store.ReplayAsync(runId, loaded, refused, cancel);
+    )
+    {
+        BeforeReplay?.Invoke();
+        return store.ReplayAsync(runId, loaded, refused, cancel);
+    }
+
+    public Action? BeforeReplay { get; init; }
 
     public Task<ResetCounts> ResetInteractionsAsync(CancellationToken cancel) => store.ResetInteractionsAsync(cancel);
 

@@ -20,6 +20,15 @@ public abstract class TestStore : IAsyncDisposable
     public async Task<long> NumberAsync(string sql) =>
         long.Parse((await QueryAsync(sql)).Single(), System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>A rule somebody has added to one of our tables.</summary>
+    /// <param name="refused">SQL of what it refuses; a column of the new row is written {0}name.</param>
+    public Task AddRuleAsync(string table, string refused) =>
+        QueryAsync(
+            this is SqliteTestStore
+                ? $"create trigger rule_of_{table} before insert on {table} when {string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "new.")} begin select raise(abort, 'ruled out'); end"
+                : $"alter table {table} add constraint rule_of_{table} check (not ({string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "")}))"
+        );
+
     public abstract ValueTask DisposeAsync();
 
     public static TestStore Sqlite() => new SqliteTestStore();

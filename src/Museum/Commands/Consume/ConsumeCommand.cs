@@ -127,22 +127,11 @@ internal static class ConsumeCommand
         );
     }
 
-    private static List<Museum> Wanted(IReadOnlyList<Museum> museums, KafkaSettings kafka)
+    private static IReadOnlyList<Museum> Wanted(IReadOnlyList<Museum> museums, KafkaSettings kafka)
     {
-        if (kafka.Topics.Count == 0)
-            return [.. museums];
-        return
-        [
-            .. kafka.Topics.Select(topic =>
-                museums.FirstOrDefault(museum => museum.Topic == topic)
-                ?? throw new MuseumException(
-                    ExitCode.Configuration,
-                    $"TOPIC: found {topic}, expected a museum's topic: "
-                        + $"{string.Join(", ", museums.Select(m => m.Topic))}. Another one is added with museum "
-                        + $"museums add"
-                )
-            ),
-        ];
+        if (TopicOwners.Remark(museums, kafka.Topics) is { } remark)
+            Console.Error.WriteLine(SafeText.Of(remark));
+        return TopicOwners.Of(museums, kafka.Topics);
     }
 
     private static async Task<ExitCode> LoadArchiveAsync(Session session, string from, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Kafka;
@@ -20,7 +21,7 @@ internal static class DoctorKafka
             SettingsReader.Read(Session.Layers(session.Parsed), Needs.Kafka);
             var view = await KafkaProbe.RunAsync(
                 new KafkaClients(kafka, session.Log, session.Settings.Redactor),
-                kafka.Topics,
+                await TopicsAsync(session, kafka, cancel),
                 cancel
             );
             return [Check.Fine(Name, Healthy(kafka, view)), .. Topics(view), .. Exposed(kafka)];
@@ -44,13 +45,32 @@ internal static class DoctorKafka
         }
     }
 
+    /// <summary>Those that consume would read; what it refuses is refused here too.</summary>
+    private static async Task<IReadOnlyList<string>> TopicsAsync(
+        Session session,
+        KafkaSettings kafka,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            await using var store = Connections.OpenExisting(session);
+            return [.. TopicOwners.Of(await store.MuseumsAsync(cancel), kafka.Topics).Select(museum => museum.Topic)];
+        }
+        catch (Exception e)
+            when (e is TransientException
+                || (e is MuseumException && !e.Message.StartsWith("TOPIC", StringComparison.Ordinal))
+            )
+        {
+            // The database has a line of its own.
+            return kafka.Topics;
+        }
+    }
+
     private static string Healthy(KafkaSettings kafka, KafkaView view)
     {
         var brokers = view.Brokers == 1 ? "1 broker" : $"{Show.Number(view.Brokers)} brokers";
-        var topics =
-            kafka.Topics.Count == 0
-                ? "the topics are those of the museums"
-                : string.Join(", ", view.Topics.Select(t => $"{t.Name} with {Partitions(t)}"));
+        var topics = string.Join(", ", view.Topics.Select(t => $"{t.Name} with {Partitions(t)}"));
         return $"{brokers} at {kafka.Describe}, cluster {view.ClusterId}; "
             + $"{(topics.Length > 0 ? topics + "; " : "")}may use the group {kafka.Group}";
     }

@@ -13,7 +13,7 @@ namespace MuseumPipeline.Load.Archives;
 public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger log)
 {
     private const int SliceRecords = 65_536;
-    private readonly Breaker breaker = new(options.BreakerShare, options.BreakerLeast);
+    private readonly Breaker breaker = new(options.Breaker);
     private long left = options.MaxMessages ?? long.MaxValue;
 
     /// <summary>Loads what is not loaded yet.</summary>
@@ -69,8 +69,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
         var judge = new MessageJudge(
             new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
         );
-        var size = SliceRecords;
-        string? refusal = null;
+        var search = new Bisection(SliceRecords);
         while (true)
         {
             // Anew after each fault, from the last commit.
@@ -78,14 +77,14 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
             var slice = new ArchiveSlice(reader, judge);
             try
             {
-                while (left > 0 && await LoadSliceAsync(slice, claim, museum, runId, size, refusal, cancel))
-                    (size, refusal) = (Math.Min(size * 2, SliceRecords), null);
+                judge.Database = search.Verdict;
+                while (left > 0 && await LoadSliceAsync(archive.Name, slice, claim, runId, search, cancel))
+                    judge.Database = search.Verdict;
                 return;
             }
             catch (RowRefusedException e)
             {
-                size = (int)Math.Max(1, slice.Counts.Read / 2);
-                refusal = slice.Counts.Read <= 1 ? e.Message : null;
+                search.Refused(e, slice.Counts.Read, $"{archive.Name}, line {claim.Current?.NextPosition ?? 1}");
                 log.LogWarning(
                     "consume: {Archive}: {Problem}; looking for the message among {Messages}",
                     archive.Name,
@@ -98,12 +97,11 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
 
     /// <summary>One transaction; false when it reached the end.</summary>
     private async Task<bool> LoadSliceAsync(
+        string name,
         ArchiveSlice slice,
         Claim claim,
-        Museum museum,
         int runId,
-        int records,
-        string? refusal,
+        Bisection search,
         CancellationToken cancel
     )
     {
@@ -115,9 +113,9 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
             );
         slice.Start();
         var more = true;
-        for (var todo = Math.Min(records, left); more && todo > 0; todo -= ObjectLoader.FlushRecords)
+        for (var todo = Math.Min(search.Size, left); more && todo > 0; todo -= ObjectLoader.FlushRecords)
         {
-            more = slice.Run(load, (int)Math.Min(todo, ObjectLoader.FlushRecords), refusal);
+            more = slice.Run(load, (int)Math.Min(todo, ObjectLoader.FlushRecords));
             await load.FlushAsync(cancel);
         }
 
@@ -128,8 +126,8 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
             cancel
         );
         left -= counts.Read;
-        if (breaker.Opens(counts))
-            throw new BreakerException(BreakerText.Of(slice.TopReason, museum.Topic));
+        search.Committed();
+        breaker.Check(counts, slice.Refused, name);
         return more;
     }
 
@@ -143,7 +141,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
         using var reader = archive.Read(0, 1);
         var slice = new ArchiveSlice(reader, judge);
         slice.Start();
-        while (left > 0 && slice.Run(null, (int)Math.Min(left, ObjectLoader.FlushRecords), null))
+        while (left > 0 && slice.Run(null, (int)Math.Min(left, ObjectLoader.FlushRecords)))
             left -= ObjectLoader.FlushRecords;
         var report = new RunReport
         {
@@ -196,27 +194,27 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
 
     public long NextLine => reader.NextLine;
 
-    public Reason? TopReason => judge.Refused.Top;
+    /// <summary>Why lines were refused since the start of the transaction.</summary>
+    public ReasonTally Refused => judge.Refused;
 
     /// <summary>Begins a transaction.</summary>
     public void Start()
     {
         (read, ratings, support, quarantined, help) = (0, 0, 0, 0, 0);
+        judge.Refused.Clear();
         judge.StartBatch();
     }
 
     /// <summary>Judges up to so many lines; false when there are no more.</summary>
-    public bool Run(ILoad? load, int records, string? refusal)
+    public bool Run(ILoad? load, int records)
     {
         for (; records > 0; records--)
         {
             if (!reader.Read())
                 return false;
             read++;
-            if (
-                judge.Judge(reader.Raw, reader.RawLength, load?.SourceId ?? 0, reader.Line, refusal, out var press) is
-                { } refused
-            )
+            var line = new RawRecord(load?.SourceId ?? 0, reader.Line, reader.Raw, reader.RawLength);
+            if (judge.Judge(line, out var press) is { } refused)
                 Refuse(load, refused);
             else
                 Accept(load, press);

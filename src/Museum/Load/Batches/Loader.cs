@@ -30,7 +30,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
             Target = store.Target,
             DryRun = request.DryRun,
         };
-        var watch = new RunWatch(new Breaker(options.BreakerShare, options.BreakerLeast), progress);
+        var watch = new RunWatch(new Breaker(options.Breaker), options.Clock, progress);
         var listing = await Listing.ReadAsync(bucket, store, cancel);
         report.IgnoredObjects.AddRange(listing.Ignored);
         if (request.DryRun)
@@ -188,7 +188,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
         {
             try
             {
-                if (await LoadPatientlyAsync(loader, entry, vocabulary, limit, token) is not { } row)
+                if (await LoadPatientlyAsync(loader, entry, vocabulary, limit, watch, token) is not { } row)
                     return false;
                 results[entry.Key] = row;
                 watch.Done(entry.Key, entry.Size);
@@ -209,36 +209,35 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
         BucketObject entry,
         Vocabulary vocabulary,
         RowLimit? limit,
+        RunWatch watch,
         CancellationToken cancel
     )
     {
-        var failing = options.Clock.GetTimestamp();
-        for (var attempt = 0; ; attempt++)
+        var started = options.Clock.GetTimestamp();
+        var retry = Retry.Policy(
+            options.Clock,
+            e => log.LogWarning("load: {Object}: {Problem}; trying again from the last commit", entry.Key, e.Message),
+            () => options.Clock.GetElapsedTime(Math.Max(started, watch.Moved)) <= patience
+        );
+        while (true)
         {
             try
             {
-                return await loader.LoadAsync(entry, vocabulary, limit, cancel);
+                return await retry.ExecuteAsync(
+                    async token => await loader.LoadAsync(entry, vocabulary, limit, token),
+                    cancel
+                );
             }
             catch (MovedOnException)
             {
-                failing = options.Clock.GetTimestamp();
-                attempt = 0;
+                started = options.Clock.GetTimestamp();
             }
             catch (TransientException e)
             {
-                if (options.Clock.GetElapsedTime(failing) > patience)
-                    throw new MuseumException(
-                        ExitCode.Service,
-                        $"gave up after {patience.TotalSeconds:0} s: {e.Message}",
-                        e
-                    );
-                log.LogWarning("load: {Object}: {Problem}; trying again from the last commit", entry.Key, e.Message);
-                await Task.Delay(
-                    TimeSpan.FromMilliseconds(
-                        Math.Min(100 << Math.Min(attempt, 6), 5000) * (0.5 + Random.Shared.NextDouble())
-                    ),
-                    options.Clock,
-                    cancel
+                throw new MuseumException(
+                    ExitCode.Service,
+                    $"gave up after {patience.TotalSeconds:0} s: {e.Message}",
+                    e
                 );
             }
         }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Store.Contracts;
 
@@ -90,41 +92,47 @@ internal sealed class ObjectLoader(
         )
             return;
         var mark = limit?.Mark;
+        var done = false;
         try
         {
             var known = claim.Current is { } before ? await store.PositionsAsync(before.Id, cancel) : [];
             using var judging = new Judging(content, claim.Current, cleaner, known, limit, rewind: true);
-            await LoadSliceAsync(claim, content, judging, int.MaxValue, cancel);
+            await LoadSliceAsync(claim, content, judging, new Bisection(int.MaxValue), cancel);
+            done = true;
         }
-        catch
+        catch (RowRefusedException e)
         {
-            if (limit is not null)
+            throw new MuseumException(
+                ExitCode.Service,
+                $"{claim.Identity.Name}: {e.Message}. A replaced or limited object is loaded as a whole, so that one "
+                    + "record that the database refuses stops all of it; remove the constraint, index or trigger "
+                    + "that was added to our tables, and load again",
+                e
+            );
+        }
+        finally
+        {
+            if (limit is not null && !done)
                 limit.Mark = mark!.Value;
-            throw;
         }
     }
 
     private async Task LoadSlicesAsync(Claim claim, BucketContent content, Cleaner cleaner, CancellationToken cancel)
     {
-        var size = options.SliceRecords;
-        string? refusal = null;
+        var search = new Bisection(options.SliceRecords);
         while (true)
         {
-            using var judging = new Judging(content, claim.Current, cleaner, [], null, rewind: false)
-            {
-                DatabaseRefusal = refusal,
-            };
+            // From the last commit.
+            using var judging = new Judging(content, claim.Current, cleaner, [], null, rewind: false);
             try
             {
-                while (await LoadSliceAsync(claim, content, judging, size, cancel))
-                    size = (int)Math.Min(size * 2L, options.SliceRecords);
+                do judging.Database = search.Verdict;
+                while (await LoadSliceAsync(claim, content, judging, search, cancel));
                 return;
             }
             catch (RowRefusedException e)
             {
-                // Halve until one record is left; then it is that one.
-                size = (int)Math.Max(1, judging.Counts.Read / 2);
-                refusal = judging.Counts.Read <= 1 ? e.Message : null;
+                search.Refused(e, judging.Counts.Read, Place(claim.Identity.Name, claim));
                 log.LogWarning(
                     "load: {Object}: {Problem}; looking for the row among {Records}",
                     claim.Identity.Name,
@@ -140,7 +148,7 @@ internal sealed class ObjectLoader(
         Claim claim,
         BucketContent content,
         Judging judging,
-        int records,
+        Bisection search,
         CancellationToken cancel
     )
     {
@@ -148,7 +156,7 @@ internal sealed class ObjectLoader(
         await using (load)
         {
             var more = true;
-            for (long left = records; more && left > 0; left -= FlushRecords)
+            for (long left = search.Size; more && left > 0; left -= FlushRecords)
             {
                 var before = judging.Counts.Read;
                 more = judging.Run(load, (int)Math.Min(left, FlushRecords));
@@ -160,11 +168,15 @@ internal sealed class ObjectLoader(
                 throw new ObjectChangedException($"{claim.Identity.Name} changed while it was read");
             var committed = judging.Counts;
             await load.CommitAsync(Progress(claim, judging, more), cancel);
+            search.Committed();
+            watch.Committed(claim.Identity.Name, committed, judging.Refused);
             judging.Forget();
-            watch.Committed(claim.Identity.Name, committed);
             return more;
         }
     }
+
+    private static string Place(string name, Claim claim) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}, line {claim.Current?.NextPosition ?? 1}");
 
     public void Dispose() => writers.Dispose();
 
@@ -194,15 +206,15 @@ internal sealed class MovedOnException() : Exception("another process loaded a p
 /// <param name="History">The cleaning rules for history.</param>
 /// <param name="SliceRecords">Records a transaction, for objects that can be loaded piece by piece.</param>
 /// <param name="Patience">How long to go on trying when the database is away, from the last success.</param>
-/// <param name="BreakerShare">The share of refused records that stops the run.</param>
-/// <param name="BreakerLeast">The records to have seen before.</param>
 /// <param name="Workers">Objects written at a time; 0 for what the store can use.</param>
 public sealed record LoadOptions(
     CleaningRules History,
     TimeProvider Clock,
     int SliceRecords = 262_144,
     TimeSpan? Patience = null,
-    double BreakerShare = 0.9,
-    int BreakerLeast = 500,
     int Workers = 0
-);
+)
+{
+    /// <summary>When the run stops because nearly everything is refused.</summary>
+    public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
+}

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Model;
-using MuseumPipeline.Parse;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Replay;
@@ -19,7 +18,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
         int? runId = dryRun
             ? null
             : await store.StartRunAsync("quarantine replay", filter.Reason?.Code() ?? "all", cancel);
-        var cleaners = new Dictionary<(int Museum, bool Stream), Cleaner>();
+        var judges = new Dictionary<(int Museum, bool Stream), ReplayJudge>();
         var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var sum = new ReplayCounts(0, 0, 0);
         try
@@ -38,7 +37,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
                 if (rows.Count == 0)
                     break;
                 after = rows[^1].Id;
-                var (loaded, refused) = await JudgeAsync(rows, cleaners, cancel);
+                var (loaded, refused) = await JudgeAsync(rows, judges, cancel);
                 foreach (var refusal in refused)
                     reasons[refusal.Reason.Code()] = reasons.GetValueOrDefault(refusal.Reason.Code()) + 1;
                 var done = runId is { } run
@@ -61,7 +60,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
         catch (Exception e) when (runId is not null)
         {
             log.LogWarning("quarantine replay: stopped ({Problem}); what was replayed stays replayed", e.Message);
-            await store.FinishRunAsync(runId.Value, RunState.Failed, 1, e.Message, 0, CancellationToken.None);
+            await RunEnding.FinishBadlyAsync(store, runId.Value, e, log);
             throw;
         }
 
@@ -79,7 +78,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
 
     private async Task<(List<KioskEvent> Loaded, List<Refusal> Refused)> JudgeAsync(
         IReadOnlyList<QuarantineRow> rows,
-        Dictionary<(int Museum, bool Stream), Cleaner> cleaners,
+        Dictionary<(int Museum, bool Stream), ReplayJudge> judges,
         CancellationToken cancel
     )
     {
@@ -88,7 +87,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
         foreach (var row in rows)
         {
             var stream = row.Kind != "object";
-            if (!cleaners.TryGetValue((row.MuseumId, stream), out var cleaner))
+            if (!judges.TryGetValue((row.MuseumId, stream), out var judge))
             {
                 var rules = stream
                     ? CleaningRules.Stream with
@@ -96,11 +95,13 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
                         ClockSkew = options.History.ClockSkew,
                     }
                     : options.History;
-                cleaner = new Cleaner(await store.VocabularyAsync(row.MuseumId, cancel), rules, options.Clock);
-                cleaners.Add((row.MuseumId, stream), cleaner);
+                judge = new ReplayJudge(
+                    new Cleaner(await store.VocabularyAsync(row.MuseumId, cancel), rules, options.Clock)
+                );
+                judges.Add((row.MuseumId, stream), judge);
             }
 
-            if (Judge(row, cleaner, stream, out var press) is { } refusal)
+            if (judge.Judge(row, out var press) is { } refusal)
                 refused.Add(refusal);
             else
                 loaded.Add(press);
@@ -108,46 +109,6 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
 
         return (loaded, refused);
     }
-
-    private static Refusal? Judge(QuarantineRow row, Cleaner cleaner, bool stream, out KioskEvent press)
-    {
-        press = default;
-        if (row.RawLength > row.Raw.Length)
-            return Keep(row);
-        if (stream)
-        {
-            var reason = new JsonReadings().Read(row.Raw, out var reading, out var detail);
-            return Judge(row, cleaner, reason, reading, detail, out press);
-        }
-
-        using var records = new CsvReader(new MemoryStream(row.Raw, writable: false));
-        if (row.Header is null || !records.Read())
-            return Keep(row);
-        var header = CsvHeader.Parse(row.Header);
-        var fault = CsvReadings.Read(records, header, out var fields, out var text);
-        return Judge(row, cleaner, fault, fields, text, out press);
-    }
-
-    private static Refusal? Judge(
-        QuarantineRow row,
-        Cleaner cleaner,
-        Reason? reason,
-        scoped in Reading reading,
-        string? detail,
-        out KioskEvent press
-    )
-    {
-        press = default;
-        reason ??= cleaner.CleanData(reading, row.SourceId, row.Position, out press);
-        return reason is null
-            ? null
-            : cleaner.Explain(reading, new Refusal(row.SourceId, row.Position, reason.Value, detail ?? ""));
-    }
-
-    /// <summary>What cannot be judged again (only its beginning was kept, or its header is not known) stays as it
-    /// is.</summary>
-    private static Refusal Keep(QuarantineRow row) =>
-        new(row.SourceId, row.Position, row.Reason, row.Detail) { Site = row.Site, ExhibitionId = row.ExhibitionId };
 }
 
 /// <summary>replayed = ratings + support + still refused.</summary>

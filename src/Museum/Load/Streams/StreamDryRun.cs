@@ -124,7 +124,7 @@ internal sealed class StreamDryRun(IStore store, KafkaClients clients, StreamOpt
     private static Counts Judge(MessageJudge judge, ConsumeResult<byte[]?, byte[]?> message)
     {
         var value = message.Message.Value ?? [];
-        var refusal = judge.Judge(value, value.Length, 0, message.Offset, null, out var press);
+        var refusal = judge.Judge(new RawRecord(0, message.Offset, value, value.Length), out var press);
         if (refusal is not null)
             return new Counts(1, 0, 0, 1, 0, 0, refusal.PossibleHelp ? 1 : 0);
         return press.Kind switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Batches;
@@ -28,10 +29,11 @@ internal sealed class StreamLoader(
     /// can be replayed.</summary>
     private static readonly TimeSpan VocabularyAge = TimeSpan.FromSeconds(2);
 
-    private readonly Breaker breaker = new(options.BreakerShare, options.BreakerLeast);
+    private readonly Breaker breaker = new(options.Breaker);
     private readonly HashSet<PartitionClaim> lost = [];
     private MessageJudge? judge;
     private long judgeSince;
+    private DatabaseRefusal? verdict;
 
     /// <summary>Commits the batch, all but what another consumer has claimed. Returns the claims that were
     /// lost.</summary>
@@ -51,54 +53,76 @@ internal sealed class StreamLoader(
 
     private async Task LoadRangeAsync(StreamBatch batch, int from, int to, CancellationToken cancel)
     {
-        string? refusal = null;
-        for (var attempt = 0; ; attempt++)
+        var search = new Bisection(to - from);
+        while (from < to)
         {
-            var moves = batch.Moves(from, to).FindAll(move => !lost.Contains(move.Claim));
-            if (moves.Count == 0)
-                return;
+            var end = Math.Min(to, from + search.Size);
             try
             {
-                if (attempt > 0 && await IsCommittedAsync(moves, cancel))
-                    return;
-                moves.RemoveAll(move => lost.Contains(move.Claim));
-                if (moves.Count == 0)
-                    return;
-                await TransactAsync(batch, from, to, moves, refusal, cancel);
-                health.DatabaseIsBack();
-                return;
+                verdict = search.Verdict;
+                await CommitAsync(batch, from, end, cancel);
+                search.Committed();
+                from = end;
             }
-            catch (FencedException e)
+            catch (RowRefusedException e)
             {
-                log.LogWarning("consume: {Problem}; its messages are left to it", e.Message);
-                lost.UnionWith(e.Claims);
-            }
-            catch (RowRefusedException e) when (moves.Sum(move => move.Read) > 1)
-            {
-                log.LogWarning("consume: {Problem}; looking for the message among {Messages}", e.Message, to - from);
-                var middle = from + ((to - from) / 2);
-                await LoadRangeAsync(batch, from, middle, cancel);
-                await LoadRangeAsync(batch, middle, to, cancel);
-                return;
-            }
-            catch (RowRefusedException e) when (refusal is null)
-            {
-                refusal = e.Message;
-            }
-            catch (TransientException e)
-            {
-                if (health.DatabaseIsAway(e.Message))
-                    log.LogWarning("consume: {Problem}; the position is kept, trying again", e.Message);
-                await Task.Delay(
-                    TimeSpan.FromMilliseconds(
-                        Math.Min(50 << Math.Min(attempt, 7), 5000) * (0.5 + Random.Shared.NextDouble())
-                    ),
-                    options.Clock,
-                    cancel
-                );
+                log.LogWarning("consume: {Problem}; looking for the message among {Messages}", e.Message, end - from);
+                search.Refused(e, end - from, Place(batch[from]));
             }
         }
     }
+
+    /// <summary>Until it is certain that these messages are in the database, or left to whoever has claimed them
+    /// since.</summary>
+    private async Task CommitAsync(StreamBatch batch, int from, int to, CancellationToken cancel)
+    {
+        var again = false;
+        var retry = Retry.Policy(options.Clock, Away);
+        await retry.ExecuteAsync(
+            async token =>
+            {
+                while (!await TryAsync(batch, from, to, again, token))
+                    again = true;
+            },
+            cancel
+        );
+
+        void Away(Exception e)
+        {
+            again = true;
+            if (health.DatabaseIsAway(e.Message))
+                log.LogWarning("consume: {Problem}; the position is kept, trying again", e.Message);
+        }
+    }
+
+    /// <summary>False when some of it was lost to another consumer: try the rest.</summary>
+    private async Task<bool> TryAsync(StreamBatch batch, int from, int to, bool again, CancellationToken cancel)
+    {
+        var moves = batch.Moves(from, to).FindAll(move => !lost.Contains(move.Claim));
+        if (moves.Count == 0 || (again && await IsCommittedAsync(moves, cancel)))
+            return true;
+        moves.RemoveAll(move => lost.Contains(move.Claim));
+        if (moves.Count == 0)
+            return true;
+        try
+        {
+            await TransactAsync(batch, from, to, moves, cancel);
+            health.DatabaseIsBack();
+            return true;
+        }
+        catch (FencedException e)
+        {
+            log.LogWarning("consume: {Problem}; its messages are left to it", e.Message);
+            lost.UnionWith(e.Claims);
+            return false;
+        }
+    }
+
+    private string Place(StreamMessage message) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{museum.Topic}:{message.Claim.Partition}, offset {message.Offset}"
+        );
 
     /// <summary>
     /// After any fault, and before a replay: what the database says of these partitions. A COMMIT whose answer was lost
@@ -128,43 +152,33 @@ internal sealed class StreamLoader(
         int from,
         int to,
         List<PartitionMove> moves,
-        string? refusal,
         CancellationToken cancel
     )
     {
         var judging = await JudgeAsync(cancel);
+        judging.Database = verdict;
         await using var load = await store.BeginAsync(moves, runId, cancel);
         judging.StartBatch();
         for (var first = from; first < to; first += ObjectLoader.FlushRecords)
         {
-            Write(batch, first, Math.Min(first + ObjectLoader.FlushRecords, to), judging, load, refusal);
+            Write(batch, first, Math.Min(first + ObjectLoader.FlushRecords, to), judging, load);
             await load.FlushAsync(cancel);
         }
 
         var counts = await load.CommitAsync(cancel);
         health.Committed(counts, judging.Refused);
-        if (breaker.Opens(counts))
-            throw new BreakerException(BreakerText.Of(health.TopReason, museum.Topic));
+        breaker.Check(counts, judging.Refused, museum.Topic);
     }
 
-    private void Write(StreamBatch batch, int from, int to, MessageJudge judging, IStreamLoad load, string? refusal)
+    private void Write(StreamBatch batch, int from, int to, MessageJudge judging, IStreamLoad load)
     {
         for (var index = from; index < to; index++)
         {
             var message = batch[index];
             if (lost.Count > 0 && lost.Contains(message.Claim))
                 continue;
-            if (
-                judging.Judge(
-                    batch.Value(message),
-                    message.Length,
-                    message.Claim.SourceId,
-                    message.Offset,
-                    refusal,
-                    out var press
-                ) is
-                { } refused
-            )
+            var record = new RawRecord(message.Claim.SourceId, message.Offset, batch.Value(message), message.Length);
+            if (judging.Judge(record, out var press) is { } refused)
                 load.Write(refused);
             else
                 load.Write(press);

@@ -1,4 +1,5 @@
 using MuseumPipeline.Clean;
+using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Load.Streams;
 
@@ -44,7 +45,5 @@ public sealed record StreamOptions(CleaningRules Rules, TimeProvider Clock)
     /// <summary>Stop after so many messages of each topic.</summary>
     public long? MaxMessages { get; init; }
 
-    public double BreakerShare { get; init; } = 0.9;
-
-    public int BreakerLeast { get; init; } = 500;
+    public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
 }

@@ -9,8 +9,6 @@ namespace MuseumPipeline.Load.Streams;
 /// done.</summary>
 public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions options, ILogger log)
 {
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
-
     /// <summary>How each topic's consumer is; for summaries and the health endpoint.</summary>
     public IReadOnlyList<StreamHealth> Health { get; private set; } = [];
 
@@ -112,18 +110,13 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
     /// stops.</summary>
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancel)
     {
-        for (var attempt = 0; ; attempt++)
+        var told = "";
+        return await Retry.Policy(options.Clock, Tell).ExecuteAsync(async _ => await work(), cancel);
+
+        void Tell(Exception e)
         {
-            try
-            {
-                return await work();
-            }
-            catch (TransientException e)
-            {
-                if (attempt % 30 == 0)
-                    log.LogWarning("consume: {Problem}; waiting for it", e.Message);
-                await Task.Delay(Again, options.Clock, cancel);
-            }
+            if (e.Message != told)
+                log.LogWarning("consume: {Problem}; waiting for it", told = e.Message);
         }
     }
 

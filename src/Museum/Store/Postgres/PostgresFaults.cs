@@ -33,12 +33,21 @@ internal static class PostgresFaults
             // XX000: what a server says that has no room left even to greet a client.
             "58000" or "58030" or "XX000" => new TransientException(text, exception),
             ['0', '8', ..] or ['5', '3', ..] => new TransientException(text, exception),
-            ['2', '2', ..] or "23502" or "23503" or "23514" or "21000" => new RowRefusedException(text, exception),
+            // A constraint, an index or a trigger of the database's owner minds a row of ours.
+            ['2', '2', ..] or "23502" or "23503" or "23514" or "23P01" or "21000" or "P0001" => new RowRefusedException(
+                text,
+                exception
+            ),
+            "23505" when IsForeign(postgres) => new RowRefusedException(text, exception),
             "23505" => new TransientException(text, exception),
             ['2', '8', ..] or "3D000" or "42501" => Stop($"{where}: {Explained()}"),
             "42P01" or "42703" => Stop($"{text}. The schema is not there or not as expected: run `museum db migrate`."),
             _ => Stop(text),
         };
+
+        // Of these tables the primary key is the only unique index that is ours.
+        static bool IsForeign(PostgresException e) =>
+            RowTables.Names.Contains(e.TableName) && e.ConstraintName != $"{e.TableName}_pkey";
 
         MuseumException Stop(string message) => new(ExitCode.Service, message, exception);
 

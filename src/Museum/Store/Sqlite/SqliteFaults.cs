@@ -32,6 +32,8 @@ internal static class SqliteFaults
                 $"{where}: another process holds it ({sqlite.Message})",
                 exception
             ),
+            Constraint when sqlite.SqliteExtendedErrorCode is Unique && IsForeign(sqlite.Message) =>
+                new RowRefusedException($"{where}: {sqlite.Message}", exception),
             Constraint when sqlite.SqliteExtendedErrorCode is PrimaryKey or Unique => new TransientException(
                 $"{where}: {sqlite.Message}",
                 exception
@@ -58,6 +60,12 @@ internal static class SqliteFaults
             ),
             _ => Stop($"{where}: {sqlite.Message}"),
         };
+
+        // Of these tables the primary key, which has a code of its own, is the only unique index that is ours; and none of
+        // ours is over an expression, which alone is told by its name.
+        static bool IsForeign(string message) =>
+            message.Contains("index '", StringComparison.Ordinal)
+            || RowTables.Names.Any(table => message.Contains($" {table}.", StringComparison.Ordinal));
 
         MuseumException Stop(string message) => new(ExitCode.Service, message, exception);
     }

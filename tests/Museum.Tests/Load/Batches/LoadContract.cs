@@ -234,7 +234,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     {
         var files = FaultBucket.Write(directory);
 
-        var report = await LoadAsync(options: Options with { BreakerShare = 1.1 });
+        var report = await LoadAsync(options: Options with { Breaker = new(Share: 1.1) });
 
         Assert.Equal(FaultBucket.Exhibitions.Count(e => !e.Accepted), report.Exhibitions.Refused.Count);
         var seen = (
@@ -435,6 +435,58 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         Assert.Equal(1, report.Reasons["refused_by_database"]);
         Assert.Equal(4, await Database.NumberAsync("select position from quarantine"));
         await AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task A_unique_index_of_somebody_elses_sets_the_row_at_fault_aside()
+    {
+        WriteExhibitions(0, 1, 2);
+        var rows = Rows(300);
+        Write("lmnh_hist_data_0.csv", rows + rows.Split('\n')[1] + "\n");
+        await Database.QueryAsync(
+            "create unique index one_an_instant on rating_instance (rating_created_at, exhibition_id)"
+        );
+
+        var report = await LoadAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+
+        Assert.Equal(new Counts(301, 285, 15, 1, 0, 0, 0), report.Counts);
+        Assert.Equal(1, report.Reasons["refused_by_database"]);
+        await AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task Where_the_database_refuses_even_the_bare_refusal_the_run_ends_and_names_the_line()
+    {
+        WriteExhibitions(0, 1, 2);
+        Write("lmnh_hist_data_0.csv", Rows(300).Replace("09:01:14,", "09:01:14,x", StringComparison.Ordinal));
+        await Database.AddRuleAsync("quarantine", "{0}raw_length > 0");
+
+        var end = await Assert.ThrowsAsync<MuseumException>(() =>
+            LoadAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancel)
+        );
+
+        Assert.Equal(ExitCode.Service, end.ExitCode);
+        Assert.Contains("lmnh_hist_data_0.csv, line 4", end.Message, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        await AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task An_interrupted_replay_is_stopped_not_failed()
+    {
+        WriteExhibitions(0);
+        Write("lmnh_hist_data_0.csv", Rows(100));
+        await LoadAsync(options: Options with { Breaker = new(Share: 1.1) });
+        WriteExhibitions(1, 2);
+        using var stop = new CancellationTokenSource();
+        await using var store = new FailingStore(Database.Store, 0) { BeforeReplay = stop.Cancel };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new Replayer(store, Options, NullLogger.Instance).RunAsync(new QuarantineFilter(), false, stop.Token)
+        );
+
+        var run = (await Database.Store.RunsAsync(1, CancellationToken.None)).Single();
+        Assert.Equal((RunState.Stopped, (int?)130), (run.State, run.ExitCode));
     }
 
     /// <summary>A rule that somebody has added to the table.</summary>

@@ -251,7 +251,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
     public async Task One_bad_message_in_ten_stops_nothing_and_nothing_but_bad_ones_opens_the_breaker()
     {
         await using var bed = await BedAsync(1);
-        var consumer = bed.Start(StreamTestBed.Options with { BreakerLeast = 50 });
+        var consumer = bed.Start(StreamTestBed.Options with { Breaker = new(Least: 50) });
         await bed.ProduceAsync(
             0,
             Enumerable.Range(0, 300).Select(number => number % 10 == 0 ? "{" : StreamTestBed.Rating(number))

@@ -1,0 +1,76 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Parse;
+
+namespace MuseumPipeline.Clean;
+
+/// <summary>
+/// The one judge: a record that was read, from a CSV file or a message, becomes an event or a refusal, and refusals are
+/// counted by reason. Not thread-safe.
+/// </summary>
+internal sealed class RecordJudge(Cleaner cleaner)
+{
+    /// <summary>What was refused since it was last cleared.</summary>
+    public ReasonTally Refused { get; } = new();
+
+    /// <summary>Set while a transaction holds one record that the database refused before.</summary>
+    public DatabaseRefusal? Database { get; set; }
+
+    public void StartBatch() => cleaner.StartBatch();
+
+    /// <summary>Null for a sound record, whose event is then set.</summary>
+    /// <param name="record">Where it came from, as it came.</param>
+    /// <param name="reading">Its fields, as far as they could be read.</param>
+    /// <param name="fault">Why it could not be read; null where it could.</param>
+    /// <param name="detail">The fault in words.</param>
+    public Refusal? Judge(
+        scoped in RawRecord record,
+        scoped in Reading reading,
+        Reason? fault,
+        string? detail,
+        out KioskEvent press
+    )
+    {
+        press = default;
+        var reason = fault ?? cleaner.CleanData(reading, record.SourceId, record.Position, out press);
+        if (reason is null && Database is { } database)
+            (reason, detail) = (Reason.RefusedByDatabase, database.Detail);
+        return reason is { } known ? Refuse(record, reading, known, detail) : null;
+    }
+
+    private Refusal Refuse(scoped in RawRecord record, scoped in Reading reading, Reason reason, string? detail)
+    {
+        Refused.Count(reason);
+        var bare = new Refusal(record.SourceId, record.Position, reason, "")
+        {
+            Raw = record.Kept.ToArray(),
+            RawLength = record.Length,
+        };
+        var refusal = cleaner.Explain(reading, bare with { Detail = detail ?? "" });
+        // Whatever the database minds, it is not whether somebody may have called for help.
+        return Database is { Bare: true } ? bare with { PossibleHelp = refusal.PossibleHelp } : refusal;
+    }
+}
+
+/// <summary>Why the database refused a record.</summary>
+/// <param name="Bare">It refused the explained refusal too: only source, position, reason and raw bytes are
+/// kept.</param>
+internal sealed record DatabaseRefusal(string Detail, bool Bare);
+
+/// <summary>A record as it arrived.</summary>
+/// <param name="sourceId">The ledger's row of the source that delivered it.</param>
+/// <param name="position">Where in that source: line or offset.</param>
+/// <param name="bytes">At most its first <see cref="Refusal.RawKept"/> bytes need be there.</param>
+/// <param name="length">Bytes as it arrived.</param>
+public readonly ref struct RawRecord(int sourceId, long position, ReadOnlySpan<byte> bytes, long length)
+{
+    public int SourceId { get; } = sourceId;
+
+    public long Position { get; } = position;
+
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    public long Length { get; } = length;
+
+    /// <summary>What quarantine keeps of it.</summary>
+    public ReadOnlySpan<byte> Kept => Bytes.Length > Refusal.RawKept ? Bytes[..Refusal.RawKept] : Bytes;
+}

@@ -1,0 +1,39 @@
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>
+/// Whose topic is whose: the row of the museum says so, and TOPIC chooses among them, or, where there is one museum
+/// only, names its topic for this process. Nobody else looks at TOPIC to find a museum.
+/// </summary>
+internal static class TopicOwners
+{
+    /// <summary>The museums to consume, each with the topic it is read from.</summary>
+    /// <param name="museums">All there are.</param>
+    /// <param name="topics">TOPIC; empty for every museum's.</param>
+    /// <exception cref="MuseumException">A topic is no museum's.</exception>
+    public static IReadOnlyList<Museum> Of(IReadOnlyList<Museum> museums, IReadOnlyList<string> topics)
+    {
+        if (topics.Count == 0)
+            return museums;
+        if (museums is [var only] && topics is [var its])
+            return [only with { Topic = its }];
+        return [.. topics.Distinct(StringComparer.Ordinal).Select(Owner)];
+
+        Museum Owner(string topic) =>
+            museums.FirstOrDefault(museum => museum.Topic == topic)
+            ?? throw new MuseumException(
+                ExitCode.Configuration,
+                $"TOPIC: found {topic}, expected a museum's topic: "
+                    + $"{string.Join(", ", museums.Select(m => $"{m.Topic} ({m.Code})"))}. If {topic} is the topic of "
+                    + $"one of them, say so: museum museums change {museums[0].Code} --topic {topic}"
+            );
+    }
+
+    /// <summary>What to tell where TOPIC is not what the museum's row says; null where it is.</summary>
+    public static string? Remark(IReadOnlyList<Museum> museums, IReadOnlyList<string> topics) =>
+        museums is [var only] && topics is [var its] && only.Topic != its
+            ? $"TOPIC: {its} is read as {only.Code}'s topic in this run; its own is {only.Topic} "
+                + $"(museum museums change {only.Code} --topic {its} makes it so for good)"
+            : null;
+}
