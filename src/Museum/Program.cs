@@ -4,6 +4,7 @@ using MuseumPipeline.Commands.Consume;
 using MuseumPipeline.Commands.Db;
 using MuseumPipeline.Commands.Demo;
 using MuseumPipeline.Commands.Doctor;
+using MuseumPipeline.Commands.Help;
 using MuseumPipeline.Commands.Kafka;
 using MuseumPipeline.Commands.Load;
 using MuseumPipeline.Commands.Museums;
@@ -12,6 +13,7 @@ using MuseumPipeline.Commands.Report;
 using MuseumPipeline.Commands.Runs;
 using MuseumPipeline.Commands.S3;
 using MuseumPipeline.Commands.Serve;
+using MuseumPipeline.Commands.Settings;
 using MuseumPipeline.Commands.Simulate;
 using MuseumPipeline.Commands.Users;
 
@@ -71,6 +73,9 @@ internal static class Program
         root.Subcommands.Add(UsersCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(SimulateCommand.Create());
+        root.Subcommands.Add(SettingsCommand.Create());
+        foreach (var command in HelpCommands.Create(root))
+            root.Subcommands.Add(command);
         return root;
     }
 }

@@ -23,6 +23,14 @@ internal static class Options
             HelpName = "FILE",
         };
 
+    /// <summary>Another file than MUSEUM_DATABASE, and so the embedded database.</summary>
+    public static Option<string> Database { get; } =
+        new("--database")
+        {
+            Description = "Use this embedded database, whatever else is configured: by default museum.db",
+            HelpName = "FILE",
+        };
+
     public static Option<string> Target { get; } =
         Named(
             new("--target")
@@ -77,6 +85,7 @@ internal static class Options
         command.Options.Add(Json);
         command.Options.Add(Log);
         command.Options.Add(EnvFile);
+        command.Options.Add(Database);
         return command;
     }
 

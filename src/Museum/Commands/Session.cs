@@ -50,7 +50,9 @@ public sealed class Session : IDisposable
                 Session? session = null;
                 try
                 {
-                    session = Open(parsed, needs(parsed));
+                    var wanted = needs(parsed);
+                    session = Open(parsed, wanted);
+                    session.Introduce(wanted);
                     session.Note(
                         LogEvents.Started,
                         Failure.Name(parsed.CommandResult),
@@ -72,15 +74,33 @@ public sealed class Session : IDisposable
         );
 
     /// <exception cref="MuseumException">The configuration has faults.</exception>
-    public static Session Open(ParseResult parsed, Needs needs) =>
-        new(parsed, SettingsReader.Read(Layers(parsed), needs));
+    public static Session Open(ParseResult parsed, Needs needs)
+    {
+        var layers = Layers(parsed);
+        foreach (var warning in UnknownKeys.In(layers))
+            Console.Error.WriteLine($"warning: {SafeText.Of(warning)}");
+        return new(parsed, SettingsReader.Read(layers, needs));
+    }
+
+    /// <summary>Whoever is about to write says where to, and whose settings say so.</summary>
+    private void Introduce(Needs needs)
+    {
+        if (!needs.HasFlag(Needs.Writes))
+            return;
+        var origins = Settings.Origins.Values.Distinct().Order(StringComparer.Ordinal);
+        var from = Settings.Origins.Count == 0 ? "defaults alone" : string.Join(", ", origins);
+        Console.Error.WriteLine(
+            SafeText.Of($"writes to {Settings.Database.Target} {Settings.Database.Describe} (settings: {from})")
+        );
+    }
 
     /// <summary>Flags, environment and <c>.env</c> of this process.</summary>
     public static SettingLayers Layers(ParseResult parsed)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         Add("MUSEUM_BUCKET", Given(Options.Bucket) ?? GivenArgument(Options.BucketArgument));
-        Add("MUSEUM_TARGET", Given(Options.Target));
+        Add("MUSEUM_DATABASE", Given(Options.Database));
+        Add("MUSEUM_TARGET", Given(Options.Target) ?? (Given(Options.Database) is null ? null : "embedded"));
         Add("MUSEUM_LISTEN", Given(ServeCommand.Listen));
         Add("MUSEUM_LOG", Options.LogDestination(parsed));
         Add(

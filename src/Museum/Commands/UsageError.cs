@@ -8,9 +8,6 @@ namespace MuseumPipeline.Commands;
 /// <summary>A command line that could not be understood: one short line, and where to read on.</summary>
 internal static class UsageError
 {
-    // More than two wrong letters is another word.
-    private const int MostWrongLetters = 2;
-
     /// <summary>True where the command line cannot be carried out as it stands.</summary>
     public static bool In(ParseResult parsed) =>
         parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null);
@@ -23,24 +20,12 @@ internal static class UsageError
         return Failure.Tell(ExitCode.Usage, Explain(parsed, name == "museum" ? name : $"museum {name}"), name, json);
     }
 
-    /// <summary>The word of <paramref name="known"/> that was probably meant.</summary>
-    public static string? Nearest(string word, IEnumerable<string> known) =>
-        word.Length < 3
-            ? null
-            : known
-                .Select(k => (Word: k, Distance: Distance(word, k)))
-                .Where(k => k.Distance <= Math.Min(MostWrongLetters, Math.Max(word.Length, k.Word.Length) / 2))
-                .OrderBy(k => k.Distance)
-                .ThenBy(k => k.Word, StringComparer.Ordinal)
-                .Select(k => k.Word)
-                .FirstOrDefault();
-
     private static string Explain(ParseResult parsed, string command)
     {
         var see = $"See '{command} --help'.";
         if ((UnknownOption(parsed) ?? (parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched : null)) is { } word)
         {
-            var nearest = Nearest(word.Split('=')[0], Known(parsed.CommandResult.Command, option: word[0] == '-'));
+            var nearest = NearWord.Of(word.Split('=')[0], Known(parsed.CommandResult.Command, option: word[0] == '-'));
             return $"'{word}' is not understood by '{command}'. "
                 + $"{(nearest is null ? "" : $"Did you mean '{nearest}'? ")}{see}";
         }
@@ -61,19 +46,4 @@ internal static class UsageError
 
     private static IEnumerable<string> Known(Command command, bool option) =>
         option ? command.Options.SelectMany(o => o.Aliases.Append(o.Name)) : command.Subcommands.Select(c => c.Name);
-
-    // Levenshtein, with two rows.
-    private static int Distance(string a, string b)
-    {
-        var above = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var row = new int[b.Length + 1];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-                row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-            above = row;
-        }
-        return above[b.Length];
-    }
 }

@@ -1,13 +1,27 @@
+using System.Text.RegularExpressions;
 using dotenv.net;
 using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
 
 /// <summary>Reads a <c>.env</c> file into values, leaving the process's own environment alone.</summary>
-internal static class DotEnv
+internal static partial class DotEnv
 {
     /// <summary>The file that is read when none is named.</summary>
     public const string DefaultName = ".env";
+
+    /// <summary>Lines that are neither KEY=VALUE nor a comment, by number: what is on them may be a secret and is not
+    /// shown.</summary>
+    public static IReadOnlyList<string> StrayLines(string path) =>
+        [
+            .. File.ReadAllLines(path)
+                .Index()
+                .Where(line => !KeyValue().IsMatch(line.Item))
+                .Select(line => $"{path}, line {line.Index + 1}: found no KEY=VALUE, so the line counts for nothing"),
+        ];
+
+    [GeneratedRegex(@"^\s*(#.*|(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=.*)?$")]
+    private static partial Regex KeyValue();
 
     /// <summary>The keys and values of the file. A key without a value is left out: an empty line of a template means
     /// "not set".</summary>

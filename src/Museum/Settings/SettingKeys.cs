@@ -7,7 +7,14 @@ namespace MuseumPipeline.Settings;
 /// <param name="Meaning">One line.</param>
 /// <param name="Default">As it would be written, or null where there is none.</param>
 /// <param name="Range">What may be written, with the unit.</param>
-internal sealed record SettingKey(string Key, string Meaning, string? Default = null, string? Range = null);
+/// <param name="Secret">Shown to nobody; KEY_FILE names a file that holds it.</param>
+internal sealed record SettingKey(
+    string Key,
+    string Meaning,
+    string? Default = null,
+    string? Range = null,
+    bool Secret = false
+);
 
 /// <summary>Every setting, listed once; <c>.env.example</c> is compared with this list by a test.</summary>
 internal static class SettingKeys
@@ -15,9 +22,13 @@ internal static class SettingKeys
     public static IReadOnlyList<SettingKey> All { get; } =
     [
         new("MUSEUM_BUCKET", "what is loaded: an S3 bucket's name, s3://NAME/PREFIX, or a directory"),
-        new("AWS_ACCESS_KEY_ID", "S3: the key's id; without it the AWS SDK's own chain applies (profile, SSO, role)"),
-        new("AWS_SECRET_ACCESS_KEY", "S3: the secret that belongs to the key's id"),
-        new("AWS_SESSION_TOKEN", "S3: the token of temporary keys"),
+        new(
+            "AWS_ACCESS_KEY_ID",
+            "S3: the key's id; without it the AWS SDK's own chain applies (profile, SSO, role)",
+            Secret: true
+        ),
+        new("AWS_SECRET_ACCESS_KEY", "S3: the secret that belongs to the key's id", Secret: true),
+        new("AWS_SESSION_TOKEN", "S3: the token of temporary keys", Secret: true),
         new("AWS_REGION", "S3: the region of the bucket (AWS_DEFAULT_REGION is understood too)", "us-east-1"),
         new(
             "AWS_ENDPOINT_URL_S3",
@@ -55,13 +66,23 @@ internal static class SettingKeys
             "Kafka: the user; only in the file, since every system sets a USERNAME of its own "
                 + "(KAFKA_SASL_USERNAME works anywhere)"
         ),
-        new("PASSWORD", "Kafka: the user's password; only in the file (KAFKA_SASL_PASSWORD works anywhere)"),
+        new(
+            "PASSWORD",
+            "Kafka: the user's password; only in the file (KAFKA_SASL_PASSWORD works anywhere)",
+            Secret: true
+        ),
         new(
             "TOPIC",
             "Kafka: the museums' topics to read, comma separated; where there is one museum only, its topic",
             "every museum's topic"
         ),
         new("GROUP", "Kafka: the consumer group", "museum-pipeline"),
+        new(
+            "AUTO_OFFSET",
+            "Kafka: where a topic begins that was never consumed; --start wins",
+            "earliest",
+            "earliest, latest, group, or a time such as 2026-11-24T08:45:00Z"
+        ),
         new(
             "MUSEUM_STATIC_MEMBER",
             "Kafka: a name of this process's own in the group, so that a quick restart moves no partition "
@@ -78,7 +99,7 @@ internal static class SettingKeys
         new("LOCAL_HOST", "local: the server's name, address or socket directory", "localhost"),
         new("LOCAL_PORT", "local: the server's port", "5432", "1 to 65535"),
         new("LOCAL_USERNAME", "local: the user (PGUSER is understood too)", "the user of this machine"),
-        new("LOCAL_PASSWORD", "local: the user's password (PGPASSWORD is understood too)"),
+        new("LOCAL_PASSWORD", "local: the user's password (PGPASSWORD is understood too)", Secret: true),
         new(
             "LOCAL_SSL_MODE",
             "local: how the connection is encrypted",
@@ -88,7 +109,7 @@ internal static class SettingKeys
         new("LOCAL_CA", "local: file of root certificates for verify-ca and verify-full"),
         new("DATABASE_NAME", "aws: the database's name"),
         new("DATABASE_USERNAME", "aws: the user"),
-        new("DATABASE_PASSWORD", "aws: the user's password"),
+        new("DATABASE_PASSWORD", "aws: the user's password", Secret: true),
         new(
             "DATABASE_IP",
             "aws: the server's name; with verify-full it must be the name in its certificate (….rds.amazonaws.com)"
@@ -176,7 +197,7 @@ internal static class SettingKeys
             "https://… (http://… on this machine)"
         ),
         new("MUSEUM_OIDC_CLIENT_ID", "dashboard: its name for this dashboard"),
-        new("MUSEUM_OIDC_CLIENT_SECRET", "dashboard: the secret it knows this dashboard by"),
+        new("MUSEUM_OIDC_CLIENT_SECRET", "dashboard: the secret it knows this dashboard by", Secret: true),
         new(
             "MUSEUM_OIDC_ROLE_CLAIM",
             "dashboard: the claim of the ID token that lists viewer, security or operator",
@@ -190,7 +211,13 @@ internal static class SettingKeys
         ),
         new("MUSEUM_WEBHOOK", "who is told of an escalated emergency", null, "https://… (http://… on this machine)"),
         new("MUSEUM_WEBHOOK_HOSTS", "the hosts MUSEUM_WEBHOOK may name", null, "names and addresses, comma separated"),
-        new("MUSEUM_WEBHOOK_SECRET", "the secret that signs what the webhook is told", null, "32 characters or more"),
+        new(
+            "MUSEUM_WEBHOOK_SECRET",
+            "the secret that signs what the webhook is told",
+            null,
+            "32 characters or more",
+            Secret: true
+        ),
         new(
             "MUSEUM_TARGET_MEAN",
             "the mean rating an exhibition should have; a quarter below it is near",
@@ -204,12 +231,18 @@ internal static class SettingKeys
             "warning on the console, information in a file",
             "debug, information, warning, error"
         ),
+        new(
+            "MUSEUM_QUIET_KEYS",
+            "names that look like misspelt settings and are not, so that no warning names them",
+            null,
+            "names, comma separated"
+        ),
         new("MUSEUM_LOG_FILE", "the rolling log file", "logs/museum.log"),
     ];
 
-    /// <summary>Settings whose names every system uses for other things: they count in the <c>.env</c> file
-    /// only.</summary>
-    public static IReadOnlyList<string> OnlyInFile { get; } = ["USERNAME", "PASSWORD"];
+    /// <summary>The Kafka login under names that every system uses for other things.</summary>
+    /// <seealso cref="SettingLayers.FindLogin"/>
+    public static IReadOnlyList<string> Login { get; } = ["USERNAME", "PASSWORD"];
 
     /// <summary>The original's names differ between its two PostgreSQL targets: LOCAL_DB and DATABASE_NAME, LOCAL_HOST
     /// and DATABASE_IP.</summary>

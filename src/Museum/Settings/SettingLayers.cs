@@ -30,28 +30,61 @@ public sealed class SettingLayers(
         var directory = Directory.GetCurrentDirectory();
         var path =
             envFile ?? (System.IO.File.Exists(Path.Combine(directory, DotEnv.DefaultName)) ? DotEnv.DefaultName : null);
-        var environment = Environment.GetEnvironmentVariables();
+        var environment = System.Environment.GetEnvironmentVariables();
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (System.Collections.DictionaryEntry pair in environment)
             values[(string)pair.Key] = (string?)pair.Value ?? "";
-        return new(flags, values, path is null ? new Dictionary<string, string>() : DotEnv.Read(path), path, directory);
+        return new(flags, values, path is null ? new Dictionary<string, string>() : DotEnv.Read(path), path, directory)
+        {
+            StrayLines = path is null ? [] : DotEnv.StrayLines(path),
+        };
     }
 
     /// <summary>
-    /// The value from the strongest place that has one; in one place the first key counts before its other spellings.
-    /// An empty value means "not set".
+    /// The value of the first key that has one, from the strongest place. A setting of ours so beats another program's
+    /// variable (PGUSER, AWS_ENDPOINT_URL), wherever either is set. An empty value means "not set".
     /// </summary>
     public SettingValue? Find(params ReadOnlySpan<string> keys) =>
         FindExact(keys) is { } found ? found with { Value = found.Value.Trim() } : null;
 
     /// <summary>The same with its outer blanks: a password may have some.</summary>
-    public SettingValue? FindExact(params ReadOnlySpan<string> keys) =>
-        In(flags, FlagOrigin, keys)
-        ?? In(environment, EnvironmentOrigin, keys)
-        ?? In(file, filePath ?? DotEnv.DefaultName, keys);
+    public SettingValue? FindExact(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if ((In(flags, FlagOrigin, key) ?? In(environment, EnvironmentOrigin, key) ?? FindInFile(key)) is { } found)
+                return found;
+        }
+        return null;
+    }
 
-    /// <summary>For keys that the environment uses for something else.</summary>
-    public SettingValue? FindInFile(string key) => In(file, filePath ?? DotEnv.DefaultName, [key]);
+    /// <summary>What the <c>.env</c> file says.</summary>
+    public SettingValue? FindInFile(string key) => In(file, filePath ?? DotEnv.DefaultName, key);
+
+    /// <summary>USERNAME and PASSWORD, which every system sets for itself: they count in the file, and from the
+    /// environment only where both stand there beside a SASL_MECHANISM and the file has neither.</summary>
+    public SettingValue? FindLogin(string key) =>
+        FindInFile(key) is { } found ? found
+        : SettingKeys.Login.Any(k => FindInFile(k) is not null) ? null
+        : SettingKeys.Login.Append("SASL_MECHANISM").All(k => In(environment, EnvironmentOrigin, k) is not null)
+            ? In(environment, EnvironmentOrigin, key)
+        : null;
+
+    /// <summary>The same with these added to the environment and to the file.</summary>
+    public SettingLayers With(
+        IReadOnlyDictionary<string, string> toEnvironment,
+        IReadOnlyDictionary<string, string> toFile
+    ) =>
+        new(flags, Joined(environment, toEnvironment), Joined(file, toFile), filePath, workingDirectory)
+        {
+            StrayLines = StrayLines,
+        };
+
+    /// <summary>Lines of the file that are not of the form KEY=VALUE, told as warnings.</summary>
+    public IReadOnlyList<string> StrayLines { get; init; } = [];
+
+    /// <summary>The environment's own keys.</summary>
+    public IReadOnlyDictionary<string, string> Environment => environment;
 
     /// <summary>Every key with this start that has a value somewhere.</summary>
     public IReadOnlyList<string> KeysOf(string start) =>
@@ -64,13 +97,17 @@ public sealed class SettingLayers(
                 .Order(StringComparer.Ordinal),
         ];
 
-    private static SettingValue? In(IReadOnlyDictionary<string, string> place, string origin, ReadOnlySpan<string> keys)
+    private static Dictionary<string, string> Joined(
+        IReadOnlyDictionary<string, string> there,
+        IReadOnlyDictionary<string, string> more
+    )
     {
-        foreach (var key in keys)
-        {
-            if (place.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value))
-                return new(key, value, origin);
-        }
-        return null;
+        var all = new Dictionary<string, string>(there, StringComparer.Ordinal);
+        foreach (var (key, value) in more)
+            all[key] = value;
+        return all;
     }
+
+    private static SettingValue? In(IReadOnlyDictionary<string, string> place, string origin, string key) =>
+        place.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? new(key, value, origin) : null;
 }

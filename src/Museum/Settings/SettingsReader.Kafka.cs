@@ -116,7 +116,7 @@ internal sealed partial class SettingsReader
     // The file's key, or the property by its own name, which may be in the environment; both at once would hide one.
     private SettingValue? KafkaLogin(string key, string property, Dictionary<string, string> extra)
     {
-        var found = _layers.FindInFile(key);
+        var found = _layers.FindLogin(key);
         if (!extra.Remove(property))
             return found;
         var passed = _layers.FindExact(KeyOf(property))!.Value;

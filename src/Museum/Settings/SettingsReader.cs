@@ -14,6 +14,9 @@ public enum Needs
     Bucket = 1,
     Database = 2,
     Kafka = 4,
+
+    /// <summary>Changes the database, and says first where that is.</summary>
+    Writes = 8,
 }
 
 /// <summary>Reads and checks the settings once, and reports every fault in one message.</summary>
@@ -23,7 +26,7 @@ internal sealed partial class SettingsReader
     private readonly List<string> _faults = [];
     private readonly List<Secret> _secrets = [];
 
-    private SettingsReader(SettingLayers layers) => _layers = layers;
+    private SettingsReader(SettingLayers layers) => _layers = SecretFiles.Resolve(layers, _faults);
 
     /// <exception cref="MuseumException">Exit code <see cref="ExitCode.Configuration"/>; the message lists every
     /// fault.</exception>
@@ -250,7 +253,7 @@ internal sealed partial class SettingsReader
         };
 
     private SettingValue? Found(string key) =>
-        SettingKeys.OnlyInFile.Contains(key) ? _layers.FindInFile(key) : _layers.Find(key);
+        SettingKeys.Login.Contains(key) ? _layers.FindLogin(key) : _layers.Find(key);
 
     private string? Text(params ReadOnlySpan<string> keys) => _layers.Find(keys)?.Value;
 

@@ -67,7 +67,10 @@ internal static class ConsumeCommand
         command.WithCommon(From, Start, UntilEnd, MaxMessages, MuseumCode, Options.Target, Options.DryRun);
         Session.Act(
             command,
-            parsed => parsed.GetValue(From) is null ? Needs.Database | Needs.Kafka : Needs.Database,
+            parsed =>
+                Needs.Database
+                | (parsed.GetValue(From) is null ? Needs.Kafka : Needs.Nothing)
+                | (parsed.GetValue(Options.DryRun) ? Needs.Nothing : Needs.Writes),
             RunAsync
         );
         return command;

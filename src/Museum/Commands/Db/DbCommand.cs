@@ -38,7 +38,7 @@ internal static class DbCommand
         var command = new Command(name, description).WithCommon([Options.Target, .. more]);
         Session.Act(
             command,
-            Needs.Database,
+            name is "migrate" or "reset-interactions" ? Needs.Database | Needs.Writes : Needs.Database,
             async (session, cancel) =>
             {
                 await using var store = name is "migrate"

@@ -69,7 +69,7 @@ internal static class DoctorCommand
             )
         )
         {
-            var nearest = UsageError.Nearest(key, known);
+            var nearest = NearWord.Of(key, known);
             yield return Check.Doubtful(
                 "configuration",
                 $"{layers.FilePath} sets {key}, which has no meaning",

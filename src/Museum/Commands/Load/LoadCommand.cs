@@ -29,7 +29,11 @@ internal static class LoadCommand
             if (result.GetResult(Options.Bucket) is not null && result.GetValue(Options.BucketArgument) is not null)
                 result.AddError("the bucket is given twice: as --bucket and as an argument");
         });
-        Session.Act(command, Needs.Bucket | Needs.Database, RunAsync);
+        Session.Act(
+            command,
+            parsed => Needs.Bucket | Needs.Database | (parsed.GetValue(Options.DryRun) ? Needs.Nothing : Needs.Writes),
+            RunAsync
+        );
         return command;
     }
 

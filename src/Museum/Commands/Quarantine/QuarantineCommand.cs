@@ -61,7 +61,11 @@ internal static class QuarantineCommand
             if (result.GetResult(ReasonCode) is null == !result.GetValue(All))
                 result.AddError("give either --reason CODE or --all");
         });
-        Session.Act(replay, Needs.Database, ReplayAsync);
+        Session.Act(
+            replay,
+            parsed => Needs.Database | (parsed.GetValue(Options.DryRun) ? Needs.Nothing : Needs.Writes),
+            ReplayAsync
+        );
         var export = new Command("export", "Write the held records to a file").WithCommon(
             ReasonCode,
             PossibleHelp,
@@ -178,7 +182,7 @@ internal static class QuarantineCommand
         {
             if (result.Tokens is not [var token] || Reasons.Parse(token.Value) is not null)
                 return;
-            var nearest = UsageError.Nearest(token.Value, Reasons.All);
+            var nearest = NearWord.Of(token.Value, Reasons.All);
             result.AddError(
                 $"--reason: found '{token.Value}'"
                     + (

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Text.Json.Serialization;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+using Spectre.Console;
+
+namespace MuseumPipeline.Commands.Settings;
+
+/// <summary><c>museum settings</c>: every setting, its value in force and where it came from; secrets masked.</summary>
+internal static class SettingsCommand
+{
+    private static readonly Option<bool> All = new("--all") { Description = "Those that are not set too" };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "settings",
+            """
+            Show the settings in force: flags, then the environment, then .env, then the defaults
+
+            Examples:
+              museum settings --all
+              museum settings --env-file production.env --json
+            """
+        ).WithCommon(All, Options.Target);
+        command.SetAction((parsed, _) => Task.FromResult(Run(parsed)));
+        return command;
+    }
+
+    // The settings are read as they stand, faults and all: this is where somebody looks for a fault.
+    private static int Run(ParseResult parsed)
+    {
+        try
+        {
+            var layers = Session.Layers(parsed);
+            var rows = SettingKeys.All.Select(key => RowOf(key, layers)).ToList();
+            var warnings = UnknownKeys.In(layers);
+            foreach (var warning in warnings)
+                Console.Error.WriteLine($"warning: {SafeText.Of(warning)}");
+            if (parsed.GetValue(Options.Json))
+                JsonOutput.Print(
+                    new SettingsJson("settings", layers.FilePath, rows, warnings),
+                    SettingsShapes.Default.SettingsJson
+                );
+            else
+                Print(parsed.GetValue(All) ? rows : rows.Where(r => r.Origin is not null), layers);
+            return (int)ExitCode.Done;
+        }
+        catch (MuseumException e)
+        {
+            return Failure.Report(e, parsed, null);
+        }
+    }
+
+    private static SettingJson RowOf(SettingKey key, SettingLayers layers)
+    {
+        var found = SettingKeys.Login.Contains(key.Key) ? layers.FindLogin(key.Key) : layers.Find(key.Key);
+        var file = key.Secret ? layers.Find(key.Key + "_FILE") : null;
+        return new(
+            key.Key,
+            found is null ? null
+                : key.Secret ? "***"
+                : found.Value.Value,
+            found?.Origin ?? (file is null ? null : $"{file.Value.Key} ({file.Value.Origin})"),
+            key.Default,
+            key.Meaning
+        );
+    }
+
+    private static void Print(IEnumerable<SettingJson> rows, SettingLayers layers)
+    {
+        var table = new Table().NoBorder().AddColumns("[bold]Setting[/]", "[bold]Value[/]", "[bold]From[/]");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                Show.Text(row.Key),
+                row.Value is { } value ? Show.Text(value)
+                    : row.Origin is not null ? "***"
+                    : $"[dim]{Show.Text(row.Default ?? "–")}[/]",
+                row.Origin is { } origin ? Show.Text(origin) : "[dim]default[/]"
+            );
+        }
+        if (table.Rows.Count > 0)
+            Terminal.Out.Write(table);
+        else
+            Terminal.Out.WriteLine("Nothing is set: the defaults hold. museum settings --all shows them.");
+        if (layers.FilePath is { } file)
+            Terminal.Out.MarkupLine($"[dim]The file that was read: {Show.Text(Path.GetFullPath(file))}[/]");
+    }
+}
+
+/// <param name="EnvFile">The file that was read; null where there was none.</param>
+internal sealed record SettingsJson(
+    string Command,
+    string? EnvFile,
+    IReadOnlyList<SettingJson> Settings,
+    IReadOnlyList<string> Warnings
+);
+
+/// <param name="Value">As it was found; *** for a secret; null where it is not set.</param>
+/// <param name="Origin">flag, environment or the file's name; null where the default holds.</param>
+internal sealed record SettingJson(string Key, string? Value, string? Origin, string? Default, string Meaning);
+
+/// <summary>What <c>--json</c> prints here, prepared at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SettingsJson))]
+internal sealed partial class SettingsShapes : JsonSerializerContext;
