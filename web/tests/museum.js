@@ -38,10 +38,13 @@ export class Museum {
     before(museum);
     for (const [name, role] of Object.entries(users)) museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();
-    museum.demo = museum.start(["demo", "-b", "samples/bucket", "--rate", "0.001", "--no-staff"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
+    museum.demo = museum.start(["demo", "--database", join(museum.directory, "demo.db"), "-b", "samples/bucket", "--rate", "0.001", "--no-staff"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
     await museum.demo.says(/consuming, \d+ partitions/);
     museum.broker = broker;
+    // The demo keeps its presses to itself: its broker is the museum's too.
+    museum.consumer = museum.start(["consume", "--target", "embedded"], { BOOTSTRAP_SERVERS: broker, TOPIC: "lmnh", GROUP: "pages" });
+    await museum.consumer.says(/consuming, \d+ partitions/);
     museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await museum.producer.connect();
     await museum.serve();
@@ -97,6 +100,7 @@ export class Museum {
   async close() {
     await this.producer?.disconnect();
     await this.server?.stop();
+    await this.consumer?.stop();
     await this.demo?.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }

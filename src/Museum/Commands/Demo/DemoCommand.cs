@@ -65,11 +65,10 @@ internal static class DemoCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
-        var database =
-            session.Settings.Configured.OfType<EmbeddedSettings>().FirstOrDefault()
-            ?? new EmbeddedSettings(Path.GetFullPath("museum.db"));
+        var database = DemoDatabase.Of(session.Settings);
         await using var store = Connections.OpenStore(database, session.Clock);
         await store.MigrateAsync(cancel);
+        await DemoDatabase.ClaimAsync(store, cancel);
         Say(session, $"database   {database.Path}");
         await LoadBucketAsync(session, store, database, cancel);
         using var broker = new EmbeddedBroker();

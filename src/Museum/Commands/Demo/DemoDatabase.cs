@@ -1,0 +1,42 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Commands.Demo;
+
+/// <summary>
+/// The demo's own database: its made-up presses must never mix with a museum's. It is <c>museum-demo.db</c> whatever the
+/// settings say; another one is taken only by <c>--database</c>, and only where no rows but a demo's are in it.
+/// </summary>
+internal static class DemoDatabase
+{
+    private const string FileName = "museum-demo.db";
+    private const string Command = "museum demo";
+    private const string Created = "made this database";
+
+    /// <summary>How many operator actions are searched: the mark is among the first ever made.</summary>
+    private const int MostActions = 1_000_000;
+
+    public static EmbeddedSettings Of(MuseumSettings settings) =>
+        settings.Origins.GetValueOrDefault("MUSEUM_DATABASE") == SettingLayers.FlagOrigin
+            ? settings.Configured.OfType<EmbeddedSettings>().First()
+            : new EmbeddedSettings(Path.GetFullPath(FileName));
+
+    /// <summary>Takes an empty database for the demo; another one must be a demo's already.</summary>
+    /// <exception cref="MuseumException">It holds rows that no demo made.</exception>
+    public static async Task ClaimAsync(IStore store, CancellationToken cancel)
+    {
+        var actions = await store.OperatorActionsAsync(MostActions, cancel);
+        if (actions.Any(a => a is { Command: Command, Detail: Created }))
+            return;
+        var status = await store.StatusAsync(cancel);
+        if (status.Sources > 0 || status.Exhibitions > 0)
+            throw new MuseumException(
+                ExitCode.Configuration,
+                $"{store.Describe} holds {Show.Number(status.Ratings)} ratings and {Show.Number(status.Support)} calls "
+                    + $"for help that no demo made: the demo would mix made-up presses with them. Leave out "
+                    + $"--database (the demo then keeps {FileName}), or name a file that does not exist yet"
+            );
+        await store.RecordAsync("database", new OperatorMove("demo", Command, Created), cancel);
+    }
+}
