@@ -11,41 +11,31 @@ namespace MuseumPipeline.Tests.Servers;
 
 /// <summary>
 /// The real Kafka broker all tests share, each with topics of its own; started when the first one asks for it. Looked
-/// for in this order:
-/// MUSEUM_TEST_KAFKA (<c>PLAINTEXT=host:port;SASL_PLAINTEXT=host:port;SASL_SSL=host:port;CA=file</c>, with the users of
-/// <see cref="KafkaBroker"/>),
-/// then a script <c>shared/services/kafka/kafka</c> beside the project. Where there is none, the test that asks is
-/// skipped and says why.
+/// for in this order: MUSEUM_TEST_KAFKA
+/// (<c>PLAINTEXT=host:port;SASL_PLAINTEXT=host:port;SASL_SSL=host:port;CA=file</c>, with the users of
+/// <see cref="KafkaBroker"/>), the program in MUSEUM_KAFKA_SERVICE, and <c>eng/kafka-server</c>, which finds what a
+/// broker can run on. Where there is none, the test that asks is skipped and says why.
 /// </summary>
 public sealed class KafkaServer : IAsyncDisposable
 {
-    private readonly Lazy<Task<KafkaBroker?>> _shared = new(FindAsync);
+    private readonly Lazy<Task<KafkaBroker>> _shared = new(FindAsync);
 
     /// <summary>Not to be stopped: others use it.</summary>
-    internal async Task<KafkaBroker> BrokerAsync()
-    {
-        var broker = await _shared.Value;
-        Assert.SkipWhen(broker is null, KafkaBroker.Why);
-        return broker!;
-    }
+    internal Task<KafkaBroker> BrokerAsync() => _shared.Value;
 
     /// <summary>A broker for one test alone, to stop, kill and start.</summary>
-    internal static async Task<KafkaBroker> OwnAsync()
-    {
-        Assert.SkipWhen(KafkaBroker.Script is null, KafkaBroker.Why);
-        return await KafkaBroker.UpAsync();
-    }
+    internal static Task<KafkaBroker> OwnAsync() => KafkaBroker.UpAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (_shared.IsValueCreated && await _shared.Value is { } broker)
-            await broker.DisposeAsync();
+        if (_shared is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            await (await _shared.Value).DisposeAsync();
     }
 
-    private static async Task<KafkaBroker?> FindAsync() =>
-        Environment.GetEnvironmentVariable("MUSEUM_TEST_KAFKA") is { Length: > 0 } given ? KafkaBroker.Given(given)
-        : KafkaBroker.Script is null ? null
-        : await KafkaBroker.UpAsync();
+    private static async Task<KafkaBroker> FindAsync() =>
+        Environment.GetEnvironmentVariable("MUSEUM_TEST_KAFKA") is { Length: > 0 } given
+            ? KafkaBroker.Given(given)
+            : await KafkaBroker.UpAsync();
 }
 
 /// <summary>One broker with three listeners. Over SASL <c>museum</c> may do everything, <c>visitor</c> logs in and may
@@ -56,10 +46,8 @@ internal sealed class KafkaBroker : IAsyncDisposable
     public const string Secret = "museum-secret";
     public const string Visitor = "visitor";
     public const string VisitorSecret = "visitor-secret";
-    public const string Why =
-        "needs a Kafka broker: MUSEUM_TEST_KAFKA is not set, and there is no shared/services/kafka/kafka to run here";
-
     private const string DirectoryName = "museum-tests-kafka-";
+    private static readonly Lazy<Task<(string Program, string? Why)>> Service = new(FindServiceAsync);
     private static int _brokers;
 
     private readonly string? _directory;
@@ -72,9 +60,6 @@ internal sealed class KafkaBroker : IAsyncDisposable
             authority,
             directory
         );
-
-    public static string? Script { get; } =
-        OperatingSystem.IsWindows() ? null : RealData.Shared("services", "kafka", "kafka");
 
     public string Plaintext { get; }
 
@@ -94,17 +79,20 @@ internal sealed class KafkaBroker : IAsyncDisposable
         return new(parts["PLAINTEXT"], parts["SASL_PLAINTEXT"], parts["SASL_SSL"], parts["CA"], null);
     }
 
+    /// <summary>Skips the test where there is nothing to run a broker on.</summary>
     public static async Task<KafkaBroker> UpAsync()
     {
+        var (program, why) = await Service.Value;
+        Assert.SkipWhen(why is not null, why ?? "");
         foreach (var left in Directory.GetDirectories(Path.GetTempPath(), DirectoryName + "*").Where(IsOrphaned))
-            await Tool.RunAsync(Script!, "down", left);
+            await Tool.RunAsync(program, "down", left);
         var directory = Path.Combine(
             Path.GetTempPath(),
             $"{DirectoryName}{Environment.ProcessId}-{Interlocked.Increment(ref _brokers)}"
         );
         // Three listeners and the controller, side by side.
         var port = FreePorts.First(32_000, 1, 2, 3);
-        await Tool.RunAsync("env", $"KAFKA_PORT={port}", Script!, "up", directory);
+        await Tool.RunAsync("env", $"KAFKA_PORT={port}", program, "up", directory);
         return new(
             $"127.0.0.1:{port}",
             $"127.0.0.1:{port + 1}",
@@ -148,10 +136,23 @@ internal sealed class KafkaBroker : IAsyncDisposable
             await RunAsync("down");
     }
 
-    private Task<string> RunAsync(string verb) =>
-        _directory is null
-            ? throw new InvalidOperationException("a broker that was given by its address is not this test's to stop")
-            : Tool.RunAsync(Script!, verb, _directory);
+    private async Task RunAsync(string verb)
+    {
+        if (_directory is null)
+            throw new InvalidOperationException("a broker that was given by its address is not this test's to stop");
+        await Tool.RunAsync((await Service.Value).Program, verb, _directory);
+    }
+
+    private static async Task<(string Program, string? Why)> FindServiceAsync()
+    {
+        if (Environment.GetEnvironmentVariable("MUSEUM_KAFKA_SERVICE") is { Length: > 0 } given)
+            return (given, null);
+        var program = Path.Combine(Repository.Root, "eng", "kafka-server");
+        if (OperatingSystem.IsWindows())
+            return (program, "needs a Kafka broker: MUSEUM_TEST_KAFKA is not set, and none is started on Windows");
+        var (code, said) = await Tool.TryAsync(program, "ready");
+        return (program, code == 0 ? null : "needs a Kafka broker: " + said.Trim().Split('\n')[^1]);
+    }
 
     private static bool IsOrphaned(string directory)
     {

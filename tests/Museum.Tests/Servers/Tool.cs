@@ -9,6 +9,15 @@ internal static class Tool
     /// printed.</exception>
     public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
     {
+        var (code, said) = await TryAsync(program, arguments);
+        return code == 0
+            ? said
+            : throw new InvalidOperationException($"{Path.GetFileName(program)} exited with {code}: {said}");
+    }
+
+    /// <summary>Its exit code, and what it printed: its output, or both where it failed.</summary>
+    public static async Task<(int ExitCode, string Said)> TryAsync(string program, params IEnumerable<string> arguments)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
@@ -19,11 +28,7 @@ internal static class Tool
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? await output
-            : throw new InvalidOperationException(
-                $"{Path.GetFileName(program)} exited with {process.ExitCode}: {await errors}{await output}"
-            );
+        return (process.ExitCode, process.ExitCode == 0 ? await output : await errors + await output);
     }
 
     /// <summary>The first of these programs on the path or in the usual places, or null.</summary>

@@ -288,19 +288,24 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
-    public async Task The_real_messages_are_judged_as_they_were()
+    public async Task Messages_of_a_morning_are_counted_as_they_are_by_hand()
     {
         await new Loader(
             Database.Store,
-            new FolderBucket(RealData.Bucket),
+            new FolderBucket(Samples.Day),
             new LoadOptions(CleaningRules.History, TimeProvider.System),
             NullLogger.Instance
         ).RunAsync(new LoadRequest(null, false), null, CancellationToken.None);
 
-        var report = await LoadAsync(RealData.KafkaSample);
+        var report = await LoadAsync(Samples.Messages);
 
         Assert.Equal(
-            (620L, 498L, 15L, 107L),
+            (
+                Samples.Number("messages"),
+                Samples.Number("message-ratings"),
+                Samples.Number("message-help"),
+                Samples.Number("message-refused")
+            ),
             (report.Counts.Read, report.Counts.Ratings, report.Counts.Support, report.Counts.Quarantined)
         );
     }

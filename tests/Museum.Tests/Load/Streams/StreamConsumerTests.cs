@@ -41,7 +41,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_real_messages_give_the_same_tables_from_a_broker_and_from_an_archive(bool embedded)
+    public async Task A_mornings_messages_give_the_same_tables_from_a_broker_and_from_an_archive(bool embedded)
     {
         using var inside = embedded ? new EmbeddedBroker() : null;
         inside?.CreateTopic("lmnh", 3);
@@ -54,18 +54,18 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
         {
             await new Loader(
                 store,
-                new FolderBucket(RealData.Bucket),
+                new FolderBucket(Samples.Day),
                 new LoadOptions(CleaningRules.History, TimeProvider.System),
                 NullLogger.Instance
             ).RunAsync(new LoadRequest(null, false), null, Cancel);
             await store.ResetInteractionsAsync(Cancel);
         }
 
-        var messages = await File.ReadAllLinesAsync(RealData.KafkaSample, Cancel);
+        var messages = await File.ReadAllLinesAsync(Samples.Messages, Cancel);
         foreach (var partition in Enumerable.Range(0, 3))
             await bed.ProduceAsync(partition, messages.Where((_, number) => number % 3 == partition));
         var report = await bed.ToTheEndAsync();
-        using var archive = await Archive.OpenAsync(RealData.KafkaSample, Stream.Null, Cancel);
+        using var archive = await Archive.OpenAsync(Samples.Messages, Stream.Null, Cancel);
         var same = await new ArchiveLoader(other.Store, StreamTestBed.Options, NullLogger.Instance).RunAsync(
             archive,
             (await other.Store.MuseumsAsync(Cancel))[0],
@@ -74,14 +74,19 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
         );
 
         Assert.Equal(
-            (620L, 498L, 15L, 107L),
+            (
+                Samples.Number("messages"),
+                Samples.Number("message-ratings"),
+                Samples.Number("message-help"),
+                Samples.Number("message-refused")
+            ),
             (report.Counts.Read, report.Counts.Ratings, report.Counts.Support, report.Counts.Quarantined)
         );
         Assert.Equal(same.Counts, report.Counts);
         Assert.Equal(same.Reasons, report.Reasons);
         Assert.Equal(await TablesAsync(other), await TablesAsync(bed.Database));
         Assert.Equal(0, (await bed.ToTheEndAsync()).Counts.Read);
-        await bed.UntilReadAsync(620);
+        await bed.UntilReadAsync(Samples.Number("messages"));
     }
 
     [Fact]
