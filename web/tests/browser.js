@@ -19,7 +19,10 @@ export async function tab(browser, options = {}) {
   page.complaints = [];
   page.on("console", message => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
   page.on("pageerror", error => page.complaints.push(String(error)));
-  page.on("dialog", dialog => (page.complaints.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
+  page.on("dialog", dialog => {
+    page.complaints.push(`dialog: ${dialog.message()}`);
+    return dialog.dismiss();
+  });
   page.setDefaultTimeout(15_000);
   return page;
 }

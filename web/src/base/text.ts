@@ -26,7 +26,7 @@ export function rate(x: number | null | undefined): string {
   return fixed(x, x === 0 ? 0 : x >= 10 ? 1 : x >= 0.1 ? 2 : 3);
 }
 
-export const plural = (n: number, one: string, many = one + "s"): string => `${count(n)} ${n === 1 ? one : many}`;
+export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 /** Seconds as the one or two units that matter. */
 export function duration(seconds: number | null | undefined): string {
