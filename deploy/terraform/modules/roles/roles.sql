@@ -37,8 +37,12 @@ revoke museum from current_user;
 
 select :'auth' = 'iam' as iam \gset
 \if :iam
+  alter role museum password null;
+  alter role museum_dashboard password null;
   grant rds_iam to museum, museum_dashboard;
 \else
+  select 'revoke rds_iam from museum, museum_dashboard' where exists (select from pg_roles where rolname = 'rds_iam')
+  \gexec
   alter role museum password :'museum_password';
   alter role museum_dashboard password :'dashboard_password';
 \endif

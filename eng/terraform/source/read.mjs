@@ -1,7 +1,7 @@
 // Reads one directory of Terraform into blocks with the place where each begins, and collects what is found wrong with them.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { require } from './modules.mjs';
+import { require } from '../modules.mjs';
 
 export const { parse, getReferencesInExpression } = require('@cdktf/hcl2json');
 export const isExpression = v => typeof v === 'string' && v.includes('${');

@@ -1,6 +1,6 @@
 // Blocks against what the provider, or a module of ours, takes: unknown, missing and computed arguments, and literals of the wrong type.
 import { asList, isExpression, nearest } from './read.mjs';
-import { openSchema } from './schema.mjs';
+import { openSchema } from '../provider/schema.mjs';
 
 const meta = new Set(['count', 'for_each', 'depends_on', 'provider', 'lifecycle', 'provisioner', 'connection']);
 const schemas = new Map();

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { require } from './modules.mjs';
+import { require } from '../modules.mjs';
 import { provider } from './provider.mjs';
 
 const grpc = require('@grpc/grpc-js');

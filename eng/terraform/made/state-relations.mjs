@@ -1,6 +1,6 @@
 // Policy on several resources together, and on what is inside containers and machines.
 import { gunzipSync } from 'node:zlib';
-import { looksSecret } from './secret-names.mjs';
+import { looksSecret } from '../secret-names.mjs';
 
 // Settings that are not in .env.example: what systems and other programs call theirs.
 const others = new Set(['AWS_REGION', 'TMPDIR', 'PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGSSLMODE', 'PGSSLROOTCERT', 'AUTH', 'ROLES',

@@ -7,7 +7,7 @@
 // The package does not tell which optional arguments the provider fills in by itself, default values, allowed values and conflicts.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { modules } from './modules.mjs';
+import { modules } from '../modules.mjs';
 
 const simple = { string: 'string', number: 'number', boolean: 'bool', any: 'dynamic' };
 const nested = { List: 'list', Map: 'map' };

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { checkAlarms, checkContainers, checkMachine, checkPairs } from './state-relations.mjs';
 import { rules } from './state-rules.mjs';
-import { faults } from './unscoped.mjs';
+import { faults } from '../unscoped.mjs';
 
 const state = JSON.parse(readFileSync(0, 'utf8'));
 const settings = new Set([...readFileSync(process.argv[2], 'utf8').matchAll(/^(?:#\s*)?([A-Z][A-Z0-9_]+)=/gm)].map(m => m[1]));

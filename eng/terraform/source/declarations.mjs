@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { literalFits, providerOf } from './arguments.mjs';
 import { asList, nearest, parse } from './read.mjs';
-import { looksSecret } from './secret-names.mjs';
+import { looksSecret } from '../secret-names.mjs';
 
 export function checkDeclarations(directory, used) {
   for (const block of Object.values(directory.variable)) {
