@@ -1,5 +1,5 @@
-# Museum Pipeline at AWS. variant = "small": one machine; "services": containers over several zones. Everything but the programs' own home is the same,
-# so that a museum can begin small and go over to services without moving its database.
+# Museum Pipeline at AWS. variant = "small": one machine; "services": containers over several zones. Everything but the
+# programs' own home is the same, so that a museum can begin small and go over to services without moving its database.
 locals {
   small    = var.variant == "small"
   balanced = !local.small || var.certificate_arn != ""

@@ -116,7 +116,10 @@ variable "database_secret_arn" {
   type        = string
   default     = null
   validation {
-    condition     = var.database_auth == "iam" || can(regex("^arn:aws:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", var.database_secret_arn))
+    condition = (
+      var.database_auth == "iam" ||
+      can(regex("^arn:aws:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", var.database_secret_arn))
+    )
     error_message = "database_auth = \"password\" needs the secret's ARN."
   }
 }

@@ -57,7 +57,10 @@ variable "username" {
     error_message = "PLAIN and SCRAM need username; IAM and no SASL have none."
   }
   validation {
-    condition     = var.username == "" || length(setintersection(keys(var.secrets.consumer), ["PASSWORD", "KAFKA_SASL_PASSWORD"])) == 1
+    condition = (
+      var.username == "" ||
+      length(setintersection(keys(var.secrets.consumer), ["PASSWORD", "KAFKA_SASL_PASSWORD"])) == 1
+    )
     error_message = "secrets.consumer needs PASSWORD beside username."
   }
 }
@@ -85,7 +88,11 @@ variable "msk_cluster_arn" {
   type        = string
   default     = null
   validation {
-    condition     = var.msk != "none" || var.sasl_mechanism != "AWS_MSK_IAM" || can(regex("^arn:aws:kafka:[^:]+:[0-9]{12}:cluster/.+$", var.msk_cluster_arn))
+    condition = (
+      var.msk != "none" ||
+      var.sasl_mechanism != "AWS_MSK_IAM" ||
+      can(regex("^arn:aws:kafka:[^:]+:[0-9]{12}:cluster/.+$", var.msk_cluster_arn))
+    )
     error_message = "AWS_MSK_IAM needs the cluster's ARN."
   }
 }
@@ -113,7 +120,10 @@ variable "msk_scram_secret_arns" {
   type        = set(string)
   default     = []
   validation {
-    condition     = var.msk != "scram" || (length(var.msk_scram_secret_arns) > 0 && alltrue([for arn in var.msk_scram_secret_arns : can(regex(":secret:AmazonMSK_", arn))]))
+    condition = (
+      var.msk != "scram" ||
+      (length(var.msk_scram_secret_arns) > 0 && alltrue([for arn in var.msk_scram_secret_arns : can(regex(":secret:AmazonMSK_", arn))]))
+    )
     error_message = "msk = \"scram\" needs secrets whose names begin with AmazonMSK_."
   }
 }

@@ -15,7 +15,10 @@ variable "dashboard_host" {
   type        = string
   default     = ""
   validation {
-    condition     = (var.certificate_arn == "") == (var.dashboard_host == "") && can(regex("^[a-z0-9.-]*$", var.dashboard_host))
+    condition = (
+      (var.certificate_arn == "") == (var.dashboard_host == "") &&
+      can(regex("^[a-z0-9.-]*$", var.dashboard_host))
+    )
     error_message = "A balancer needs the dashboard's name, such as museum.example.org."
   }
 }

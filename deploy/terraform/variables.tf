@@ -52,7 +52,10 @@ variable "image" {
   type        = string
   default     = ""
   validation {
-    condition     = var.variant == "small" || (can(regex("[:@][^:@/]+(:[0-9a-f]{64})?$", var.image)) && !endswith(var.image, ":latest"))
+    condition = (
+      var.variant == "small" ||
+      (can(regex("[:@][^:@/]+(:[0-9a-f]{64})?$", var.image)) && !endswith(var.image, ":latest"))
+    )
     error_message = "services needs an image with a version: REPOSITORY:VERSION or REPOSITORY@sha256:DIGEST, not latest."
   }
 }

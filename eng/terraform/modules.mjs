@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-if (!process.env.MUSEUM_TERRAFORM_MODULES) throw new Error('MUSEUM_TERRAFORM_MODULES is not set; run this through eng/terraform-check or eng/terraform/plant');
+if (!process.env.MUSEUM_TERRAFORM_MODULES)
+  throw new Error('MUSEUM_TERRAFORM_MODULES is not set; run this through eng/terraform-check or eng/terraform/plant');
 export const modules = process.env.MUSEUM_TERRAFORM_MODULES;
 export const require = createRequire(join(modules, 'x.js'));

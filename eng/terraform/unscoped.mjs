@@ -8,12 +8,13 @@ export const unscoped = new Set([
   'ssmmessages:OpenDataChannel',
 ]);
 
-const list = v => v === undefined || v === null ? [] : [v].flat();
+const list = v => (v === undefined || v === null ? [] : [v].flat());
 
 // What is wrong with a statement of a policy, written as IAM has it: { Effect, Action, Resource, Principal, Condition }.
 export function* faults(s) {
   if (s.Effect === 'Deny') return;
-  const actions = list(s.Action), resources = list(s.Resource);
+  const actions = list(s.Action),
+    resources = list(s.Resource);
   const principals = s.Principal === '*' ? ['*'] : Object.values(s.Principal ?? {}).flat();
   // In a key's own policy * is the key, and without the account's own kms:* nobody could administer it.
   const keyPolicy = principals.length > 0 && actions.every(a => /^kms:/.test(a));

@@ -15,7 +15,10 @@ variables {
 run "three_services_and_no_machine" {
   command = apply
   assert {
-    condition     = length(module.machine) == 0 && toset(module.tasks[0].services) == toset(["consumer", "dashboard", "load"])
+    condition = (
+      length(module.machine) == 0 &&
+      toset(module.tasks[0].services) == toset(["consumer", "dashboard", "load"])
+    )
     error_message = "Consumer, dashboard and load."
   }
   assert {
@@ -27,7 +30,10 @@ run "three_services_and_no_machine" {
 run "msk_with_iam" {
   command = apply
   assert {
-    condition     = module.programs.programs.consumer.environment.SASL_MECHANISM == "AWS_MSK_IAM" && module.programs.programs.consumer.environment.SECURITY_PROTOCOL == "SASL_SSL"
+    condition = (
+      module.programs.programs.consumer.environment.SASL_MECHANISM == "AWS_MSK_IAM" &&
+      module.programs.programs.consumer.environment.SECURITY_PROTOCOL == "SASL_SSL"
+    )
     error_message = "Tokens over TLS."
   }
   assert {
@@ -52,7 +58,10 @@ run "msk_with_scram" {
     }
   }
   assert {
-    condition     = module.programs.programs.consumer.environment.SASL_MECHANISM == "SCRAM-SHA-512" && module.programs.programs.consumer.environment.KAFKA_SASL_USERNAME == "museum"
+    condition = (
+      module.programs.programs.consumer.environment.SASL_MECHANISM == "SCRAM-SHA-512" &&
+      module.programs.programs.consumer.environment.KAFKA_SASL_USERNAME == "museum"
+    )
     error_message = "Name and password."
   }
 }
@@ -76,7 +85,10 @@ run "a_cluster_that_exists" {
 run "new_objects_reach_the_load" {
   command = apply
   assert {
-    condition     = module.programs.programs.load.command[3] == module.bucket.queue_url && module.programs.programs.load.environment.MUSEUM_BUCKET == "s3://my-museum-bucket/history/"
+    condition = (
+      module.programs.programs.load.command[3] == module.bucket.queue_url &&
+      module.programs.programs.load.environment.MUSEUM_BUCKET == "s3://my-museum-bucket/history/"
+    )
     error_message = "museum load --watch --queue URL, of the prefix."
   }
   assert {
@@ -93,7 +105,10 @@ run "a_network_that_exists" {
     public_subnet_ids  = ["subnet-4", "subnet-5"]
   }
   assert {
-    condition     = module.network.vpc_id == "vpc-1" && output.network.subnets == tolist(["subnet-1", "subnet-2", "subnet-3"])
+    condition = (
+      module.network.vpc_id == "vpc-1" &&
+      output.network.subnets == tolist(["subnet-1", "subnet-2", "subnet-3"])
+    )
     error_message = "No network is made."
   }
 }

@@ -47,7 +47,10 @@ run "the_originals_settings_reach_the_programs" {
     error_message = "PASSWORD reaches the consumer as the broker's password."
   }
   assert {
-    condition     = !contains(keys(module.programs.programs.dashboard.secrets), "KAFKA_SASL_PASSWORD") && !contains(keys(module.programs.programs.consumer.secrets), "MUSEUM_KEY")
+    condition = (
+      !contains(keys(module.programs.programs.dashboard.secrets), "KAFKA_SASL_PASSWORD") &&
+      !contains(keys(module.programs.programs.consumer.secrets), "MUSEUM_KEY")
+    )
     error_message = "Each program gets its own secrets only."
   }
 }
@@ -55,19 +58,31 @@ run "the_originals_settings_reach_the_programs" {
 run "programs_log_in_as_roles_of_their_own" {
   command = apply
   assert {
-    condition     = module.programs.programs.consumer.environment.DATABASE_USERNAME == "museum" && module.programs.programs.dashboard.environment.DATABASE_USERNAME == "museum_dashboard"
+    condition = (
+      module.programs.programs.consumer.environment.DATABASE_USERNAME == "museum" &&
+      module.programs.programs.dashboard.environment.DATABASE_USERNAME == "museum_dashboard"
+    )
     error_message = "The dashboard does not own the tables."
   }
   assert {
-    condition     = module.programs.programs.dashboard.environment.DATABASE_AUTH == "iam" && length(keys(module.programs.programs.load.secrets)) == 0
+    condition = (
+      module.programs.programs.dashboard.environment.DATABASE_AUTH == "iam" &&
+      length(keys(module.programs.programs.load.secrets)) == 0
+    )
     error_message = "With IAM there is no password."
   }
   assert {
-    condition     = strcontains(module.programs.policies.dashboard, "/museum_dashboard\"") && !strcontains(module.programs.policies.dashboard, "/museum\"")
+    condition = (
+      strcontains(module.programs.policies.dashboard, "/museum_dashboard\"") &&
+      !strcontains(module.programs.policies.dashboard, "/museum\"")
+    )
     error_message = "The dashboard's role may log in as the dashboard alone."
   }
   assert {
-    condition     = strcontains(module.programs.policies.load, "s3:GetObject") && !strcontains(module.programs.policies.consumer, "s3:")
+    condition = (
+      strcontains(module.programs.policies.load, "s3:GetObject") &&
+      !strcontains(module.programs.policies.consumer, "s3:")
+    )
     error_message = "Only the load reads the bucket."
   }
 }
@@ -83,7 +98,10 @@ run "passwords_in_place_of_tokens" {
     error_message = "DATABASE_PASSWORD comes from the secret's field."
   }
   assert {
-    condition     = !contains(keys(module.programs.programs.load.environment), "DATABASE_AUTH") && !contains(keys(module.programs.policies), "dashboard")
+    condition = (
+      !contains(keys(module.programs.programs.load.environment), "DATABASE_AUTH") &&
+      !contains(keys(module.programs.policies), "dashboard")
+    )
     error_message = "Nothing speaks of tokens."
   }
 }
@@ -96,11 +114,17 @@ run "a_balancer_where_there_is_a_certificate" {
     dashboard_cidrs = ["203.0.113.0/24"]
   }
   assert {
-    condition     = length(module.entrance) == 1 && module.programs.programs.dashboard.environment.MUSEUM_PUBLIC_URL == "https://museum.example.org"
+    condition = (
+      length(module.entrance) == 1 &&
+      module.programs.programs.dashboard.environment.MUSEUM_PUBLIC_URL == "https://museum.example.org"
+    )
     error_message = "The dashboard knows its address."
   }
   assert {
-    condition     = module.programs.programs.dashboard.environment.MUSEUM_BEHIND_PROXY == "true" && module.programs.programs.dashboard.environment.MUSEUM_TRUSTED_PROXIES == "10.20.0.0/20,10.20.16.0/20"
+    condition = (
+      module.programs.programs.dashboard.environment.MUSEUM_BEHIND_PROXY == "true" &&
+      module.programs.programs.dashboard.environment.MUSEUM_TRUSTED_PROXIES == "10.20.0.0/20,10.20.16.0/20"
+    )
     error_message = "Only the balancer's subnets are believed."
   }
 }

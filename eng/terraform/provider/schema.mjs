@@ -15,7 +15,7 @@ const nested = { List: 'list', Map: 'map' };
 // "stringMapList" is ["list", ["map", "string"]]
 function element(storage) {
   const suffix = /^(.*)(List|Map)$/.exec(storage);
-  return suffix ? [nested[suffix[2]], element(suffix[1])] : simple[storage] ?? 'dynamic';
+  return suffix ? [nested[suffix[2]], element(suffix[1])] : (simple[storage] ?? 'dynamic');
 }
 
 function attributeType(kind, storage) {
@@ -25,10 +25,16 @@ function attributeType(kind, storage) {
 }
 
 const getterTypes = [
-  [/getStringAttribute/, 'string'], [/getNumberAttribute/, 'number'], [/getBooleanAttribute/, 'bool'],
-  [/getStringMapAttribute/, ['map', 'string']], [/getNumberMapAttribute/, ['map', 'number']], [/getBooleanMapAttribute/, ['map', 'bool']],
-  [/tolist\(this\.getListAttribute/, ['set', 'string']], [/getListAttribute/, ['list', 'string']],
-  [/tolist\(this\.getNumberListAttribute/, ['set', 'number']], [/getNumberListAttribute/, ['list', 'number']],
+  [/getStringAttribute/, 'string'],
+  [/getNumberAttribute/, 'number'],
+  [/getBooleanAttribute/, 'bool'],
+  [/getStringMapAttribute/, ['map', 'string']],
+  [/getNumberMapAttribute/, ['map', 'number']],
+  [/getBooleanMapAttribute/, ['map', 'bool']],
+  [/tolist\(this\.getListAttribute/, ['set', 'string']],
+  [/getListAttribute/, ['list', 'string']],
+  [/tolist\(this\.getNumberListAttribute/, ['set', 'number']],
+  [/getNumberListAttribute/, ['list', 'number']],
 ];
 
 // One folder of the package: one resource, data source or the provider itself.
@@ -38,9 +44,21 @@ class Source {
     const types = readFileSync(join(folder, 'index.d.ts'), 'utf8');
     this.blocks = new Map();
     // function fooBarToHclTerraform(struct) { … const attrs = { … } }: what may be written inside a nested block.
-    this.structs = new Map([...this.js.matchAll(/^function (\w+)ToHclTerraform\(struct\) \{\n([\s\S]*?)^\}/gm)].map(m => [m[1].toLowerCase(), m[2]]));
-    this.classes = new Map([...this.js.matchAll(/^class (\w+) extends cdktf\.(\w+) \{\n([\s\S]*?)^\}/gm)].map(m => [m[1], { base: m[2], body: m[3] }]));
-    this.interfaces = new Map([...types.matchAll(/^export interface (\w+)(?: extends [\w.]+)? \{\n([\s\S]*?)^\}/gm)].map(m => [m[1], m[2]]));
+    this.structs = new Map(
+      [...this.js.matchAll(/^function (\w+)ToHclTerraform\(struct\) \{\n([\s\S]*?)^\}/gm)].map(m => [
+        m[1].toLowerCase(),
+        m[2],
+      ]),
+    );
+    this.classes = new Map(
+      [...this.js.matchAll(/^class (\w+) extends cdktf\.(\w+) \{\n([\s\S]*?)^\}/gm)].map(m => [
+        m[1],
+        { base: m[2], body: m[3] },
+      ]),
+    );
+    this.interfaces = new Map(
+      [...types.matchAll(/^export interface (\w+)(?: extends [\w.]+)? \{\n([\s\S]*?)^\}/gm)].map(m => [m[1], m[2]]),
+    );
   }
 
   // The required members of an interface: "readonly name:", without a question mark.
@@ -49,8 +67,15 @@ class Source {
   }
 
   main() {
-    const [name, { body }] = [...this.classes].find(([, c]) => /^Terraform(Resource|DataSource|Provider)$/.test(c.base));
-    return this.block(body.slice(body.indexOf('synthesizeHclAttributes()')), body, this.required(`${name}Config`), true);
+    const [name, { body }] = [...this.classes].find(([, c]) =>
+      /^Terraform(Resource|DataSource|Provider)$/.test(c.base),
+    );
+    return this.block(
+      body.slice(body.indexOf('synthesizeHclAttributes()')),
+      body,
+      this.required(`${name}Config`),
+      true,
+    );
   }
 
   nested(name) {
@@ -64,9 +89,13 @@ class Source {
   }
 
   block(written, body, required, top) {
-    const attributes = {}, blocks = {};
+    const attributes = {},
+      blocks = {};
     const indent = top ? 12 : 8;
-    const entry = new RegExp(`^ {${indent}}(\\w+): \\{\\n\\s+value: (.*),\\n\\s+isBlock: (true|false),\\n\\s+type: "(\\w+)",\\n\\s+storageClassType: "(\\w+)",`, 'gm');
+    const entry = new RegExp(
+      `^ {${indent}}(\\w+): \\{\\n\\s+value: (.*),\\n\\s+isBlock: (true|false),\\n\\s+type: "(\\w+)",\\n\\s+storageClassType: "(\\w+)",`,
+      'gm',
+    );
     for (const [, name, value, isBlock, kind, storage] of written.matchAll(entry)) {
       const member = /(?:this\._|struct\.|struct\?\.)(\w+?)(?:\.internalValue)?\)/.exec(value)?.[1] ?? name;
       if (isBlock === 'false') {
@@ -76,8 +105,14 @@ class Source {
       const inner = kind === 'struct' ? storage : storage.replace(/(List|Map)$/, '');
       // A list that holds one at most is generated as a reference to its only element: super(resource, attribute, false, 0)
       const reference = this.classes.get(`${inner}OutputReference`)?.body ?? '';
-      const single = kind !== 'struct' && /super\(terraformResource, terraformAttribute, (?:true|false), 0\)/.test(reference);
-      blocks[name] = { nesting: kind === 'struct' ? 'single' : kind, single, required: required.has(member), block: this.nested(inner) };
+      const single =
+        kind !== 'struct' && /super\(terraformResource, terraformAttribute, (?:true|false), 0\)/.test(reference);
+      blocks[name] = {
+        nesting: kind === 'struct' ? 'single' : kind,
+        single,
+        required: required.has(member),
+        block: this.nested(inner),
+      };
     }
     this.computed(body, attributes, blocks);
     return { attributes, blocks };
@@ -86,12 +121,17 @@ class Source {
   // What the provider only tells: computed, not settable.
   computed(body, attributes, blocks) {
     const free = name => !attributes[name] && !blocks[name];
-    for (const [, name, getter] of body.matchAll(/^ {4}\/\/ (\w+) - computed: true, optional: false, required: false\n {4}get \w+\(\) \{\n\s+return (.*);/gm)) {
+    for (const [, name, getter] of body.matchAll(
+      /^ {4}\/\/ (\w+) - computed: true, optional: false, required: false\n {4}get \w+\(\) \{\n\s+return (.*);/gm,
+    )) {
       const type = getterTypes.find(([pattern]) => pattern.test(getter))?.[1];
       if (type && free(name)) attributes[name] = { type, required: false, settable: false };
     }
-    for (const [, name, list, isSet] of body.matchAll(/^ {8}\/\/ (\w+) - computed: true, optional: false, required: false\n {8}this\._\w+ = new (\w+?)\(this, "\w+"(?:, (true|false))?\)/gm)) {
-      if (free(name)) attributes[name] = { type: this.computedObject(list, isSet === 'true'), required: false, settable: false };
+    for (const [, name, list, isSet] of body.matchAll(
+      /^ {8}\/\/ (\w+) - computed: true, optional: false, required: false\n {8}this\._\w+ = new (\w+?)\(this, "\w+"(?:, (true|false))?\)/gm,
+    )) {
+      if (free(name))
+        attributes[name] = { type: this.computedObject(list, isSet === 'true'), required: false, settable: false };
     }
   }
 
@@ -108,8 +148,10 @@ export function openSchema(provider) {
   const root = join(modules, '@cdktf', `provider-${provider}`, 'lib');
   if (!existsSync(root)) return null;
   const folders = readdirSync(root).filter(folder => existsSync(join(root, folder, 'index.js')));
-  const found = new Map(), read = new Map();
-  const declared = folder => /terraformResourceType: '(\w+)'/.exec(readFileSync(join(root, folder, 'index.js'), 'utf8'))?.[1];
+  const found = new Map(),
+    read = new Map();
+  const declared = folder =>
+    /terraformResourceType: '(\w+)'/.exec(readFileSync(join(root, folder, 'index.js'), 'utf8'))?.[1];
   const find = (kind, type) => {
     const key = `${kind} ${type}`;
     if (found.has(key)) return found.get(key);
@@ -128,9 +170,19 @@ export function openSchema(provider) {
       if (!read.has(folder)) read.set(folder, new Source(join(root, folder)).main());
       return read.get(folder);
     },
-    types: kind => folders.filter(f => f.startsWith('data-') === (kind === 'data')).map(f => `${provider}_${f.replace(/^data-\w+?-/, '').replaceAll('-', '_')}`),
+    types: kind =>
+      folders
+        .filter(f => f.startsWith('data-') === (kind === 'data'))
+        .map(f => `${provider}_${f.replace(/^data-\w+?-/, '').replaceAll('-', '_')}`),
     version() {
-      const text = readFileSync(join(root, folders.find(f => f !== 'provider' && declared(f)), 'index.js'), 'utf8');
+      const text = readFileSync(
+        join(
+          root,
+          folders.find(f => f !== 'provider' && declared(f)),
+          'index.js',
+        ),
+        'utf8',
+      );
       return /providerVersion: '([\d.]+)'/.exec(text)?.[1];
     },
   };

@@ -5,7 +5,7 @@ import { require } from '../modules.mjs';
 
 export const { parse, getReferencesInExpression } = require('@cdktf/hcl2json');
 export const isExpression = v => typeof v === 'string' && v.includes('${');
-export const asList = v => Array.isArray(v) ? v : v === undefined || v === null ? [] : [v];
+export const asList = v => (Array.isArray(v) ? v : v === undefined || v === null ? [] : [v]);
 
 // "; did you mean …?", or nothing.
 export function nearest(name, names) {
@@ -13,7 +13,8 @@ export function nearest(name, names) {
     let row = [...Array(b.length + 1).keys()];
     for (let i = 1; i <= a.length; i++) {
       const next = [i];
-      for (let j = 1; j <= b.length; j++) next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      for (let j = 1; j <= b.length; j++)
+        next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
       row = next;
     }
     return row[b.length];
@@ -29,7 +30,9 @@ export class Directory {
     this.sources = new Map();
     for (const kind of ['resource', 'data', 'variable', 'output', 'local', 'module', 'provider']) this[kind] = {};
     this.terraform = [];
-    this.files = readdirSync(dir).filter(f => f.endsWith('.tf')).sort();
+    this.files = readdirSync(dir)
+      .filter(f => f.endsWith('.tf'))
+      .sort();
   }
 
   static async read(dir) {
@@ -38,10 +41,25 @@ export class Directory {
     return directory;
   }
 
-  report(rule, { file, line, name }, text) { this.findings.push({ rule, file, line, block: name, text }); }
-  lineOf(file, pattern) { return Math.max(0, (this.sources.get(file)?.split('\n') ?? []).findIndex(l => pattern.test(l))) + 1; }
-  of(type) { return Object.values(this.resource).filter(b => b.type === type); }
-  get blocks() { return ['resource', 'data', 'variable', 'output', 'local', 'module', 'provider'].flatMap(kind => Object.values(this[kind])); }
+  report(rule, { file, line, name }, text) {
+    this.findings.push({ rule, file, line, block: name, text });
+  }
+  lineOf(file, pattern) {
+    return (
+      Math.max(
+        0,
+        (this.sources.get(file)?.split('\n') ?? []).findIndex(l => pattern.test(l)),
+      ) + 1
+    );
+  }
+  of(type) {
+    return Object.values(this.resource).filter(b => b.type === type);
+  }
+  get blocks() {
+    return ['resource', 'data', 'variable', 'output', 'local', 'module', 'provider'].flatMap(kind =>
+      Object.values(this[kind]),
+    );
+  }
 
   // The literal behind var.x or local.x, one step after the other; what is any other expression is not known: undefined.
   known(value, depth = 0) {
@@ -56,7 +74,11 @@ export class Directory {
     this.sources.set(file, text);
     const tree = await parse(file, text).catch(e => {
       const message = String(e.message ?? e);
-      this.report('syntax', { file, line: Number(/:(\d+),\d+-/.exec(message)?.[1] ?? 1), name: '' }, message.replace(/^Error: /, '').replace(/^parse config: /, ''));
+      this.report(
+        'syntax',
+        { file, line: Number(/:(\d+),\d+-/.exec(message)?.[1] ?? 1), name: '' },
+        message.replace(/^Error: /, '').replace(/^parse config: /, ''),
+      );
       return {};
     });
     for (const [kind, value] of Object.entries(tree)) this.#blocks(file, kind, value);
@@ -65,22 +87,41 @@ export class Directory {
   #blocks(file, kind, value) {
     const at = pattern => ({ file, line: this.lineOf(file, pattern) });
     const add = (kind, key, block, bodies) => {
-      if (kind !== 'provider' && (bodies.length > 1 || this[kind][key])) this.report('duplicate', block, `${block.name} is there more than once`);
+      if (kind !== 'provider' && (bodies.length > 1 || this[kind][key]))
+        this.report('duplicate', block, `${block.name} is there more than once`);
       this[kind][key] = block;
     };
     if (kind === 'resource' || kind === 'data') {
-      for (const [type, named] of Object.entries(value)) for (const [label, bodies] of Object.entries(named)) {
-        const name = kind === 'data' ? `data.${type}.${label}` : `${type}.${label}`;
-        add(kind, `${type}.${label}`, { kind, type, label, name, body: bodies[0], ...at(new RegExp(`^\\s*${kind}\\s+"${type}"\\s+"${label}"`)) }, bodies);
-      }
+      for (const [type, named] of Object.entries(value))
+        for (const [label, bodies] of Object.entries(named)) {
+          const name = kind === 'data' ? `data.${type}.${label}` : `${type}.${label}`;
+          add(
+            kind,
+            `${type}.${label}`,
+            { kind, type, label, name, body: bodies[0], ...at(new RegExp(`^\\s*${kind}\\s+"${type}"\\s+"${label}"`)) },
+            bodies,
+          );
+        }
     } else if (['variable', 'output', 'module', 'provider'].includes(kind)) {
       for (const [label, bodies] of Object.entries(value)) {
-        add(kind, label, { kind, label, name: `${kind}.${label}`, body: bodies[0], ...at(new RegExp(`^\\s*${kind}\\s+"${label}"`)) }, bodies);
+        add(
+          kind,
+          label,
+          { kind, label, name: `${kind}.${label}`, body: bodies[0], ...at(new RegExp(`^\\s*${kind}\\s+"${label}"`)) },
+          bodies,
+        );
       }
     } else if (kind === 'locals') {
-      for (const body of value) for (const [label, expression] of Object.entries(body)) {
-        this.local[label] = { kind: 'local', label, name: `local.${label}`, body: { value: expression }, ...at(new RegExp(`^\\s*${label}\\s*=`)) };
-      }
+      for (const body of value)
+        for (const [label, expression] of Object.entries(body)) {
+          this.local[label] = {
+            kind: 'local',
+            label,
+            name: `local.${label}`,
+            body: { value: expression },
+            ...at(new RegExp(`^\\s*${label}\\s*=`)),
+          };
+        }
     } else if (kind === 'terraform') {
       this.terraform.push(...value.map(body => ({ kind, name: 'terraform', body, ...at(/^terraform\b/) })));
     } else if (!['moved', 'import', 'removed', 'check'].includes(kind)) {

@@ -15,7 +15,8 @@ async function read(dir) {
   if (directories.has(dir) || !existsSync(dir)) return;
   const directory = await Directory.read(dir);
   directories.set(dir, directory);
-  for (const { body } of Object.values(directory.module)) if (/^\.\.?\//.test(body.source)) await read(resolve(dir, body.source));
+  for (const { body } of Object.values(directory.module))
+    if (/^\.\.?\//.test(body.source)) await read(resolve(dir, body.source));
 }
 await read(root);
 
@@ -35,9 +36,14 @@ for (const [dir, directory] of directories) {
 
 let found = 0;
 const count = kind => [...directories.values()].reduce((sum, d) => sum + Object.keys(d[kind]).length, 0);
-for (const [dir, { findings }] of directories) for (const f of findings.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)) {
-  found++;
-  console.log(`${relative(root, resolve(dir, f.file))}:${f.line}: [${f.rule}] ${f.block ? `${f.block}: ` : ''}${f.text}`);
-}
-console.log(`${directories.size} directories, ${count('resource')} resources, ${count('variable')} variables against aws ${schemaOf('aws')?.version()}: ${found} findings`);
+for (const [dir, { findings }] of directories)
+  for (const f of findings.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)) {
+    found++;
+    console.log(
+      `${relative(root, resolve(dir, f.file))}:${f.line}: [${f.rule}] ${f.block ? `${f.block}: ` : ''}${f.text}`,
+    );
+  }
+console.log(
+  `${directories.size} directories, ${count('resource')} resources, ${count('variable')} variables against aws ${schemaOf('aws')?.version()}: ${found} findings`,
+);
 process.exit(found ? 1 : 0);

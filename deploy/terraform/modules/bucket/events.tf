@@ -1,6 +1,7 @@
 # New object → EventBridge → queue → museum load --watch --queue.
 
-# This resource is the whole notification setting of the bucket: somebody else's, in a bucket that exists, would be lost. So it is ours to ask for.
+# This resource is the whole notification setting of the bucket: somebody else's, in a bucket that exists, would be
+# lost. So it is ours to ask for.
 resource "aws_s3_bucket_notification" "history" {
   count       = var.notifications ? 1 : 0
   bucket      = var.create ? aws_s3_bucket.history[0].id : var.bucket

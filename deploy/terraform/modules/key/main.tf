@@ -1,4 +1,5 @@
-# One key for everything of the museum's that rests on a disk: database, bucket, logs, queues' and topics' messages, secrets.
+# One key for everything of the museum's that rests on a disk: database, bucket, logs, queues' and topics' messages,
+# secrets.
 data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 

@@ -1,8 +1,9 @@
-# The variant "small": one machine that runs the package's systemd units. It holds nothing that could not be made again: another package, setting or
-# secret makes another machine.
+# The variant "small": one machine that runs the package's systemd units. It holds nothing that could not be made again:
+# another package, setting or secret makes another machine.
 data "aws_region" "current" {}
 
-# Ubuntu has the agent of Systems Manager; its newest image is looked up when a machine is made, and does not replace one that runs.
+# Ubuntu has the agent of Systems Manager; its newest image is looked up when a machine is made, and does not replace
+# one that runs.
 data "aws_ssm_parameter" "image" {
   name = "/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/ebs-gp3/ami-id"
 }

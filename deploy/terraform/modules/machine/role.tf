@@ -11,7 +11,8 @@ data "aws_iam_policy_document" "trust" {
 data "aws_iam_policy_document" "machine" {
   source_policy_documents = values(var.policies)
 
-  # Systems Manager instead of SSH. These actions know no resource; the managed policy AmazonSSMManagedInstanceCore allows many more.
+  # Systems Manager instead of SSH. These actions know no resource; the managed policy AmazonSSMManagedInstanceCore
+  # allows many more.
   statement {
     actions = [
       "ssm:UpdateInstanceInformation",

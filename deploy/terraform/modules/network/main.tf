@@ -21,7 +21,8 @@ resource "aws_vpc" "museum" {
   tags                 = { Name = var.name }
 }
 
-# The group that AWS makes with every network lets its members talk to each other. Nothing of ours is in it; without rules nothing ever can be.
+# The group that AWS makes with every network lets its members talk to each other. Nothing of ours is in it; without
+# rules nothing ever can be.
 resource "aws_default_security_group" "empty" {
   count  = local.new ? 1 : 0
   vpc_id = aws_vpc.museum[0].id

@@ -31,7 +31,8 @@ locals {
     }
   }
 
-  # Every operating system has a USERNAME of its own; in the environment the broker's name and password are called otherwise.
+  # Every operating system has a USERNAME of its own; in the environment the broker's name and password are called
+  # otherwise.
   called = { PASSWORD = "KAFKA_SASL_PASSWORD" }
 
   commands = {

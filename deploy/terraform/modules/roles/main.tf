@@ -1,4 +1,5 @@
-# The database's roles are made by a task of half a minute: terraform output first_deploy tells how it is run. No machine is left that could do it again.
+# The database's roles are made by a task of half a minute: the output roles_command runs it. No
+# machine is left that could do it again.
 data "aws_region" "current" {}
 
 locals {

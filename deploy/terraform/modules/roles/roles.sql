@@ -1,7 +1,8 @@
--- The database's roles. Run as its administrator, once before the first start, and again whenever it has changed: it repeats nothing and loses nothing.
+-- The database's roles. Run as its administrator, once before the first start, and again whenever it has changed: it
+-- repeats nothing and loses nothing.
 --   museum            owns the tables; load and consumer
 --   museum_dashboard  reads and writes rows; the dashboard
---   museum_reports    reads what the documentation calls public; nobody logs in as it: grant it to the people who need it
+--   museum_reports    reads the public views; nobody logs in as it: grant it to the people who need it
 -- auth: iam (tokens of IAM) or password (from MUSEUM_PASSWORD and DASHBOARD_PASSWORD).
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -22,8 +23,8 @@ select format('grant connect, temporary on database %I to museum, museum_dashboa
 grant usage, create on schema public to museum;
 grant usage on schema public to museum_dashboard, museum_reports;
 
--- What museum makes from now on, and what it made already. Only its member may say so, and only until the end of this transaction: whoever is a member of
--- a role that logs in with tokens of IAM is asked for one at RDS.
+-- What museum makes from now on, and what it made already. Only its member may say so, and only until the end of this
+-- transaction: whoever is a member of a role that logs in with tokens of IAM is asked for one at RDS.
 grant museum to current_user;
 alter default privileges for role museum in schema public grant select, insert, update, delete on tables to museum_dashboard;
 alter default privileges for role museum in schema public grant usage, select on sequences to museum_dashboard;

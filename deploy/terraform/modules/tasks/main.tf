@@ -27,7 +27,8 @@ resource "aws_ecs_task_definition" "program" {
     name = "work"
   }
   container_definitions = jsonencode([
-    # No system has Amazon's certificates for RDS, and the image is the museum's own. This fetches them and makes the only place that can be written to.
+    # No system has Amazon's certificates for RDS, and the image is the museum's own. This fetches them and makes the
+    # only place that can be written to.
     {
       name                   = "certificates"
       image                  = var.ca_image

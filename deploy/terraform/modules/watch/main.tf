@@ -1,4 +1,5 @@
-# Alarms. Numbers come out of the programs' JSON log: a line with "event" and "value" is a measurement (the README lists them).
+# Alarms. Numbers come out of the programs' JSON log: a line with "event" and "value" is a measurement (the README lists
+# them).
 resource "aws_sns_topic" "alarms" {
   name              = "${var.name}-alarms"
   kms_master_key_id = var.key_arn
@@ -38,7 +39,8 @@ resource "aws_cloudwatch_log_metric_filter" "event" {
 }
 
 locals {
-  # missing: what it means when nobody says anything. A consumer or dashboard that says nothing at all is as bad as the thing itself.
+  # missing: what it means when nobody says anything. A consumer or dashboard that says nothing at all is as bad as the
+  # thing itself.
   alarms = {
     no-presses = {
       text   = "No press for too long while a museum is open, or no dashboard runs that would know."
