@@ -49,7 +49,8 @@ class References {
     const report = (rule, message) => this.directory.report(rule, owner, message);
     if (head === 'var' || head === 'local') {
       const declared = this.directory[head === 'var' ? 'variable' : 'local'];
-      this.used.add(`${head}.${second}`);
+      // A variable that only its own validation speaks of does nothing.
+      if (owner.name !== `variable.${second}`) this.used.add(`${head}.${second}`);
       if (!declared[second])
         report('reference', `${head}.${second} is not declared${nearest(second ?? '', Object.keys(declared))}`);
     } else if (head === 'module') {

@@ -54,7 +54,9 @@ resource "aws_lb" "dashboard" {
 }
 
 resource "aws_lb_target_group" "dashboard" {
-  name                 = var.name
+  # Machines and containers are different kinds of target: going from one variant to the other makes another group, and
+  # the listener goes over to it before the old one is deleted.
+  name                 = "${var.name}-${var.target_type}"
   port                 = var.port
   protocol             = "HTTP"
   target_type          = var.target_type
@@ -68,6 +70,7 @@ resource "aws_lb_target_group" "dashboard" {
     healthy_threshold   = 2
     unhealthy_threshold = 3
   }
+  lifecycle { create_before_destroy = true }
 }
 
 resource "aws_lb_listener" "https" {
