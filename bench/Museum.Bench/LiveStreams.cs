@@ -38,7 +38,7 @@ internal static class LiveStreams
                 await using var workspace = new Workspace();
                 var server = await workspace.PostgresAsync(cancel);
                 await server.CreateAsync("live", cancel);
-                await using var store = new PostgresStore(
+                await using var store = PostgresStore.Open(
                     "local",
                     new NpgsqlDataSourceBuilder(server.ConnectionString("live")).Build(),
                     TimeProvider.System
@@ -138,12 +138,12 @@ internal static class LiveStreams
     }
 
     /// <summary>Calls for help, each in a transaction of its own.</summary>
-    private sealed class Presses(PostgresStore store, PartitionClaim claim, int run)
+    private sealed class Presses(MuseumStore store, PartitionClaim claim, int run)
     {
-        public static async Task<Presses> BeginAsync(PostgresStore store, CancellationToken cancel)
+        public static async Task<Presses> BeginAsync(MuseumStore store, CancellationToken cancel)
         {
-            await store.MigrateAsync(cancel);
-            await store.UpsertExhibitionAsync(
+            await store.Maintenance.MigrateAsync(cancel);
+            await store.Museums.UpsertExhibitionAsync(
                 1,
                 new ExhibitionFacts(
                     "EXH_02",
@@ -157,17 +157,17 @@ internal static class LiveStreams
                 cancel
             );
             var topic = new StreamIdentity(1, "bench", "lmnh", "bench");
-            await store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, cancel);
+            await store.Partitions.StartAsync(topic, new Dictionary<int, long> { [0] = 0 }, cancel);
             return new(
                 store,
-                (await store.ClaimPartitionAsync(topic, 0, "bench", cancel))!,
-                await store.StartRunAsync("bench", "", cancel)
+                (await store.Partitions.ClaimAsync(topic, 0, "bench", cancel))!,
+                await store.Runs.StartAsync("bench", "", cancel)
             );
         }
 
         public async Task PressAsync(CancellationToken cancel)
         {
-            await using var load = await store.BeginAsync(
+            await using var load = await store.Partitions.BeginAsync(
                 [new PartitionMove(claim, claim.NextOffset + 1, null, 1)],
                 run,
                 cancel

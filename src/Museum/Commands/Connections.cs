@@ -14,11 +14,11 @@ namespace MuseumPipeline.Commands;
 /// <summary>Settings become stores and buckets here and nowhere else.</summary>
 public static class Connections
 {
-    public static IStore OpenStore(DatabaseSettings database, TimeProvider clock) =>
+    public static MuseumStore OpenStore(DatabaseSettings database, TimeProvider clock) =>
         database switch
         {
-            EmbeddedSettings embedded => new SqliteStore(embedded.Path, clock),
-            PostgresSettings postgres => new PostgresStore(postgres.Target, postgres.CreateDataSource(), clock),
+            EmbeddedSettings embedded => SqliteStore.Open(embedded.Path, clock),
+            PostgresSettings postgres => PostgresStore.Open(postgres.Target, postgres.CreateDataSource(), clock),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(database),
                 database.Target,
@@ -27,19 +27,19 @@ public static class Connections
         };
 
     /// <summary>For the live road.</summary>
-    public static IStore OpenLiveStore(Session session) =>
+    public static MuseumStore OpenLiveStore(Session session) =>
         session.Settings.Database is PostgresSettings postgres
-            ? new PostgresStore(
+            ? PostgresStore.Open(
                 postgres.Target,
                 postgres.CreateDataSource(PostgresSettings.LiveCommandSeconds),
                 session.Clock
             )
             : OpenStore(session);
 
-    public static IStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
+    public static MuseumStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 
     /// <summary>For commands that only look: a question must not make an empty database.</summary>
-    public static IStore OpenExisting(Session session) =>
+    public static MuseumStore OpenExisting(Session session) =>
         session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path)
             ? throw new MuseumException(
                 ExitCode.Configuration,
@@ -52,10 +52,11 @@ public static class Connections
     public static IBucket OpenBucket(Session session) =>
         Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
 
-    public static Loader CreateLoader(Session session, IStore store, IBucket bucket) =>
+    public static Loader CreateLoader(Session session, MuseumStore store, IBucket bucket) =>
         new(store, bucket, Loading(session), session.Log);
 
-    public static Replayer CreateReplayer(Session session, IStore store) => new(store, Loading(session), session.Log);
+    public static Replayer CreateReplayer(Session session, MuseumStore store) =>
+        new(store, Loading(session), session.Log);
 
     public static LoadOptions Loading(Session session)
     {

@@ -9,7 +9,7 @@ namespace MuseumPipeline.Load;
 internal static class Accounts
 {
     public static async Task WriteAsync(
-        IStore store,
+        MuseumStore store,
         IBucket bucket,
         Listing listing,
         IReadOnlyDictionary<string, SourceRow> results,
@@ -18,8 +18,8 @@ internal static class Accounts
         CancellationToken cancel
     )
     {
-        var ours = (await store.RunSourcesAsync(runId, cancel)).ToDictionary(row => row.SourceId);
-        var ledger = await store.SourcesAsync(bucket.Location, cancel);
+        var ours = (await store.Runs.SourcesAsync(runId, cancel)).ToDictionary(row => row.SourceId);
+        var ledger = await store.Sources.ListAsync(bucket.Location, cancel);
         foreach (var name in results.Keys.Order(StringComparer.Ordinal))
         {
             var source = results[name];
@@ -32,7 +32,7 @@ internal static class Accounts
             report.Sources.Add(new SourceReport(name, source.Version, State(source, row), counts));
         }
 
-        foreach (var reason in await store.RunReasonsAsync(runId, cancel))
+        foreach (var reason in await store.Runs.ReasonsAsync(runId, cancel))
             report.Reasons[Model.Reasons.Code(reason.Reason)] = reason.Count;
         var listed = listing
             .Museums.SelectMany(m => m.History)

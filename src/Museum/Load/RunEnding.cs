@@ -7,7 +7,7 @@ namespace MuseumPipeline.Load;
 /// <summary>How a run that did not come to its end is written down.</summary>
 internal static class RunEnding
 {
-    public static async Task FinishBadlyAsync(IStore store, int runId, Exception e, ILogger log)
+    public static async Task FinishBadlyAsync(IRuns runs, int runId, Exception e, ILogger log)
     {
         var (state, code) = e switch
         {
@@ -20,12 +20,9 @@ internal static class RunEnding
         try
         {
             using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await store.FinishRunAsync(
+            await runs.FinishAsync(
                 runId,
-                state,
-                code,
-                e is OperationCanceledException ? "interrupted" : e.Message,
-                0,
+                new RunEnd(state, code, e is OperationCanceledException ? "interrupted" : e.Message),
                 soon.Token
             );
         }

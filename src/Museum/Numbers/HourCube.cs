@@ -17,7 +17,7 @@ internal sealed record CubeState(IReadOnlyList<MuseumCube> Museums, long LookedA
 /// days, so only those are read again; the ledger's sums then tell whether that was all. Whatever else happened, all of
 /// it is read again.
 /// </summary>
-internal sealed class HourCube(IStore store, TimeProvider clock) : IDisposable
+internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Recent = TimeSpan.FromHours(48);
@@ -36,7 +36,7 @@ internal sealed class HourCube(IStore store, TimeProvider clock) : IDisposable
             if (state is { } newer && IsFresh(newer))
                 return newer;
             var lookedAt = clock.GetTimestamp();
-            var catalogue = await store.CatalogueAsync(cancel);
+            var catalogue = await counts.CatalogueAsync(cancel);
             var museums = new List<MuseumCube>(catalogue.Museums.Count);
             foreach (var museum in catalogue.Museums)
                 museums.Add(await LookAsync(museum, catalogue, cancel));
@@ -91,7 +91,7 @@ internal sealed class HourCube(IStore store, TimeProvider clock) : IDisposable
     private async Task<MuseumCube> ReadAllAsync(Museum museum, List<ExhibitionCard> cards, CancellationToken cancel)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone);
-        var reading = await store.HourlyAsync(museum.Id, null, cancel);
+        var reading = await counts.HourlyAsync(museum.Id, null, cancel);
         var cells = Cells(reading.Rows, zone);
         return new MuseumCube(
             museum,
@@ -105,7 +105,7 @@ internal sealed class HourCube(IStore store, TimeProvider clock) : IDisposable
 
     private async Task<MuseumCube> ReadRecentAsync(MuseumCube known, DateTime from, CancellationToken cancel)
     {
-        var reading = await store.HourlyAsync(known.Museum.Id, new DateTimeOffset(from, TimeSpan.Zero), cancel);
+        var reading = await counts.HourlyAsync(known.Museum.Id, new DateTimeOffset(from, TimeSpan.Zero), cancel);
         var recent = Cells(reading.Rows, known.Zone);
         var next = known with
         {

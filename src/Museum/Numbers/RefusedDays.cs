@@ -9,7 +9,7 @@ namespace MuseumPipeline.Numbers;
 /// second: of sources whose ledger
 /// moved, what came on top is added, and whatever changed in any other way is counted anew.
 /// </summary>
-internal sealed class RefusedDays(IStore store, TimeProvider clock) : IDisposable
+internal sealed class RefusedDays(IQuarantine quarantine, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim gate = new(1);
@@ -38,7 +38,7 @@ internal sealed class RefusedDays(IStore store, TimeProvider clock) : IDisposabl
             if (known is null || clock.GetElapsedTime(known.LookedAt) >= Freshness)
             {
                 var lookedAt = clock.GetTimestamp();
-                var reading = await store.RefusedAsync(museum.Id, museum.TimeZone, known?.Marks, cancel);
+                var reading = await quarantine.ByDayAsync(museum.Id, museum.TimeZone, known?.Marks, cancel);
                 museums[museum.Id] = known ??= new OfMuseum(museum.TimeZone);
                 known.Take(reading, lookedAt);
             }

@@ -12,7 +12,7 @@ namespace MuseumPipeline.Numbers;
 /// as long as the day's counts
 /// stay as they were.
 /// </summary>
-internal sealed class Repeats(IStore store)
+internal sealed class Repeats(ICounts counts)
 {
     public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
 
@@ -190,7 +190,7 @@ internal sealed class Repeats(IStore store)
         CancellationToken cancel
     )
     {
-        var rows = await store.RepeatsAsync(
+        var rows = await counts.RepeatsAsync(
             cube.Museum.Id,
             Midnight(cube.Zone, first),
             Midnight(cube.Zone, last.AddDays(1)),

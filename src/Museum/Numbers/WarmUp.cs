@@ -11,7 +11,7 @@ namespace MuseumPipeline.Numbers;
 /// database busy for seconds.
 /// </summary>
 internal sealed class WarmUp(
-    IStore store,
+    ICounts counts,
     Selections selections,
     RefusedDays refused,
     Repeats repeats,
@@ -52,7 +52,7 @@ internal sealed class WarmUp(
     /// <summary>Beside the hourly counts and not after them: of millions of refusals it takes a second.</summary>
     private async Task HeldAsync(CancellationToken cancel)
     {
-        foreach (var museum in (await store.CatalogueAsync(cancel)).Museums)
+        foreach (var museum in (await counts.CatalogueAsync(cancel)).Museums)
             await refused.OfAsync(museum, default, default, cancel);
     }
 }

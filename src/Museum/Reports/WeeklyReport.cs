@@ -7,28 +7,28 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Reports;
 
 /// <summary>A week of one museum on one sheet of paper, as one HTML file.</summary>
-internal sealed class WeeklyReport(IStore store, RatingTarget target, TimeProvider clock)
+internal sealed class WeeklyReport(MuseumStore store, RatingTarget target, TimeProvider clock)
 {
     /// <param name="museum">Its code; null for the first.</param>
     /// <exception cref="MuseumException">There is no such museum.</exception>
     public async Task<string> SecurityAsync(ReportWeek week, string? museum, CancellationToken cancel)
     {
-        using var cube = new HourCube(store, clock);
-        using var refused = new RefusedDays(store, clock);
+        using var cube = new HourCube(store.Counts, clock);
+        using var refused = new RefusedDays(store.Quarantine, clock);
         var selection = await SelectAsync(cube, week.Monday, museum, cancel);
         var before = await SelectAsync(cube, week.Monday.AddDays(-7), museum, cancel);
         return new SecurityReport(
             week,
             selection,
-            await SafetyView.ReadAsync(selection, refused, store, cancel),
-            await SafetyView.ReadAsync(before, refused, store, cancel)
+            await SafetyView.ReadAsync(selection, refused, store.HelpCalls, cancel),
+            await SafetyView.ReadAsync(before, refused, store.HelpCalls, cancel)
         ).Page();
     }
 
     /// <inheritdoc cref="SecurityAsync"/>
     public async Task<string> ExhibitionsAsync(ReportWeek week, string? museum, CancellationToken cancel)
     {
-        using var cube = new HourCube(store, clock);
+        using var cube = new HourCube(store.Counts, clock);
         var selection = await SelectAsync(cube, week.Monday, museum, cancel);
         return new ExhibitionsReport(week, selection, Ratings.Of(selection, target), Busiest.Of(selection)).Page();
     }

@@ -32,7 +32,7 @@ internal sealed class Dashboard : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private Dashboard(DashboardOptions options, Gate gate, IStore store, TimeProvider clock, ILoggerFactory logs)
+    private Dashboard(DashboardOptions options, Gate gate, MuseumStore store, TimeProvider clock, ILoggerFactory logs)
     {
         var certificate = options.Serve.Tls is { } files ? new Certificate(files, clock, logs) : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -85,13 +85,19 @@ internal sealed class Dashboard : IAsyncDisposable
     /// encryption.</exception>
     public static async Task<Dashboard> OpenAsync(
         DashboardOptions options,
-        IStore store,
+        MuseumStore store,
         TimeProvider clock,
         ILoggerFactory logs,
         CancellationToken cancel
     )
     {
-        var dashboard = new Dashboard(options, await Gate.DecideAsync(options, store, cancel), store, clock, logs);
+        var dashboard = new Dashboard(
+            options,
+            await Gate.DecideAsync(options, store.Users, cancel),
+            store,
+            clock,
+            logs
+        );
         try
         {
             await dashboard.app.StartAsync(cancel);
@@ -109,14 +115,18 @@ internal sealed class Dashboard : IAsyncDisposable
         IServiceCollection services,
         DashboardOptions options,
         Gate gate,
-        IStore store,
+        MuseumStore store,
         TimeProvider clock,
         ILoggerFactory logs
     )
     {
         services.AddSingleton<IHostLifetime, NoSignals>();
         services.AddSingleton(logs);
-        services.AddSingleton(store).AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
+        services.AddSingleton(store).AddSingleton(store.Counts).AddSingleton(store.Quarantine);
+        services.AddSingleton(store.HelpCalls).AddSingleton(store.Incidents).AddSingleton(store.Partitions);
+        services.AddSingleton(store.Users).AddSingleton(store.CookieKeys);
+        services.AddSingleton(store.Runs).AddSingleton(store.OperatorLog);
+        services.AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
         services.AddRoutingCore();
         services.AddLogin(gate);
         services.AddAuthorization(Access.Declare);

@@ -7,11 +7,11 @@ namespace MuseumPipeline.Simulate;
 /// hours again.</summary>
 internal sealed class LateOpening : IAsyncDisposable
 {
-    private readonly IStore store;
+    private readonly IMuseums museums;
     private readonly OpeningHours usual;
 
-    private LateOpening(IStore store, Museum museum, OpeningHours usual, OpeningHours hours) =>
-        (this.store, Museum, this.usual, Hours) = (store, museum, usual, hours);
+    private LateOpening(IMuseums museums, Museum museum, OpeningHours usual, OpeningHours hours) =>
+        (this.museums, Museum, this.usual, Hours) = (museums, museum, usual, hours);
 
     public Museum Museum { get; }
 
@@ -21,7 +21,7 @@ internal sealed class LateOpening : IAsyncDisposable
 
     /// <exception cref="MuseumException">The museum is not there any more.</exception>
     public static async Task<LateOpening> BeginAsync(
-        IStore store,
+        IMuseums museums,
         Museum museum,
         TimeProvider clock,
         CancellationToken cancel
@@ -29,17 +29,17 @@ internal sealed class LateOpening : IAsyncDisposable
     {
         var usual = OpeningHours.Of(museum);
         var hours = usual.Including(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), usual.Zone).DateTime);
-        return new(store, hours == usual ? museum : await OpenAsync(store, museum, hours, cancel), usual, hours);
+        return new(museums, hours == usual ? museum : await OpenAsync(museums, museum, hours, cancel), usual, hours);
     }
 
     private static async Task<Museum> OpenAsync(
-        IStore store,
+        IMuseums museums,
         Museum museum,
         OpeningHours hours,
         CancellationToken cancel
     ) =>
         (
-            await store.ChangeMuseumAsync(
+            await museums.ChangeAsync(
                 museum.Code,
                 facts => facts with { Opens = hours.Opens, Closes = hours.Closes },
                 cancel
@@ -50,7 +50,7 @@ internal sealed class LateOpening : IAsyncDisposable
     {
         // Not where somebody changed them meanwhile: what was said last goes.
         if (IsNeeded)
-            await store.ChangeMuseumAsync(
+            await museums.ChangeAsync(
                 Museum.Code,
                 facts =>
                     (facts.Opens, facts.Closes) == (Hours.Opens, Hours.Closes)

@@ -5,7 +5,7 @@ namespace MuseumPipeline.Simulate;
 
 /// <summary>Somebody who goes to the calls for help of one simulated stream, each after a while, and says so; calls of
 /// any other stream are left alone.</summary>
-internal sealed class Staff(IStore store, StreamIdentity stream, TimeProvider clock)
+internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvider clock)
 {
     private const string Name = "Simulated staff";
     private const int MostAtOnce = 500;
@@ -51,12 +51,15 @@ internal sealed class Staff(IStore store, StreamIdentity stream, TimeProvider cl
     private async Task AnswerAsync(bool lastRound, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var sources = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel))
+        var sources = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel))
             .Where(row => row.TopicId == stream.TopicId)
             .Select(row => (long?)row.SourceId)
             .ToHashSet();
         foreach (
-            var call in await store.HelpAsync(new HelpFilter(stream.MuseumId, MostAtOnce, OpenSince: now - Day), cancel)
+            var call in await store.HelpCalls.ListAsync(
+                new HelpFilter(stream.MuseumId, MostAtOnce, OpenSince: now - Day),
+                cancel
+            )
         )
         {
             if (!sources.Contains(call.Id / EventId.PositionsPerSource))
@@ -65,7 +68,7 @@ internal sealed class Staff(IStore store, StreamIdentity stream, TimeProvider cl
             var chance = new Chance(call.Id, 15);
             var due = (call.ReceivedAt ?? call.At!.Value) + Walk(call, chance);
             if (lastRound || due <= now)
-                await store.ActOnPressAsync(
+                await store.Incidents.ActAsync(
                     call.Id,
                     new IncidentMove(IncidentMove.Acknowledge, Name, chance.OneOf(Notes)),
                     cancel

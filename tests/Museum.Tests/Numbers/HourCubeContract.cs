@@ -28,8 +28,8 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
 
     protected override async ValueTask BeginAsync()
     {
-        await Database.Store.MigrateAsync(CancellationToken.None);
-        cube = new HourCube(Database.Store, clock);
+        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
+        cube = new HourCube(Database.Store.Counts, clock);
         for (var site = 0; site < 3; site++)
             await AddExhibitionAsync(1, site);
     }
@@ -42,7 +42,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
     }
 
     private Task<Change> AddExhibitionAsync(int museum, int site, string name = "Exhibition") =>
-        Database.Store.UpsertExhibitionAsync(
+        Database.Store.Museums.UpsertExhibitionAsync(
             museum,
             new ExhibitionFacts(
                 $"EXH_{site:00}",
@@ -75,10 +75,10 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
     private async Task ConsumeAsync(params (string At, int Exhibition, PressKind Kind, short Type)[] presses)
     {
         var topic = new StreamIdentity(1, "cluster-1", "lmnh", "topic-1");
-        var run = await Database.Store.StartRunAsync("consume", "", Cancel);
-        await Database.Store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
-        var claim = (await Database.Store.ClaimPartitionAsync(topic, 0, "test", Cancel))!;
-        await using var load = await Database.Store.BeginAsync(
+        var run = await Database.Store.Runs.StartAsync("consume", "", Cancel);
+        await Database.Store.Partitions.StartAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
+        var claim = (await Database.Store.Partitions.ClaimAsync(topic, 0, "test", Cancel))!;
+        await using var load = await Database.Store.Partitions.BeginAsync(
             [new PartitionMove(claim, claim.NextOffset + presses.Length, 7, presses.Length)],
             run,
             Cancel
@@ -178,7 +178,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
         var now = await AgreesAsync(5);
         Assert.Equal(["EXH_00", "EXH_01", "EXH_02", "EXH_09"], now.Exhibitions.Select(e => e.Card.PublicId));
 
-        await Database.Store.ResetInteractionsAsync(Cancel);
+        await Database.Store.Maintenance.ResetInteractionsAsync(Cancel);
         await AgreesAsync(0);
         await LoadAsync("2023-03-06 09:00:01,0,4,");
         await AgreesAsync(1);
@@ -271,7 +271,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
     [Fact]
     public async Task Two_museums_have_their_own_counts_and_their_own_clocks()
     {
-        var second = await Database.Store.AddMuseumAsync(
+        var second = await Database.Store.Museums.AddAsync(
             new("NYC", "Of New York", "nyc", "nyc", new(10, 0), new(18, 0), "America/New_York"),
             Cancel
         );
@@ -303,7 +303,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
         await AgreesAsync(1);
         await AddExhibitionAsync(1, 0, "Renamed");
         Assert.Equal("Renamed 0", (await LookAsync()).Exhibitions[0].Card.Name);
-        await Database.Store.ChangeMuseumAsync(
+        await Database.Store.Museums.ChangeAsync(
             "LMNH",
             m => m with { Opens = new(7, 0), TimeZone = "Europe/Berlin" },
             Cancel

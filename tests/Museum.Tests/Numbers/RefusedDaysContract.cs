@@ -31,8 +31,11 @@ public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreC
 
     protected override async ValueTask BeginAsync()
     {
-        await Database.Store.MigrateAsync(CancellationToken.None);
-        (cube, refused) = (new HourCube(Database.Store, clock), new RefusedDays(Database.Store, clock));
+        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
+        (cube, refused) = (
+            new HourCube(Database.Store.Counts, clock),
+            new RefusedDays(Database.Store.Quarantine, clock)
+        );
         await AddExhibitionAsync(0);
     }
 
@@ -45,7 +48,7 @@ public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreC
     }
 
     private Task<Change> AddExhibitionAsync(int site) =>
-        Database.Store.UpsertExhibitionAsync(
+        Database.Store.Museums.UpsertExhibitionAsync(
             1,
             new ExhibitionFacts(
                 $"EXH_{site:00}",
@@ -78,10 +81,10 @@ public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreC
     private async Task ConsumeAsync(params (string At, Reason Reason, string? Site)[] records)
     {
         var topic = new StreamIdentity(1, "cluster-1", "lmnh", "topic-1");
-        var run = await Database.Store.StartRunAsync("consume", "", Cancel);
-        await Database.Store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
-        var claim = (await Database.Store.ClaimPartitionAsync(topic, 0, "test", Cancel))!;
-        await using var load = await Database.Store.BeginAsync(
+        var run = await Database.Store.Runs.StartAsync("consume", "", Cancel);
+        await Database.Store.Partitions.StartAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
+        var claim = (await Database.Store.Partitions.ClaimAsync(topic, 0, "test", Cancel))!;
+        await using var load = await Database.Store.Partitions.BeginAsync(
             [new PartitionMove(claim, claim.NextOffset + records.Length, 7, records.Length)],
             run,
             Cancel
@@ -180,7 +183,7 @@ public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreC
         Assert.True(replay.Ratings > 0);
         await AgreesAsync((int)await Database.NumberAsync("select count(*) from quarantine where state = 'held'"));
 
-        await Database.Store.ResetInteractionsAsync(Cancel);
+        await Database.Store.Maintenance.ResetInteractionsAsync(Cancel);
         await AgreesAsync(0);
     }
 
@@ -251,7 +254,7 @@ public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreC
             ("2024-10-27T23:59:59Z", Reason.InvalidVal, "0")
         );
         await AgreesAsync(3);
-        await Database.Store.ChangeMuseumAsync("LMNH", m => m with { TimeZone = "Asia/Kathmandu" }, Cancel);
+        await Database.Store.Museums.ChangeAsync("LMNH", m => m with { TimeZone = "Asia/Kathmandu" }, Cancel);
         await AgreesAsync(3, "Asia/Kathmandu");
     }
 

@@ -18,8 +18,8 @@ public abstract class RepeatsContract(Func<Task<TestStore>> create) : StoreContr
 
     protected override async ValueTask BeginAsync()
     {
-        await Database.Store.MigrateAsync(CancellationToken.None);
-        await Database.Store.UpsertExhibitionAsync(
+        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
+        await Database.Store.Museums.UpsertExhibitionAsync(
             1,
             new ExhibitionFacts("EXH_00", "0", "Measureless", "1", "Geology", new DateOnly(2021, 8, 23), "…"),
             Cancel
@@ -52,7 +52,13 @@ public abstract class RepeatsContract(Func<Task<TestStore>> create) : StoreContr
         await PressAsync(1, first);
         await PressAsync(2, first + gap);
 
-        var rows = await Database.Store.RepeatsAsync(1, Noon.AddHours(-1), Noon.AddHours(2), Repeats.Within, Cancel);
+        var rows = await Database.Store.Counts.RepeatsAsync(
+            1,
+            Noon.AddHours(-1),
+            Noon.AddHours(2),
+            Repeats.Within,
+            Cancel
+        );
 
         Assert.Equal(repeats, rows.Sum(row => row.Presses));
     }

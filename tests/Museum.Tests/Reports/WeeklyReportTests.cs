@@ -233,8 +233,8 @@ public sealed partial class WeeklyReportTests : IDisposable
     private static async Task<TestStore> OneAsync()
     {
         var database = TestStore.Sqlite();
-        await database.Store.MigrateAsync(Cancel);
-        await database.Store.UpsertExhibitionAsync(
+        await database.Store.Maintenance.MigrateAsync(Cancel);
+        await database.Store.Museums.UpsertExhibitionAsync(
             1,
             new("EXH_00", "0", "Adaptation", "1", "Entomology", new(2021, 1, 1), ""),
             Cancel
@@ -276,9 +276,9 @@ public sealed partial class WeeklyReportTests : IDisposable
     private static async Task<string> LargeAsync(string who)
     {
         await using var database = TestStore.Sqlite();
-        await database.Store.MigrateAsync(Cancel);
+        await database.Store.Maintenance.MigrateAsync(Cancel);
         for (var i = 0; i < 40; i++)
-            await database.Store.UpsertExhibitionAsync(
+            await database.Store.Museums.UpsertExhibitionAsync(
                 1,
                 new(
                     $"EXH_{i:00}",
@@ -312,8 +312,8 @@ public sealed partial class WeeklyReportTests : IDisposable
     public async Task Hostile_names_are_text(string who)
     {
         await using var database = TestStore.Sqlite();
-        await database.Store.MigrateAsync(Cancel);
-        await database.Store.UpsertExhibitionAsync(
+        await database.Store.Maintenance.MigrateAsync(Cancel);
+        await database.Store.Museums.UpsertExhibitionAsync(
             1,
             new(
                 "EXH_00",

@@ -83,29 +83,29 @@ internal sealed class LiveStream : IAsyncDisposable
 internal sealed class LivePresses
 {
     private const string Exhibit = "The Crenshaw Collection";
-    private readonly IStore store;
+    private readonly MuseumStore store;
     private readonly PartitionClaim claim;
     private readonly int run;
 
-    private LivePresses(IStore store, PartitionClaim claim, int run) =>
+    private LivePresses(MuseumStore store, PartitionClaim claim, int run) =>
         (this.store, this.claim, this.run) = (store, claim, run);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<LivePresses> BeginAsync(IStore store)
+    public static async Task<LivePresses> BeginAsync(MuseumStore store)
     {
-        await store.MigrateAsync(Cancel);
-        await store.UpsertExhibitionAsync(
+        await store.Maintenance.MigrateAsync(Cancel);
+        await store.Museums.UpsertExhibitionAsync(
             1,
             new ExhibitionFacts("EXH_02", "2", Exhibit, "2", "Zoology", new DateOnly(2021, 3, 3), "…"),
             Cancel
         );
         var topic = new StreamIdentity(1, "cluster-1", "lmnh", "topic-1");
-        await store.StartPartitionsAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
+        await store.Partitions.StartAsync(topic, new Dictionary<int, long> { [0] = 0 }, Cancel);
         return new(
             store,
-            (await store.ClaimPartitionAsync(topic, 0, "test", Cancel))!,
-            await store.StartRunAsync("consume", "", Cancel)
+            (await store.Partitions.ClaimAsync(topic, 0, "test", Cancel))!,
+            await store.Runs.StartAsync("consume", "", Cancel)
         );
     }
 
@@ -119,7 +119,7 @@ internal sealed class LivePresses
     public async Task BacklogAsync(int count, DateTimeOffset at)
     {
         var from = claim.NextOffset;
-        await using var load = await store.BeginAsync(
+        await using var load = await store.Partitions.BeginAsync(
             [new PartitionMove(claim, from + count, null, count)],
             run,
             Cancel
@@ -149,7 +149,7 @@ internal sealed class LivePresses
             type,
             (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
         );
-        await using var load = await store.BeginAsync(
+        await using var load = await store.Partitions.BeginAsync(
             [new PartitionMove(claim, claim.NextOffset + 1, null, 1)],
             run,
             Cancel

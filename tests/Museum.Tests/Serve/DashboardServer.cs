@@ -26,7 +26,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
 
     public TestStore Database => database;
 
-    public IStore Store => database.Store;
+    public MuseumStore Store => database.Store;
 
     /// <summary>What the server is made of.</summary>
     public IServiceProvider Services => dashboard.Services;
@@ -45,9 +45,9 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
     )
     {
         var database = lent ?? TestStore.Sqlite();
-        await database.Store.MigrateAsync(Cancel);
+        await database.Store.Maintenance.MigrateAsync(Cancel);
         foreach (var user in users)
-            await database.Store.AddUserAsync(
+            await database.Store.Users.AddAsync(
                 user,
                 user,
                 Passwords.Hash(Password),

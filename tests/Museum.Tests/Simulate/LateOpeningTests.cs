@@ -13,7 +13,7 @@ public sealed class LateOpeningTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => await database.Store.MigrateAsync(Cancel);
+    public async ValueTask InitializeAsync() => await database.Store.Maintenance.MigrateAsync(Cancel);
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
@@ -30,7 +30,9 @@ public sealed class LateOpeningTests : IAsyncLifetime
     )
     {
         var clock = At(now);
-        await using (var opening = await LateOpening.BeginAsync(database.Store, await MuseumAsync(), clock, Cancel))
+        await using (
+            var opening = await LateOpening.BeginAsync(database.Store.Museums, await MuseumAsync(), clock, Cancel)
+        )
         {
             Assert.Equal(needed, opening.IsNeeded);
             Assert.Equal(
@@ -53,8 +55,10 @@ public sealed class LateOpeningTests : IAsyncLifetime
     [Fact]
     public async Task Hours_that_were_changed_meanwhile_stay()
     {
-        await using (await LateOpening.BeginAsync(database.Store, await MuseumAsync(), At("2026-11-24T19:45Z"), Cancel))
-            await database.Store.ChangeMuseumAsync("LMNH", facts => facts with { Closes = new(22, 0) }, Cancel);
+        await using (
+            await LateOpening.BeginAsync(database.Store.Museums, await MuseumAsync(), At("2026-11-24T19:45Z"), Cancel)
+        )
+            await database.Store.Museums.ChangeAsync("LMNH", facts => facts with { Closes = new(22, 0) }, Cancel);
         Assert.Equal((new(8, 45), new(22, 0)), Hours(await MuseumAsync()));
     }
 
@@ -64,7 +68,12 @@ public sealed class LateOpeningTests : IAsyncLifetime
     public async Task Presses_at_night_are_still_out_of_hours(string now)
     {
         var clock = At(now);
-        await using var opening = await LateOpening.BeginAsync(database.Store, await MuseumAsync(), clock, Cancel);
+        await using var opening = await LateOpening.BeginAsync(
+            database.Store.Museums,
+            await MuseumAsync(),
+            clock,
+            Cancel
+        );
         var stream = new KioskStream(
             1,
             1,
@@ -93,7 +102,7 @@ public sealed class LateOpeningTests : IAsyncLifetime
 
     private static FakeTimeProvider At(string time) => new(DateTimeOffset.Parse(time, CultureInfo.InvariantCulture));
 
-    private async Task<Museum> MuseumAsync() => (await database.Store.MuseumsAsync(Cancel))[0];
+    private async Task<Museum> MuseumAsync() => (await database.Store.Museums.ListAsync(Cancel))[0];
 
     private static (TimeOnly, TimeOnly) Hours(Museum museum) => (museum.Opens, museum.Closes);
 }

@@ -12,7 +12,7 @@ public sealed class StaffTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private readonly FakeTimeProvider clock = new(Now);
     private readonly TestStore database = TestStore.Sqlite();
-    private IStore store = null!;
+    private MuseumStore store = null!;
     private LivePresses presses = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -43,7 +43,7 @@ public sealed class StaffTests : IAsyncLifetime
         Assert.InRange(await OpenAsync(), 5, 20);
         clock.Advance(TimeSpan.FromSeconds(14));
         await staff.AnswerAsync(Cancel);
-        Assert.Single(await store.OverdueAsync(Now.AddDays(-1), clock.GetUtcNow(), 10, Cancel));
+        Assert.Single(await store.Incidents.OverdueAsync(Now.AddDays(-1), clock.GetUtcNow(), 10, Cancel));
         clock.Advance(TimeSpan.FromSeconds(17));
         await staff.AnswerAsync(Cancel);
         Assert.InRange(await OpenAsync(), 0, 1);
@@ -71,5 +71,5 @@ public sealed class StaffTests : IAsyncLifetime
         Assert.Equal(0, await OpenAsync());
     }
 
-    private async Task<long> OpenAsync() => (await store.HelpCountsAsync(1, Now.AddDays(-1), Cancel)).Open;
+    private async Task<long> OpenAsync() => (await store.HelpCalls.CountsAsync(1, Now.AddDays(-1), Cancel)).Open;
 }

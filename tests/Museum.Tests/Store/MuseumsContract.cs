@@ -22,29 +22,29 @@ public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContr
         "Europe/London"
     );
 
-    private IStore Store => Database.Store;
+    private MuseumStore Store => Database.Store;
 
-    protected override async ValueTask BeginAsync() => await Store.MigrateAsync(CancellationToken.None);
+    protected override async ValueTask BeginAsync() => await Store.Maintenance.MigrateAsync(CancellationToken.None);
 
     [Fact]
     public async Task A_museum_is_added_and_is_there_as_it_was_said()
     {
-        var added = await Store.AddMuseumAsync(Lms, Cancel);
+        var added = await Store.Museums.AddAsync(Lms, Cancel);
 
         Assert.Equal(
             new("LMS", "Liverpool Museum of Science", "lms", "lms", new(10, 45), new(16, 15), "Europe/London"),
             Facts(added)
         );
-        Assert.Equal(["LMNH", "LMS"], (await Store.MuseumsAsync(Cancel)).Select(m => m.Code));
-        Assert.Equal(added, (await Store.VocabularyAsync(added.Id, Cancel)).Museum);
+        Assert.Equal(["LMNH", "LMS"], (await Store.Museums.ListAsync(Cancel)).Select(m => m.Code));
+        Assert.Equal(added, (await Store.Museums.VocabularyAsync(added.Id, Cancel)).Museum);
     }
 
     [Fact]
     public async Task A_change_touches_what_it_names_and_knows_when_nothing_changes()
     {
-        await Store.AddMuseumAsync(Lms, Cancel);
+        await Store.Museums.AddAsync(Lms, Cancel);
 
-        var (changed, change) = await Store.ChangeMuseumAsync(
+        var (changed, change) = await Store.Museums.ChangeAsync(
             "lms",
             m => m with { Closes = new(17, 30), TimeZone = "Europe/Dublin" },
             Cancel
@@ -56,7 +56,7 @@ public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContr
 
         Assert.Equal(
             (changed, Change.Unchanged),
-            await Store.ChangeMuseumAsync("LMS", m => m with { Closes = new(17, 30) }, Cancel)
+            await Store.Museums.ChangeAsync("LMS", m => m with { Closes = new(17, 30) }, Cancel)
         );
         Assert.Equal(
             Lms with
@@ -64,9 +64,9 @@ public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContr
                 Closes = new(17, 30),
                 TimeZone = "Europe/Dublin",
             },
-            Facts((await Store.MuseumsAsync(Cancel))[^1])
+            Facts((await Store.Museums.ListAsync(Cancel))[^1])
         );
-        Assert.Equal(new TimeOnly(8, 45), (await Store.MuseumsAsync(Cancel))[0].Opens);
+        Assert.Equal(new TimeOnly(8, 45), (await Store.Museums.ListAsync(Cancel))[0].Opens);
     }
 
     [Theory]
@@ -107,29 +107,29 @@ public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContr
                 _ => facts with { Opens = TimeOnly.Parse(value, System.Globalization.CultureInfo.InvariantCulture) },
             };
 
-        var added = await Assert.ThrowsAsync<MuseumException>(() => Store.AddMuseumAsync(Wrong(Lms), Cancel));
-        await Store.AddMuseumAsync(Lms, Cancel);
-        var changed = await Assert.ThrowsAsync<MuseumException>(() => Store.ChangeMuseumAsync("LMS", Wrong, Cancel));
+        var added = await Assert.ThrowsAsync<MuseumException>(() => Store.Museums.AddAsync(Wrong(Lms), Cancel));
+        await Store.Museums.AddAsync(Lms, Cancel);
+        var changed = await Assert.ThrowsAsync<MuseumException>(() => Store.Museums.ChangeAsync("LMS", Wrong, Cancel));
 
         Assert.All([added, changed], e => Assert.StartsWith(message, e.Message, StringComparison.Ordinal));
         Assert.Equal(ExitCode.Usage, added.ExitCode);
-        Assert.Equal(Lms, Facts((await Store.MuseumsAsync(Cancel))[1]));
+        Assert.Equal(Lms, Facts((await Store.Museums.ListAsync(Cancel))[1]));
     }
 
     [Fact]
     public async Task A_museum_with_nothing_is_removed_and_its_names_are_free_again()
     {
-        var first = await Store.AddMuseumAsync(Lms, Cancel);
-        Assert.Equal(first, await Store.RemoveMuseumAsync("lms", Cancel));
-        Assert.Equal(["LMNH"], (await Store.MuseumsAsync(Cancel)).Select(m => m.Code));
-        Assert.NotEqual(first.Id, (await Store.AddMuseumAsync(Lms, Cancel)).Id);
+        var first = await Store.Museums.AddAsync(Lms, Cancel);
+        Assert.Equal(first, await Store.Museums.RemoveAsync("lms", Cancel));
+        Assert.Equal(["LMNH"], (await Store.Museums.ListAsync(Cancel)).Select(m => m.Code));
+        Assert.NotEqual(first.Id, (await Store.Museums.AddAsync(Lms, Cancel)).Id);
     }
 
     [Fact]
     public async Task A_museum_with_exhibitions_sources_or_positions_stays()
     {
-        var museum = await Store.AddMuseumAsync(Lms, Cancel);
-        await Store.UpsertExhibitionAsync(
+        var museum = await Store.Museums.AddAsync(Lms, Cancel);
+        await Store.Museums.UpsertExhibitionAsync(
             museum.Id,
             new("EXH_00", "0", "Planets", "1", "Astronomy", new(2023, 1, 1), ""),
             Cancel
@@ -140,26 +140,26 @@ public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContr
             values ({museum.Id}, 'object', 'b', 'lms_hist_data_0.csv', 'v', 1, 'loading', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z')
             """
         );
-        await Store.StartPartitionsAsync(
+        await Store.Partitions.StartAsync(
             new(museum.Id, "cluster", "lms", "topic-id"),
             new Dictionary<int, long> { [0] = 5, [1] = 0 },
             Cancel
         );
 
-        var error = await Assert.ThrowsAsync<MuseumException>(() => Store.RemoveMuseumAsync("LMS", Cancel));
+        var error = await Assert.ThrowsAsync<MuseumException>(() => Store.Museums.RemoveAsync("LMS", Cancel));
 
         Assert.StartsWith(
             "LMS was not removed: it has 1 exhibitions, 1 sources in the ledger, 2 partitions of its topic",
             error.Message,
             StringComparison.Ordinal
         );
-        Assert.Equal(2, (await Store.MuseumsAsync(Cancel)).Count);
+        Assert.Equal(2, (await Store.Museums.ListAsync(Cancel)).Count);
     }
 
     [Fact]
     public async Task A_code_nobody_has_is_answered_with_those_there_are()
     {
-        var error = await Assert.ThrowsAsync<MuseumException>(() => Store.ChangeMuseumAsync("LMX", m => m, Cancel));
+        var error = await Assert.ThrowsAsync<MuseumException>(() => Store.Museums.ChangeAsync("LMX", m => m, Cancel));
         Assert.Equal("no museum has the code 'LMX'; known: LMNH", error.Message);
     }
 
@@ -169,12 +169,12 @@ public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContr
         await using var other = Database.Another();
         var both = await Task.WhenAll(
             new[] { Store, other }.Select(async store =>
-                await Record.ExceptionAsync(() => store.AddMuseumAsync(Lms, Cancel))
+                await Record.ExceptionAsync(() => store.Museums.AddAsync(Lms, Cancel))
             )
         );
         var told = Assert.Single(both, e => e is not null);
         Assert.True(told is MuseumException or TransientException, $"{told}");
-        Assert.Equal(2, (await Store.MuseumsAsync(Cancel)).Count);
+        Assert.Equal(2, (await Store.Museums.ListAsync(Cancel)).Count);
     }
 
     private static MuseumFacts Facts(MuseumPipeline.Model.Museum m) =>

@@ -10,10 +10,10 @@ namespace MuseumPipeline.Tests.Store;
 /// <summary>A store over a fresh database, and a second pair of hands to look into it with plain SQL.</summary>
 public abstract class TestStore : IAsyncDisposable
 {
-    public abstract IStore Store { get; }
+    public abstract MuseumStore Store { get; }
 
     /// <summary>Another store on the same database, as another process would have it.</summary>
-    public abstract IStore Another(TimeProvider? clock = null);
+    public abstract MuseumStore Another(TimeProvider? clock = null);
 
     public abstract Task<List<string>> QueryAsync(string sql);
 
@@ -84,9 +84,10 @@ internal sealed class SqliteTestStore : TestStore
 
     private string File => Path.Combine(directory, "museum.db");
 
-    public override IStore Store { get; }
+    public override MuseumStore Store { get; }
 
-    public override IStore Another(TimeProvider? clock = null) => new SqliteStore(File, clock ?? TimeProvider.System);
+    public override MuseumStore Another(TimeProvider? clock = null) =>
+        SqliteStore.Open(File, clock ?? TimeProvider.System);
 
     public override async Task<List<string>> QueryAsync(string sql)
     {
@@ -113,10 +114,10 @@ internal sealed class PostgresTestStore : TestStore
         Store = Another();
     }
 
-    public override IStore Store { get; }
+    public override MuseumStore Store { get; }
 
-    public override IStore Another(TimeProvider? clock = null) =>
-        new PostgresStore(
+    public override MuseumStore Another(TimeProvider? clock = null) =>
+        PostgresStore.Open(
             "local",
             new NpgsqlDataSourceBuilder(database.Connection.ConnectionString).Build(),
             clock ?? TimeProvider.System

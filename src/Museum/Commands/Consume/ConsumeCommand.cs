@@ -116,8 +116,8 @@ internal static class ConsumeCommand
         using var scratch = Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true));
         await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
         if (scratch is not null)
-            await store.MigrateAsync(cancel);
-        var museums = Wanted(await store.MuseumsAsync(cancel), kafka);
+            await store.Maintenance.MigrateAsync(cancel);
+        var museums = Wanted(await store.Museums.ListAsync(cancel), kafka);
         var report = await new StreamDryRun(store, clients, StreamOptionsOf(session), session.Log).RunAsync(
             museums,
             cancel
@@ -144,8 +144,8 @@ internal static class ConsumeCommand
         using var scratch = dryRun ? Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true)) : null;
         await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
         if (!dryRun || scratch is not null)
-            await store.MigrateAsync(cancel);
-        var museum = Of(await store.MuseumsAsync(cancel), session);
+            await store.Maintenance.MigrateAsync(cancel);
+        var museum = Of(await store.Museums.ListAsync(cancel), session);
         var loader = new ArchiveLoader(store, StreamOptionsOf(session), session.Log);
         var report = dryRun
             ? await loader.DryRunAsync(archive, museum, cancel)

@@ -31,7 +31,7 @@ internal static class DbCommand
     private static Command Verb(
         string name,
         string description,
-        Func<Session, IStore, CancellationToken, Task<ExitCode>> work,
+        Func<Session, MuseumStore, CancellationToken, Task<ExitCode>> work,
         params ReadOnlySpan<Option> more
     )
     {
@@ -50,9 +50,9 @@ internal static class DbCommand
         return command;
     }
 
-    private static async Task<ExitCode> MigrateAsync(Session session, IStore store, CancellationToken cancel)
+    private static async Task<ExitCode> MigrateAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
-        var applied = await store.MigrateAsync(cancel);
+        var applied = await store.Maintenance.MigrateAsync(cancel);
         if (session.Json)
             JsonOutput.Print(new MigrateJson("db migrate", store.Target, applied), DbShapes.Default.MigrateJson);
         else if (applied.Count == 0)
@@ -64,10 +64,10 @@ internal static class DbCommand
         return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> PingAsync(Session session, IStore store, CancellationToken cancel)
+    private static async Task<ExitCode> PingAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
         var started = session.Clock.GetTimestamp();
-        var version = await store.PingAsync(cancel);
+        var version = await store.Maintenance.PingAsync(cancel);
         var took = session.Clock.GetElapsedTime(started);
         if (session.Json)
             JsonOutput.Print(
@@ -81,9 +81,9 @@ internal static class DbCommand
         return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> StatusAsync(Session session, IStore store, CancellationToken cancel)
+    private static async Task<ExitCode> StatusAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
-        var status = await store.StatusAsync(cancel);
+        var status = await store.Maintenance.StatusAsync(cancel);
         if (session.Json)
             JsonOutput.Print(StatusJson.Of(store, status), DbShapes.Default.StatusJson);
         else
@@ -91,7 +91,7 @@ internal static class DbCommand
         return status.Balanced ? ExitCode.Done : ExitCode.DataRefused;
     }
 
-    private static void Print(IAnsiConsole console, IStore store, StoreStatus status)
+    private static void Print(IAnsiConsole console, MuseumStore store, StoreStatus status)
     {
         console.MarkupLine($"[bold]{Show.Text(store.Describe)}[/], schema version {status.SchemaVersion}");
         console.MarkupLine(
@@ -126,11 +126,11 @@ internal static class DbCommand
         }
     }
 
-    private static async Task<ExitCode> ResetAsync(Session session, IStore store, CancellationToken cancel)
+    private static async Task<ExitCode> ResetAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
         if (!session.Parsed.GetValue(Yes))
         {
-            var status = await store.StatusAsync(cancel);
+            var status = await store.Maintenance.StatusAsync(cancel);
             throw new MuseumException(
                 ExitCode.Usage,
                 $"nothing was removed: this would take {Show.Number(status.Ratings)} ratings, "
@@ -139,7 +139,7 @@ internal static class DbCommand
                     + $"objects out of {store.Describe}. Add --yes to do it."
             );
         }
-        var (ratings, support, quarantined, sources, runs) = await store.ResetInteractionsAsync(cancel);
+        var (ratings, support, quarantined, sources, runs) = await store.Maintenance.ResetInteractionsAsync(cancel);
         if (session.Json)
             JsonOutput.Print(
                 new ResetJson("db reset-interactions", store.Target, ratings, support, quarantined, sources, runs),
@@ -190,7 +190,7 @@ internal sealed record StatusJson(
     bool Balanced
 )
 {
-    public static StatusJson Of(IStore store, StoreStatus s) =>
+    public static StatusJson Of(MuseumStore store, StoreStatus s) =>
         new(
             "db status",
             store.Target,

@@ -67,14 +67,14 @@ internal static class DemoCommand
     {
         var database = DemoDatabase.Of(session.Settings);
         await using var store = Connections.OpenStore(database, session.Clock);
-        await store.MigrateAsync(cancel);
+        await store.Maintenance.MigrateAsync(cancel);
         await DemoDatabase.ClaimAsync(store, cancel);
         Say(session, $"database   {database.Path}");
         await LoadBucketAsync(session, store, database, cancel);
         using var broker = new EmbeddedBroker();
         await using var opening = await LateOpening.BeginAsync(
-            store,
-            (await store.MuseumsAsync(cancel))[0],
+            store.Museums,
+            (await store.Museums.ListAsync(cancel))[0],
             session.Clock,
             cancel
         );
@@ -105,7 +105,7 @@ internal static class DemoCommand
     }
 
     /// <summary>At another port where the usual one is taken: a demo shall not fail for that.</summary>
-    private static async Task<Dashboard> ServeAsync(Session session, IStore store, CancellationToken cancel)
+    private static async Task<Dashboard> ServeAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
         var options = ServeCommand.OptionsOf(session);
         try
@@ -130,7 +130,7 @@ internal static class DemoCommand
 
     private static async Task<ExitCode> PlayAsync(
         Session session,
-        IStore store,
+        MuseumStore store,
         Dashboard dashboard,
         KafkaClients clients,
         LateOpening opening,
@@ -142,7 +142,7 @@ internal static class DemoCommand
         using var ledger = new DeliveryLedger(null);
         await using var kiosks = new KafkaSink(clients.Producer(), museum.Topic, ledger);
         var run = new StreamRun(store, clients, Connections.Streaming(session), session.Log);
-        using var metrics = new DashboardMetrics(store, () => dashboard.Streams, session.Clock);
+        using var metrics = new DashboardMetrics(store.Incidents, () => dashboard.Streams, session.Clock);
         await using var health = await HealthEndpoint.OpenAsync(
             session.Settings.Health,
             () => [.. run.Health.Select(topic => topic.State())],
@@ -189,7 +189,7 @@ internal static class DemoCommand
 
     private static async Task LoadBucketAsync(
         Session session,
-        IStore store,
+        MuseumStore store,
         EmbeddedSettings database,
         CancellationToken cancel
     )
@@ -237,7 +237,7 @@ internal static class DemoCommand
     /// <summary>Each demo has a broker of its own, that begins at nothing: where an earlier one stood means nothing to
     /// it.</summary>
     private static async Task<StreamIdentity> ForgetOldBrokersAsync(
-        IStore store,
+        MuseumStore store,
         KafkaClients clients,
         Museum museum,
         Session session,
@@ -245,7 +245,7 @@ internal static class DemoCommand
     )
     {
         using var topic = new StreamTopic(
-            store,
+            store.Partitions,
             clients,
             museum,
             Connections.Streaming(session),
@@ -253,11 +253,11 @@ internal static class DemoCommand
             session.Log
         );
         var stream = await topic.IdentifyAsync(cancel);
-        foreach (var row in await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel))
+        foreach (var row in await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel))
         {
             if (row.Retired)
                 continue;
-            await store.MovePartitionAsync(
+            await store.Partitions.MoveAsync(
                 stream,
                 row.Partition,
                 0,

@@ -24,12 +24,12 @@ internal static class DemoDatabase
 
     /// <summary>Takes an empty database for the demo; another one must be a demo's already.</summary>
     /// <exception cref="MuseumException">It holds rows that no demo made.</exception>
-    public static async Task ClaimAsync(IStore store, CancellationToken cancel)
+    public static async Task ClaimAsync(MuseumStore store, CancellationToken cancel)
     {
-        var actions = await store.OperatorActionsAsync(MostActions, cancel);
+        var actions = await store.OperatorLog.ListAsync(MostActions, cancel);
         if (actions.Any(a => a is { Command: Command, Detail: Created }))
             return;
-        var status = await store.StatusAsync(cancel);
+        var status = await store.Maintenance.StatusAsync(cancel);
         if (status.Sources > 0 || status.Exhibitions > 0)
             throw new MuseumException(
                 ExitCode.Configuration,
@@ -37,6 +37,6 @@ internal static class DemoDatabase
                     + $"for help that no demo made: the demo would mix made-up presses with them. Leave out "
                     + $"--database (the demo then keeps {FileName}), or name a file that does not exist yet"
             );
-        await store.RecordAsync("database", new OperatorMove("demo", Command, Created), cancel);
+        await store.OperatorLog.RecordAsync("database", new OperatorMove("demo", Command, Created), cancel);
     }
 }

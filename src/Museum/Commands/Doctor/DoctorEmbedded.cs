@@ -113,7 +113,10 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
         try
         {
             await using var store = Connections.OpenStore(settings, session.Clock);
-            return Check.Fine(settings.Target, $"{await store.PingAsync(cancel)} in {settings.Path}, writable");
+            return Check.Fine(
+                settings.Target,
+                $"{await store.Maintenance.PingAsync(cancel)} in {settings.Path}, writable"
+            );
         }
         catch (Exception e) when (e is MuseumException or TransientException)
         {

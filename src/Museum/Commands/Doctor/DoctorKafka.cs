@@ -55,7 +55,10 @@ internal static class DoctorKafka
         try
         {
             await using var store = Connections.OpenExisting(session);
-            return [.. TopicOwners.Of(await store.MuseumsAsync(cancel), kafka.Topics).Select(museum => museum.Topic)];
+            return
+            [
+                .. TopicOwners.Of(await store.Museums.ListAsync(cancel), kafka.Topics).Select(museum => museum.Topic),
+            ];
         }
         catch (Exception e)
             when (e is TransientException

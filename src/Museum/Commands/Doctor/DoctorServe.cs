@@ -42,7 +42,7 @@ internal static class DoctorServe
         try
         {
             await using var store = Connections.OpenExisting(session);
-            return ((await store.UsersAsync(either.Token)).Count, null);
+            return ((await store.Users.ListAsync(either.Token)).Count, null);
         }
         catch (Exception e) when (e is MuseumException or TransientException)
         {

@@ -9,7 +9,7 @@ namespace MuseumPipeline.Commands.Kafka;
 
 /// <summary>Moves of positions: everything is checked against the brokers before the first is made, and each is
 /// recorded with who made it.</summary>
-internal sealed class KafkaDecisions(Session session, IStore store)
+internal sealed class KafkaDecisions(Session session, IPartitions positions)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -37,7 +37,7 @@ internal sealed class KafkaDecisions(Session session, IStore store)
                 )
             );
         foreach (var move in moves.Where(m => m.Moved))
-            await store.MovePartitionAsync(
+            await positions.MoveAsync(
                 StreamOf(move.Row),
                 move.Row.Partition,
                 move.To!.Value,
@@ -106,7 +106,7 @@ internal sealed class KafkaDecisions(Session session, IStore store)
         foreach (var move in moves)
         {
             if (move.To is { } next)
-                await store.MovePartitionAsync(
+                await positions.MoveAsync(
                     StreamOf(move.Row) with
                     {
                         TopicId = topic.Id,
@@ -117,7 +117,7 @@ internal sealed class KafkaDecisions(Session session, IStore store)
                     cancel
                 );
             else
-                await store.RetirePartitionAsync(
+                await positions.RetireAsync(
                     StreamOf(move.Row),
                     move.Row.Partition,
                     Signed("accept-loss", move),
@@ -185,7 +185,7 @@ internal sealed class KafkaDecisions(Session session, IStore store)
     )
     {
         var view = await AnsweredAsync(topics.LookAsync([name.Topic]));
-        var known = (await store.PartitionsAsync(view.Id, null, cancel))
+        var known = (await positions.ListAsync(view.Id, null, cancel))
             .Where(row => !row.Retired)
             .OrderBy(row => row.Topic, StringComparer.Ordinal)
             .ThenBy(row => row.Partition)

@@ -27,16 +27,16 @@ internal sealed record KafkaStatus(
     /// <summary>Of those whose end is known.</summary>
     public long Lag => Partitions.Sum(p => p.Lag ?? 0);
 
-    public static async Task<KafkaStatus> ReadAsync(Session session, IStore store, CancellationToken cancel)
+    public static async Task<KafkaStatus> ReadAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
-        var rows = (await store.PartitionsAsync(null, null, cancel))
+        var rows = (await store.Partitions.ListAsync(null, null, cancel))
             .Where(row => !row.Retired)
             .OrderBy(row => row.Cluster, StringComparer.Ordinal)
             .ThenBy(row => row.Topic, StringComparer.Ordinal)
             .ThenBy(row => row.Partition)
             .ToList();
         var (view, unanswered) = await AskAsync(session, [.. rows.Select(row => row.Topic).Distinct()], cancel);
-        var actions = await store.OperatorActionsAsync(MostActions, cancel);
+        var actions = await store.OperatorLog.ListAsync(MostActions, cancel);
         var now = session.Clock.GetUtcNow();
         return new(
             session.Settings.Kafka?.Describe,
@@ -88,7 +88,7 @@ internal sealed record KafkaStatusJson(
     IReadOnlyList<OperatorActionJson> Actions
 )
 {
-    public static KafkaStatusJson Of(IStore store, KafkaStatus status) =>
+    public static KafkaStatusJson Of(MuseumStore store, KafkaStatus status) =>
         new(
             "kafka status",
             store.Target,

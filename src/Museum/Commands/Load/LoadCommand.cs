@@ -44,7 +44,7 @@ internal static class LoadCommand
         await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
         await using var bucket = Connections.OpenBucket(session);
         if (!request.DryRun || scratch is not null)
-            await store.MigrateAsync(cancel);
+            await store.Maintenance.MigrateAsync(cancel);
         var loader = Connections.CreateLoader(session, store, bucket);
         var report = await LoadProgress.WatchAsync(session, progress => loader.RunAsync(request, progress, cancel));
         var (read, ratings, support, quarantined, already, skipped, _) = report.Counts;

@@ -28,7 +28,7 @@ internal static class MuseumsCommand
             new Command("list", "Show them"),
             async (session, store, cancel) =>
             {
-                var museums = await store.MuseumsAsync(cancel);
+                var museums = await store.Museums.ListAsync(cancel);
                 if (session.Json)
                     JsonOutput.Print(
                         new MuseumsJson("museums list", store.Target, [.. museums.Select(MuseumJson.Of)]),
@@ -49,7 +49,7 @@ internal static class MuseumsCommand
             async (session, store, cancel) =>
             {
                 var parsed = session.Parsed;
-                var museum = await store.AddMuseumAsync(
+                var museum = await store.Museums.AddAsync(
                     facts.Over(parsed, new(parsed.GetRequiredValue(Code), "", "", "", default, default, "")),
                     cancel
                 );
@@ -72,7 +72,7 @@ internal static class MuseumsCommand
             async (session, store, cancel) =>
             {
                 var parsed = session.Parsed;
-                var (museum, change) = await store.ChangeMuseumAsync(
+                var (museum, change) = await store.Museums.ChangeAsync(
                     parsed.GetRequiredValue(Code),
                     before => facts.Over(parsed, before) with { Code = parsed.GetValue(NewCode) ?? before.Code },
                     cancel
@@ -94,12 +94,12 @@ internal static class MuseumsCommand
             new Command("remove", "Remove a museum that has neither exhibitions nor sources") { Code },
             async (session, store, cancel) =>
             {
-                var museum = await store.RemoveMuseumAsync(session.Parsed.GetRequiredValue(Code), cancel);
+                var museum = await store.Museums.RemoveAsync(session.Parsed.GetRequiredValue(Code), cancel);
                 Tell(session, store, "remove", museum, Change.Changed, $"Removed {museum.Code}.");
             }
         );
 
-    private static Command Verb(Command command, Func<Session, IStore, CancellationToken, Task> work)
+    private static Command Verb(Command command, Func<Session, MuseumStore, CancellationToken, Task> work)
     {
         command.WithCommon(Options.Target);
         Session.Act(
@@ -115,7 +115,7 @@ internal static class MuseumsCommand
         return command;
     }
 
-    private static void Tell(Session session, IStore store, string verb, Museum museum, Change change, string said)
+    private static void Tell(Session session, MuseumStore store, string verb, Museum museum, Change change, string said)
     {
         if (session.Json)
         {

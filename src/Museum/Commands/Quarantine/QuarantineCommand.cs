@@ -99,8 +99,8 @@ internal static class QuarantineCommand
     private static async Task<ExitCode> ListAsync(Session session, CancellationToken cancel)
     {
         await using var store = Connections.OpenExisting(session);
-        var counts = await store.QuarantineCountsAsync(cancel);
-        var rows = await store.QuarantineAsync(Filter(session, session.Parsed.GetValue(Most)), cancel);
+        var counts = await store.Quarantine.CountsAsync(cancel);
+        var rows = await store.Quarantine.ListAsync(Filter(session, session.Parsed.GetValue(Most)), cancel);
         if (session.Json)
         {
             var json = new QuarantineListJson(
@@ -124,7 +124,7 @@ internal static class QuarantineCommand
     {
         await using var store = Connections.OpenExisting(session);
         var id = session.Parsed.GetRequiredValue(Id);
-        var rows = await store.QuarantineAsync(new QuarantineFilter(Id: id, State: null), cancel);
+        var rows = await store.Quarantine.ListAsync(new QuarantineFilter(Id: id, State: null), cancel);
         if (rows is not [var row])
             throw new MuseumException(
                 ExitCode.DataRefused,
@@ -159,7 +159,11 @@ internal static class QuarantineCommand
     {
         await using var store = Connections.OpenExisting(session);
         var file = session.Parsed.GetRequiredValue(OutputFile);
-        var written = await new QuarantineExport(store).WriteAsync(file, Filter(session, int.MaxValue), cancel);
+        var written = await new QuarantineExport(store.Quarantine).WriteAsync(
+            file,
+            Filter(session, int.MaxValue),
+            cancel
+        );
         if (session.Json)
             JsonOutput.Print(
                 new ExportJson("quarantine export", store.Target, Path.GetFullPath(file), written),

@@ -8,7 +8,7 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Commands.Quarantine;
 
 /// <summary>Held records as a file: exact in NDJSON, safe for a spreadsheet in CSV.</summary>
-internal sealed class QuarantineExport(IStore store)
+internal sealed class QuarantineExport(IQuarantine quarantine)
 {
     private const int Page = 1000;
 
@@ -102,7 +102,7 @@ internal sealed class QuarantineExport(IStore store)
             await writer.WriteAsync(string.Join(',', Columns) + "\r\n");
         for (long written = 0, after = 0; ; )
         {
-            var rows = await store.QuarantineAsync(filter with { AfterId = after, Most = Page }, cancel);
+            var rows = await quarantine.ListAsync(filter with { AfterId = after, Most = Page }, cancel);
             if (rows.Count == 0)
                 return written;
             foreach (var row in rows.Select(QuarantineRowJson.Of))

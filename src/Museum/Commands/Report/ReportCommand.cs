@@ -58,7 +58,7 @@ internal static class ReportCommand
     {
         var week = ReportWeek.Parse(session.Parsed.GetRequiredValue(Week));
         await using var store = Connections.OpenExisting(session);
-        await store.MigrateAsync(cancel);
+        await store.Maintenance.MigrateAsync(cancel);
         var report = new WeeklyReport(store, RatingTarget.Of(session.Settings.TargetMean), session.Clock);
         var security = string.Equals(session.Parsed.GetValue(For), "security", StringComparison.OrdinalIgnoreCase);
         var museum = session.Parsed.GetValue(Museum);

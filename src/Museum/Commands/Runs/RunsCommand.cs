@@ -38,7 +38,7 @@ internal static class RunsCommand
     private static async Task<ExitCode> ShowAllAsync(Session session, CancellationToken cancel)
     {
         await using var store = Connections.OpenExisting(session);
-        var runs = await store.RunsAsync(session.Parsed.GetValue(Most), cancel);
+        var runs = await store.Runs.ListAsync(session.Parsed.GetValue(Most), cancel);
         if (session.Json)
         {
             JsonOutput.Print(
@@ -112,7 +112,7 @@ internal static class RunsCommand
     private static async Task<ExitCode> ShowOneAsync(Session session, int id, CancellationToken cancel)
     {
         await using var store = Connections.OpenExisting(session);
-        var sources = await store.RunSourcesAsync(id, cancel);
+        var sources = await store.Runs.SourcesAsync(id, cancel);
         if (session.Json)
         {
             JsonOutput.Print(

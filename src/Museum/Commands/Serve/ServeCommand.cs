@@ -42,7 +42,7 @@ internal static class ServeCommand
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
         await using var store = Connections.OpenStore(session);
-        await store.MigrateAsync(cancel);
+        await store.Maintenance.MigrateAsync(cancel);
         await using var dashboard = await Dashboard.OpenAsync(
             OptionsOf(session),
             store,
@@ -50,7 +50,7 @@ internal static class ServeCommand
             session.Logs,
             cancel
         );
-        using var metrics = new DashboardMetrics(store, () => dashboard.Streams, session.Clock);
+        using var metrics = new DashboardMetrics(store.Incidents, () => dashboard.Streams, session.Clock);
         await using var health = await HealthEndpoint.OpenAsync(
             session.Settings.Health,
             token => HealthAsync(dashboard, store, session, token),
@@ -68,7 +68,7 @@ internal static class ServeCommand
     /// <summary>It does its work as long as its database answers.</summary>
     private static async Task<(bool Healthy, string Json)> HealthAsync(
         Dashboard dashboard,
-        IStore store,
+        MuseumStore store,
         Session session,
         CancellationToken cancel
     )
@@ -76,7 +76,7 @@ internal static class ServeCommand
         string? problem = null;
         try
         {
-            await store.PingAsync(cancel).WaitAsync(Patience, session.Clock, cancel);
+            await store.Maintenance.PingAsync(cancel).WaitAsync(Patience, session.Clock, cancel);
         }
         catch (Exception e) when (e is TransientException or MuseumException or TimeoutException)
         {

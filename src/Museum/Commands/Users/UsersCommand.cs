@@ -63,7 +63,7 @@ internal static partial class UsersCommand
             new Command("list", "Show them"),
             async (session, store, cancel) =>
             {
-                var users = await store.UsersAsync(cancel);
+                var users = await store.Users.ListAsync(cancel);
                 if (session.Json)
                 {
                     JsonOutput.Print(
@@ -103,7 +103,7 @@ internal static partial class UsersCommand
             {
                 var (name, role) = (NewName(session), session.Parsed.GetRequiredValue(Role).ToLowerInvariant());
                 if (
-                    !await store.AddUserAsync(
+                    !await store.Users.AddAsync(
                         name,
                         role,
                         Passwords.Hash(ReadPassword(session)),
@@ -131,7 +131,7 @@ internal static partial class UsersCommand
             {
                 var name = NameOf(session);
                 Found(
-                    await store.ChangeUserAsync(
+                    await store.Users.ChangeAsync(
                         name,
                         null,
                         Passwords.Hash(ReadPassword(session)),
@@ -150,7 +150,7 @@ internal static partial class UsersCommand
             async (session, store, cancel) =>
             {
                 var (name, role) = (NameOf(session), session.Parsed.GetRequiredValue(NewRole).ToLowerInvariant());
-                Found(await store.ChangeUserAsync(name, role, null, Move("users role", role), cancel), name);
+                Found(await store.Users.ChangeAsync(name, role, null, Move("users role", role), cancel), name);
                 Tell(session, store, "role", name, $"{name} is {role} now.");
             }
         );
@@ -173,7 +173,7 @@ internal static partial class UsersCommand
                         ExitCode.Usage,
                         "expected a NAME, or --all for everybody, and one of them only"
                     );
-                var user = await store.EndSessionsAsync(all ? null : name, Move("users end", ""), cancel);
+                var user = await store.Users.EndSessionsAsync(all ? null : name, Move("users end", ""), cancel);
                 Tell(
                     session,
                     store,
@@ -196,12 +196,12 @@ internal static partial class UsersCommand
             async (session, store, cancel) =>
             {
                 var name = NameOf(session);
-                Found(await store.RemoveUserAsync(name, Move("users remove", ""), cancel), name);
+                Found(await store.Users.RemoveAsync(name, Move("users remove", ""), cancel), name);
                 Tell(session, store, "remove", name, $"Removed {name}.");
             }
         );
 
-    private static Command Verb(Command command, Func<Session, IStore, CancellationToken, Task> work)
+    private static Command Verb(Command command, Func<Session, MuseumStore, CancellationToken, Task> work)
     {
         command.WithCommon(Options.Target);
         Session.Act(
@@ -211,7 +211,7 @@ internal static partial class UsersCommand
             {
                 await using var store = Connections.OpenStore(session);
                 // The first user may come before the first load.
-                await store.MigrateAsync(cancel);
+                await store.Maintenance.MigrateAsync(cancel);
                 await work(session, store, cancel);
                 return ExitCode.Done;
             }
@@ -274,7 +274,7 @@ internal static partial class UsersCommand
             );
     }
 
-    private static void Tell(Session session, IStore store, string verb, string? name, string said)
+    private static void Tell(Session session, MuseumStore store, string verb, string? name, string said)
     {
         if (session.Json)
             JsonOutput.Print(

@@ -10,7 +10,7 @@ namespace MuseumPipeline.Load.Archives;
 
 /// <summary>Stream messages from a file of JSON lines, an archive or a held-back log, once: by the rules of the stream,
 /// slice by slice.</summary>
-public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger log)
+public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILogger log)
 {
     private const int SliceRecords = 65_536;
     private readonly Breaker breaker = new(options.Breaker);
@@ -23,7 +23,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
     public async Task<RunReport> RunAsync(Archive archive, Museum museum, string arguments, CancellationToken cancel)
     {
         var started = options.Clock.GetTimestamp();
-        var runId = await store.StartRunAsync("consume", arguments, cancel);
+        var runId = await store.Runs.StartAsync("consume", arguments, cancel);
         var report = new RunReport
         {
             Command = "consume",
@@ -33,11 +33,11 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
         try
         {
             var location = $"archive:{museum.Code}";
-            var sources = await store.SourcesAsync(location, cancel);
+            var sources = await store.Sources.ListAsync(location, cancel);
             var version = await archive.FindAsync(sources.Select(s => (s.Version, s.Size)), cancel);
             var known = version is null ? null : sources.First(s => s.Version == version);
             if (known is not null && known.Version != archive.Version)
-                await store.ExtendSourceAsync(known, archive.Version, archive.Size, cancel);
+                await store.Sources.ExtendAsync(known, archive.Version, archive.Size, cancel);
             var identity = new SourceIdentity(
                 museum.Id,
                 "file",
@@ -47,19 +47,19 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
                 archive.Size
             );
             await using var claim =
-                await store.ClaimAsync(identity, cancel)
+                await store.Sources.ClaimAsync(identity, cancel)
                 ?? throw new MuseumException(ExitCode.Service, $"{archive.Name} is being loaded by another process");
             var before = claim.Current?.Counts.Read ?? 0;
             if (claim.Current?.State is not SourceState.Loaded)
                 await LoadAsync(archive, claim, museum, runId, cancel);
             await AccountAsync(report, archive, claim, before, runId, cancel);
             report.Elapsed = options.Clock.GetElapsedTime(started);
-            await store.FinishRunAsync(runId, RunState.Done, 0, null, before, cancel);
+            await store.Runs.FinishAsync(runId, RunEnd.Done with { Already = before }, cancel);
             return report;
         }
         catch (Exception e)
         {
-            await RunEnding.FinishBadlyAsync(store, runId, e, log);
+            await RunEnding.FinishBadlyAsync(store.Runs, runId, e, log);
             throw;
         }
     }
@@ -67,7 +67,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
     private async Task LoadAsync(Archive archive, Claim claim, Museum museum, int runId, CancellationToken cancel)
     {
         var judge = new MessageJudge(
-            new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+            new Cleaner(await store.Museums.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
         );
         var search = new Bisection(SliceRecords);
         while (true)
@@ -106,7 +106,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
     )
     {
         await using var load =
-            await store.BeginAsync(claim, runId, cancel)
+            await store.Sources.BeginAsync(claim, runId, cancel)
             ?? throw new MuseumException(
                 ExitCode.Service,
                 "another process is loading the same file: try again when it is done"
@@ -136,7 +136,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
     {
         var started = options.Clock.GetTimestamp();
         var judge = new MessageJudge(
-            new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+            new Cleaner(await store.Museums.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
         );
         using var reader = archive.Read(0, 1);
         var slice = new ArchiveSlice(reader, judge);
@@ -166,7 +166,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
         CancellationToken cancel
     )
     {
-        var ours = (await store.RunSourcesAsync(runId, cancel)).SingleOrDefault();
+        var ours = (await store.Runs.SourcesAsync(runId, cancel)).SingleOrDefault();
         var counts = (ours?.Counts ?? default) + new Counts(before, 0, 0, 0, before, 0, 0);
         report.Counts = counts;
         var state =
@@ -174,7 +174,7 @@ public sealed class ArchiveLoader(IStore store, StreamOptions options, ILogger l
             : claim.Current?.State is SourceState.Loaded ? "loaded"
             : "partial";
         report.Sources.Add(new SourceReport(archive.Name, archive.Version, state, counts));
-        foreach (var reason in await store.RunReasonsAsync(runId, cancel))
+        foreach (var reason in await store.Runs.ReasonsAsync(runId, cancel))
             report.Reasons[reason.Reason.Code()] = reason.Count;
     }
 }

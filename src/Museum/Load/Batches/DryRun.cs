@@ -7,11 +7,11 @@ namespace MuseumPipeline.Load.Batches;
 
 /// <summary>Reads and judges what a load would read, and writes nothing: the verdicts a load would give, exhibitions of
 /// the bucket included.</summary>
-internal sealed class DryRun(IStore store, IBucket bucket, LoadOptions options, RunWatch watch)
+internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions options, RunWatch watch)
 {
     public async Task RunAsync(Listing listing, LoadRequest request, RunReport report, CancellationToken cancel)
     {
-        var ledger = (await store.SourcesAsync(bucket.Location, cancel)).ToDictionary(
+        var ledger = (await store.Sources.ListAsync(bucket.Location, cancel)).ToDictionary(
             row => row.Name,
             StringComparer.Ordinal
         );
@@ -59,7 +59,7 @@ internal sealed class DryRun(IStore store, IBucket bucket, LoadOptions options, 
         }
 
         await using var content = await bucket.OpenAsync(entry, cancel);
-        var known = same is null ? [] : await store.PositionsAsync(same.Id, cancel);
+        var known = same is null ? [] : await store.Sources.PositionsAsync(same.Id, cancel);
         using var judging = new Judging(content, same, cleaner, known, limit, rewind: true);
         var sink = new Sink(report.Reasons);
         while (judging.Run(sink, ObjectLoader.FlushRecords))
@@ -74,7 +74,7 @@ internal sealed class DryRun(IStore store, IBucket bucket, LoadOptions options, 
         CancellationToken cancel
     )
     {
-        var vocabulary = await store.VocabularyAsync(objects.Museum.Id, cancel);
+        var vocabulary = await store.Museums.VocabularyAsync(objects.Museum.Id, cancel);
         var exhibitions = vocabulary.Exhibitions.ToDictionary(e => e.Site, StringComparer.Ordinal);
         await foreach (var (_, facts) in Exhibitions.ReadAsync(bucket, objects, report, cancel))
         {

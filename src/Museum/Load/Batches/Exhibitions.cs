@@ -11,7 +11,7 @@ namespace MuseumPipeline.Load.Batches;
 internal static class Exhibitions
 {
     public static async Task LoadAsync(
-        IStore store,
+        IMuseums museums,
         IBucket bucket,
         MuseumObjects objects,
         ExhibitionReport report,
@@ -23,7 +23,7 @@ internal static class Exhibitions
         {
             try
             {
-                var change = await store.UpsertExhibitionAsync(objects.Museum.Id, facts.Facts, cancel);
+                var change = await museums.UpsertExhibitionAsync(objects.Museum.Id, facts.Facts, cancel);
                 if (change is Change.Created)
                     report.Created++;
                 else if (change is Change.Changed)

@@ -16,10 +16,10 @@ internal sealed record Listing(IReadOnlyList<MuseumObjects> Museums, IReadOnlyLi
 {
     /// <summary>Lists the bucket and sorts it by the museums in the database.</summary>
     /// <exception cref="MuseumException">Nothing in it is ours.</exception>
-    public static async Task<Listing> ReadAsync(IBucket bucket, IStore store, CancellationToken cancel)
+    public static async Task<Listing> ReadAsync(IBucket bucket, IMuseums known, CancellationToken cancel)
     {
         var objects = await bucket.ListAsync(cancel);
-        var museums = (await store.MuseumsAsync(cancel))
+        var museums = (await known.ListAsync(cancel))
             .Select(museum => new MuseumObjects(
                 museum,
                 [.. objects.Where(o => BucketRules.IsExhibition(o.Key, bucket.Folder, museum.Prefix))],

@@ -8,7 +8,7 @@ namespace MuseumPipeline.Load.Batches;
 
 /// <summary>The batch road: every history object of a bucket into the database, each once, with the exhibitions
 /// first.</summary>
-public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, ILogger log)
+public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions options, ILogger log)
 {
     private const int Rounds = 3;
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
@@ -31,7 +31,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
             DryRun = request.DryRun,
         };
         var watch = new RunWatch(new Breaker(options.Breaker), options.Clock, progress);
-        var listing = await Listing.ReadAsync(bucket, store, cancel);
+        var listing = await Listing.ReadAsync(bucket, store.Museums, cancel);
         report.IgnoredObjects.AddRange(listing.Ignored);
         if (request.DryRun)
         {
@@ -40,7 +40,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
             return report;
         }
 
-        var runId = await store.StartRunAsync(
+        var runId = await store.Runs.StartAsync(
             "load",
             $"{bucket.Location}{(request.NumRows is { } n ? $" --num_rows {n}" : "")}",
             cancel
@@ -54,19 +54,19 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
             report.Elapsed = options.Clock.GetElapsedTime(started);
             if (!report.Balanced)
                 throw new MuseumException(ExitCode.DataRefused, $"the ledger does not balance: {report.Counts}");
-            await store.FinishRunAsync(
+            await store.Runs.FinishAsync(
                 runId,
-                RunState.Done,
-                0,
-                null,
-                report.Counts.Already - report.AlreadyInRun,
+                RunEnd.Done with
+                {
+                    Already = report.Counts.Already - report.AlreadyInRun,
+                },
                 cancel
             );
             return report;
         }
         catch (Exception e)
         {
-            await RunEnding.FinishBadlyAsync(store, runId, e, log);
+            await RunEnding.FinishBadlyAsync(store.Runs, runId, e, log);
             throw;
         }
     }
@@ -90,8 +90,8 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
             foreach (var museum in listing.Museums)
             {
                 if (round == 1)
-                    await Exhibitions.LoadAsync(store, bucket, museum, report.Exhibitions, log, cancel);
-                var vocabulary = await store.VocabularyAsync(museum.Museum.Id, cancel);
+                    await Exhibitions.LoadAsync(store.Museums, bucket, museum, report.Exhibitions, log, cancel);
+                var vocabulary = await store.Museums.VocabularyAsync(museum.Museum.Id, cancel);
                 await LoadMuseumAsync(museum, vocabulary, limit, loader, watch, results, changed, cancel);
             }
 
@@ -111,7 +111,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
                 "load: {Objects} changed since the listing; listing again",
                 string.Join(", ", changed.Distinct())
             );
-            listing = await Listing.ReadAsync(bucket, store, cancel);
+            listing = await Listing.ReadAsync(bucket, store.Museums, cancel);
         }
     }
 
@@ -126,7 +126,7 @@ public sealed class Loader(IStore store, IBucket bucket, LoadOptions options, IL
         CancellationToken cancel
     )
     {
-        var ledger = (await store.SourcesAsync(bucket.Location, cancel)).ToDictionary(
+        var ledger = (await store.Sources.ListAsync(bucket.Location, cancel)).ToDictionary(
             row => row.Name,
             StringComparer.Ordinal
         );

@@ -11,7 +11,7 @@ namespace MuseumPipeline.Load.Batches;
 /// <summary>One history object into the database: claim, open, then read → parse → clean → load → commit, slice by
 /// slice.</summary>
 internal sealed class ObjectLoader(
-    IStore store,
+    MuseumStore store,
     IBucket bucket,
     LoadOptions options,
     int runId,
@@ -47,7 +47,7 @@ internal sealed class ObjectLoader(
             entry.Version,
             entry.Size
         );
-        await using var claim = await store.ClaimAsync(identity, cancel);
+        await using var claim = await store.Sources.ClaimAsync(identity, cancel);
         if (claim is null)
             return null;
         if (claim.Current is { State: SourceState.Loaded } loaded)
@@ -88,14 +88,14 @@ internal sealed class ObjectLoader(
         // Done already when a commit succeeded although its answer was lost.
         if (
             claim.Current is { } current
-            && (await store.RunSourcesAsync(runId, cancel)).Any(row => row.SourceId == current.Id)
+            && (await store.Runs.SourcesAsync(runId, cancel)).Any(row => row.SourceId == current.Id)
         )
             return;
         var mark = limit?.Mark;
         var done = false;
         try
         {
-            var known = claim.Current is { } before ? await store.PositionsAsync(before.Id, cancel) : [];
+            var known = claim.Current is { } before ? await store.Sources.PositionsAsync(before.Id, cancel) : [];
             using var judging = new Judging(content, claim.Current, cleaner, known, limit, rewind: true);
             await LoadSliceAsync(claim, content, judging, new Bisection(int.MaxValue), cancel);
             done = true;
@@ -152,7 +152,7 @@ internal sealed class ObjectLoader(
         CancellationToken cancel
     )
     {
-        var load = await store.BeginAsync(claim, runId, cancel) ?? throw new MovedOnException();
+        var load = await store.Sources.BeginAsync(claim, runId, cancel) ?? throw new MovedOnException();
         await using (load)
         {
             var more = true;

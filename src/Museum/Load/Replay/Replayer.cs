@@ -7,7 +7,7 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Load.Replay;
 
 /// <summary>Judges held refusals again by today's rules and exhibitions, and loads those that pass, once.</summary>
-public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
+public sealed class Replayer(MuseumStore store, LoadOptions options, ILogger log)
 {
     private const int Batch = 1000;
 
@@ -17,7 +17,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
         var started = options.Clock.GetTimestamp();
         int? runId = dryRun
             ? null
-            : await store.StartRunAsync("quarantine replay", filter.Reason?.Code() ?? "all", cancel);
+            : await store.Runs.StartAsync("quarantine replay", filter.Reason?.Code() ?? "all", cancel);
         var judges = new Dictionary<(int Museum, bool Stream), ReplayJudge>();
         var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var sum = new ReplayCounts(0, 0, 0);
@@ -25,7 +25,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
         {
             for (var after = filter.AfterId; ; )
             {
-                var rows = await store.QuarantineAsync(
+                var rows = await store.Quarantine.ListAsync(
                     filter with
                     {
                         AfterId = after,
@@ -41,7 +41,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
                 foreach (var refusal in refused)
                     reasons[refusal.Reason.Code()] = reasons.GetValueOrDefault(refusal.Reason.Code()) + 1;
                 var done = runId is { } run
-                    ? await store.ReplayAsync(run, loaded, refused, cancel)
+                    ? await store.Quarantine.ReplayAsync(run, loaded, refused, cancel)
                     : new ReplayCounts(
                         loaded.Count(e => e.Kind is PressKind.Rating),
                         loaded.Count(e => e.Kind is PressKind.Support),
@@ -55,12 +55,12 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
             }
 
             if (runId is { } finished)
-                await store.FinishRunAsync(finished, RunState.Done, 0, null, 0, cancel);
+                await store.Runs.FinishAsync(finished, RunEnd.Done, cancel);
         }
         catch (Exception e) when (runId is not null)
         {
             log.LogWarning("quarantine replay: stopped ({Problem}); what was replayed stays replayed", e.Message);
-            await RunEnding.FinishBadlyAsync(store, runId.Value, e, log);
+            await RunEnding.FinishBadlyAsync(store.Runs, runId.Value, e, log);
             throw;
         }
 
@@ -96,7 +96,7 @@ public sealed class Replayer(IStore store, LoadOptions options, ILogger log)
                     }
                     : options.History;
                 judge = new ReplayJudge(
-                    new Cleaner(await store.VocabularyAsync(row.MuseumId, cancel), rules, options.Clock)
+                    new Cleaner(await store.Museums.VocabularyAsync(row.MuseumId, cancel), rules, options.Clock)
                 );
                 judges.Add((row.MuseumId, stream), judge);
             }

@@ -11,7 +11,7 @@ namespace MuseumPipeline.Load.Streams;
 /// anything unclear the consumer is closed and built anew.
 /// </summary>
 public sealed class StreamConsumer(
-    IStore store,
+    MuseumStore store,
     KafkaClients clients,
     Museum museum,
     StreamOptions options,
@@ -28,7 +28,7 @@ public sealed class StreamConsumer(
     public async Task RunAsync(CancellationToken cancel)
     {
         var loader = new StreamLoader(store, museum, options, runId, health, log);
-        using var topic = new StreamTopic(store, clients, museum, options, health, log);
+        using var topic = new StreamTopic(store.Partitions, clients, museum, options, health, log);
         var plan = new StreamPlan(
             runId,
             $"{Environment.MachineName}/{Environment.ProcessId}",

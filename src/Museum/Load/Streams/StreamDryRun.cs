@@ -13,7 +13,7 @@ namespace MuseumPipeline.Load.Streams;
 /// claims nothing, writes and commits
 /// nothing, neither to the database nor to the broker.
 /// </summary>
-internal sealed class StreamDryRun(IStore store, KafkaClients clients, StreamOptions options, ILogger log)
+internal sealed class StreamDryRun(MuseumStore store, KafkaClients clients, StreamOptions options, ILogger log)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
 
@@ -35,7 +35,7 @@ internal sealed class StreamDryRun(IStore store, KafkaClients clients, StreamOpt
     private async Task JudgeAsync(Museum museum, RunReport report, CancellationToken cancel)
     {
         using var topic = new StreamTopic(
-            store,
+            store.Partitions,
             clients,
             museum,
             options,
@@ -45,7 +45,7 @@ internal sealed class StreamDryRun(IStore store, KafkaClients clients, StreamOpt
         var stream = await topic.IdentifyAsync(cancel);
         var ends = await topic.EndsAsync(cancel);
         var starts = await topic.StartsAsync(cancel);
-        var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel))
+        var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel))
             .Where(row => row.TopicId == stream.TopicId)
             .ToDictionary(row => row.Partition);
         var positions = ends.Keys.ToDictionary(
@@ -53,7 +53,7 @@ internal sealed class StreamDryRun(IStore store, KafkaClients clients, StreamOpt
             p => rows.TryGetValue(p, out var row) ? row.NextOffset : starts[p]
         );
         var judge = new MessageJudge(
-            new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+            new Cleaner(await store.Museums.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
         );
         var sums = positions.Keys.ToDictionary(p => p, _ => default(Counts));
         // Polling blocks: not on a thread that others wait for.

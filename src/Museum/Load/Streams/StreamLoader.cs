@@ -17,7 +17,7 @@ namespace MuseumPipeline.Load.Streams;
 /// <param name="runId">The run that is accounted.</param>
 /// <param name="health">Is told what happens.</param>
 internal sealed class StreamLoader(
-    IStore store,
+    MuseumStore store,
     Museum museum,
     StreamOptions options,
     int runId,
@@ -131,7 +131,7 @@ internal sealed class StreamLoader(
     private async Task<bool> IsCommittedAsync(List<PartitionMove> moves, CancellationToken cancel)
     {
         var stream = moves[0].Claim.Stream;
-        var rows = await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel);
+        var rows = await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel);
         var committed = true;
         foreach (var move in moves)
         {
@@ -157,7 +157,7 @@ internal sealed class StreamLoader(
     {
         var judging = await JudgeAsync(cancel);
         judging.Database = verdict;
-        await using var load = await store.BeginAsync(moves, runId, cancel);
+        await using var load = await store.Partitions.BeginAsync(moves, runId, cancel);
         judging.StartBatch();
         for (var first = from; first < to; first += ObjectLoader.FlushRecords)
         {
@@ -194,7 +194,7 @@ internal sealed class StreamLoader(
         }
 
         judge = new MessageJudge(
-            new Cleaner(await store.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+            new Cleaner(await store.Museums.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
         );
         judgeSince = options.Clock.GetTimestamp();
         return judge;

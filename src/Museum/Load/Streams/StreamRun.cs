@@ -7,7 +7,7 @@ namespace MuseumPipeline.Load.Streams;
 
 /// <summary>The live road: topics into the database, each by a consumer of its own, until it is stopped or
 /// done.</summary>
-public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions options, ILogger log)
+public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOptions options, ILogger log)
 {
     /// <summary>How each topic's consumer is; for summaries and the health endpoint.</summary>
     public IReadOnlyList<StreamHealth> Health { get; private set; } = [];
@@ -22,7 +22,7 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
             () => KafkaProbe.RunAsync(clients, [.. museums.Select(museum => museum.Topic)], cancel),
             cancel
         );
-        var runId = await PatientlyAsync(() => store.StartRunAsync("consume", arguments, cancel), cancel);
+        var runId = await PatientlyAsync(() => store.Runs.StartAsync("consume", arguments, cancel), cancel);
         Health = [.. museums.Select(museum => new StreamHealth(museum.Topic, options.Clock))];
         Exception? failure = null;
         try
@@ -36,7 +36,7 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
 
         if (failure is not null and not OperationCanceledException)
         {
-            await RunEnding.FinishBadlyAsync(store, runId, failure, log);
+            await RunEnding.FinishBadlyAsync(store.Runs, runId, failure, log);
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }
 
@@ -83,18 +83,18 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
         };
         try
         {
-            foreach (var row in await store.RunSourcesAsync(runId, soon.Token))
+            foreach (var row in await store.Runs.SourcesAsync(runId, soon.Token))
             {
                 report.Sources.Add(new SourceReport($"{row.Location}/{row.Name}", row.Version, "loading", row.Counts));
                 report.Counts += row.Counts;
             }
 
-            foreach (var reason in await store.RunReasonsAsync(runId, soon.Token))
+            foreach (var reason in await store.Runs.ReasonsAsync(runId, soon.Token))
                 report.Reasons[reason.Reason.Code()] = reason.Count;
             if (interrupted is null)
-                await store.FinishRunAsync(runId, RunState.Done, 0, null, 0, soon.Token);
+                await store.Runs.FinishAsync(runId, RunEnd.Done, soon.Token);
             else
-                await RunEnding.FinishBadlyAsync(store, runId, interrupted, log);
+                await RunEnding.FinishBadlyAsync(store.Runs, runId, interrupted, log);
         }
         catch (Exception e) when (interrupted is not null && e is TransientException or OperationCanceledException)
         {
@@ -124,7 +124,7 @@ public sealed class StreamRun(IStore store, KafkaClients clients, StreamOptions 
     /// away.</summary>
     public async Task<IReadOnlyList<Museum>> PrepareAsync(CancellationToken cancel)
     {
-        await PatientlyAsync(() => store.MigrateAsync(cancel), cancel);
-        return await PatientlyAsync(() => store.MuseumsAsync(cancel), cancel);
+        await PatientlyAsync(() => store.Maintenance.MigrateAsync(cancel), cancel);
+        return await PatientlyAsync(() => store.Museums.ListAsync(cancel), cancel);
     }
 }

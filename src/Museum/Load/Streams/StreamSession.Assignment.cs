@@ -75,7 +75,7 @@ internal sealed partial class StreamSession
 
     private async Task<PartitionClaim?> ClaimAsync(int partition)
     {
-        var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, ending.Token))
+        var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, ending.Token))
             .Where(row => row.Partition == partition && !row.Retired)
             .ToList();
         health.DatabaseIsBack();
@@ -88,12 +88,12 @@ internal sealed partial class StreamSession
 
         // A partition that appeared later: from its first message, whatever the start of the topic was.
         if (mine is null)
-            await store.StartPartitionsAsync(
+            await store.Partitions.StartAsync(
                 stream,
                 new Dictionary<int, long> { [partition] = await topic.BeginningAsync(partition) },
                 ending.Token
             );
-        return await store.ClaimPartitionAsync(stream, partition, plan.Owner, ending.Token);
+        return await store.Partitions.ClaimAsync(stream, partition, plan.Owner, ending.Token);
     }
 
     private void NoteStopped(int partition, string problem)
@@ -144,7 +144,7 @@ internal sealed partial class StreamSession
             var problem = Lost(partition, claim.NextOffset, low, high);
             // Not ours any more: we slept, and whoever has it now is further than what was deleted.
             if (
-                !Task.Run(() => store.StopPartitionAsync(stream, partition, claim.Epoch, problem, ending.Token))
+                !Task.Run(() => store.Partitions.StopAsync(stream, partition, claim.Epoch, problem, ending.Token))
                     .GetAwaiter()
                     .GetResult()
             )

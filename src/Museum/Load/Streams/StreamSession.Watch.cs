@@ -89,7 +89,7 @@ internal sealed partial class StreamSession
             return false;
         try
         {
-            var rows = (await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel))
+            var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel))
                 .Where(row => row.TopicId == stream.TopicId)
                 .ToList();
             if (rows.Exists(row => row.Problem is null && waiting.Contains(row.Partition)))
@@ -132,7 +132,7 @@ internal sealed partial class StreamSession
             return false;
         try
         {
-            var rows = await store.PartitionsAsync(stream.Cluster, stream.Topic, cancel);
+            var rows = await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel);
             return others.TrueForAll(partition =>
                 until[partition]
                 <= (
@@ -159,7 +159,7 @@ internal sealed partial class StreamSession
             ];
         try
         {
-            await store.BeatAsync(plan.RunId, mine, cancel);
+            await store.Partitions.BeatAsync(plan.RunId, mine, cancel);
             if (IsQuiet)
                 health.DatabaseIsBack();
         }

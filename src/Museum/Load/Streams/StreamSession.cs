@@ -24,7 +24,7 @@ internal sealed partial class StreamSession : IDisposable
     /// <summary>From then on a transaction counts as waiting for the database.</summary>
     private static readonly TimeSpan LongCommit = TimeSpan.FromSeconds(5);
 
-    private readonly IStore store;
+    private readonly MuseumStore store;
     private readonly KafkaClients clients;
     private readonly StreamIdentity stream;
     private readonly StreamLoader loader;
@@ -58,7 +58,7 @@ internal sealed partial class StreamSession : IDisposable
     private volatile bool done;
 
     public StreamSession(
-        IStore store,
+        MuseumStore store,
         KafkaClients clients,
         StreamIdentity stream,
         StreamLoader loader,

@@ -11,7 +11,7 @@ namespace MuseumPipeline.Load.Streams;
 /// <summary>What the broker says of a topic: which one it is, where its partitions begin and end; and the explicit
 /// start of each in the database.</summary>
 internal sealed class StreamTopic(
-    IStore store,
+    IPartitions positions,
     KafkaClients clients,
     Museum museum,
     StreamOptions options,
@@ -94,10 +94,10 @@ internal sealed class StreamTopic(
     {
         try
         {
-            var rows = (await store.PartitionsAsync(stream.Cluster, topic, cancel)).Where(row => !row.Retired).ToList();
+            var rows = (await positions.ListAsync(stream.Cluster, topic, cancel)).Where(row => !row.Retired).ToList();
             health.DatabaseIsBack();
             if (rows.Count == 0)
-                await store.StartPartitionsAsync(stream, await StartsAsync(cancel), cancel);
+                await positions.StartAsync(stream, await StartsAsync(cancel), cancel);
             if (rows.Count == 0 || rows.Exists(row => row.TopicId == stream.TopicId))
             {
                 // Which partitions are stopped is told anew at their assignment.
@@ -137,7 +137,7 @@ internal sealed class StreamTopic(
             );
         if (row.Problem is null)
         {
-            await store.StopPartitionAsync(stream with { TopicId = row.TopicId }, row.Partition, null, problem, cancel);
+            await positions.StopAsync(stream with { TopicId = row.TopicId }, row.Partition, null, problem, cancel);
             log.LogError("consume: {Problem}", problem);
         }
 

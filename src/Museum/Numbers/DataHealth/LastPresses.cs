@@ -8,7 +8,7 @@ namespace MuseumPipeline.Numbers.DataHealth;
 /// of that hour alone, and again only
 /// when the hour's counts changed.
 /// </summary>
-internal sealed class LastPresses(IStore store)
+internal sealed class LastPresses(ICounts counts)
 {
     private readonly ConcurrentDictionary<int, (HourCell Cell, DateTimeOffset At)> known = new();
 
@@ -23,7 +23,7 @@ internal sealed class LastPresses(IStore store)
         {
             var wanted = hour.ToDictionary();
             foreach (
-                var (exhibition, at) in await store.LastPressesAsync(
+                var (exhibition, at) in await counts.LastPressesAsync(
                     cube.Museum.Id,
                     new DateTimeOffset(hour.Key, TimeSpan.Zero),
                     cancel

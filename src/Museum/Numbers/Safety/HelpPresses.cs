@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Numbers.Safety;
 
 /// <summary>Calls for help out of the database, as they stand now.</summary>
-internal sealed class HelpPresses(IStore store, TimeProvider clock)
+internal sealed class HelpPresses(IHelpCalls calls, TimeProvider clock)
 {
     /// <summary>More at once are nobody's emergencies any more; their number is told all the same.</summary>
     private const int MostEmergencies = 500;
@@ -17,8 +17,8 @@ internal sealed class HelpPresses(IStore store, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var since = now - Incident.Lapse;
-        var rows = await store.HelpAsync(new HelpFilter(museumId, most, before, openOnly ? since : null), cancel);
-        var counts = await store.HelpCountsAsync(museumId, since, cancel);
+        var rows = await calls.ListAsync(new HelpFilter(museumId, most, before, openOnly ? since : null), cancel);
+        var counts = await calls.CountsAsync(museumId, since, cancel);
         return new([.. rows.Select(row => HelpPress.Of(row, now))], counts.Open, openOnly ? counts.Open : counts.Total);
     }
 
@@ -31,7 +31,7 @@ internal sealed class HelpPresses(IStore store, TimeProvider clock)
             return feed;
         var now = clock.GetUtcNow();
         var known = feed.Presses.Select(press => press.Id).ToHashSet();
-        var emergencies = await store.HelpAsync(
+        var emergencies = await calls.ListAsync(
             new HelpFilter(museumId, MostEmergencies, OpenSince: now - Incident.Lapse, EmergenciesOnly: true),
             cancel
         );
@@ -48,7 +48,7 @@ internal sealed class HelpPresses(IStore store, TimeProvider clock)
     /// <summary>Those of these ids that are calls for help, the newest first; for announcements.</summary>
     public async Task<IReadOnlyList<HelpPress>> ReadAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
     {
-        var rows = await store.HelpAsync(ids, cancel);
+        var rows = await calls.FindAsync(ids, cancel);
         var now = clock.GetUtcNow();
         return [.. rows.Select(row => HelpPress.Of(row, now))];
     }

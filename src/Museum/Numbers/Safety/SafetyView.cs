@@ -21,14 +21,14 @@ internal sealed record SafetyView(
     public static async Task<SafetyView> ReadAsync(
         Selection selection,
         RefusedDays refused,
-        IStore store,
+        IHelpCalls calls,
         CancellationToken cancel
     )
     {
         var (from, before) = selection.Instants();
         return Of(
             selection,
-            await store.HelpResponsesAsync(selection.Cube.Museum.Id, from, before, cancel),
+            await calls.ResponsesAsync(selection.Cube.Museum.Id, from, before, cancel),
             await refused.OfAsync(selection, cancel)
         );
     }

@@ -96,13 +96,13 @@ internal static class DataEndpoints
         [FromQuery, Description(MuseumText)] string? museum,
         [AsParameters] Export export,
         HourCube cube,
-        IStore store,
+        IPartitions partitions,
         TimeProvider clock,
         CancellationToken cancel
     )
     {
         var mine = Query.Museum(museum, await cube.CurrentAsync(cancel));
-        var rows = await store.PartitionsAsync(null, null, cancel);
+        var rows = await partitions.ListAsync(null, null, cancel);
         return Answer.Of(
             context,
             export,
@@ -116,13 +116,13 @@ internal static class DataEndpoints
         HttpContext context,
         [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
         [AsParameters] Export export,
-        IStore store,
+        IRuns runs,
         CancellationToken cancel
     ) =>
         Answer.Of(
             context,
             export,
-            LoadsView.Of(await store.RunsAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
+            LoadsView.Of(await runs.ListAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
             "loads",
             DataTables.Loads
         );
@@ -130,7 +130,7 @@ internal static class DataEndpoints
     private static async Task<IResult> QuarantineAsync(
         HttpContext context,
         HourCube cube,
-        IStore store,
+        IQuarantine quarantine,
         [FromQuery, Description(MuseumText)] string? museum,
         [FromQuery, Description("Only records refused for this.")] string? reason,
         [FromQuery, Description("Only records of this site, as it was sent.")] string? site,
@@ -155,7 +155,7 @@ internal static class DataEndpoints
         return Answer.Of(
             context,
             export,
-            QuarantineView.Of(await store.RefusalsHeldAsync(id, cancel), await store.RefusalsAsync(filter, cancel)),
+            QuarantineView.Of(await quarantine.HeldAsync(id, cancel), await quarantine.NewestAsync(filter, cancel)),
             "quarantine",
             DataTables.Quarantine
         );
@@ -164,7 +164,7 @@ internal static class DataEndpoints
     private static async Task<IResult> ReplayAsync(
         HttpContext context,
         ReplayRequest request,
-        IStore store,
+        MuseumStore store,
         DashboardOptions options,
         TimeProvider clock,
         ILoggerFactory logs,
@@ -186,7 +186,7 @@ internal static class DataEndpoints
             $"run {report.RunId}: {report.Ratings} ratings, {report.Support} calls for help, "
                 + $"{report.StillRefused} still refused"
         );
-        await store.RecordAsync(
+        await store.OperatorLog.RecordAsync(
             reason?.Code() ?? "all reasons",
             new OperatorMove(who, "quarantine replay", outcome),
             CancellationToken.None
@@ -200,13 +200,13 @@ internal static class DataEndpoints
         HttpContext context,
         [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
         [AsParameters] Export export,
-        IStore store,
+        IOperatorLog log,
         CancellationToken cancel
     ) =>
         Answer.Of(
             context,
             export,
-            new AuditView(await store.OperatorActionsAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
+            new AuditView(await log.ListAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
             "audit",
             DataTables.Audit
         );

@@ -73,13 +73,13 @@ internal static class SafetyEndpoints
         [AsParameters] Export export,
         Selections selections,
         RefusedDays refused,
-        IStore store,
+        IHelpCalls calls,
         CancellationToken cancel
     ) =>
         Answer.Of(
             context,
             export,
-            await SafetyView.ReadAsync(await selections.OfAsync(query, cancel), refused, store, cancel),
+            await SafetyView.ReadAsync(await selections.OfAsync(query, cancel), refused, calls, cancel),
             "safety",
             SafetyTables.Safety
         );

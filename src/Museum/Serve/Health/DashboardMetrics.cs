@@ -8,7 +8,9 @@ namespace MuseumPipeline.Serve.Health;
 /// <summary>A dashboard in numbers: its pages, its database, and who waits for help. Names and labels are a contract,
 /// in docs/monitoring.md.</summary>
 /// <param name="streams">Open pages that listen to live events.</param>
-internal sealed class DashboardMetrics(IStore store, Func<int> streams, TimeProvider clock) : IMeasured, IDisposable
+internal sealed class DashboardMetrics(IIncidents incidents, Func<int> streams, TimeProvider clock)
+    : IMeasured,
+        IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -41,7 +43,7 @@ internal sealed class DashboardMetrics(IStore store, Func<int> streams, TimeProv
     {
         try
         {
-            return await store
+            return await incidents
                 .WatchAsync(clock.GetUtcNow() - Incident.Lapse, cancel)
                 .WaitAsync(Patience, clock, cancel);
         }

@@ -14,7 +14,7 @@ namespace MuseumPipeline.Serve.Incidents;
 /// attempt to tell is a right of its own, so that another server goes on where one has died.
 /// </summary>
 internal sealed class Escalator(
-    IStore store,
+    IIncidents incidents,
     HelpPresses presses,
     LiveEvents events,
     DashboardOptions options,
@@ -44,10 +44,15 @@ internal sealed class Escalator(
     {
         var now = clock.GetUtcNow();
         foreach (
-            var press in await store.OverdueAsync(now - Oldest, now - options.Serve.EscalateAfter, MostAtOnce, cancel)
+            var press in await incidents.OverdueAsync(
+                now - Oldest,
+                now - options.Serve.EscalateAfter,
+                MostAtOnce,
+                cancel
+            )
         )
         {
-            if (await store.EscalateAsync(press, cancel))
+            if (await incidents.EscalateAsync(press, cancel))
                 log.LogWarning(
                     "nobody acknowledged the emergency {Press}, open since {Since:yyyy-MM-ddTHH:mm:ssZ}",
                     press.PressId,
@@ -61,7 +66,7 @@ internal sealed class Escalator(
         if (webhook is null)
             return;
         var now = clock.GetUtcNow();
-        var due = (await store.UndeliveredAsync(now - Oldest, Attempts.Length, cancel)).Where(e =>
+        var due = (await incidents.UndeliveredAsync(now - Oldest, Attempts.Length, cancel)).Where(e =>
             now >= e.EscalatedAt + Attempts[e.Attempts]
         );
         await Parallel.ForEachAsync(
@@ -73,7 +78,7 @@ internal sealed class Escalator(
 
     private async Task TellAsync(Webhook to, Escalation escalation, CancellationToken cancel)
     {
-        if (!await store.AttemptAsync(escalation, cancel))
+        if (!await incidents.AttemptAsync(escalation, cancel))
             return;
         string? problem;
         if (await presses.ReadAsync([escalation.PressId], cancel) is [var press])
@@ -98,7 +103,7 @@ internal sealed class Escalator(
                 escalation.Attempts + 1,
                 problem
             );
-        await store.AttemptedAsync(escalation, problem, cancel);
+        await incidents.AttemptedAsync(escalation, problem, cancel);
     }
 
     private async Task EveryAsync(Func<CancellationToken, Task> work, CancellationToken cancel)

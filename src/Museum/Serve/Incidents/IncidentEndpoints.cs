@@ -26,10 +26,10 @@ internal static class IncidentEndpoints
                         string id,
                         IncidentNote said,
                         ClaimsPrincipal user,
-                        IStore store,
+                        IIncidents incidents,
                         HelpPresses presses,
                         CancellationToken cancel
-                    ) => ActAsync(id, action, said, user, store, presses, cancel)
+                    ) => ActAsync(id, action, said, user, incidents, presses, cancel)
                 )
                 .Security()
                 .WithSummary(summary)
@@ -44,7 +44,7 @@ internal static class IncidentEndpoints
         string action,
         IncidentNote said,
         ClaimsPrincipal user,
-        IStore store,
+        IIncidents incidents,
         HelpPresses presses,
         CancellationToken cancel
     )
@@ -54,7 +54,7 @@ internal static class IncidentEndpoints
             return Signature.Refused(fault);
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var press))
             return Unknown(id);
-        switch (await store.ActOnPressAsync(press, new IncidentMove(action, who, note), cancel))
+        switch (await incidents.ActAsync(press, new IncidentMove(action, who, note), cancel))
         {
             case IncidentOutcome.Unknown:
                 return Unknown(id);

@@ -16,7 +16,7 @@ namespace MuseumPipeline.Serve.Live;
 /// the numbers, a heartbeat every five; with it, whoever may no longer listen is sent away.
 /// </summary>
 internal sealed class LiveFeed(
-    IStore store,
+    IHelpCalls calls,
     HelpPresses presses,
     HourCube cube,
     Users users,
@@ -64,7 +64,7 @@ internal sealed class LiveFeed(
 
     private async Task ListenAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
     {
-        await foreach (var announcement in store.ListenAsync(cancel))
+        await foreach (var announcement in calls.ListenAsync(cancel))
             heard.TryWrite(announcement);
     }
 

@@ -6,11 +6,11 @@ namespace MuseumPipeline.Serve.Security;
 
 /// <summary>The keys of cookies, in the database: see DECISIONS.md. Asked for at start and once a day; the interface
 /// knows no other way than to wait.</summary>
-internal sealed class CookieKeys(IStore store) : IXmlRepository
+internal sealed class CookieKeys(ICookieKeys keys) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements() =>
         [
-            .. Task.Run(() => store.CookieKeysAsync(CancellationToken.None))
+            .. Task.Run(() => keys.ListAsync(CancellationToken.None))
                 .GetAwaiter()
                 .GetResult()
                 .Select(xml => XElement.Parse(xml)),
@@ -18,11 +18,7 @@ internal sealed class CookieKeys(IStore store) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName) =>
         Task.Run(() =>
-                store.AddCookieKeyAsync(
-                    friendlyName,
-                    element.ToString(SaveOptions.DisableFormatting),
-                    CancellationToken.None
-                )
+                keys.AddAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), CancellationToken.None)
             )
             .GetAwaiter()
             .GetResult();

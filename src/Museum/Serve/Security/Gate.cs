@@ -12,13 +12,13 @@ internal sealed record Gate(bool LoginRequired, bool ThisMachineOnly, ServeSetti
 {
     /// <exception cref="MuseumException">The address would be open to others, without a login or without
     /// encryption.</exception>
-    public static async Task<Gate> DecideAsync(DashboardOptions options, IStore store, CancellationToken cancel)
+    public static async Task<Gate> DecideAsync(DashboardOptions options, IUsers users, CancellationToken cancel)
     {
         var settings = options.Serve;
         var (others, login, missing) = Admission.Of(
             options.Listen,
             settings,
-            (await store.UsersAsync(cancel)).Count > 0
+            (await users.ListAsync(cancel)).Count > 0
         );
         if (missing.Count > 0)
         {

@@ -39,10 +39,10 @@ internal static class Login
         services.AddDataProtection().SetApplicationName("museum");
         services
             .AddOptions<KeyManagementOptions>()
-            .Configure<IStore>(
-                (keys, store) =>
+            .Configure<ICookieKeys>(
+                (keys, stored) =>
                 {
-                    keys.XmlRepository = new CookieKeys(store);
+                    keys.XmlRepository = new CookieKeys(stored);
                     keys.XmlEncryptor = new NullXmlEncryptor();
                 }
             );

@@ -7,7 +7,7 @@ namespace MuseumPipeline.Serve.Security;
 
 /// <summary>Whether who once logged in may still come in: looked up in the database again every few seconds, for
 /// requests and open streams alike.</summary>
-internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
+internal sealed class Users(IUsers users, TimeProvider clock) : IDisposable
 {
     private const string StampClaim = "stamp";
     private const string OidcScheme = "oidc";
@@ -116,8 +116,8 @@ internal sealed class Users(IStore store, TimeProvider clock) : IDisposable
 
     private async Task ReadAsync(CancellationToken cancel)
     {
-        known = (await store.UsersAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
-        stamps = await store.SessionStampsAsync(cancel);
+        known = (await users.ListAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
+        stamps = await users.SessionStampsAsync(cancel);
         readAt = clock.GetTimestamp();
     }
 

@@ -14,6 +14,15 @@ namespace MuseumPipeline.Store.Postgres;
 public sealed partial class PostgresStore(string target, NpgsqlDataSource dataSource, TimeProvider clock)
     : SqlStore(target, clock)
 {
+    /// <param name="frozenAfter">How long a load of a stream may wait for its own client before whoever claims its
+    /// partition ends it.</param>
+    public static MuseumStore Open(
+        string target,
+        NpgsqlDataSource dataSource,
+        TimeProvider clock,
+        TimeSpan? frozenAfter = null
+    ) => new PostgresStore(target, dataSource, clock) { FrozenAfter = frozenAfter ?? UsuallyFrozenAfter }.Rooms();
+
     /// <summary>"muse" in ASCII: keeps our advisory locks apart from other people's.</summary>
     private const long LockSpace = 0x6D757365;
 
@@ -56,7 +65,9 @@ public sealed partial class PostgresStore(string target, NpgsqlDataSource dataSo
 
     /// <summary>How long a load of the live road may wait for its own client before whoever claims its partition ends
     /// it.</summary>
-    internal TimeSpan FrozenAfter { get; init; } = TimeSpan.FromSeconds(15);
+    internal TimeSpan FrozenAfter { get; init; } = UsuallyFrozenAfter;
+
+    private static readonly TimeSpan UsuallyFrozenAfter = TimeSpan.FromSeconds(15);
 
     protected override string? EagerCommit => "set local synchronous_commit = off";
 

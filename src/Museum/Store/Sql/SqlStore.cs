@@ -10,7 +10,7 @@ namespace MuseumPipeline.Store.Sql;
 /// claiming, bulk
 /// writing, times), the two stores below say how.
 /// </summary>
-public abstract partial class SqlStore(string target, TimeProvider clock) : IStore
+public abstract partial class SqlStore(string target, TimeProvider clock)
 {
     public string Target { get; } = target;
 

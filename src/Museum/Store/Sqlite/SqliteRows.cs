@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using MuseumPipeline.Model;
-using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Sql;
 
 namespace MuseumPipeline.Store.Sqlite;

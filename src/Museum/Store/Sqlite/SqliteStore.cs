@@ -13,6 +13,8 @@ namespace MuseumPipeline.Store.Sqlite;
 /// <param name="clock">For the ledger's times.</param>
 internal sealed partial class SqliteStore(string path, TimeProvider clock) : SqlStore("embedded", clock)
 {
+    public static MuseumStore Open(string path, TimeProvider clock) => new SqliteStore(path, clock).Rooms();
+
     private const int BusySeconds = 120;
     private readonly string connectionString = new SqliteConnectionStringBuilder
     {

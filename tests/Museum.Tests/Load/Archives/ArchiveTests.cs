@@ -29,8 +29,8 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
 
     protected override async ValueTask BeginAsync()
     {
-        await Database.Store.MigrateAsync(CancellationToken.None);
-        museum = (await Database.Store.MuseumsAsync(CancellationToken.None)).Single();
+        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
+        museum = (await Database.Store.Museums.ListAsync(CancellationToken.None)).Single();
         for (var site = 0; site < 4; site++)
         {
             var facts = new ExhibitionFacts(
@@ -42,7 +42,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
                 new DateOnly(2023, 2, 1),
                 "…"
             );
-            await Database.Store.UpsertExhibitionAsync(museum.Id, facts, CancellationToken.None);
+            await Database.Store.Museums.UpsertExhibitionAsync(museum.Id, facts, CancellationToken.None);
         }
     }
 
@@ -81,7 +81,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     private async Task<RunReport> LoadAsync(
         string from,
         StreamOptions? options = null,
-        IStore? store = null,
+        MuseumStore? store = null,
         string? input = null,
         bool dryRun = false,
         CancellationToken cancel = default
@@ -100,7 +100,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
 
     private async Task AssertHoldsAsync(long ratings, long support, long quarantined)
     {
-        var status = await Database.Store.StatusAsync(CancellationToken.None);
+        var status = await Database.Store.Maintenance.StatusAsync(CancellationToken.None);
         Assert.True(status.Balanced, status.ToString());
         Assert.Equal((ratings, support, quarantined), (status.Ratings, status.Support, status.QuarantineHeld));
     }
@@ -133,7 +133,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
         await AssertHoldsAsync(120, 15, 15);
         Assert.Equal(
             [102L, 112, 122, 132, 142],
-            (await Database.Store.QuarantineAsync(new QuarantineFilter(), CancellationToken.None))
+            (await Database.Store.Quarantine.ListAsync(new QuarantineFilter(), CancellationToken.None))
                 .Select(q => q.Position)
                 .Where(line => line > 100)
         );
@@ -187,7 +187,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
         Assert.Equal(ExitCode.DataRefused, error.ExitCode);
         Assert.Contains("before it was complete", error.Message, StringComparison.Ordinal);
         await AssertHoldsAsync(15, 2, 3);
-        Assert.Equal(RunState.Failed, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.Equal(RunState.Failed, (await Database.Store.Runs.ListAsync(1, CancellationToken.None)).Single().State);
         await Assert.ThrowsAsync<MuseumException>(() => LoadAsync(file));
         await AssertHoldsAsync(15, 2, 3);
     }
@@ -241,7 +241,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
         Assert.Equal(ExitCode.DataRefused, error.ExitCode);
         Assert.Contains("unknown_site", error.Message, StringComparison.Ordinal);
         await AssertHoldsAsync(0, 0, 600);
-        Assert.Equal(RunState.Stopped, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.Equal(RunState.Stopped, (await Database.Store.Runs.ListAsync(1, CancellationToken.None)).Single().State);
     }
 
     [Fact]
@@ -249,16 +249,20 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     {
         var file = Write("kiosks.ndjson", Lines(150_000));
         await Assert.ThrowsAsync<TransientException>(() =>
-            LoadAsync(file, store: new FailingStore(Database.Store, commitsBefore: 1))
+            LoadAsync(file, store: new FailingCommits(1).Over(Database.Store))
         );
-        var half = (await Database.Store.StatusAsync(CancellationToken.None)).LedgerRead;
+        var half = (await Database.Store.Maintenance.StatusAsync(CancellationToken.None)).LedgerRead;
         Assert.InRange(half, 1, 149_999);
 
         // The commit succeeded, and its answer was lost.
         await Assert.ThrowsAsync<TransientException>(() =>
-            LoadAsync(file, store: new FailingStore(Database.Store, commitsBefore: 0, afterCommit: true))
+            LoadAsync(file, store: new FailingCommits(0, afterCommit: true).Over(Database.Store))
         );
-        Assert.InRange((await Database.Store.StatusAsync(CancellationToken.None)).LedgerRead, half + 1, 149_999);
+        Assert.InRange(
+            (await Database.Store.Maintenance.StatusAsync(CancellationToken.None)).LedgerRead,
+            half + 1,
+            149_999
+        );
 
         Assert.Equal(150_000, (await LoadAsync(file)).Counts.Read);
         await AssertHoldsAsync(120_000, 15_000, 15_000);
@@ -269,19 +273,19 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     {
         var file = Write("kiosks.ndjson", Lines(150_000));
         using var cancel = new CancellationTokenSource();
-        var failing = new FailingStore(Database.Store, int.MaxValue)
+        var failing = new FailingCommits(int.MaxValue)
         {
             BeforeCommit = number =>
             {
                 if (number == 1)
                     cancel.Cancel();
             },
-        };
+        }.Over(Database.Store);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             LoadAsync(file, store: failing, cancel: cancel.Token)
         );
-        Assert.Equal(RunState.Stopped, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
-        Assert.InRange((await Database.Store.StatusAsync(CancellationToken.None)).LedgerRead, 1, 149_999);
+        Assert.Equal(RunState.Stopped, (await Database.Store.Runs.ListAsync(1, CancellationToken.None)).Single().State);
+        Assert.InRange((await Database.Store.Maintenance.StatusAsync(CancellationToken.None)).LedgerRead, 1, 149_999);
 
         Assert.Equal(150_000, (await LoadAsync(file)).Counts.Read);
         await AssertHoldsAsync(120_000, 15_000, 15_000);

@@ -23,7 +23,8 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
 {
     private readonly string directory = Directory.CreateTempSubdirectory("museum-load-").FullName;
 
-    protected override async ValueTask BeginAsync() => await Database.Store.MigrateAsync(CancellationToken.None);
+    protected override async ValueTask BeginAsync() =>
+        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
 
     protected override ValueTask EndAsync()
     {
@@ -38,7 +39,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         long? numRows = null,
         LoadOptions? options = null,
         bool dryRun = false,
-        IStore? store = null
+        MuseumStore? store = null
     ) =>
         new Loader(
             store ?? Database.Store,
@@ -79,7 +80,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
 
     private async Task AssertBalancedAsync()
     {
-        var status = await Database.Store.StatusAsync(CancellationToken.None);
+        var status = await Database.Store.Maintenance.StatusAsync(CancellationToken.None);
         Assert.True(status.Balanced, status.ToString());
         Assert.Equal(
             await Database.QueryAsync(
@@ -211,7 +212,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         Assert.Equal(33, report.Reasons["unknown_site"]);
         Assert.Equal(33, report.Counts.Quarantined);
         var row = (
-            await Database.Store.QuarantineAsync(new QuarantineFilter(Most: 1), CancellationToken.None)
+            await Database.Store.Quarantine.ListAsync(new QuarantineFilter(Most: 1), CancellationToken.None)
         ).Single();
         Assert.Equal(
             ("lmnh_hist_data_0.csv", 4L, "2023-03-06 09:01:14,2,4,"),
@@ -282,7 +283,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     {
         WriteExhibitions(0, 1, 2);
         Write("lmnh_hist_data_0.csv", Rows(1000));
-        var failing = new FailingStore(Database.Store, commitsBefore: 3);
+        var failing = new FailingCommits(3).Over(Database.Store);
 
         await Assert.ThrowsAsync<MuseumException>(() =>
             LoadAsync(store: failing, options: Options with { SliceRecords = 100, Patience = TimeSpan.Zero })
@@ -307,7 +308,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     {
         WriteExhibitions(0, 1, 2);
         Write("lmnh_hist_data_0.csv", Rows(1000));
-        var failing = new FailingStore(Database.Store, commitsBefore: 3, afterCommit: true, times: 2);
+        var failing = new FailingCommits(3, afterCommit: true, times: 2).Over(Database.Store);
 
         Assert.Equal(
             new Counts(1000, 950, 50, 0, 0, 0, 0),
@@ -316,7 +317,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         await AssertBalancedAsync();
 
         Write("lmnh_hist_data_0.csv", Rows(900));
-        var again = new FailingStore(Database.Store, commitsBefore: 0, afterCommit: true, times: 1);
+        var again = new FailingCommits(0, afterCommit: true, times: 1).Over(Database.Store);
         Assert.Equal(new Counts(900, 855, 45, 0, 0, 0, 0), (await LoadAsync(store: again)).Counts);
         Assert.Equal(new Counts(900, 0, 0, 0, 900, 0, 0), (await LoadAsync()).Counts);
         await AssertBalancedAsync();
@@ -363,7 +364,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
 
         Assert.Equal(ExitCode.DataRefused, error.ExitCode);
         Assert.Equal(600, await Database.NumberAsync("select count(*) from quarantine"));
-        Assert.Equal(RunState.Stopped, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.Equal(RunState.Stopped, (await Database.Store.Runs.ListAsync(1, CancellationToken.None)).Single().State);
         await AssertBalancedAsync();
     }
 
@@ -485,7 +486,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
 
         Assert.Equal(ExitCode.Service, end.ExitCode);
         Assert.Contains("lmnh_hist_data_0.csv, line 4", end.Message, StringComparison.Ordinal);
-        Assert.Equal(RunState.Failed, (await Database.Store.RunsAsync(1, CancellationToken.None)).Single().State);
+        Assert.Equal(RunState.Failed, (await Database.Store.Runs.ListAsync(1, CancellationToken.None)).Single().State);
         await AssertBalancedAsync();
     }
 
@@ -497,13 +498,13 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         await LoadAsync(options: Options with { Breaker = new(Share: 1.1) });
         WriteExhibitions(1, 2);
         using var stop = new CancellationTokenSource();
-        await using var store = new FailingStore(Database.Store, 0) { BeforeReplay = stop.Cancel };
+        var store = Database.Store with { Quarantine = new ReplayAfter(stop.Cancel, Database.Store.Quarantine) };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             new Replayer(store, Options, NullLogger.Instance).RunAsync(new QuarantineFilter(), false, stop.Token)
         );
 
-        var run = (await Database.Store.RunsAsync(1, CancellationToken.None)).Single();
+        var run = (await Database.Store.Runs.ListAsync(1, CancellationToken.None)).Single();
         Assert.Equal((RunState.Stopped, (int?)130), (run.State, run.ExitCode));
     }
 
@@ -529,7 +530,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
                     Task.Run(async () =>
                     {
                         await using var store = fresh.Another();
-                        return await store.MigrateAsync(CancellationToken.None);
+                        return await store.Maintenance.MigrateAsync(CancellationToken.None);
                     })
                 )
         );
@@ -546,10 +547,10 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
 
         Assert.Equal(
             new ResetCounts(95, 5, 0, 1, 1),
-            await Database.Store.ResetInteractionsAsync(CancellationToken.None)
+            await Database.Store.Maintenance.ResetInteractionsAsync(CancellationToken.None)
         );
 
-        Assert.Equal(3, (await Database.Store.StatusAsync(CancellationToken.None)).Exhibitions);
+        Assert.Equal(3, (await Database.Store.Maintenance.StatusAsync(CancellationToken.None)).Exhibitions);
         Assert.Equal(100, (await LoadAsync()).Counts.Ratings + (await LoadAsync()).Counts.Already - 95);
         await AssertBalancedAsync();
     }

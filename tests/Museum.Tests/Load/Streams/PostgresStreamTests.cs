@@ -27,7 +27,7 @@ public sealed partial class PostgresStreamTests
     internal async Task A_commit_whose_answer_is_lost_is_neither_lost_nor_doubled(CommitFault fault)
     {
         await using var proxy = new TcpProxy(Postgres.Connection.Port);
-        await using var store = new PostgresStore(
+        await using var store = PostgresStore.Open(
             "local",
             new NpgsqlDataSourceBuilder(Through(proxy).ConnectionString).Build(),
             TimeProvider.System
@@ -53,7 +53,7 @@ public sealed partial class PostgresStreamTests
     public async Task A_listener_that_was_cut_off_is_told_to_look_again()
     {
         await using var proxy = new TcpProxy(Postgres.Connection.Port);
-        await using var store = new PostgresStore(
+        await using var store = PostgresStore.Open(
             "local",
             new NpgsqlDataSourceBuilder(Through(proxy).ConnectionString).Build(),
             TimeProvider.System
@@ -80,7 +80,7 @@ public sealed partial class PostgresStreamTests
     public async Task A_sign_of_life_takes_partitions_in_the_order_of_the_loads()
     {
         PartitionClaim[] claims = [await ClaimAsync(0), await ClaimAsync(1)];
-        var run = await Store.StartRunAsync("consume", "", Cancel);
+        var run = await Store.Runs.StartAsync("consume", "", Cancel);
         await using var connection = new NpgsqlConnection(Postgres.Connection.ConnectionString);
         await connection.OpenAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
@@ -89,7 +89,7 @@ public sealed partial class PostgresStreamTests
             connection
         ).ExecuteNonQueryAsync(Cancel);
 
-        var beating = Store.BeatAsync(run, [(claims[1], 7), (claims[0], 7)], Cancel);
+        var beating = Store.Partitions.BeatAsync(run, [(claims[1], 7), (claims[0], 7)], Cancel);
         while (
             await Database.NumberAsync(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
@@ -111,22 +111,20 @@ public sealed partial class PostgresStreamTests
     [Fact]
     public async Task A_consumer_that_froze_in_the_middle_of_its_copy_is_ended_by_its_successor()
     {
-        await using var frozen = new PostgresStore(
+        await using var frozen = PostgresStore.Open(
             "local",
             new NpgsqlDataSourceBuilder(Postgres.Connection.ConnectionString).Build(),
             TimeProvider.System
         );
-        await using var successor = new PostgresStore(
+        await using var successor = PostgresStore.Open(
             "local",
             new NpgsqlDataSourceBuilder(Postgres.Connection.ConnectionString).Build(),
-            TimeProvider.System
-        )
-        {
-            FrozenAfter = TimeSpan.FromMilliseconds(1),
-        };
+            TimeProvider.System,
+            frozenAfter: TimeSpan.FromMilliseconds(1)
+        );
         var claim = await ClaimAsync(0);
-        var run = await frozen.StartRunAsync("consume", "", Cancel);
-        await using var load = await frozen.BeginAsync(
+        var run = await frozen.Runs.StartAsync("consume", "", Cancel);
+        await using var load = await frozen.Partitions.BeginAsync(
             [new PartitionMove(claim, claim.NextOffset + 1, 1, 1)],
             run,
             Cancel
@@ -141,7 +139,7 @@ public sealed partial class PostgresStreamTests
         )
             await Task.Delay(20, Cancel);
 
-        var taken = await successor.ClaimPartitionAsync(claim.Stream, 0, "successor", Cancel);
+        var taken = await successor.Partitions.ClaimAsync(claim.Stream, 0, "successor", Cancel);
 
         Assert.NotNull(taken);
         Assert.Equal(claim.NextOffset, taken.NextOffset);

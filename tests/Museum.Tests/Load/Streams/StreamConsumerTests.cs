@@ -49,7 +49,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
             ? await StreamTestBed.CreateAsync(inside.Settings("real", "lmnh"), "lmnh")
             : await BedAsync(3);
         await using var other = TestStore.Sqlite();
-        await other.Store.MigrateAsync(Cancel);
+        await other.Store.Maintenance.MigrateAsync(Cancel);
         foreach (var store in new[] { bed.Database.Store, other.Store })
         {
             await new Loader(
@@ -58,7 +58,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
                 new LoadOptions(CleaningRules.History, TimeProvider.System),
                 NullLogger.Instance
             ).RunAsync(new LoadRequest(null, false), null, Cancel);
-            await store.ResetInteractionsAsync(Cancel);
+            await store.Maintenance.ResetInteractionsAsync(Cancel);
         }
 
         var messages = await File.ReadAllLinesAsync(Samples.Messages, Cancel);
@@ -68,7 +68,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
         using var archive = await Archive.OpenAsync(Samples.Messages, Stream.Null, Cancel);
         var same = await new ArchiveLoader(other.Store, StreamTestBed.Options, NullLogger.Instance).RunAsync(
             archive,
-            (await other.Store.MuseumsAsync(Cancel))[0],
+            (await other.Store.Museums.ListAsync(Cancel))[0],
             "",
             Cancel
         );
@@ -203,7 +203,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
     {
         await using var bed = await BedAsync(1);
         var topic = await (await kafka.BrokerAsync()).NewTopicAsync(1, "lms");
-        var science = await bed.Database.Store.AddMuseumAsync(
+        var science = await bed.Database.Store.Museums.AddAsync(
             new MuseumFacts(
                 "LMS",
                 "Liverpool Museum of Science",
@@ -268,8 +268,8 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
         var error = await Assert.ThrowsAsync<BreakerException>(() => consumer.Report);
 
         Assert.Contains("unknown_site", error.Message, StringComparison.Ordinal);
-        Assert.Equal(RunState.Stopped, (await bed.Database.Store.RunsAsync(1, Cancel)).Single().State);
-        var status = await bed.Database.Store.StatusAsync(Cancel);
+        Assert.Equal(RunState.Stopped, (await bed.Database.Store.Runs.ListAsync(1, Cancel)).Single().State);
+        var status = await bed.Database.Store.Maintenance.StatusAsync(Cancel);
         Assert.True(status.Balanced);
         Assert.Equal((270L, status.LedgerRead), (status.Ratings, (await bed.PartitionsAsync()).Single().NextOffset));
     }

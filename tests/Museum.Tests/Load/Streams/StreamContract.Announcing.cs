@@ -8,7 +8,10 @@ public abstract partial class StreamContract
 {
     /// <summary>What a listener hears, once it has heard a first press of partition 9, so that nothing after that can
     /// be missed.</summary>
-    private protected async Task<ChannelReader<HelpAnnouncement>> ListenAsync(IStore store, CancellationToken until)
+    private protected async Task<ChannelReader<HelpAnnouncement>> ListenAsync(
+        MuseumStore store,
+        CancellationToken until
+    )
     {
         var heard = Channel.CreateUnbounded<HelpAnnouncement>();
         _ = Task.Run(
@@ -16,7 +19,7 @@ public abstract partial class StreamContract
             {
                 try
                 {
-                    await foreach (var announcement in store.ListenAsync(until))
+                    await foreach (var announcement in store.HelpCalls.ListenAsync(until))
                         heard.Writer.TryWrite(announcement);
                 }
                 catch (OperationCanceledException)
@@ -69,8 +72,8 @@ public abstract partial class StreamContract
         var listener = await ListenAsync(Store, end.Token);
         var claim = await ClaimAsync();
         await LoadAsync(claim, Rating(0), Help(1), Broken, BadHelp(3), Help(4));
-        var run = await Store.StartRunAsync("consume", "", Cancel);
-        await using (var load = await Store.BeginAsync([new PartitionMove(claim, 6, null, 1)], run, Cancel))
+        var run = await Store.Runs.StartAsync("consume", "", Cancel);
+        await using (var load = await Store.Partitions.BeginAsync([new PartitionMove(claim, 6, null, 1)], run, Cancel))
         {
             load.Write(new KioskEvent(claim.SourceId, 5, 1, PressKind.Support, 1, 0));
             await load.FlushAsync(Cancel);
@@ -78,7 +81,7 @@ public abstract partial class StreamContract
 
         await LoadAsync(claim, Rating(5), Rating(6));
         // Already there: announced once.
-        await Store.MovePartitionAsync(Topic, 0, 0, new OperatorMove("ann", "kafka rewind", ""), Cancel);
+        await Store.Partitions.MoveAsync(Topic, 0, 0, new OperatorMove("ann", "kafka rewind", ""), Cancel);
         await LoadAsync(await ClaimAsync(), Rating(0), Help(1));
 
         var markers = await SourceOfMarkersAsync();

@@ -24,15 +24,17 @@ public abstract partial class StreamContract
             [(111L, 100L), (2, 0)],
             new[] { await RowAsync(), await RowAsync(1) }.Select(row => (row.NextOffset, row.StartOffset))
         );
-        var run = (await Store.RunsAsync(1, Cancel)).Single();
+        var run = (await Store.Runs.ListAsync(1, Cancel)).Single();
         Assert.Equal(new Counts(7, 4, 1, 2, 0, 0, 1), run.Counts);
         Assert.Equal(
             [("0", new Counts(5, 2, 1, 2, 0, 0, 1)), ("1", new Counts(2, 2, 0, 0, 0, 0, 0))],
-            (await Store.RunSourcesAsync(run.Id, Cancel)).Select(source => (source.Name, source.Counts))
+            (await Store.Runs.SourcesAsync(run.Id, Cancel)).Select(source => (source.Name, source.Counts))
         );
         Assert.Equal(
             [(102L, "invalid_json"), (103L, "unknown_site")],
-            (await Store.QuarantineAsync(new QuarantineFilter(), Cancel)).Select(q => (q.Position, q.Reason.Code()))
+            (await Store.Quarantine.ListAsync(new QuarantineFilter(), Cancel)).Select(q =>
+                (q.Position, q.Reason.Code())
+            )
         );
         Assert.Equal(
             ["0|100", "0|110", "1|0", "1|1"],
@@ -47,8 +49,8 @@ public abstract partial class StreamContract
     public async Task A_transaction_that_is_not_committed_leaves_nothing()
     {
         var claim = await ClaimAsync();
-        var run = await Store.StartRunAsync("consume", "", Cancel);
-        await using (var load = await Store.BeginAsync([new PartitionMove(claim, 2, null, 2)], run, Cancel))
+        var run = await Store.Runs.StartAsync("consume", "", Cancel);
+        await using (var load = await Store.Partitions.BeginAsync([new PartitionMove(claim, 2, null, 2)], run, Cancel))
         {
             load.Write(new KioskEvent(claim.SourceId, 0, 1, PressKind.Rating, 1, 0));
             load.Write(new Refusal(claim.SourceId, 1, Reason.InvalidJson, "") { PossibleHelp = true });
@@ -67,11 +69,11 @@ public abstract partial class StreamContract
         var first = await ClaimAsync();
         await LoadAsync(first, messages[..2]);
         // Left out by an operator, and missing.
-        await Store.MovePartitionAsync(Topic, 0, 4, new OperatorMove("ann", "kafka skip", ""), Cancel);
+        await Store.Partitions.MoveAsync(Topic, 0, 4, new OperatorMove("ann", "kafka skip", ""), Cancel);
         await LoadAsync(await ClaimAsync(), messages[4..]);
         await AssertBalancedAsync(2, 1, 1);
 
-        await Store.MovePartitionAsync(Topic, 0, 0, new OperatorMove("ann", "kafka rewind", ""), Cancel);
+        await Store.Partitions.MoveAsync(Topic, 0, 0, new OperatorMove("ann", "kafka rewind", ""), Cancel);
         Assert.Single(await LoadAsync(first, messages));
         var again = await ClaimAsync();
         // In pieces, the last beyond the furthest it ever stood.
@@ -81,7 +83,7 @@ public abstract partial class StreamContract
         await AssertBalancedAsync(4, 1, 2);
         Assert.Equal(
             [new Counts(4, 2, 0, 0, 2, 0, 0), new Counts(3, 0, 0, 1, 2, 0, 0)],
-            (await Store.RunsAsync(2, Cancel)).Select(run => run.Counts)
+            (await Store.Runs.ListAsync(2, Cancel)).Select(run => run.Counts)
         );
         Assert.Equal((7L, 7L), ((await RowAsync()).NextOffset, (await RowAsync()).HighOffset));
     }
@@ -89,7 +91,7 @@ public abstract partial class StreamContract
     [Fact]
     public async Task A_commit_that_succeeded_without_saying_so_is_not_repeated()
     {
-        var failing = new FailingStore(Store, commitsBefore: 0, afterCommit: true, times: 1);
+        var failing = new FailingCommits(0, afterCommit: true, times: 1).Over(Store);
         var claim = await ClaimAsync();
         var batch = new StreamBatch();
         Add(batch, claim, 0, Rating(0), Help(1), Broken);
@@ -98,13 +100,13 @@ public abstract partial class StreamContract
 
         Assert.Equal(3, claim.NextOffset);
         await AssertBalancedAsync(1, 1, 1);
-        Assert.Equal(new Counts(3, 1, 1, 1, 0, 0, 0), (await Store.RunsAsync(1, Cancel)).Single().Counts);
+        Assert.Equal(new Counts(3, 1, 1, 1, 0, 0, 0), (await Store.Runs.ListAsync(1, Cancel)).Single().Counts);
     }
 
     [Fact]
     public async Task A_commit_that_failed_is_repeated_until_it_succeeds()
     {
-        var failing = new FailingStore(Store, commitsBefore: 0, times: 3);
+        var failing = new FailingCommits(0, times: 3).Over(Store);
         var claim = await ClaimAsync();
         var batch = new StreamBatch();
         Add(batch, claim, 0, Rating(0), Help(1), Broken);
@@ -133,7 +135,7 @@ public abstract partial class StreamContract
         Assert.Empty(await (await LoaderAsync()).LoadAsync(batch, Cancel));
 
         await AssertBalancedAsync(397, 0, 3);
-        var held = await Store.QuarantineAsync(new QuarantineFilter(Reason.RefusedByDatabase), Cancel);
+        var held = await Store.Quarantine.ListAsync(new QuarantineFilter(Reason.RefusedByDatabase), Cancel);
         Assert.Equal([37L, 38, 199], held.Select(row => row.Position));
         Assert.Contains("that", held[0].Detail, StringComparison.Ordinal);
         Assert.Equal((200L, 200L), (claim.NextOffset, second.NextOffset));
@@ -149,7 +151,10 @@ public abstract partial class StreamContract
 
         await AssertBalancedAsync(1, 1, 1);
         Assert.Equal(["25000000000"], await Database.QueryAsync("select position from rating_instance"));
-        Assert.Equal(25_000_000_002, (await Store.QuarantineAsync(new QuarantineFilter(), Cancel)).Single().Position);
+        Assert.Equal(
+            25_000_000_002,
+            (await Store.Quarantine.ListAsync(new QuarantineFilter(), Cancel)).Single().Position
+        );
     }
 
     [Fact]
@@ -169,12 +174,12 @@ public abstract partial class StreamContract
             )
         );
 
-        await Store.MovePartitionAsync(Topic, 0, Start + 1, new OperatorMove("ann", "kafka rewind", ""), Cancel);
+        await Store.Partitions.MoveAsync(Topic, 0, Start + 1, new OperatorMove("ann", "kafka rewind", ""), Cancel);
         var again = await ClaimAsync();
         Assert.Equal(claim.Epoch + 2, again.Epoch);
         Assert.Empty(await LoadAsync(again, [.. messages[1..], Rating(6), Rating(7)]));
 
-        Assert.Equal(new Counts(7, 1, 0, 0, 6, 0, 0), (await Store.RunsAsync(1, Cancel)).Single().Counts);
+        Assert.Equal(new Counts(7, 1, 0, 0, 6, 0, 0), (await Store.Runs.ListAsync(1, Cancel)).Single().Counts);
         await AssertBalancedAsync(5, 2, 1);
     }
 

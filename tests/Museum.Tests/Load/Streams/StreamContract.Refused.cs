@@ -15,7 +15,7 @@ public abstract partial class StreamContract
         Assert.Empty(await LoadAsync(claim, Rating(0), Rating(1), Rating(0), Rating(2)).WaitAsync(Soon, Cancel));
 
         await AssertBalancedAsync(3, 0, 1);
-        var held = (await Store.QuarantineAsync(new QuarantineFilter(), Cancel)).Single();
+        var held = (await Store.Quarantine.ListAsync(new QuarantineFilter(), Cancel)).Single();
         Assert.Equal((2L, Reason.RefusedByDatabase), (held.Position, held.Reason));
     }
 
@@ -29,7 +29,7 @@ public abstract partial class StreamContract
         Assert.Empty(await LoadAsync(claim, Rating(0), BadHelp(1), Rating(2, 4), Rating(3)).WaitAsync(Soon, Cancel));
 
         await AssertBalancedAsync(2, 0, 2);
-        var held = await Store.QuarantineAsync(new QuarantineFilter(), Cancel);
+        var held = await Store.Quarantine.ListAsync(new QuarantineFilter(), Cancel);
         Assert.Equal(
             [(1L, Reason.UnknownSite, true), (2, Reason.RefusedByDatabase, false)],
             held.Select(row => (row.Position, row.Reason, row.PossibleHelp))

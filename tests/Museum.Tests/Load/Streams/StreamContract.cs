@@ -34,7 +34,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
 {
     private protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    private protected IStore Store => Database.Store;
+    private protected MuseumStore Store => Database.Store;
 
     private protected Museum Museum { get; private set; } = null!;
 
@@ -47,10 +47,10 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
 
     protected override async ValueTask BeginAsync()
     {
-        await Store.MigrateAsync(Cancel);
-        Museum = (await Store.MuseumsAsync(Cancel)).Single();
+        await Store.Maintenance.MigrateAsync(Cancel);
+        Museum = (await Store.Museums.ListAsync(Cancel)).Single();
         for (var site = 0; site < 4; site++)
-            await Store.UpsertExhibitionAsync(
+            await Store.Museums.UpsertExhibitionAsync(
                 Museum.Id,
                 new ExhibitionFacts(
                     $"EXH_{site:00}",
@@ -79,19 +79,23 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
 
     private protected const string Broken = "{broken";
 
-    private protected async Task<PartitionClaim> ClaimAsync(int partition = 0, long start = 0, IStore? store = null)
+    private protected async Task<PartitionClaim> ClaimAsync(
+        int partition = 0,
+        long start = 0,
+        MuseumStore? store = null
+    )
     {
-        await (store ?? Store).StartPartitionsAsync(Topic, new Dictionary<int, long> { [partition] = start }, Cancel);
-        return await (store ?? Store).ClaimPartitionAsync(Topic, partition, "test", Cancel)
+        await (store ?? Store).Partitions.StartAsync(Topic, new Dictionary<int, long> { [partition] = start }, Cancel);
+        return await (store ?? Store).Partitions.ClaimAsync(Topic, partition, "test", Cancel)
             ?? throw new InvalidOperationException("not claimed");
     }
 
-    private protected async Task<StreamLoader> LoaderAsync(IStore? store = null, StreamHealth? health = null) =>
+    private protected async Task<StreamLoader> LoaderAsync(MuseumStore? store = null, StreamHealth? health = null) =>
         new(
             store ?? Store,
             Museum,
             new StreamOptions(CleaningRules.Stream, TimeProvider.System),
-            await Store.StartRunAsync("consume", "", Cancel),
+            await Store.Runs.StartAsync("consume", "", Cancel),
             health ?? new StreamHealth("lmnh", TimeProvider.System),
             NullLogger.Instance
         );
@@ -120,13 +124,13 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     }
 
     private protected async Task<PartitionRow> RowAsync(int partition = 0, string id = "topic-1") =>
-        (await Store.PartitionsAsync("cluster-1", "lmnh", Cancel)).Single(row =>
+        (await Store.Partitions.ListAsync("cluster-1", "lmnh", Cancel)).Single(row =>
             row.Partition == partition && row.TopicId == id
         );
 
     private protected async Task AssertBalancedAsync(long ratings, long support, long quarantined)
     {
-        var status = await Store.StatusAsync(Cancel);
+        var status = await Store.Maintenance.StatusAsync(Cancel);
         Assert.True(status.Balanced, status.ToString());
         Assert.Equal((ratings, support, quarantined), (status.Ratings, status.Support, status.QuarantineHeld));
         Assert.Equal(ratings + support + quarantined, status.LedgerRead);
@@ -140,7 +144,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
             stores.Select(
                 (store, number) =>
                     Task.Run(() =>
-                        store.StartPartitionsAsync(
+                        store.Partitions.StartAsync(
                             Topic,
                             new Dictionary<int, long>
                             {
@@ -158,18 +162,18 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
 
         var winner = Array.IndexOf(begun, 3);
         Assert.Equal(3, begun.Sum());
-        var rows = await Store.PartitionsAsync("cluster-1", null, Cancel);
+        var rows = await Store.Partitions.ListAsync("cluster-1", null, Cancel);
         Assert.Equal(
             [(0, (long)winner, (long)winner), (1, winner, winner), (2, winner, winner)],
             rows.Select(r => (r.Partition, r.StartOffset, r.NextOffset))
         );
-        Assert.Equal(0, await Store.StartPartitionsAsync(Topic, new Dictionary<int, long> { [0] = 77 }, Cancel));
+        Assert.Equal(0, await Store.Partitions.StartAsync(Topic, new Dictionary<int, long> { [0] = 77 }, Cancel));
         Assert.Equal(winner, (await RowAsync()).StartOffset);
     }
 
     [Fact]
     public async Task A_partition_that_was_not_started_cannot_be_claimed() =>
-        Assert.Null(await Store.ClaimPartitionAsync(Topic, 0, "test", Cancel));
+        Assert.Null(await Store.Partitions.ClaimAsync(Topic, 0, "test", Cancel));
 
     [Fact]
     public async Task Each_claim_raises_the_epoch_and_fences_the_one_before()
@@ -179,9 +183,9 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
         var second = await ClaimAsync();
 
         Assert.Equal((1L, first.Epoch + 1, first.SourceId), (second.NextOffset, second.Epoch, second.SourceId));
-        var run = await Store.StartRunAsync("consume", "", Cancel);
+        var run = await Store.Runs.StartAsync("consume", "", Cancel);
         var fenced = await Assert.ThrowsAsync<FencedException>(() =>
-            Store.BeginAsync([new PartitionMove(first, 2, null, 1)], run, Cancel)
+            Store.Partitions.BeginAsync([new PartitionMove(first, 2, null, 1)], run, Cancel)
         );
         Assert.Same(first, fenced.Claims.Single());
         Assert.Same(first, (await LoadAsync(first, Rating(1), Broken)).Single());
@@ -196,11 +200,11 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     public async Task A_claim_waits_for_the_transaction_of_the_one_before_and_goes_on_after_it()
     {
         var first = await ClaimAsync();
-        var run = await Store.StartRunAsync("consume", "", Cancel);
+        var run = await Store.Runs.StartAsync("consume", "", Cancel);
         await using var other = Database.Another();
-        var load = await Store.BeginAsync([new PartitionMove(first, 1, null, 1)], run, Cancel);
+        var load = await Store.Partitions.BeginAsync([new PartitionMove(first, 1, null, 1)], run, Cancel);
         load.Write(new KioskEvent(first.SourceId, 0, 1, PressKind.Rating, 1, 0));
-        var claiming = Task.Run(() => other.ClaimPartitionAsync(Topic, 0, "other", Cancel), Cancel);
+        var claiming = Task.Run(() => other.Partitions.ClaimAsync(Topic, 0, "other", Cancel), Cancel);
 
         // Whether it waits or has not begun: it cannot be done before the commit.
         await Task.WhenAny(claiming, Task.Delay(200, Cancel));
@@ -227,7 +231,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
         Assert.Same(claims[1], lost.Single());
         Assert.Equal(
             [10L, 0, 10],
-            (await Store.PartitionsAsync("cluster-1", "lmnh", Cancel))
+            (await Store.Partitions.ListAsync("cluster-1", "lmnh", Cancel))
                 .OrderBy(r => r.Partition)
                 .Select(r => r.NextOffset)
         );
@@ -240,10 +244,10 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     {
         var claim = await ClaimAsync();
         var stale = new PartitionClaim(Topic, 0, claim.SourceId, claim.Epoch, 5, 5);
-        var run = await Store.StartRunAsync("consume", "", Cancel);
+        var run = await Store.Runs.StartAsync("consume", "", Cancel);
 
         await Assert.ThrowsAsync<FencedException>(() =>
-            Store.BeginAsync([new PartitionMove(stale, 6, null, 1)], run, Cancel)
+            Store.Partitions.BeginAsync([new PartitionMove(stale, 6, null, 1)], run, Cancel)
         );
         Assert.Equal(0, (await RowAsync()).NextOffset);
     }
@@ -256,9 +260,9 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
         var sleeper = await ClaimAsync(0);
         var owner = await ClaimAsync(0);
 
-        Assert.False(await Store.StopPartitionAsync(Topic, 0, sleeper.Epoch, "offsets 0 to 9 were deleted", Cancel));
+        Assert.False(await Store.Partitions.StopAsync(Topic, 0, sleeper.Epoch, "offsets 0 to 9 were deleted", Cancel));
         Assert.Null((await RowAsync()).Problem);
-        Assert.True(await Store.StopPartitionAsync(Topic, 0, owner.Epoch, "offsets 0 to 9 were deleted", Cancel));
+        Assert.True(await Store.Partitions.StopAsync(Topic, 0, owner.Epoch, "offsets 0 to 9 were deleted", Cancel));
         Assert.NotNull((await RowAsync()).Problem);
     }
 
@@ -266,14 +270,14 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     public async Task A_stopped_partition_cannot_be_claimed_until_it_is_moved()
     {
         var claim = await ClaimAsync();
-        await Store.StopPartitionAsync(Topic, 0, null, "offsets 0 to 9 were deleted", Cancel);
+        await Store.Partitions.StopAsync(Topic, 0, null, "offsets 0 to 9 were deleted", Cancel);
 
-        Assert.Null(await Store.ClaimPartitionAsync(Topic, 0, "test", Cancel));
+        Assert.Null(await Store.Partitions.ClaimAsync(Topic, 0, "test", Cancel));
         Assert.Single(await LoadAsync(claim, Rating(0)));
-        await Store.StopPartitionAsync(Topic, 0, null, "something else", Cancel);
+        await Store.Partitions.StopAsync(Topic, 0, null, "something else", Cancel);
         Assert.Equal("offsets 0 to 9 were deleted", (await RowAsync()).Problem);
 
-        await Store.MovePartitionAsync(Topic, 0, 10, new OperatorMove("ann", "kafka accept-loss", "0 to 9"), Cancel);
+        await Store.Partitions.MoveAsync(Topic, 0, 10, new OperatorMove("ann", "kafka accept-loss", "0 to 9"), Cancel);
         var next = await ClaimAsync();
         Assert.Equal((10L, null), (next.NextOffset, (await RowAsync()).Problem));
         Assert.Equal(
@@ -290,12 +294,12 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
         await LoadAsync(await ClaimAsync(1), Rating(2));
         var anew = Topic with { TopicId = "topic-2" };
 
-        await Store.MovePartitionAsync(anew, 0, 0, new OperatorMove("ann", "kafka accept-loss", ""), Cancel);
+        await Store.Partitions.MoveAsync(anew, 0, 0, new OperatorMove("ann", "kafka accept-loss", ""), Cancel);
 
         Assert.True((await RowAsync()).Retired);
         Assert.False((await RowAsync(1)).Retired);
-        Assert.Null(await Store.ClaimPartitionAsync(Topic, 0, "test", Cancel));
-        var claim = await Store.ClaimPartitionAsync(anew, 0, "test", Cancel);
+        Assert.Null(await Store.Partitions.ClaimAsync(Topic, 0, "test", Cancel));
+        var claim = await Store.Partitions.ClaimAsync(anew, 0, "test", Cancel);
         await LoadAsync(claim!, Rating(3), Rating(4));
         Assert.Equal((2L, 2L), ((await RowAsync()).NextOffset, (await RowAsync(0, "topic-2")).NextOffset));
         await AssertBalancedAsync(5, 0, 0);
@@ -308,17 +312,17 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
             DateTimeOffset.Parse("2024-10-21T10:00:00Z", CultureInfo.InvariantCulture)
         );
         await using var store = Database.Another(clock);
-        var run = await store.StartRunAsync("consume", "", Cancel);
+        var run = await store.Runs.StartAsync("consume", "", Cancel);
         var claim = await ClaimAsync(store: store);
 
         clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(RunState.Interrupted, (await store.RunsAsync(1, Cancel)).Single().State);
-        await store.BeatAsync(run, [(claim, 42)], Cancel);
+        Assert.Equal(RunState.Interrupted, (await store.Runs.ListAsync(1, Cancel)).Single().State);
+        await store.Partitions.BeatAsync(run, [(claim, 42)], Cancel);
 
-        Assert.Equal(RunState.Running, (await store.RunsAsync(1, Cancel)).Single().State);
+        Assert.Equal(RunState.Running, (await store.Runs.ListAsync(1, Cancel)).Single().State);
         Assert.Equal((42L, clock.GetUtcNow()), ((await RowAsync()).EndOffset!.Value, (await RowAsync()).SeenAt!.Value));
         var newer = await ClaimAsync(store: store);
-        await store.BeatAsync(run, [(claim, 41), (newer, null)], Cancel);
+        await store.Partitions.BeatAsync(run, [(claim, 41), (newer, null)], Cancel);
         Assert.Equal(42, (await RowAsync()).EndOffset);
     }
 }

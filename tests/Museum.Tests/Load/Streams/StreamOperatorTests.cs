@@ -53,7 +53,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
         Assert.Equal((3L, "stopped", false), (row.NextOffset, consumer.State!.State, consumer.State.Healthy));
         Assert.Equal([0], consumer.State.StoppedPartitions);
 
-        await bed.Database.Store.MovePartitionAsync(IdentityOf(bed, row), 0, 6, Move, Cancel);
+        await bed.Database.Store.Partitions.MoveAsync(IdentityOf(bed, row), 0, 6, Move, Cancel);
         await bed.UntilReadAsync(14);
         await StreamTestBed.UntilAsync("it is well again", () => consumer.State is { Healthy: true, Partitions: 2 });
     }
@@ -108,7 +108,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
                 .TopicDescriptions.Single()
                 .TopicId
         );
-        await bed.Database.Store.MovePartitionAsync(IdentityOf(bed, old) with { TopicId = anew }, 0, 0, Move, Cancel);
+        await bed.Database.Store.Partitions.MoveAsync(IdentityOf(bed, old) with { TopicId = anew }, 0, 0, Move, Cancel);
         await bed.UntilReadAsync(7);
         Assert.Equal(
             [(false, 2L), (true, 5L)],
@@ -124,7 +124,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
         await bed.ProduceAsync(0, StreamTestBed.Ratings(5));
         await bed.UntilReadAsync(5);
 
-        await bed.Database.Store.MovePartitionAsync(
+        await bed.Database.Store.Partitions.MoveAsync(
             IdentityOf(bed, (await bed.PartitionsAsync()).Single()),
             0,
             2,
@@ -148,7 +148,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
         await using var another = bed.Database.Another();
         using var release = new ManualResetEventSlim();
         using var held = new ManualResetEventSlim();
-        var slow = new FailingStore(bed.Database.Store, int.MaxValue)
+        var slow = new FailingCommits(int.MaxValue)
         {
             BeforeCommit = number =>
             {
@@ -157,7 +157,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
                 held.Set();
                 release.Wait(Cancel);
             },
-        };
+        }.Over(bed.Database.Store);
         var first = bed.Start(store: slow);
         await StreamTestBed.UntilAsync("both partitions", () => first.State?.Partitions == 2);
         await bed.ProduceAsync(busy, StreamTestBed.Rating(0));

@@ -54,9 +54,9 @@ internal sealed class StreamTestBed : IAsyncDisposable
     )
     {
         var bed = new StreamTestBed(database ?? TestStore.Sqlite(), settings, topic);
-        await bed.Database.Store.MigrateAsync(Cancel);
+        await bed.Database.Store.Maintenance.MigrateAsync(Cancel);
         bed.Museum = (
-            await bed.Database.Store.ChangeMuseumAsync("LMNH", facts => facts with { Topic = topic }, Cancel)
+            await bed.Database.Store.Museums.ChangeAsync("LMNH", facts => facts with { Topic = topic }, Cancel)
         ).Museum;
         await bed.AddExhibitionsAsync(bed.Museum);
         return bed;
@@ -65,7 +65,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
     public async Task AddExhibitionsAsync(Museum museum)
     {
         for (var site = 0; site < 4; site++)
-            await Database.Store.UpsertExhibitionAsync(
+            await Database.Store.Museums.UpsertExhibitionAsync(
                 museum.Id,
                 new ExhibitionFacts(
                     $"EXH_{site:00}",
@@ -116,7 +116,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
     public async Task<RunReport> ToTheEndAsync(StreamOptions? options = null) =>
         await Start((options ?? Options) with { UntilEnd = true }).Report.WaitAsync(Patience, Cancel);
 
-    public RunningConsumer Start(StreamOptions? options = null, IStore? store = null, params Museum[] museums)
+    public RunningConsumer Start(StreamOptions? options = null, MuseumStore? store = null, params Museum[] museums)
     {
         var consumer = new RunningConsumer(
             new StreamRun(store ?? Database.Store, Clients, options ?? Options, NullLogger.Instance),
@@ -127,7 +127,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<PartitionRow>> PartitionsAsync() =>
-        [.. (await Database.Store.PartitionsAsync(null, Topic, Cancel)).OrderBy(row => row.Partition)];
+        [.. (await Database.Store.Partitions.ListAsync(null, Topic, Cancel)).OrderBy(row => row.Partition)];
 
     /// <summary>Waits until something is so.</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
@@ -148,9 +148,9 @@ internal sealed class StreamTestBed : IAsyncDisposable
     {
         await UntilAsync(
             $"{read} messages in the ledger",
-            async () => (await Database.Store.StatusAsync(Cancel)).LedgerRead >= read
+            async () => (await Database.Store.Maintenance.StatusAsync(Cancel)).LedgerRead >= read
         );
-        var status = await Database.Store.StatusAsync(Cancel);
+        var status = await Database.Store.Maintenance.StatusAsync(Cancel);
         Assert.True(status.Balanced, status.ToString());
         Assert.Equal(read, status.LedgerRead);
     }

@@ -17,32 +17,32 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider clock = new(Now);
-    private IStore store = null!;
+    private MuseumStore store = null!;
     private int lms;
 
-    private HelpPresses Presses => new(store, clock);
+    private HelpPresses Presses => new(store.HelpCalls, clock);
 
     protected override async ValueTask BeginAsync()
     {
         store = Database.Another(clock);
-        await store.MigrateAsync(Cancel);
+        await store.Maintenance.MigrateAsync(Cancel);
         lms = (
-            await store.AddMuseumAsync(
+            await store.Museums.AddAsync(
                 new("LMS", "Science", "lms", "lms", new(10, 0), new(16, 0), "Europe/London"),
                 Cancel
             )
         ).Id;
-        await store.UpsertExhibitionAsync(
+        await store.Museums.UpsertExhibitionAsync(
             1,
             new("EXH_00", "0", "Measureless", "1", "Geology", new(2021, 8, 23), ""),
             Cancel
         );
-        await store.UpsertExhibitionAsync(
+        await store.Museums.UpsertExhibitionAsync(
             1,
             new("EXH_02", "2", "The Crenshaw Collection", "2", "Zoology", new(2021, 3, 3), ""),
             Cancel
         );
-        await store.UpsertExhibitionAsync(
+        await store.Museums.UpsertExhibitionAsync(
             lms,
             new("EXH_00", "0", "Planets", "Vault", "Astronomy", new(2023, 1, 1), ""),
             Cancel
@@ -278,7 +278,7 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
         await ActAsync(answered, "acknowledge", Minutes(6));
 
         var (from, before) = (Now - TimeSpan.FromDays(1), Now);
-        var responses = await store.HelpResponsesAsync(1, from, before, Cancel);
+        var responses = await store.HelpCalls.ResponsesAsync(1, from, before, Cancel);
 
         Assert.Equal([new(2, Now - Minutes(20), null), new(1, Now - Minutes(10), Now - Minutes(8))], responses);
     }

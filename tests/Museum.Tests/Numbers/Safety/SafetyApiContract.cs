@@ -28,7 +28,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
 
     private async Task<DashboardServer> OpenAsync(bool history = true)
     {
-        await Database.Store.MigrateAsync(Cancel);
+        await Database.Store.Maintenance.MigrateAsync(Cancel);
         if (history)
         {
             await new Loader(
@@ -227,7 +227,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
     {
         await using var server = await OpenAsync(history: false);
         var store = server.Store;
-        await store.UpsertExhibitionAsync(
+        await store.Museums.UpsertExhibitionAsync(
             1,
             new("EXH_00", "0", "<script>alert(1)</script>", "1", "=cmd|' /C calc'!A0", new(2021, 8, 23), ""),
             Cancel
@@ -403,7 +403,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
             2,
             (await server.JsonAsync("/api/v1/data/quarantine?reason=unknown_site")).GetProperty("rows").GetArrayLength()
         );
-        await server.Store.UpsertExhibitionAsync(
+        await server.Store.Museums.UpsertExhibitionAsync(
             1,
             new("EXH_00", "0", "Measureless", "1", "Geology", new(2021, 8, 23), ""),
             Cancel
@@ -478,7 +478,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
             )
         );
         Assert.NotEqual(JsonValueKind.Null, live.GetProperty("ageSeconds").ValueKind);
-        await server.Store.StopPartitionAsync(Stream, 0, null, "the topic was made anew", Cancel);
+        await server.Store.Partitions.StopAsync(Stream, 0, null, "the topic was made anew", Cancel);
         var stopped = await server.JsonAsync("/api/v1/data/live");
         Assert.Equal(
             ("stopped", false, "the topic was made anew"),
@@ -556,11 +556,15 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
     private async Task LiveAsync(DashboardServer server, long offset, string message, TimeProvider? received = null)
     {
         await using var store = Database.Another(received ?? clock);
-        await store.StartPartitionsAsync(Stream, new Dictionary<int, long> { [0] = offset }, Cancel);
-        var claim = (await store.ClaimPartitionAsync(Stream, 0, "test", Cancel))!;
-        var run = await store.StartRunAsync("consume", "", Cancel);
-        var vocabulary = await store.VocabularyAsync(1, Cancel);
-        await using var load = await store.BeginAsync([new PartitionMove(claim, offset + 1, null, 1)], run, Cancel);
+        await store.Partitions.StartAsync(Stream, new Dictionary<int, long> { [0] = offset }, Cancel);
+        var claim = (await store.Partitions.ClaimAsync(Stream, 0, "test", Cancel))!;
+        var run = await store.Runs.StartAsync("consume", "", Cancel);
+        var vocabulary = await store.Museums.VocabularyAsync(1, Cancel);
+        await using var load = await store.Partitions.BeginAsync(
+            [new PartitionMove(claim, offset + 1, null, 1)],
+            run,
+            Cancel
+        );
         Judge(
             load,
             new Cleaner(vocabulary, CleaningRules.Stream, clock),

@@ -27,7 +27,7 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
 
     protected override async ValueTask BeginAsync()
     {
-        await Database.Store.MigrateAsync(CancellationToken.None);
+        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
         await new Loader(
             Database.Store,
             new FolderBucket(Samples.Day),

@@ -30,7 +30,7 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
         await presses.AssistanceAsync(Now.AddMinutes(-30));
         await presses.EmergencyAsync(Now.AddDays(-8));
         var address = new IPEndPoint(IPAddress.Loopback, FreePorts.One());
-        using var metrics = new DashboardMetrics(store, () => 3, clock);
+        using var metrics = new DashboardMetrics(store.Incidents, () => 3, clock);
         await using var endpoint = await HealthEndpoint.OpenAsync(
             address,
             _ => Task.FromResult((true, "{}")),
@@ -40,20 +40,20 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
         using var client = new HttpClient { BaseAddress = new($"http://{address}") };
 
         Assert.Equal((2, 1, 0, 1200, 0, 0), await TellAsync());
-        await store.ActOnPressAsync(first, new IncidentMove(IncidentMove.Acknowledge, "Ada", ""), Cancel);
+        await store.Incidents.ActAsync(first, new IncidentMove(IncidentMove.Acknowledge, "Ada", ""), Cancel);
         Assert.Equal((2, 1, 0, 1200, 0, 0), await TellAsync());
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((1, 1, 0, 605, 0, 0), await TellAsync());
 
-        await store.ActOnPressAsync(first, new IncidentMove(IncidentMove.Reopen, "Ada", ""), Cancel);
-        var overdue = (await store.OverdueAsync(Now.AddDays(-1), Now.AddMinutes(-5), 9, Cancel)).Single();
-        Assert.True(await store.EscalateAsync(overdue, Cancel));
-        var escalation = (await store.UndeliveredAsync(Now.AddDays(-1), 8, Cancel)).Single();
-        Assert.True(await store.AttemptAsync(escalation, Cancel));
-        await store.AttemptedAsync(escalation, "answered 500", Cancel);
+        await store.Incidents.ActAsync(first, new IncidentMove(IncidentMove.Reopen, "Ada", ""), Cancel);
+        var overdue = (await store.Incidents.OverdueAsync(Now.AddDays(-1), Now.AddMinutes(-5), 9, Cancel)).Single();
+        Assert.True(await store.Incidents.EscalateAsync(overdue, Cancel));
+        var escalation = (await store.Incidents.UndeliveredAsync(Now.AddDays(-1), 8, Cancel)).Single();
+        Assert.True(await store.Incidents.AttemptAsync(escalation, Cancel));
+        await store.Incidents.AttemptedAsync(escalation, "answered 500", Cancel);
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((2, 1, 0, 610, 1, 1), await TellAsync());
-        Assert.Equal(3, (await store.HelpCountsAsync(1, clock.GetUtcNow() - Incident.Lapse, Cancel)).Open);
+        Assert.Equal(3, (await store.HelpCalls.CountsAsync(1, clock.GetUtcNow() - Incident.Lapse, Cancel)).Open);
 
         async Task<(double, double, double, double, double, double)> TellAsync()
         {
@@ -77,7 +77,7 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
     {
         // The database holds no tables.
         var address = new IPEndPoint(IPAddress.Loopback, FreePorts.One());
-        using var metrics = new DashboardMetrics(Database.Store, () => 0, clock);
+        using var metrics = new DashboardMetrics(Database.Store.Incidents, () => 0, clock);
         await using var endpoint = await HealthEndpoint.OpenAsync(
             address,
             _ => Task.FromResult((false, "{}")),

@@ -25,7 +25,7 @@ public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreCo
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private readonly FakeTimeProvider clock = new(Now);
-    private IStore store = null!,
+    private MuseumStore store = null!,
         other = null!;
     private LivePresses presses = null!;
     private WebhookServer told = null!;
@@ -44,7 +44,7 @@ public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreCo
         await other.DisposeAsync();
     }
 
-    private Escalator Server(IStore over)
+    private Escalator Server(MuseumStore over)
     {
         var settings = new WebhookSettings(new Uri($"https://127.0.0.1:{told.Port}/"), new Secret(new string('k', 32)));
         // Its quick tries are of this moment, whatever the time of the database.
@@ -55,8 +55,8 @@ public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreCo
             tls: TestTls.Trusting(told.Authority)
         );
         return new(
-            over,
-            new HelpPresses(over, clock),
+            over.Incidents,
+            new HelpPresses(over.HelpCalls, clock),
             new LiveEvents(Microsoft.Extensions.Options.Options.Create(new JsonOptions())),
             new DashboardOptions(new(System.Net.IPAddress.Loopback, 0)),
             clock,
@@ -103,7 +103,7 @@ public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreCo
         Assert.Equal(
             Now.AddMinutes(6),
             (
-                await new HelpPresses(other, clock).ReadAsync(
+                await new HelpPresses(other.HelpCalls, clock).ReadAsync(
                     [long.Parse(press, System.Globalization.CultureInfo.InvariantCulture)],
                     Cancel
                 )
@@ -118,13 +118,13 @@ public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreCo
         var taken = await presses.EmergencyAsync(Now);
         await presses.EmergencyAsync(Now.AddDays(-2));
         var id = long.Parse(taken, System.Globalization.CultureInfo.InvariantCulture);
-        await store.ActOnPressAsync(id, new IncidentMove(IncidentMove.Acknowledge, "Ada", ""), Cancel);
+        await store.Incidents.ActAsync(id, new IncidentMove(IncidentMove.Acknowledge, "Ada", ""), Cancel);
         clock.Advance(TimeSpan.FromMinutes(10));
         var server = Server(store);
         await LookAsync(server);
         Assert.Empty(await RowsAsync());
 
-        await store.ActOnPressAsync(id, new IncidentMove(IncidentMove.Reopen, "Ada", ""), Cancel);
+        await store.Incidents.ActAsync(id, new IncidentMove(IncidentMove.Reopen, "Ada", ""), Cancel);
         clock.Advance(TimeSpan.FromMinutes(4));
         await LookAsync(server);
         Assert.Empty(await RowsAsync());

@@ -138,7 +138,7 @@ public abstract class IncidentContract(Func<Task<TestStore>> create) : StoreCont
     public async Task A_reset_takes_what_was_done_with_what_it_was_done_about()
     {
         using (await ActAsync("acknowledge", new { note = "" }))
-            await server.Store.ResetInteractionsAsync(Cancel);
+            await server.Store.Maintenance.ResetInteractionsAsync(Cancel);
         Assert.Equal(
             0,
             await Database.NumberAsync(

@@ -17,7 +17,7 @@ public sealed class PostgresLiveTests(PostgresServer server) : LiveContract(() =
 public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private DashboardServer server = null!;
-    private IStore elsewhere = null!;
+    private MuseumStore elsewhere = null!;
     private LivePresses presses = null!;
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
@@ -81,7 +81,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
         var press = await presses.EmergencyAsync(Now);
         await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
         await stream.NextAsync("snapshot");
-        await elsewhere.ActOnPressAsync(
+        await elsewhere.Incidents.ActAsync(
             long.Parse(press, System.Globalization.CultureInfo.InvariantCulture),
             new IncidentMove("acknowledge", "Ada", "on my way"),
             Cancel
@@ -150,7 +150,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     {
         await using var removed = await LiveStream.OpenAsync(server, await server.LoginAsync("operator"));
         await using var stays = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
-        await elsewhere.RemoveUserAsync("operator", new OperatorMove("test", "users remove", ""), Cancel);
+        await elsewhere.Users.RemoveAsync("operator", new OperatorMove("test", "users remove", ""), Cancel);
         await removed.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         await stays.NextAsync("heartbeat");
         Assert.False(stays.Ended.IsCompleted);
@@ -161,14 +161,16 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     {
         await using var ended = await LiveStream.OpenAsync(server, await server.LoginAsync("operator"));
         await using var stays = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
-        Assert.True(await elsewhere.EndSessionsAsync("operator", new OperatorMove("Ada", "users end", ""), Cancel));
-        Assert.False(await elsewhere.EndSessionsAsync("eve", new OperatorMove("Ada", "users end", ""), Cancel));
+        Assert.True(
+            await elsewhere.Users.EndSessionsAsync("operator", new OperatorMove("Ada", "users end", ""), Cancel)
+        );
+        Assert.False(await elsewhere.Users.EndSessionsAsync("eve", new OperatorMove("Ada", "users end", ""), Cancel));
         await ended.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         await stays.NextAsync("heartbeat");
         Assert.False(stays.Ended.IsCompleted);
-        Assert.True(await elsewhere.EndSessionsAsync(null, new OperatorMove("Ada", "users end", ""), Cancel));
+        Assert.True(await elsewhere.Users.EndSessionsAsync(null, new OperatorMove("Ada", "users end", ""), Cancel));
         await stays.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
-        var acts = (await elsewhere.OperatorActionsAsync(3, Cancel)).Select(act => (act.Who, act.Command, act.Target));
+        var acts = (await elsewhere.OperatorLog.ListAsync(3, Cancel)).Select(act => (act.Who, act.Command, act.Target));
         Assert.Equal(
             [
                 ("Ada", "users end", "every user"),
@@ -179,7 +181,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
         );
         Assert.Equal(
             ["", "eve", "operator"],
-            (await elsewhere.SessionStampsAsync(Cancel)).Keys.Order(StringComparer.Ordinal)
+            (await elsewhere.Users.SessionStampsAsync(Cancel)).Keys.Order(StringComparer.Ordinal)
         );
     }
 

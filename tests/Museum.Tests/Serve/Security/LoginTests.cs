@@ -29,7 +29,7 @@ public sealed class LoginTests : IAsyncLifetime
         );
         var before = await still.LoginAsync("viewer");
         await still.JsonAsync("/api/v1/me", before);
-        await still.Store.EndSessionsAsync("viewer", Move, Cancel);
+        await still.Store.Users.EndSessionsAsync("viewer", Move, Cancel);
         var after = await still.LoginAsync("viewer");
         Assert.Equal("viewer", (await still.JsonAsync("/api/v1/me", after)).GetProperty("name").GetString());
         using var ended = await still.GetAsync("/api/v1/me", before);
@@ -150,11 +150,11 @@ public sealed class LoginTests : IAsyncLifetime
             users: ["viewer", "security", "operator"]
         );
         foreach (
-            var (user, change) in new (string, Func<IStore, Task<bool>>)[]
+            var (user, change) in new (string, Func<MuseumStore, Task<bool>>)[]
             {
-                ("viewer", s => s.ChangeUserAsync("viewer", null, Passwords.Hash("another one"), Move, Cancel)),
-                ("security", s => s.ChangeUserAsync("security", "viewer", null, Move, Cancel)),
-                ("operator", s => s.RemoveUserAsync("operator", Move, Cancel)),
+                ("viewer", s => s.Users.ChangeAsync("viewer", null, Passwords.Hash("another one"), Move, Cancel)),
+                ("security", s => s.Users.ChangeAsync("security", "viewer", null, Move, Cancel)),
+                ("operator", s => s.Users.RemoveAsync("operator", Move, Cancel)),
             }
         )
         {
@@ -172,7 +172,7 @@ public sealed class LoginTests : IAsyncLifetime
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var other = await DashboardServer.OpenAsync(clock: clock, users: ["viewer", "security"]);
         var (viewer, security) = (await other.LoginAsync("viewer"), await other.LoginAsync("security"));
-        Assert.True(await other.Store.EndSessionsAsync("viewer", Move, Cancel));
+        Assert.True(await other.Store.Users.EndSessionsAsync("viewer", Move, Cancel));
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(
             (HttpStatusCode.Unauthorized, HttpStatusCode.OK),
@@ -180,7 +180,7 @@ public sealed class LoginTests : IAsyncLifetime
         );
         viewer = await other.LoginAsync("viewer");
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(viewer));
-        Assert.True(await other.Store.EndSessionsAsync(null, Move, Cancel));
+        Assert.True(await other.Store.Users.EndSessionsAsync(null, Move, Cancel));
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(
             (HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized),
@@ -333,11 +333,11 @@ public sealed class LoginTests : IAsyncLifetime
     /// <summary>A second server's view of the first one's database: closing it is the first one's affair.</summary>
     private sealed class Borrowed(TestStore database) : TestStore
     {
-        private readonly IStore store = database.Another();
+        private readonly MuseumStore store = database.Another();
 
-        public override IStore Store => store;
+        public override MuseumStore Store => store;
 
-        public override IStore Another(TimeProvider? clock = null) => database.Another(clock);
+        public override MuseumStore Another(TimeProvider? clock = null) => database.Another(clock);
 
         public override Task<List<string>> QueryAsync(string sql) => database.QueryAsync(sql);
 

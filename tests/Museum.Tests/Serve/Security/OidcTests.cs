@@ -106,7 +106,7 @@ public sealed class OidcTests : IAsyncLifetime
         await using var stays = await LiveStream.OpenAsync(server, eve);
 
         // Nobody here has the name: only the provider knows her.
-        Assert.False(await server.Store.EndSessionsAsync("ada", new("test", "users end", ""), Cancel));
+        Assert.False(await server.Store.Users.EndSessionsAsync("ada", new("test", "users end", ""), Cancel));
         await ended.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         Assert.Equal(
             (HttpStatusCode.Unauthorized, HttpStatusCode.OK),
@@ -118,7 +118,7 @@ public sealed class OidcTests : IAsyncLifetime
         provider.Person = [("preferred_username", "Ada"), ("roles", "security")];
         ada = await CookieAsync();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(ada));
-        await server.Store.EndSessionsAsync(null, new("test", "users end", ""), Cancel);
+        await server.Store.Users.EndSessionsAsync(null, new("test", "users end", ""), Cancel);
         await stays.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         Assert.Equal(
             (HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized),

@@ -1,13 +1,14 @@
 namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>What is done about calls for help, and which of them nobody did anything about.</summary>
-public partial interface IStore
+/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+public interface IIncidents
 {
-    /// <summary>Acknowledges or reopens a call for help that came by the live road; recorded, and announced to every
+    /// <summary>Acknowledges or reopens a call for help that came by a stream; recorded, and announced to every
     /// listener.</summary>
-    Task<IncidentOutcome> ActOnPressAsync(long pressId, IncidentMove move, CancellationToken cancel);
+    Task<IncidentOutcome> ActAsync(long pressId, IncidentMove move, CancellationToken cancel);
 
-    /// <summary>Emergencies of the live road since <paramref name="since"/> that are open since before
+    /// <summary>Emergencies of streams since <paramref name="since"/> that are open since before
     /// <paramref name="until"/> and not escalated, the oldest first.</summary>
     Task<IReadOnlyList<OverduePress>> OverdueAsync(
         DateTimeOffset since,
@@ -29,7 +30,15 @@ public partial interface IStore
 
     /// <param name="problem">Null when it was delivered.</param>
     Task AttemptedAsync(Escalation escalation, string? problem, CancellationToken cancel);
+
+    /// <summary>Every museum's calls for help that wait for somebody, and its escalations; by code.</summary>
+    /// <param name="since">What is older waits no longer.</param>
+    Task<IReadOnlyList<MuseumWatch>> WatchAsync(DateTimeOffset since, CancellationToken cancel);
 }
+
+/// <summary>A row of <c>incident_action</c>.</summary>
+/// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>
+public sealed record IncidentAction(long Id, long PressId, string Action, string Who, string Note, DateTimeOffset At);
 
 /// <param name="Action"><see cref="Acknowledge"/> or <see cref="Reopen"/>.</param>
 /// <param name="Who">As logged in, or as they say.</param>
@@ -58,3 +67,20 @@ public sealed record OverduePress(long PressId, int MuseumId, DateTimeOffset Ope
 
 /// <summary>A row of <c>escalation</c>.</summary>
 public sealed record Escalation(long PressId, int MuseumId, DateTimeOffset EscalatedAt, int Attempts);
+
+/// <param name="Unreadable">Open calls of a kind that could not be read.</param>
+/// <param name="OldestEmergency">Since when the oldest open emergency is open: pressed (or arrived), or
+/// reopened.</param>
+/// <param name="Attempts">To tell the webhook of an escalation.</param>
+/// <param name="Undelivered">Escalations that are younger than <c>since</c>, and of which the webhook could not be told
+/// so far.</param>
+public sealed record MuseumWatch(
+    string Code,
+    long Emergencies,
+    long Assistance,
+    long Unreadable,
+    DateTimeOffset? OldestEmergency,
+    long Escalations,
+    long Attempts,
+    long Undelivered
+);

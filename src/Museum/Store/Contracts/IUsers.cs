@@ -1,16 +1,17 @@
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>Who may log in to the dashboard, and the keys that sign their cookies.</summary>
-public partial interface IStore
+/// <summary>Who may log in to the dashboard. Every change is an operator's act and is recorded as one.</summary>
+/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+public interface IUsers
 {
-    Task<IReadOnlyList<DashboardUser>> UsersAsync(CancellationToken cancel);
+    Task<IReadOnlyList<DashboardUser>> ListAsync(CancellationToken cancel);
 
     /// <summary>False where the name is taken.</summary>
-    Task<bool> AddUserAsync(string name, string role, string passwordHash, OperatorMove move, CancellationToken cancel);
+    Task<bool> AddAsync(string name, string role, string passwordHash, OperatorMove move, CancellationToken cancel);
 
     /// <summary>Gives a user another role, another password or both, and a new stamp with it. False where nobody has
     /// the name.</summary>
-    Task<bool> ChangeUserAsync(
+    Task<bool> ChangeAsync(
         string name,
         string? role,
         string? passwordHash,
@@ -19,7 +20,7 @@ public partial interface IStore
     );
 
     /// <summary>False where nobody has the name.</summary>
-    Task<bool> RemoveUserAsync(string name, OperatorMove move, CancellationToken cancel);
+    Task<bool> RemoveAsync(string name, OperatorMove move, CancellationToken cancel);
 
     /// <summary>Ends every session of somebody, whoever vouched for them; of everybody where the name is null. False
     /// where no user has the name: a provider's people are not known here.</summary>
@@ -29,10 +30,17 @@ public partial interface IStore
     /// <summary>The stamps that sessions must carry a provider vouched for: by name in small letters, and "" for
     /// everybody's.</summary>
     Task<IReadOnlyDictionary<string, string>> SessionStampsAsync(CancellationToken cancel);
+}
 
-    Task<IReadOnlyList<string>> CookieKeysAsync(CancellationToken cancel);
+/// <summary>The keys that sign the dashboard's cookies.</summary>
+/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+public interface ICookieKeys
+{
+    /// <summary>In XML, the oldest first.</summary>
+    Task<IReadOnlyList<string>> ListAsync(CancellationToken cancel);
 
-    Task AddCookieKeyAsync(string name, string xml, CancellationToken cancel);
+    /// <summary>Adds a key; one whose name is known stays as it is.</summary>
+    Task AddAsync(string name, string xml, CancellationToken cancel);
 }
 
 /// <summary>A row of <c>dashboard_user</c>.</summary>

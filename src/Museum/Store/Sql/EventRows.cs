@@ -1,7 +1,7 @@
 using MuseumPipeline.Model;
-using MuseumPipeline.Store.Sql;
+using MuseumPipeline.Store.Contracts;
 
-namespace MuseumPipeline.Store.Contracts;
+namespace MuseumPipeline.Store.Sql;
 
 /// <summary>Events and refusals of one transaction on their way into their tables, and their hourly counts.</summary>
 internal abstract class EventRows(SqlStore store) : IDisposable

@@ -4,27 +4,32 @@ namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>Presses of the help buttons: those that count, and held refusals that may be some. A record keeps its key
 /// when it is replayed.</summary>
-public partial interface IStore
+/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+public interface IHelpCalls
 {
     /// <summary>The newest first.</summary>
     /// <exception cref="MuseumException">There is no press of the id to begin below.</exception>
-    Task<IReadOnlyList<HelpRow>> HelpAsync(HelpFilter filter, CancellationToken cancel);
+    Task<IReadOnlyList<HelpRow>> ListAsync(HelpFilter filter, CancellationToken cancel);
 
     /// <summary>Those of these ids that are calls for help, the newest first.</summary>
-    Task<IReadOnlyList<HelpRow>> HelpAsync(IReadOnlyCollection<long> ids, CancellationToken cancel);
+    Task<IReadOnlyList<HelpRow>> FindAsync(IReadOnlyCollection<long> ids, CancellationToken cancel);
 
     /// <summary>How many there are of a museum, and how many of them wait for somebody.</summary>
     /// <param name="since">What is older waits no longer.</param>
-    Task<HelpCounts> HelpCountsAsync(int museumId, DateTimeOffset since, CancellationToken cancel);
+    Task<HelpCounts> CountsAsync(int museumId, DateTimeOffset since, CancellationToken cancel);
 
-    /// <summary>Calls of a period that came by the live road, and when somebody first acknowledged them. Only those
-    /// that count.</summary>
-    Task<IReadOnlyList<HelpResponse>> HelpResponsesAsync(
+    /// <summary>Calls of a period that came by a stream, and when somebody first acknowledged them. Only those that
+    /// count.</summary>
+    Task<IReadOnlyList<HelpResponse>> ResponsesAsync(
         int museumId,
         DateTimeOffset from,
         DateTimeOffset before,
         CancellationToken cancel
     );
+
+    /// <summary>Calls for help as they are committed by any process, from now on. Never ends but by cancelling;
+    /// survives lost connections.</summary>
+    IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel);
 }
 
 /// <param name="Before">Only what comes after the press of this id in the order newest first.</param>
@@ -70,11 +75,23 @@ public sealed record HelpRow(
             : At!.Value;
 }
 
-/// <summary>A row of <c>incident_action</c>.</summary>
-/// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>
-public sealed record IncidentAction(long Id, long PressId, string Action, string Who, string Note, DateTimeOffset At);
-
 public sealed record HelpCounts(long Open, long Total);
 
 /// <param name="AnsweredAt">When it was first acknowledged; null where nobody did.</param>
 public sealed record HelpResponse(int ExhibitionId, DateTimeOffset At, DateTimeOffset? AnsweredAt);
+
+/// <summary>Newly stored calls for help, or refusals that may be some.</summary>
+/// <param name="Support">Ids in <c>support_instance</c>.</param>
+/// <param name="Quarantine">Ids in <c>quarantine</c>.</param>
+/// <param name="Count">How many there are; where both lists are empty there were too many to name, or some were missed:
+/// read again.</param>
+public sealed record HelpAnnouncement(
+    int MuseumId,
+    IReadOnlyList<long> Support,
+    IReadOnlyList<long> Quarantine,
+    long Count
+)
+{
+    /// <summary>More than so many at once are not named one by one.</summary>
+    public const int MostNamed = 100;
+}

@@ -1,6 +1,48 @@
-using MuseumPipeline.Model;
-
 namespace MuseumPipeline.Store.Contracts;
+
+/// <summary>Positions of streams: where each partition stands, and the transaction that moves them with their
+/// rows.</summary>
+/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+public interface IPartitions
+{
+    /// <summary>Where the partitions of a topic stand, retired ones too; of every topic where none is named.</summary>
+    Task<IReadOnlyList<PartitionRow>> ListAsync(string? cluster, string? topic, CancellationToken cancel);
+
+    /// <summary>Writes down where partitions begin, before anything is consumed; a partition that is known stays as it
+    /// is.</summary>
+    /// <returns>How many were new.</returns>
+    Task<int> StartAsync(StreamIdentity stream, IReadOnlyDictionary<int, long> starts, CancellationToken cancel);
+
+    /// <summary>Takes a partition over: from here on only this claim can move it. Null where it has not been started,
+    /// or is stopped.</summary>
+    Task<PartitionClaim?> ClaimAsync(StreamIdentity stream, int partition, string owner, CancellationToken cancel);
+
+    /// <summary>Opens the one transaction that moves these partitions, by compare-and-swap, and writes their
+    /// rows.</summary>
+    /// <exception cref="FencedException">Somebody else has claimed some of them; nothing was written.</exception>
+    Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel);
+
+    /// <summary>A sign of life: the run is running, its partitions end here.</summary>
+    Task BeatAsync(
+        int runId,
+        IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions,
+        CancellationToken cancel
+    );
+
+    /// <summary>Stops a partition until an operator decides, with the reason.</summary>
+    /// <param name="epoch">Of the claim under which the reason was found; null where it holds whoever has the
+    /// partition.</param>
+    /// <returns>False where it was stopped before, or claimed by somebody else since: what the old owner saw says
+    /// nothing about the new one's position.</returns>
+    Task<bool> StopAsync(StreamIdentity stream, int partition, long? epoch, string problem, CancellationToken cancel);
+
+    /// <summary>An operator's move of a position: fences whoever is at work on it, and is recorded.</summary>
+    Task MoveAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel);
+
+    /// <summary>An operator's decision about a partition that no longer exists: its row is kept, and the decision is
+    /// recorded.</summary>
+    Task RetireAsync(StreamIdentity stream, int partition, OperatorMove move, CancellationToken cancel);
+}
 
 /// <summary>A topic of one cluster. The id tells a topic from another of the same name that was made after it was
 /// deleted.</summary>
@@ -81,48 +123,3 @@ public sealed record PartitionMove(PartitionClaim Claim, long NextOffset, int? L
 {
     internal long Block => Model.EventId.BlockOf(NextOffset - 1);
 }
-
-/// <summary>One transaction over several partitions of one stream: their positions have been moved when it
-/// begins.</summary>
-public interface IStreamLoad : IAsyncDisposable
-{
-    /// <summary>The hot path: buffers one event, allocating nothing.</summary>
-    void Write(in KioskEvent kioskEvent);
-
-    void Write(Refusal refusal);
-
-    /// <summary>Hands buffered rows to the database.</summary>
-    ValueTask FlushAsync(CancellationToken cancel);
-
-    /// <summary>Commits rows, counts, ledger and positions, announces calls for help, and moves the claims. What was
-    /// committed.</summary>
-    Task<Counts> CommitAsync(CancellationToken cancel);
-}
-
-/// <summary>Newly stored calls for help, or refusals that may be some.</summary>
-/// <param name="Support">Ids in <c>support_instance</c>.</param>
-/// <param name="Quarantine">Ids in <c>quarantine</c>.</param>
-/// <param name="Count">How many there are; where both lists are empty there were too many to name, or some were missed:
-/// read again.</param>
-public sealed record HelpAnnouncement(
-    int MuseumId,
-    IReadOnlyList<long> Support,
-    IReadOnlyList<long> Quarantine,
-    long Count
-)
-{
-    /// <summary>More than so many at once are not named one by one.</summary>
-    public const int MostNamed = 100;
-}
-
-/// <summary>Another process has claimed these partitions: what was to be written is theirs to write.</summary>
-internal sealed class FencedException(IReadOnlyList<PartitionClaim> claims)
-    : Exception(
-        $"another consumer has claimed {string.Join(", ", claims.Select(c => $"{c.Stream.Topic}:{c.Partition}"))}"
-    )
-{
-    public IReadOnlyList<PartitionClaim> Claims { get; } = claims;
-}
-
-/// <summary>An operator's decision about a position.</summary>
-public sealed record OperatorMove(string Who, string Command, string Detail);

@@ -1,0 +1,26 @@
+namespace MuseumPipeline.Store.Contracts;
+
+/// <summary>What operators did.</summary>
+/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+public interface IOperatorLog
+{
+    /// <summary>The newest first.</summary>
+    Task<IReadOnlyList<OperatorAction>> ListAsync(int most, CancellationToken cancel);
+
+    /// <summary>Puts what an operator did on record.</summary>
+    Task RecordAsync(string target, OperatorMove move, CancellationToken cancel);
+}
+
+/// <summary>A row of <c>operator_action</c>.</summary>
+/// <param name="Target">Topic and partition.</param>
+public sealed record OperatorAction(
+    long Id,
+    DateTimeOffset At,
+    string Who,
+    string Command,
+    string Target,
+    string Detail
+);
+
+/// <summary>An operator's decision about a position.</summary>
+public sealed record OperatorMove(string Who, string Command, string Detail);

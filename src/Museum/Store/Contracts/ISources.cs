@@ -1,0 +1,91 @@
+namespace MuseumPipeline.Store.Contracts;
+
+/// <summary>The ledger of objects and files, and the transaction that loads one on from where it stands.</summary>
+/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+public interface ISources
+{
+    /// <summary>The current sources of a place: what the ledger believes is loaded from it.</summary>
+    Task<IReadOnlyList<SourceRow>> ListAsync(string location, CancellationToken cancel);
+
+    /// <summary>
+    /// Takes hold of a source so that no other process works on it, and tells where to go on. Released by disposing, or
+    /// by the death of the process. Null where another process holds it.
+    /// </summary>
+    Task<Claim?> ClaimAsync(SourceIdentity identity, CancellationToken cancel);
+
+    /// <summary>The lines of a source that are already in the tables or in quarantine, ascending.</summary>
+    Task<long[]> PositionsAsync(int sourceId, CancellationToken cancel);
+
+    /// <summary>
+    /// Opens the one transaction that holds events, refusals, hourly counts, ledger and position.
+    /// Null when the source moved on since it was claimed: another process was here, claim it again.
+    /// </summary>
+    Task<ILoad?> BeginAsync(Claim claim, int runId, CancellationToken cancel);
+
+    /// <summary>The file of this source has grown: it is to be loaded on from where it ended.</summary>
+    Task ExtendAsync(SourceRow source, string version, long size, CancellationToken cancel);
+}
+
+/// <summary>What tells one source from another: never its content.</summary>
+/// <param name="Location">The bucket or directory; for a stream the cluster and topic.</param>
+/// <param name="Name">The object's key; for a stream the partition.</param>
+/// <param name="Version">ETag or hash; for a stream the topic id.</param>
+/// <param name="Size">Bytes, 0 where it has no end.</param>
+public sealed record SourceIdentity(int MuseumId, string Kind, string Location, string Name, string Version, long Size)
+{
+    /// <summary>The kind of a source that has no end: what came by the live road.</summary>
+    public const string Stream = "partition";
+}
+
+public enum SourceState
+{
+    /// <summary>Known, its position may be anywhere before the end.</summary>
+    Loading,
+
+    /// <summary>Read to the end, but rows were skipped by choice (<c>--num_rows</c>).</summary>
+    Partial,
+
+    /// <summary>All of it is in the tables or in quarantine.</summary>
+    Loaded,
+
+    /// <summary>A later version of the same name took its place; its rows are gone.</summary>
+    Replaced,
+}
+
+/// <summary>A row of the ledger's <c>source</c> table.</summary>
+/// <param name="Replaces">The row of the earlier version whose place it took.</param>
+public sealed record SourceRow(
+    int Id,
+    int MuseumId,
+    string Kind,
+    string Location,
+    string Name,
+    string Version,
+    long Size,
+    int? Replaces,
+    SourceState State,
+    long NextByte,
+    long NextPosition,
+    long Epoch,
+    byte[]? Header,
+    Counts Counts
+);
+
+/// <summary>A source held by this process.</summary>
+/// <param name="identity">What is held.</param>
+/// <param name="current">The ledger's row of this version; null before its first commit.</param>
+/// <param name="replaced">The row of the version whose place it takes, if any.</param>
+/// <param name="hold">The store's own: the lock and the connection; gives both back when disposed.</param>
+public sealed class Claim(SourceIdentity identity, SourceRow? current, SourceRow? replaced, IAsyncDisposable hold)
+    : IAsyncDisposable
+{
+    public SourceIdentity Identity { get; } = identity;
+
+    public SourceRow? Current { get; internal set; } = current;
+
+    public SourceRow? Replaced { get; internal set; } = replaced;
+
+    internal IAsyncDisposable Hold { get; } = hold;
+
+    public ValueTask DisposeAsync() => Hold.DisposeAsync();
+}

@@ -1,0 +1,57 @@
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Store.Contracts;
+
+/// <summary>
+/// The database behind the pipeline, PostgreSQL or the embedded SQLite file, as rooms: each a small contract of its own.
+/// Whoever needs one takes one. One contract test suite runs over both databases.
+/// <para>Errors of every room: <see cref="TransientException"/> for what passes (connection lost, contention, read-only
+/// node, server exhausted): read the position again, then repeat. <see cref="MuseumException"/> for what a person must
+/// fix (credentials, wrong database, no schema, a bug). What else a room throws is said there.</para>
+/// </summary>
+/// <param name="Target"><c>embedded</c>, <c>local</c> or <c>aws</c>.</param>
+/// <param name="Describe">Where the data is, for a person; never a secret.</param>
+/// <param name="Writers">Loads that may usefully run side by side: 1 where there is one writer.</param>
+public sealed record MuseumStore(string Target, string Describe, int Writers) : IAsyncDisposable
+{
+    /// <summary>The schema, and whether everything adds up.</summary>
+    public required IMaintenance Maintenance { get; init; }
+
+    /// <summary>Museums, their exhibitions and the buttons of their kiosks.</summary>
+    public required IMuseums Museums { get; init; }
+
+    /// <summary>Every run, and what was committed under it.</summary>
+    public required IRuns Runs { get; init; }
+
+    /// <summary>Objects and files: what is loaded of each, and the transaction that loads more.</summary>
+    public required ISources Sources { get; init; }
+
+    /// <summary>Partitions of streams: where each stands, and the transaction that moves them.</summary>
+    public required IPartitions Partitions { get; init; }
+
+    /// <summary>Records that could not be used.</summary>
+    public required IQuarantine Quarantine { get; init; }
+
+    /// <summary>Presses of the help buttons.</summary>
+    public required IHelpCalls HelpCalls { get; init; }
+
+    /// <summary>What was done about calls for help.</summary>
+    public required IIncidents Incidents { get; init; }
+
+    /// <summary>Hourly counts and whatever else the pages count with.</summary>
+    public required ICounts Counts { get; init; }
+
+    /// <summary>Who may log in to the dashboard.</summary>
+    public required IUsers Users { get; init; }
+
+    /// <summary>The keys that sign the dashboard's cookies.</summary>
+    public required ICookieKeys CookieKeys { get; init; }
+
+    /// <summary>What operators did.</summary>
+    public required IOperatorLog OperatorLog { get; init; }
+
+    /// <summary>The connections; closed with the store.</summary>
+    internal IAsyncDisposable? Connections { get; init; }
+
+    public ValueTask DisposeAsync() => Connections?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
