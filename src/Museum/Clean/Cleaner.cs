@@ -21,6 +21,7 @@ public sealed class Cleaner
     private readonly FrozenDictionary<int, short> supportTypes;
     private readonly FrozenDictionary<long, int> exhibitions;
     private readonly Vocabulary vocabulary;
+    private readonly HelpScan helpScan;
     private long latest;
 
     public Cleaner(Vocabulary vocabulary, CleaningRules rules, TimeProvider clock)
@@ -34,6 +35,11 @@ public sealed class Cleaner
         exhibitions = vocabulary.Exhibitions.ToFrozenDictionary(
             e => long.Parse(e.Site, CultureInfo.InvariantCulture),
             e => e.Id
+        );
+        // 0 and 1 were help before any museum added a kind, and stay worth a look whatever its table says.
+        helpScan = new HelpScan(
+            supportTypes.Keys.Append(PressType.Assistance).Append(PressType.Emergency).ToFrozenSet(),
+            PressType.Emergency
         );
         StartBatch();
     }
@@ -59,7 +65,7 @@ public sealed class Cleaner
             found.ExhibitionId,
             found.IsHelp ? PressKind.Support : PressKind.Rating,
             found.TypeId,
-            (found.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
+            StoredInstants.MicrosecondsOf(found.UtcTicks)
         );
         return null;
     }
@@ -90,6 +96,7 @@ public sealed class Cleaner
             ?? InvalidAt(reading, ref found)
             ?? UnknownSite(ref found)
             ?? Future(found)
+            ?? Past(found)
             ?? OutOfHours(found);
     }
 
@@ -123,6 +130,8 @@ public sealed class Cleaner
         exhibitions.TryGetValue(found.Site, out found.ExhibitionId) ? null : Reason.UnknownSite;
 
     private Reason? Future(in Findings found) => found.UtcTicks > latest ? Reason.Future : null;
+
+    private Reason? Past(in Findings found) => found.UtcTicks < rules.Past.UtcTicks ? Reason.Past : null;
 
     private Reason? OutOfHours(in Findings found)
     {
@@ -174,23 +183,32 @@ public sealed class Cleaner
     /// failed.</param>
     public Refusal Explain(scoped in Reading reading, Refusal refusal)
     {
-        short kind = 0;
-        var kindRead = reading.Type.TryInteger(out var type) && supportTypes.TryGetValue(type, out kind);
-        var placeRead = TrySite(reading.Site, out var site) && exhibitions.TryGetValue(site, out _);
-        return refusal with
+        var explained = refusal with
         {
             Detail = refusal.Detail.Length > 0 ? refusal.Detail : Detail(refusal.Reason, reading),
-            PossibleHelp = IsHelp(reading) || kindRead,
-            Site = reading.Site.Kind is FieldKind.Text or FieldKind.Bare or FieldKind.Number
-                ? Show(reading.Site, 40)
-                : null,
-            ExhibitionId = placeRead ? exhibitions[site] : null,
-            SupportTypeId = kindRead ? kind : null,
-            At = TryInstant(reading.At, out var utcTicks)
-                ? (utcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
-                : null,
+        };
+        if (refusal.Reason is Reason.RepeatedHeader)
+            return explained;
+        var wrapped = default(Reading);
+        var help = IsPossibleHelp(reading) || helpScan.TryFind(refusal.Raw, out wrapped);
+        var site = reading.Site.IsMissing ? wrapped.Site : reading.Site;
+        var kind = reading.Type.IsMissing ? wrapped.Type : reading.Type;
+        var at = reading.At.IsMissing ? wrapped.At : reading.At;
+        return explained with
+        {
+            PossibleHelp = help,
+            Site = site.Kind is FieldKind.Text or FieldKind.Bare or FieldKind.Number ? Show(site, 40) : null,
+            ExhibitionId =
+                TrySite(site, out var number) && exhibitions.TryGetValue(number, out var place) ? place : null,
+            SupportTypeId =
+                kind.TryIntegerOrText(out var type) && supportTypes.TryGetValue(type, out var id) ? id : null,
+            At = TryInstant(at, out var utcTicks) ? StoredInstants.Storable(utcTicks) : null,
         };
     }
+
+    private bool IsPossibleHelp(scoped in Reading reading) =>
+        (reading.Val.TryIntegerOrText(out var value) && value == Help)
+        || (reading.Type.TryIntegerOrText(out var type) && helpScan.IsKind(type));
 
     private string Detail(Reason reason, scoped in Reading reading) =>
         reason switch
@@ -209,6 +227,8 @@ public sealed class Cleaner
                 + $"{string.Join(", ", vocabulary.Exhibitions.Select(e => e.Site))}",
             Reason.Future => $"found at {Show(reading.At)}, expected a time no later than "
                 + $"{new DateTime(latest, DateTimeKind.Utc):yyyy-MM-ddTHH:mm:ssZ}",
+            Reason.Past => $"found at {Show(reading.At)}, expected a time no earlier than "
+                + $"{rules.Past.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}",
             Reason.OutOfHours => $"found at {Show(reading.At)}, expected a time within "
                 + $"{vocabulary.Museum.Opens:HH:mm}–{vocabulary.Museum.Closes:HH:mm} {vocabulary.Museum.TimeZone}",
             _ => reason.Code(),

@@ -26,6 +26,11 @@ public sealed class MessageJudge(Cleaner cleaner)
     public Refusal? Judge(scoped in RawRecord message, out KioskEvent press)
     {
         var fault = readings.Read(message.Bytes, out var reading, out var detail);
+        if (fault is null && reading.IsEmpty && JsonReadings.Elsewhere(message.Bytes) is { } elsewhere)
+            (fault, detail) = (
+                Reason.MissingAt,
+                $"found {elsewhere}, expected at, site and val in the message itself"
+            );
         return judge.Judge(message, reading, fault, detail, out press);
     }
 }

@@ -66,10 +66,12 @@ public static class Connections
             {
                 OpeningHours = settings.OpeningHours,
                 ClockSkew = settings.FutureTolerance,
+                Past = settings.Past,
             },
             session.Clock
         )
         {
+            Stream = StreamRules(settings),
             SliceRecords = settings.SliceRows,
             Breaker = settings.Breaker,
             Workers = settings.Workers ?? 0,
@@ -77,9 +79,18 @@ public static class Connections
     }
 
     public static StreamOptions Streaming(Session session) =>
-        new(CleaningRules.Stream with { ClockSkew = session.Settings.FutureTolerance }, session.Clock)
+        new(StreamRules(session.Settings), session.Clock)
         {
             Breaker = session.Settings.Breaker,
+        };
+
+    private static CleaningRules StreamRules(MuseumSettings settings) =>
+        CleaningRules.Stream with
+        {
+            ClockSkew = settings.FutureTolerance,
+            Past = settings.Past,
+            ClockTolerance = TimeSpan.FromMinutes(settings.ClockMinutes),
+            OffsetRequired = !settings.StreamLocalTime,
         };
 
     public static S3Settings S3(MuseumSettings settings) =>

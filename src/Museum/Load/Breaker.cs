@@ -28,9 +28,11 @@ internal sealed class Breaker(BreakerLimits limits)
             // However large the commits were, the past weighs no more than this: a good start must not hide a bad turn.
             if (seen > limits.Least)
                 Fade(limits.Least / seen);
-            seen += committed.Ratings + committed.Support + committed.Quarantined;
-            refused += committed.Quarantined;
-            foreach (var (reason, count) in why.Counted)
+            // Files that were merged with their headers are as good as any.
+            var held = committed.Quarantined - why.Of(Reason.RepeatedHeader);
+            seen += committed.Ratings + committed.Support + held;
+            refused += held;
+            foreach (var (reason, count) in why.Counted.Where(row => row.Reason is not Reason.RepeatedHeader))
                 reasons[(int)reason] += count;
             if (seen >= limits.Least && refused >= limits.Share * seen)
                 throw new BreakerException(BreakerText.Of(Most, place));

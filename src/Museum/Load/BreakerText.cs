@@ -24,6 +24,7 @@ internal static class BreakerText
                     + "recording",
             Reason.InvalidAt or Reason.MissingAt =>
                 "the times are not written as expected: ISO 8601, in a stream with an offset",
+            Reason.Past => "the kiosks' clocks have lost their time, or MUSEUM_PAST is later than the presses",
             Reason.Future => "this machine's clock is slow, or the kiosks' clocks are fast",
             Reason.InvalidVal
             or Reason.InvalidType

@@ -28,7 +28,7 @@ internal sealed class Judging(
     private readonly CsvReader reader = Open(content, rewind ? null : at);
     private readonly RecordJudge judge = new(cleaner);
     private readonly long readBefore = at?.NextPosition ?? 0;
-    private CsvHeader? header = !rewind && at?.Header is { } line ? CsvHeader.Parse(line) : null;
+    private CsvHeader? header = !rewind && at?.Header is { } line ? CsvHeader.Resume(line) : null;
     private int nextKnown;
     private long read,
         ratings,
@@ -38,8 +38,8 @@ internal sealed class Judging(
         skipped,
         possibleHelp;
 
-    /// <summary>The header line where this pass read it.</summary>
-    public byte[]? HeaderLine { get; private set; }
+    /// <summary>The header line, and below it one that names its columns in another order where there is one.</summary>
+    public byte[]? HeaderLine { get; private set; } = at?.Header;
 
     public long NextByte => reader.NextOffset;
 
@@ -86,7 +86,7 @@ internal sealed class Judging(
             if (!Count(room))
                 continue;
             if (refusal is not null)
-                Refuse(load, refusal);
+                Refuse(load, HeaderAgain(refusal));
             else
                 Accept(load, press);
         }
@@ -107,6 +107,30 @@ internal sealed class Judging(
         var fault = CsvReadings.Read(reader, header, out _, out var detail) ?? Reason.InvalidRow;
         Refuse(load, judge.Judge(Record(load), default, fault, detail, out _)!);
         return true;
+    }
+
+    /// <summary>A refused row may be the header once more.</summary>
+    private Refusal HeaderAgain(Refusal refusal)
+    {
+        if (header!.Fault is not null)
+            return refusal;
+        Reason reason;
+        if (header.IsRepeatedBy(reader))
+            reason = Reason.RepeatedHeader;
+        else if (header.Fault is not null)
+            (reason, HeaderLine) = (Reason.InvalidRow, [.. HeaderLine!, (byte)'\n', .. reader.Raw]);
+        else
+            return refusal;
+        return new Refusal(
+            refusal.SourceId,
+            refusal.Position,
+            reason,
+            header.Fault ?? "found the header again, expected a press"
+        )
+        {
+            Raw = refusal.Raw,
+            RawLength = refusal.RawLength,
+        };
     }
 
     private RawRecord Record(ILoad load) => new(load.SourceId, reader.Line, reader.Raw, reader.RawLength);

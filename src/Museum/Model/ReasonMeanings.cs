@@ -11,6 +11,7 @@ internal static class ReasonMeanings
             Reason.InvalidEncoding => "not readable as text",
             Reason.InvalidJson => "not a kiosk message",
             Reason.InvalidRow => "a row with too few or too many fields, or a broken quote",
+            Reason.RepeatedHeader => "the header again, from a file that was put behind another",
             Reason.MissingAt => "no time",
             Reason.MissingVal => "no button",
             Reason.MissingType => "help pressed, but which help is missing",
@@ -23,6 +24,7 @@ internal static class ReasonMeanings
             Reason.UnknownSite =>
                 "no such exhibition yet: load its file, then museum quarantine replay --reason unknown_site",
             Reason.Future => "from the future: a clock is wrong",
+            Reason.Past => "from before there were kiosks: a clock has lost its time",
             Reason.OutOfHours => "pressed while the museum was closed",
             Reason.RefusedByDatabase => "the database refused the row",
             _ => "unknown",

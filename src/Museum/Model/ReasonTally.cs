@@ -16,6 +16,8 @@ public sealed class ReasonTally
     internal IEnumerable<(Reason Reason, long Count)> Counted =>
         counts.Select((count, reason) => ((Reason)reason, count)).Where(row => row.count > 0);
 
+    internal long Of(Reason reason) => counts[(int)reason];
+
     public void Count(Reason reason) => counts[(int)reason]++;
 
     public void Add(ReasonTally more)

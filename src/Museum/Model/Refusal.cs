@@ -9,6 +9,9 @@ public enum Reason : byte
     InvalidEncoding,
     InvalidJson,
     InvalidRow,
+
+    /// <summary>A row that only says again what the header says: files were merged with their first lines.</summary>
+    RepeatedHeader,
     MissingAt,
     MissingVal,
     MissingType,
@@ -20,6 +23,9 @@ public enum Reason : byte
     InvalidAt,
     UnknownSite,
     Future,
+
+    /// <summary>Earlier than any press of a kiosk: a clock that lost its battery.</summary>
+    Past,
     OutOfHours,
 
     /// <summary>Every rule was content but the database refused the row (a constraint somebody added, for
@@ -37,6 +43,7 @@ internal static class Reasons
         "invalid_encoding",
         "invalid_json",
         "invalid_row",
+        "repeated_header",
         "missing_at",
         "missing_val",
         "missing_type",
@@ -48,6 +55,7 @@ internal static class Reasons
         "invalid_at",
         "unknown_site",
         "future",
+        "past",
         "out_of_hours",
         "refused_by_database",
     ];

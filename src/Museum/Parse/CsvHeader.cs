@@ -1,4 +1,5 @@
 using System.Text;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Parse;
 
@@ -7,15 +8,17 @@ public sealed class CsvHeader
 {
     private static readonly string[] Names = ["at", "site", "val", "type"];
     private readonly int[] columns = [-1, -1, -1, -1];
+    private readonly string[] all;
 
     /// <param name="fields">The header's fields, unquoted.</param>
     public CsvHeader(IReadOnlyList<string> fields)
     {
         Count = fields.Count;
+        all = [.. fields.Select(Plain)];
         var known = 0;
         for (var column = 0; column < fields.Count; column++)
         {
-            var name = Array.IndexOf(Names, fields[column].Trim().ToLowerInvariant());
+            var name = Array.IndexOf(Names, all[column]);
             if (name < 0)
                 continue;
             if (columns[name] >= 0)
@@ -36,7 +39,7 @@ public sealed class CsvHeader
     public int Count { get; }
 
     /// <summary>Why no record of this object can be understood, or null.</summary>
-    public string? Fault { get; }
+    public string? Fault { get; private set; }
 
     public int At => columns[0];
 
@@ -52,6 +55,40 @@ public sealed class CsvHeader
         using var reader = new CsvReader(new MemoryStream(line, writable: false));
         return reader.Read() ? Of(reader) : new([]);
     }
+
+    /// <summary>The header by which reading goes on: where a second line is kept, that one stands further down with
+    /// its columns in another order.</summary>
+    public static CsvHeader Resume(byte[] lines)
+    {
+        using var reader = new CsvReader(new MemoryStream(lines, writable: false));
+        var header = reader.Read() ? Of(reader) : new([]);
+        if (reader.Read())
+            header.IsRepeatedBy(reader);
+        return header;
+    }
+
+    /// <summary>
+    /// True when the record only says again what the header says: files were merged with their first lines. Where it
+    /// names the same columns in another order, nothing below it can be understood: that becomes the
+    /// <see cref="Fault"/>.
+    /// </summary>
+    internal bool IsRepeatedBy(CsvReader record)
+    {
+        if (record.FieldCount != Count || record.Fault is not null || Fault is not null)
+            return false;
+        var again = Of(record).all;
+        if (again.AsSpan().SequenceEqual(all))
+            return true;
+        if (again.Order(StringComparer.Ordinal).SequenceEqual(all.Order(StringComparer.Ordinal)))
+            Fault =
+                $"found the header again with its columns in another order ({Show(again)}), expected {Show(all)} "
+                + "everywhere in one file; nothing from there on is read";
+        return false;
+    }
+
+    private static string Show(IEnumerable<string> names) => SafeText.Cut(string.Join(',', names), 60);
+
+    private static string Plain(string name) => name.Trim().Trim('\uFEFF').Trim().ToLowerInvariant();
 
     /// <summary>The header that the reader's current record is.</summary>
     public static CsvHeader Of(CsvReader reader)

@@ -11,7 +11,6 @@ namespace MuseumPipeline.Parse;
 internal sealed class JsonReadings
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     private byte[] scratch = new byte[1024];
     private int scratchUsed;
@@ -36,13 +35,12 @@ internal sealed class JsonReadings
             return Reason.Empty;
         }
 
-        // Some editors and bridges put a byte order mark in front; it changes nothing that was said.
-        if (message.StartsWith(ByteOrderMark))
-            message = message[ByteOrderMark.Length..];
+        var length = message.Length;
+        message = Envelope.Open(message);
         var fault = Scan(message, ref reading, out var scanDetail);
-        if (message.Length > Refusal.RecordLimit)
+        if (length > Refusal.RecordLimit)
         {
-            detail = $"found {message.Length} bytes, expected at most {Refusal.RecordLimit}";
+            detail = $"found {length} bytes, expected at most {Refusal.RecordLimit}";
             return Reason.TooLarge;
         }
 
@@ -51,11 +49,15 @@ internal sealed class JsonReadings
             // A NUL ends the scan; what stands behind it may still be a call for help.
             if (fault is not null)
                 Scan(WithoutNul(message), ref reading, out _);
-            detail = "found bytes that are not UTF-8 text, or a NUL";
+            detail = MessageShape.Of(message) is { } encoding
+                ? $"found {encoding}, expected UTF-8"
+                : "found bytes that are not UTF-8 text, or a NUL";
             return Reason.InvalidEncoding;
         }
 
         detail = scanDetail;
+        if (fault is Reason.InvalidJson && MessageShape.Of(message) is { } shape)
+            detail = $"found {shape}, expected one JSON object with each key once";
         return fault;
     }
 
@@ -65,6 +67,9 @@ internal sealed class JsonReadings
         copy.AsSpan().Replace((byte)0, (byte)' ');
         return copy;
     }
+
+    /// <summary>Why an object says nothing: where the press is instead; null where it cannot be found.</summary>
+    public static string? Elsewhere(ReadOnlySpan<byte> message) => MessageShape.OfObject(Envelope.Open(message));
 
     private Reason? Scan(ReadOnlySpan<byte> message, ref Reading reading, out string? detail)
     {

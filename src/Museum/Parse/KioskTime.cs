@@ -79,10 +79,13 @@ internal readonly record struct KioskTime(long Ticks, bool HasOffset, int Offset
         minutes = 0;
         if (text is [(byte)'Z'])
             return true;
-        if (text.Length != 6 || text[0] is not ((byte)'+' or (byte)'-') || text[3] != ':')
+        // +HH:mm; +HHmm as Python prints it; +HH as PostgreSQL does.
+        if (text.Length is not (3 or 5 or 6) || text[0] is not ((byte)'+' or (byte)'-'))
+            return false;
+        if (text.Length == 6 && text[3] != ':')
             return false;
         int hour = Two(text, 1),
-            minute = Two(text, 4);
+            minute = text.Length == 3 ? 0 : Two(text, text.Length - 2);
         if ((uint)hour > 14 || (uint)minute > 59 || (hour * 60) + minute > 840)
             return false;
         minutes = text[0] == '-' ? -((hour * 60) + minute) : (hour * 60) + minute;

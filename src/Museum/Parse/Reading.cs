@@ -35,6 +35,15 @@ public readonly ref struct Field(FieldKind kind, ReadOnlySpan<byte> bytes)
     /// <summary>Nothing was sent, or an empty text.</summary>
     public bool IsMissingOrEmpty => IsMissing || (Kind is FieldKind.Text && Bytes.IsEmpty);
 
+    /// <summary>The same, also where it was sent as a text: "-1", " 1 ".</summary>
+    public bool TryIntegerOrText(out int value)
+    {
+        if (TryInteger(out value))
+            return true;
+        return Kind is FieldKind.Text or FieldKind.Bare
+            && NumberText.Read(Bytes.Trim(" \t"u8), out value) is NumberKind.Whole;
+    }
+
     /// <summary>The whole number written here, by value: 3.0 is 3, -0.0 is 0. False for anything else.</summary>
     public bool TryInteger(out int value)
     {
@@ -51,4 +60,11 @@ public ref struct Reading
     public Field Site;
     public Field Val;
     public Field Type;
+
+    /// <summary>None of the four keys was there.</summary>
+    public readonly bool IsEmpty =>
+        At.Kind is FieldKind.Absent
+        && Site.Kind is FieldKind.Absent
+        && Val.Kind is FieldKind.Absent
+        && Type.Kind is FieldKind.Absent;
 }

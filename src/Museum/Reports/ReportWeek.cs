@@ -21,7 +21,7 @@ internal readonly partial record struct ReportWeek(int Year, int Week)
                 int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
                 int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)
             );
-            if (week is { Year: >= 1900 and < 9999, Week: >= 1 } && week.Week <= ISOWeek.GetWeeksInYear(week.Year))
+            if (week is { Year: > 1900 and < 2999, Week: >= 1 } && week.Week <= ISOWeek.GetWeeksInYear(week.Year))
                 return week;
         }
 

@@ -42,6 +42,15 @@ public sealed record MuseumSettings
     /// <summary>How far in the future a press may be before it is refused: clocks differ.</summary>
     public TimeSpan FutureTolerance { get; init; }
 
+    /// <summary>Earlier presses are refused: no kiosk sent them.</summary>
+    public DateTimeOffset Past { get; init; } = StoredInstants.FirstPress;
+
+    /// <summary>A help press whose time is so many minutes from its arrival has a wrong clock.</summary>
+    public int ClockMinutes { get; init; } = 10;
+
+    /// <summary>Times on the stream without an offset are in the museum's zone, instead of refused.</summary>
+    public bool StreamLocalTime { get; init; }
+
     /// <summary>When a run stops because nearly everything is refused.</summary>
     public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
 

@@ -133,6 +133,24 @@ internal static class SettingKeys
             "0 to 1440"
         ),
         new(
+            "MUSEUM_PAST",
+            "earlier presses are refused: clocks that lose their battery start again at 1970 or 2000",
+            "2010-01-01T00:00:00Z",
+            "a day or an instant, from the year 2 on"
+        ),
+        new(
+            "MUSEUM_CLOCK_MINUTES",
+            "a call for help whose time is so many minutes from its arrival comes from a kiosk with a wrong clock",
+            "10",
+            "1 to 1440"
+        ),
+        new(
+            "MUSEUM_STREAM_LOCAL_TIME",
+            "times on the stream without an offset are in the museum's zone, instead of refused",
+            "false",
+            "true, false"
+        ),
+        new(
             "MUSEUM_BREAKER_SHARE",
             "stop a load when this share of its records is refused",
             BreakerLimits.Default.Share.ToString(CultureInfo.InvariantCulture),

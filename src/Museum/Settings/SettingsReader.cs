@@ -64,6 +64,9 @@ internal sealed partial class SettingsReader
             Kafka = Kafka(needs.HasFlag(Needs.Kafka)),
             OpeningHours = Flag("MUSEUM_OPENING_HOURS") ?? false,
             FutureTolerance = TimeSpan.FromMinutes(Whole("MUSEUM_FUTURE_MINUTES", 0, 1440) ?? 5),
+            Past = Past() ?? StoredInstants.FirstPress,
+            ClockMinutes = Whole("MUSEUM_CLOCK_MINUTES", 1, 1440) ?? 10,
+            StreamLocalTime = Flag("MUSEUM_STREAM_LOCAL_TIME") ?? false,
             Breaker = new(
                 Share("MUSEUM_BREAKER_SHARE") ?? BreakerLimits.Default.Share,
                 Whole("MUSEUM_BREAKER_LEAST", 1, 1_000_000_000) ?? BreakerLimits.Default.Least

@@ -102,6 +102,7 @@ internal sealed class KioskStream
         {
             When.Night => _hours.NightBefore(At),
             When.Future => new DateTime(2996, 1, 1).Add(At.TimeOfDay),
+            When.Past => new DateTime(2000, 1, 1).Add(At.TimeOfDay),
             _ => At,
         };
         var offset = _hours.Zone.GetUtcOffset(time);

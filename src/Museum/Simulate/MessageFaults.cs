@@ -10,6 +10,9 @@ internal enum When
     Absent,
     Night,
     Future,
+
+    /// <summary>Of a clock that lost its battery.</summary>
+    Past,
     WithoutOffset,
 }
 
@@ -72,6 +75,8 @@ internal static class MessageFaults
         new(6, Reason.Contradictory, d => d with { Type = "0" }),
         new(6, Reason.InvalidAt, d => d with { At = When.WithoutOffset }),
         new(6, Reason.Future, d => d with { At = When.Future }),
+        new(5, Reason.Past, d => d with { At = When.Past }),
+        new(1, Reason.Past, d => d with { At = When.Past, Val = "-1", Type = "1" }),
         new(6, Reason.InvalidJson, d => d with { Ending = [] }),
         new(6, Reason.InvalidEncoding, d => d with { Ending = [.. ", \"kiosk\": \""u8, 0xFF, 0xFE, .. "\"}"u8] }),
         new(1, Reason.TooLarge, d => d with { Ending = Noise }),

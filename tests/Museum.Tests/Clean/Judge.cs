@@ -37,8 +37,8 @@ internal static class Judge
     public static Verdict Message(byte[] bytes, CleaningRules? rules = null)
     {
         var cleaner = new Cleaner(Lmnh, rules ?? CleaningRules.Stream, new FakeTimeProvider(Now));
-        var reason = new JsonReadings().Read(bytes, out var reading, out var detail);
-        return Finish(cleaner, reason, reading, detail, 1);
+        var refusal = new MessageJudge(cleaner).Judge(new RawRecord(1, 1, bytes, bytes.Length), out var press);
+        return refusal is null ? new(1, press, null) : new(1, null, refusal);
     }
 
     public static List<Verdict> Csv(string text, CleaningRules? rules = null) =>
@@ -56,19 +56,30 @@ internal static class Judge
         while (records.Read())
         {
             var reason = CsvReadings.Read(records, header, out var reading, out var detail);
-            verdicts.Add(Finish(cleaner, reason, reading, detail, records.Line));
+            verdicts.Add(Finish(cleaner, reason, reading, detail, records));
         }
 
         return verdicts;
     }
 
-    private static Verdict Finish(Cleaner cleaner, Reason? reason, scoped in Reading reading, string? detail, long line)
+    private static Verdict Finish(
+        Cleaner cleaner,
+        Reason? reason,
+        scoped in Reading reading,
+        string? detail,
+        CsvReader record
+    )
     {
+        var line = record.Line;
         KioskEvent kioskEvent = default;
         reason ??= cleaner.CleanData(reading, 1, line, out kioskEvent);
         if (reason is null)
             return new(line, kioskEvent, null);
-        return new(line, null, cleaner.Explain(reading, new Refusal(1, line, reason.Value, detail ?? "")));
+        return new(
+            line,
+            null,
+            cleaner.Explain(reading, new Refusal(1, line, reason.Value, detail ?? "") { Raw = record.Raw.ToArray() })
+        );
     }
 }
 

@@ -72,6 +72,14 @@ public sealed class VerdictTests
     [InlineData("{\"at\":\"2024-07-01T10:00:00Z\",\"site\":\"99999999999999999999\",\"val\":1}", "unknown_site")]
     [InlineData("{\"at\":\"2026-11-24T12:05:00.0000001Z\",\"site\":\"2\",\"val\":1}", "future")]
     [InlineData("{\"at\":\"2026-11-24T12:05:00Z\",\"site\":\"2\",\"val\":1}", null)]
+    [InlineData("{\"at\":\"2024-07-01T10:00:00+0100\",\"site\":\"2\",\"val\":1}", null)]
+    [InlineData("{\"at\":\"2024-07-01 10:00:00.5+01\",\"site\":\"2\",\"val\":1}", null)]
+    [InlineData("{\"at\":\"2024-07-01T10:00:00+1\",\"site\":\"2\",\"val\":1}", "invalid_at")]
+    [InlineData("{\"at\":\"2024-07-01T10:00:00+1401\",\"site\":\"2\",\"val\":1}", "invalid_at")]
+    [InlineData("{\"at\":\"2024-07-01T10:00:00+-100\",\"site\":\"2\",\"val\":1}", "invalid_at")]
+    [InlineData("{\"at\":\"2009-12-31T23:59:59.9999999Z\",\"site\":\"2\",\"val\":1}", "past")]
+    [InlineData("{\"at\":\"2010-01-01T09:00:00Z\",\"site\":\"2\",\"val\":1}", null)]
+    [InlineData("{\"at\":\"1970-01-01T03:00:00Z\",\"site\":\"99\",\"val\":1}", "unknown_site")]
     [InlineData("{\"at\":\"2024-01-01T18:15:00Z\",\"site\":\"2\",\"val\":1}", null)]
     [InlineData("{\"at\":\"2024-01-01T18:15:00.0000001Z\",\"site\":\"2\",\"val\":1}", "out_of_hours")]
     [InlineData("{\"at\":\"2024-01-01T08:44:59.9Z\",\"site\":\"2\",\"val\":1}", "out_of_hours")]
@@ -87,14 +95,14 @@ public sealed class VerdictTests
     [InlineData("{\"at\":\"x\",\"site\":\"2\",\"val\":-1.0,\"type\":\"ERR\"}")]
     [InlineData("{\"val\":-1,\"type\":")]
     [InlineData("{\"val\":4,\"val\":-1}")]
+    [InlineData("{\"val\": 6, \"type\": \"0\"}")]
+    [InlineData("{\"val\": \"-1\"}")]
     public void A_refused_call_for_help_is_marked(string json) =>
         Assert.True(Judge.Message(json).Refusal?.PossibleHelp);
 
     [Theory]
-    [InlineData("{\"val\": 6, \"type\": \"0\"}")]
     [InlineData("{\"val\": 6, \"type\": 2}")]
     [InlineData("{\"val\": 6, \"type\": false}")]
-    [InlineData("{\"val\": \"-1\"}")]
     public void Other_refusals_are_not_marked(string json) => Assert.False(Judge.Message(json).Refusal?.PossibleHelp);
 
     [Fact]

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Model;
-using MuseumPipeline.Parse;
 using MuseumPipeline.Tests.Clean;
 
 namespace MuseumPipeline.Tests.Faults;
@@ -20,10 +19,9 @@ public sealed class FaultVerdictTests
         var vocabulary = Judge.Lmnh with { Exhibitions = [.. Judge.Lmnh.Exhibitions.Take(4)] };
         var cleaner = new Cleaner(vocabulary, CleaningRules.Stream, new FakeTimeProvider(FaultMessages.Now));
 
-        var reason = new JsonReadings().Read(message.Value, out var reading, out var detail);
-        KioskEvent press = default;
-        reason ??= cleaner.CleanData(reading, 1, 1, out press);
-        var refusal = reason is null ? null : cleaner.Explain(reading, new Refusal(1, 1, reason.Value, detail ?? ""));
+        var bytes = message.Value ?? [];
+        var refusal = new MessageJudge(cleaner).Judge(new RawRecord(1, 1, bytes, bytes.Length), out var press);
+        var reason = refusal?.Reason;
 
         Assert.Equal(message.Expected.Reason?.Code(), reason?.Code());
         Assert.Equal(message.Expected.PossibleHelp, refusal?.PossibleHelp ?? false);

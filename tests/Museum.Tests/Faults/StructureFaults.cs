@@ -19,7 +19,7 @@ internal static class StructureFaults
         yield return new FaultFile("two byte order marks").Bytes(Bom).Bytes(Bom).Plain(Header).Rating().Support();
         yield return WithHeader("two files pasted together, the second with its byte order mark")
             .Rating()
-            .Refused(Reason.InvalidVal, "\uFEFFat,site,val,type")
+            .Refused(Reason.RepeatedHeader, "\uFEFFat,site,val,type")
             .Rating()
             .Refused(Reason.InvalidAt, "\uFEFF2023-03-06 10:00:00,3,4,")
             .Rating();
@@ -145,6 +145,18 @@ internal static class StructureFaults
             .Support("2,2023-03-06 10:00:00,,2,-1,,0,")
             .Refused(Reason.InvalidRow, GoodRating)
             .Rating("3,2023-03-06 10:00:00,K1,0,0,,,");
+        yield return WithHeader("the header again and again, of files that were merged")
+            .Rating()
+            .Refused(Reason.RepeatedHeader, Header)
+            .Support()
+            .Refused(Reason.RepeatedHeader, " AT , Site,VAL,\"type\"")
+            .Rating();
+        yield return WithHeader("the header again, its columns in another order: nothing below it is understood")
+            .Rating()
+            .Refused(Reason.InvalidRow, "at,val,site,type")
+            .Refused(Reason.InvalidRow, "2023-03-06 10:00:00,3,2,")
+            .Refused(Reason.InvalidRow, Header)
+            .Refused(Reason.InvalidRow, GoodRating);
         yield return WithHeader("no column at", "site,val,type")
             .Refused(Reason.MissingAt, "3,4,")
             .Refused(Reason.MissingAt, "2,-1,1", help: true)

@@ -215,6 +215,9 @@ public sealed record LoadOptions(
     int Workers = 0
 )
 {
+    /// <summary>The rules of the stream, for what of it is judged again.</summary>
+    public CleaningRules Stream { get; init; } = CleaningRules.Stream;
+
     /// <summary>When the run stops because nearly everything is refused.</summary>
     public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
 }

@@ -21,9 +21,12 @@ internal sealed class ReplayJudge(Cleaner cleaner)
         if (row.Kind != "object")
             return messages.Judge(raw, out press);
         using var csv = new CsvReader(new MemoryStream(row.Raw, writable: false));
-        if (row.Header is null || !csv.Read())
+        if (row.Header is null || row.Reason is Reason.RepeatedHeader || !csv.Read())
             return Keep(row);
         var fault = CsvReadings.Read(csv, CsvHeader.Parse(row.Header), out var reading, out var detail);
+        // Nothing is wrong with the row itself: it stands below a header that names its columns in another order.
+        if (fault is null && row.Reason is Reason.InvalidRow)
+            return Keep(row);
         return records.Judge(raw, reading, fault, detail, out press);
     }
 

@@ -89,12 +89,7 @@ public sealed class Replayer(MuseumStore store, LoadOptions options, ILogger log
             var stream = row.Kind != "object";
             if (!judges.TryGetValue((row.MuseumId, stream), out var judge))
             {
-                var rules = stream
-                    ? CleaningRules.Stream with
-                    {
-                        ClockSkew = options.History.ClockSkew,
-                    }
-                    : options.History;
+                var rules = stream ? options.Stream : options.History;
                 judge = new ReplayJudge(
                     new Cleaner(await store.Museums.VocabularyAsync(row.MuseumId, cancel), rules, options.Clock)
                 );

@@ -24,7 +24,7 @@ public sealed class HourlyCounts
         Add(
             kioskEvent.Kind,
             kioskEvent.ExhibitionId,
-            Math.DivRem(kioskEvent.At + (EpochHours * MicrosecondsPerHour), MicrosecondsPerHour).Quotient,
+            (kioskEvent.At + (EpochHours * MicrosecondsPerHour)) / MicrosecondsPerHour,
             kioskEvent.TypeId,
             1
         );

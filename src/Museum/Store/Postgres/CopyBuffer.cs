@@ -42,7 +42,7 @@ internal sealed partial class CopyBuffer
     {
         var to = Row(columns: 4);
         Write(ref to, exhibition);
-        Write(ref to, ((hour.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) - PostgresEpoch);
+        Write(ref to, StoredInstants.MicrosecondsOf(hour.Ticks) - PostgresEpoch);
         Write(ref to, type);
         Write(ref to, presses);
         used = buffer.Length - to.Length;

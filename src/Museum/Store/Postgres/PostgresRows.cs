@@ -72,7 +72,7 @@ internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, 
 
     private async Task CopyRefusalsAsync(CancellationToken cancel)
     {
-        var now = (Store.Now.UtcDateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var now = StoredInstants.MicrosecondsOf(Store.Now);
         copy = await connection.BeginRawBinaryCopyAsync(
             $"copy quarantine ({CopyBuffer.RefusalColumns}) from stdin (format binary)",
             cancel

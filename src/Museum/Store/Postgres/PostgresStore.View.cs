@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Postgres;
 
@@ -17,5 +18,6 @@ public sealed partial class PostgresStore
         $"{later} - {earlier} <= @seconds * interval '1 second'";
 
     protected override string LocalDay(string instant) =>
-        $"cast(({instant}) at time zone @zone as date) - date '0001-01-01'";
+        $"cast(greatest(least({instant}, '{StoredInstants.Last:O}'), '{StoredInstants.First:O}') at time zone @zone as "
+        + "date) - date '0001-01-01'";
 }

@@ -172,7 +172,7 @@ public abstract partial class SqlStore
                 transaction,
                 insert,
                 ("id", kioskEvent.Id),
-                ("at", TimeValue(DateTimeOffset.UnixEpoch.AddMicroseconds(kioskEvent.At))),
+                ("at", TimeValue(StoredInstants.Of(kioskEvent.At))),
                 ("position", kioskEvent.Position),
                 ("exhibition", kioskEvent.ExhibitionId),
                 ("source", kioskEvent.SourceId),

@@ -125,15 +125,15 @@ public abstract partial class SqlStore
                 var ledger = ledgers.Find(l => l.MuseumId == museumId) ?? MuseumLedger.Empty(museumId);
                 if (rows.Count == 0)
                     return new HourlyReading(ledger, rows, null, null);
-                var newest = rows.Max(row => row.Hour);
+                var (oldest, newest) = (rows.Min(row => row.Hour), rows.Max(row => row.Hour));
                 // Only a part is read because streams went on: the newest is at their end. Nothing else is quick where
                 // no index is by time.
                 var last = from is null ? null : await NewestOfStreamsAsync(connection, transaction, museumId, cancel);
                 if (last is null || last < newest)
                     last = await EdgeAsync(connection, transaction, museumId, "max", newest, cancel);
                 var first = from is null
-                    ? await EdgeAsync(connection, transaction, museumId, "min", rows.Min(row => row.Hour), cancel)
-                    : null;
+                    ? await EdgeAsync(connection, transaction, museumId, "min", oldest, cancel) ?? oldest
+                    : (DateTimeOffset?)null;
                 return new HourlyReading(ledger, rows, first, last);
             },
             cancel

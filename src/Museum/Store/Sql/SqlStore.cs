@@ -144,8 +144,10 @@ public abstract partial class SqlStore(string target, TimeProvider clock)
         reader.GetValue(column) switch
         {
             DBNull => null,
-            DateTime time => new DateTimeOffset(time, TimeSpan.Zero),
-            string text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+            DateTime time => StoredInstants.Within(new DateTimeOffset(time, TimeSpan.Zero)),
+            string text => StoredInstants.Within(
+                DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            ),
             var other => throw new InvalidOperationException($"a time came back as {other.GetType()}"),
         };
 

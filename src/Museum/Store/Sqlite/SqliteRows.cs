@@ -75,7 +75,7 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(inserting))
         {
             var statement = row.Kind is PressKind.Rating ? rating : support;
-            DateTime.UnixEpoch.AddTicks(row.At * TimeSpan.TicksPerMicrosecond).TryFormat(time, out _, "O");
+            StoredInstants.Of(row.At).UtcDateTime.TryFormat(time, out _, "O");
             time[26] = (byte)'Z'; // six decimals instead of seven
             statement.Bind(1, row.Id);
             statement.Bind(2, time.AsSpan(0, 27));
@@ -106,10 +106,7 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
             refusal.Bind(10, row.Site);
             refusal.Bind(11, row.ExhibitionId);
             refusal.Bind(12, row.SupportTypeId);
-            refusal.Bind(
-                13,
-                row.At is { } at ? (string)Store.TimeValue(DateTimeOffset.UnixEpoch.AddMicroseconds(at)) : null
-            );
+            refusal.Bind(13, row.At is { } at ? (string)Store.TimeValue(StoredInstants.Of(at)) : null);
             refusal.Bind(14, now);
             refusal.Bind(15, runId);
             refusal.Execute();

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Sqlite;
 
@@ -29,7 +30,15 @@ internal sealed partial class SqliteStore
                 DateOnly
                     .FromDateTime(
                         TimeZoneInfo.ConvertTimeFromUtc(
-                            DateTime.Parse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
+                            StoredInstants
+                                .Within(
+                                    DateTimeOffset.Parse(
+                                        instant,
+                                        CultureInfo.InvariantCulture,
+                                        DateTimeStyles.AssumeUniversal
+                                    )
+                                )
+                                .UtcDateTime,
                             TimeZoneInfo.FindSystemTimeZoneById(zone)
                         )
                     )

@@ -1,0 +1,26 @@
+using System.Globalization;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Settings;
+
+internal sealed partial class SettingsReader
+{
+    private DateTimeOffset? Past()
+    {
+        const string Key = "MUSEUM_PAST";
+        if (_layers.Find(Key) is not { } found)
+            return null;
+        string[] forms = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ssK"];
+        var read = DateTimeOffset.TryParseExact(
+            found.Value,
+            forms,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var instant
+        );
+        if (read && instant >= StoredInstants.First && instant <= StoredInstants.Last)
+            return instant;
+        Wrong<string>(found, "a day or an instant from the year 2 on, such as 2010-01-01 or 2010-01-01T00:00:00Z");
+        return null;
+    }
+}
