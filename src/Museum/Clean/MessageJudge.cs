@@ -27,10 +27,7 @@ public sealed class MessageJudge(Cleaner cleaner)
     {
         var fault = readings.Read(message.Bytes, out var reading, out var detail);
         if (fault is null && reading.IsEmpty && JsonReadings.Elsewhere(message.Bytes) is { } elsewhere)
-            (fault, detail) = (
-                Reason.MissingAt,
-                $"found {elsewhere}, expected at, site and val in the message itself"
-            );
+            (fault, detail) = (Reason.MissingAt, $"found {elsewhere}, expected at, site and val in the message itself");
         return judge.Judge(message, reading, fault, detail, out press);
     }
 }

@@ -79,10 +79,7 @@ public static class Connections
     }
 
     public static StreamOptions Streaming(Session session) =>
-        new(StreamRules(session.Settings), session.Clock)
-        {
-            Breaker = session.Settings.Breaker,
-        };
+        new(StreamRules(session.Settings), session.Clock) { Breaker = session.Settings.Breaker };
 
     private static CleaningRules StreamRules(MuseumSettings settings) =>
         CleaningRules.Stream with

@@ -121,12 +121,7 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
     {
         code = 0;
         return digits.Length >= 4
-            && ushort.TryParse(
-                digits[..4],
-                NumberStyles.AllowHexSpecifier,
-                CultureInfo.InvariantCulture,
-                out code
-            );
+            && ushort.TryParse(digits[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
     }
 
     /// <summary>What the object says in which the press stands.</summary>

@@ -43,12 +43,8 @@ public sealed partial class KioskStreamTests
 
         // Of a stream, rows of CSV and empty messages cannot come, and the database has not been asked.
         Assert.Equal(
-            Enum.GetValues<Reason>().Except([
-                    Reason.Empty,
-                    Reason.InvalidRow,
-                    Reason.RepeatedHeader,
-                    Reason.RefusedByDatabase,
-                ]),
+            Enum.GetValues<Reason>()
+                .Except([Reason.Empty, Reason.InvalidRow, Reason.RepeatedHeader, Reason.RefusedByDatabase]),
             seen.Order()
         );
     }

@@ -72,7 +72,7 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
         var file = Path.Combine(directory, $"{Guid.NewGuid():N}.ndjson");
         await File.WriteAllLinesAsync(file, lines, Cancel);
         using var archive = await Archive.OpenAsync(file, Stream.Null, Cancel);
-        var options = new StreamOptions(rules ?? CleaningRules.Stream, TimeProvider.System) { BreakerLeast = 1 << 30 };
+        var options = new StreamOptions(rules ?? CleaningRules.Stream, TimeProvider.System) { Breaker = new(0.9, 1 << 30) };
         return await new ArchiveLoader(Database.Store, options, NullLogger.Instance).RunAsync(
             archive,
             museum,
