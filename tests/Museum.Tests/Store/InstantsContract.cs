@@ -51,10 +51,10 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
 
     protected override async ValueTask BeginAsync()
     {
-        await Database.Store.MigrateAsync(CancellationToken.None);
-        museum = (await Database.Store.MuseumsAsync(CancellationToken.None)).Single();
+        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
+        museum = (await Database.Store.Museums.ListAsync(CancellationToken.None)).Single();
         for (var site = 0; site < 4; site++)
-            await Database.Store.UpsertExhibitionAsync(
+            await Database.Store.Museums.UpsertExhibitionAsync(
                 museum.Id,
                 new ExhibitionFacts($"EXH_{site:00}", $"{site}", $"Hall {site}", "1", "Zoology", new(2023, 2, 1), "…"),
                 CancellationToken.None
@@ -72,7 +72,10 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
         var file = Path.Combine(directory, $"{Guid.NewGuid():N}.ndjson");
         await File.WriteAllLinesAsync(file, lines, Cancel);
         using var archive = await Archive.OpenAsync(file, Stream.Null, Cancel);
-        var options = new StreamOptions(rules ?? CleaningRules.Stream, TimeProvider.System) { Breaker = new(0.9, 1 << 30) };
+        var options = new StreamOptions(rules ?? CleaningRules.Stream, TimeProvider.System)
+        {
+            Breaker = new(0.9, 1 << 30),
+        };
         return await new ArchiveLoader(Database.Store, options, NullLogger.Instance).RunAsync(
             archive,
             museum,
@@ -126,7 +129,7 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
         }
 
         foreach (var name in (string[])["held.ndjson", "held.csv"])
-            await new QuarantineExport(Database.Store).WriteAsync(
+            await new QuarantineExport(Database.Store.Quarantine).WriteAsync(
                 Path.Combine(directory, name),
                 new QuarantineFilter(),
                 Cancel
@@ -136,7 +139,7 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
             new(CleaningRules.History, TimeProvider.System),
             NullLogger.Instance
         ).RunAsync(new QuarantineFilter(), dryRun: false, Cancel);
-        var status = await Database.Store.StatusAsync(Cancel);
+        var status = await Database.Store.Maintenance.StatusAsync(Cancel);
         Assert.True(status.Balanced, status.ToString());
     }
 
@@ -220,14 +223,14 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
         }
 
         await Database.QueryAsync("delete from schema_migration where name like '%instants'");
-        Assert.Contains("006_instants", await Database.Store.MigrateAsync(Cancel));
+        Assert.Contains("006_instants", await Database.Store.Maintenance.MigrateAsync(Cancel));
 
-        var status = await Database.Store.StatusAsync(Cancel);
+        var status = await Database.Store.Maintenance.StatusAsync(Cancel);
         Assert.True(status.Balanced, status.ToString());
         Assert.Equal((1, 0, 3), (status.Ratings, status.Support, status.QuarantineHeld));
         Assert.Equal(
             ["future|0", "past|0", "past|1"],
-            (await Database.Store.QuarantineAsync(new QuarantineFilter(), Cancel))
+            (await Database.Store.Quarantine.ListAsync(new QuarantineFilter(), Cancel))
                 .Select(row => $"{row.Reason.Code()}|{(row.PossibleHelp ? 1 : 0)}")
                 .Order(StringComparer.Ordinal)
         );
@@ -258,7 +261,9 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
             row => long.Parse(row.Split('|')[0], CultureInfo.InvariantCulture),
             row => Micro(row.Split('|')[1])
         );
-        var held = (await Database.Store.QuarantineAsync(new QuarantineFilter(), Cancel)).ToDictionary(r => r.Position);
+        var held = (await Database.Store.Quarantine.ListAsync(new QuarantineFilter(), Cancel)).ToDictionary(r =>
+            r.Position
+        );
         Assert.Equal(draws, report.Counts.Read);
         for (var line = 1; line <= draws; line++)
         {
