@@ -17,11 +17,13 @@ locals {
     arn     = join(":", slice(split(":", arn), 0, 7))
     field   = try(split(":", arn)[7], "")
   }]])
+  # What the package calls its units; each reads /etc/museum/UNIT.env.
+  units   = { consumer = "museum-consume", dashboard = "museum-dashboard", load = "museum-load" }
   package = regex("^s3://([^/]+)/(.+)$", var.package)
 
   files = merge(
-    { for program, p in var.programs : "/etc/museum/${program}.env" => join("", [for name, value in p.environment : "${name}=\"${value}\"\n"]) },
-    { for program, p in var.programs : "/etc/systemd/system/museum-${program}.service.d/50-aws.conf" => templatefile("${path.module}/files/program.conf", {
+    { for program, p in var.programs : "/etc/museum/${local.units[program]}.env" => join("", [for name, value in p.environment : "${name}=\"${value}\"\n"]) },
+    { for program, p in var.programs : "/etc/systemd/system/${local.units[program]}.service.d/50-aws.conf" => templatefile("${path.module}/files/program.conf", {
       program = program
       command = join(" ", concat(["/usr/bin/museum"], p.command))
       secrets = [for setting, arn in p.secrets : setting]
@@ -36,7 +38,7 @@ locals {
         ca_url   = var.ca_url
         package  = var.package
         sha256   = var.package_sha256
-        programs = join(" ", [for program in keys(var.programs) : "museum-${program}.service"])
+        programs = join(" ", [for program in keys(var.programs) : "${local.units[program]}.service"])
       })
     },
   )
