@@ -28,7 +28,7 @@ internal static class Program
           museum load -b samples/bucket      load everything there is into museum.db
           museum demo                        live presses too, without any server
           museum serve                       the dashboard, at http://127.0.0.1:8080
-          museum doctor                      check settings and connections, and say how to mend them
+          museum doctor                      check settings and connections, and say how to fix them
 
         Settings come from flags, then the environment, then .env; .env.example lists them all.
         Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration, 4 a service refused or is away,

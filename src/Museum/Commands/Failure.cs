@@ -17,16 +17,16 @@ internal static class Failure
     public static int Report(Exception error, ParseResult parsed, Session? session)
     {
         var redactor = session?.Settings.Redactor ?? Redactor.None;
-        var (code, message) = Explain(error, redactor);
+        var (code, problem) = Explain(error, redactor);
         session?.NoteFailure(error, Name(parsed.CommandResult), code);
-        Tell(code, redactor.Redact(message), Name(parsed.CommandResult), parsed.GetValue(Options.Json));
+        Tell(code, problem, redactor, Name(parsed.CommandResult), parsed.GetValue(Options.Json));
         return code;
     }
 
     /// <summary>The same for a command line that could not be understood.</summary>
     public static int Tell(ExitCode code, string message, string command, bool json)
     {
-        Tell((int)code, message, command, json);
+        Tell((int)code, new Explanation(message, []), Redactor.None, command, json);
         return (int)code;
     }
 
@@ -39,31 +39,48 @@ internal static class Failure
         return command.Command is RootCommand ? "museum" : name + command.Command.Name;
     }
 
-    private static (int Code, string Message) Explain(Exception error, Redactor redactor)
+    private static (int Code, Explanation Problem) Explain(Exception error, Redactor redactor)
     {
         if (Signals.Received is { } signal)
             return (
                 (int)signal,
-                "the open transaction was rolled back, what was committed before stays. The same command goes on "
-                    + "from there."
+                new(
+                    "the open transaction was rolled back, what was committed before stays. The same command goes on "
+                        + "from there.",
+                    []
+                )
             );
         return error switch
         {
-            MuseumException e => ((int)e.ExitCode, e.Message),
-            TransientException or RowRefusedException => ((int)ExitCode.Service, error.Message),
-            OperationCanceledException => ((int)ExitCode.Service, "a service took too long to answer"),
+            MuseumException e => ((int)e.ExitCode, e.Explanation),
+            TransientException or RowRefusedException => ((int)ExitCode.Service, new(error.Message, [])),
+            OperationCanceledException => ((int)ExitCode.Service, new("a service took too long to answer", [])),
             _ => (
                 1,
-                $"unexpected {error.GetType().Name}: "
-                    + $"{FirstLine(error.Message).TrimEnd('.')}{KeepDetails(error, redactor)}"
+                new(
+                    $"unexpected {error.GetType().Name}: "
+                        + $"{FirstLine(error.Message).TrimEnd('.')}{KeepDetails(error, redactor)}",
+                    []
+                )
             ),
         };
     }
 
-    private static void Tell(int code, string message, string command, bool json)
+    private static void Tell(int code, Explanation problem, Redactor redactor, string command, bool json)
     {
+        var message = redactor.Redact(problem.Text);
         if (json)
-            JsonOutput.Print(new JsonFailure(command, new JsonError(code, message)), JsonShapes.Default.JsonFailure);
+        {
+            var error = new JsonError(
+                code,
+                message,
+                redactor.Redact(problem.Found),
+                problem.Expected,
+                problem.Fix is { } fix ? redactor.Redact(fix) : null,
+                problem.Settings
+            );
+            JsonOutput.Print(new JsonFailure(command, error), JsonShapes.Default.JsonFailure);
+        }
         var safe = SafeText.Lines(message);
         var word = code is (int)ExitCode.Interrupted or (int)ExitCode.Terminated ? Stopped : "error";
         if (Console.IsErrorRedirected)
@@ -74,7 +91,7 @@ internal static class Failure
 
     private static string FirstLine(string text) => SafeText.Cut(text.Split('\n')[0].TrimEnd(), 300);
 
-    // The console shows one line; whoever mends it needs the rest.
+    // The console shows one line; whoever looks into it needs the rest.
     private static string KeepDetails(Exception error, Redactor redactor)
     {
         var path = Path.GetFullPath(Path.Combine("logs", "museum.log"));

@@ -16,7 +16,16 @@ internal static class JsonOutput
 
 internal sealed record JsonFailure(string Command, JsonError Error);
 
-internal sealed record JsonError(int ExitCode, string Message);
+/// <summary>An error in parts; <c>Message</c> is the sentence made of them. The keys and their order are a
+/// contract.</summary>
+internal sealed record JsonError(
+    int ExitCode,
+    string Message,
+    string Found,
+    string? Expected,
+    string? Fix,
+    IReadOnlyList<string> Settings
+);
 
 /// <summary>The shape of an error, prepared at build time. Each verb has its own shapes beside it.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

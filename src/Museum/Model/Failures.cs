@@ -14,10 +14,19 @@ public enum ExitCode
 
 /// <summary>An error meant for a person: says what was found, what was expected, where, and what to do. Ends the
 /// command.</summary>
-internal class MuseumException(ExitCode exitCode, string message, Exception? inner = null) : Exception(message, inner)
+internal class MuseumException : Exception
 {
+    public MuseumException(ExitCode exitCode, string message, Exception? inner = null)
+        : base(message, inner) => (ExitCode, Explanation) = (exitCode, new Explanation(message, []));
+
+    public MuseumException(ExitCode exitCode, Explanation explanation, Exception? inner = null)
+        : base(explanation.Text, inner) => (ExitCode, Explanation) = (exitCode, explanation);
+
+    /// <summary>The same in parts, for programs.</summary>
+    public Explanation Explanation { get; }
+
     /// <summary>What the process exits with.</summary>
-    public ExitCode ExitCode { get; } = exitCode;
+    public ExitCode ExitCode { get; }
 }
 
 /// <summary>A fault of the surroundings that passes: the same work may be tried again from the last committed

@@ -50,7 +50,10 @@ internal sealed partial class SettingsReader
         if (Brokers() is not { } servers)
         {
             if (needed && _layers.Find("BOOTSTRAP_SERVERS") is null)
-                Fault("BOOTSTRAP_SERVERS is not set: name the Kafka brokers there as host:port, comma separated");
+                Fault(
+                    "BOOTSTRAP_SERVERS",
+                    "BOOTSTRAP_SERVERS is not set: name the Kafka brokers there as host:port, comma separated"
+                );
             return null;
         }
         var protocol = Named("SECURITY_PROTOCOL", KafkaSettings.Protocols) ?? SecurityProtocol.Plaintext;
@@ -122,6 +125,7 @@ internal sealed partial class SettingsReader
         var passed = _layers.FindExact(KeyOf(property))!.Value;
         if (found is { } both && both.Value != passed.Value)
             Fault(
+                both.Key,
                 $"{both.Key} ({both.Origin}) and {passed.Key} ({passed.Origin}) are both set and differ: set one "
                     + $"of them"
             );
@@ -134,6 +138,7 @@ internal sealed partial class SettingsReader
         {
             foreach (var superfluous in login.OfType<SettingValue>())
                 Fault(
+                    superfluous.Key,
                     $"{superfluous.Key} ({superfluous.Origin}) is set, but SECURITY_PROTOCOL is "
                         + $"{kafka.ProtocolName}, which has no login: set SASL_SSL or SASL_PLAINTEXT there, or "
                         + $"remove it"
@@ -143,6 +148,7 @@ internal sealed partial class SettingsReader
         {
             if (needed && kafka.Extra.GetValueOrDefault("sasl.oauthbearer.method") != "oidc")
                 Fault(
+                    "SASL_MECHANISM",
                     "SASL_MECHANISM is OAUTHBEARER, which needs KAFKA_SASL_OAUTHBEARER_METHOD=oidc with "
                         + "KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, _CLIENT_ID and _CLIENT_SECRET"
                 );
@@ -151,16 +157,19 @@ internal sealed partial class SettingsReader
         {
             if (kafka.SaslMechanism is null && login[0] is null)
                 Fault(
+                    "SASL_MECHANISM",
                     $"SASL_MECHANISM is not set, and SECURITY_PROTOCOL {kafka.ProtocolName} needs it: "
                         + $"{SettingKeys.Of("SASL_MECHANISM").Range}"
                 );
             if (kafka.Username is null)
                 Fault(
+                    "USERNAME",
                     $"USERNAME is not set in the file of settings (.env), and SECURITY_PROTOCOL "
                         + $"{kafka.ProtocolName} needs it; in the environment it is called {KeyOf(UserProperty)}"
                 );
             if (kafka.Password is null)
                 Fault(
+                    "PASSWORD",
                     $"PASSWORD is not set in the file of settings (.env), and SECURITY_PROTOCOL "
                         + $"{kafka.ProtocolName} needs it; in the environment it is called {KeyOf(PasswordProperty)}"
                 );
@@ -188,7 +197,7 @@ internal sealed partial class SettingsReader
     {
         if (Refused.TryGetValue(property, out var reason))
         {
-            Fault($"{found.Key} ({found.Origin}) cannot be set: {reason}");
+            Fault(found.Key, $"{found.Key} ({found.Origin}) cannot be set: {reason}");
             return false;
         }
         var problem = Librdkafka.Check(property, found.Value, out var known);
@@ -197,6 +206,7 @@ internal sealed partial class SettingsReader
             // Kafka's own scripts use KAFKA_HEAP_OPTS and more of the kind in the environment.
             if (found.Origin != SettingLayers.EnvironmentOrigin)
                 Fault(
+                    found.Key,
                     $"{found.Key} ({found.Origin}): librdkafka has no property '{property}': correct the name, or "
                         + $"remove it"
                 );
@@ -204,6 +214,7 @@ internal sealed partial class SettingsReader
         }
         if (problem is not null)
             Fault(
+                found.Key,
                 $"{found.Key} ({found.Origin}): "
                     + $"{(KafkaSettings.IsSecret(property) ? "the value is not accepted" : problem.TrimEnd('.'))}: see librdkafka's CONFIGURATION.md for '{property}'"
             );

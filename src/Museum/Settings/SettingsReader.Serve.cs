@@ -79,6 +79,7 @@ internal sealed partial class SettingsReader
         if (secret is null || secret.Reveal().Length < ShortestWebhookSecret)
         {
             Fault(
+                "MUSEUM_WEBHOOK_SECRET",
                 $"MUSEUM_WEBHOOK_SECRET {(secret is null ? "is not set" : "is too short")}: MUSEUM_WEBHOOK needs "
                     + $"a secret of {ShortestWebhookSecret} characters or more, as made by: openssl rand -hex 32"
             );
@@ -94,6 +95,7 @@ internal sealed partial class SettingsReader
         if (hosts.Contains(address.IdnHost, StringComparer.OrdinalIgnoreCase))
             return new WebhookSettings(address, secret);
         Fault(
+            "MUSEUM_WEBHOOK",
             $"MUSEUM_WEBHOOK ({found.Origin}): its host {address.IdnHost} is not one of MUSEUM_WEBHOOK_HOSTS: "
                 + $"list there, comma separated, every host that may be told"
         );
@@ -107,7 +109,10 @@ internal sealed partial class SettingsReader
             return Wrong<Uri>(found, "an address such as https://login.example.org");
         if (address.UserInfo.Length > 0)
         {
-            Fault($"{found.Key} ({found.Origin}): holds a user name or password, which does not belong there");
+            Fault(
+                found.Key,
+                $"{found.Key} ({found.Origin}): holds a user name or password, which does not belong there"
+            );
             return null;
         }
 
@@ -120,6 +125,6 @@ internal sealed partial class SettingsReader
     {
         var (missing, there) = _layers.Find(one) is null ? (one, other) : (other, one);
         if (_layers.Find(missing) is null && _layers.Find(there) is { } found)
-            Fault($"{missing} is not set, and {there} ({found.Origin}) needs it: set both, or neither");
+            Fault(missing, $"{missing} is not set, and {there} ({found.Origin}) needs it: set both, or neither");
     }
 }

@@ -24,6 +24,7 @@ internal sealed partial class SettingsReader
 {
     private readonly SettingLayers _layers;
     private readonly List<string> _faults = [];
+    private readonly List<string> _keys = [];
     private readonly List<Secret> _secrets = [];
 
     private SettingsReader(SettingLayers layers) => _layers = SecretFiles.Resolve(layers, _faults);
@@ -38,14 +39,17 @@ internal sealed partial class SettingsReader
             return settings;
         var many = reader._faults.Count == 1 ? "1 fault" : $"{reader._faults.Count} faults";
         var message = $"the configuration has {many}:{string.Concat(reader._faults.Select(f => "\n  " + f))}";
-        throw new MuseumException(ExitCode.Configuration, new Redactor(reader._secrets).Redact(message));
+        throw new MuseumException(
+            ExitCode.Configuration,
+            new Explanation(new Redactor(reader._secrets).Redact(message), [.. reader._keys.Distinct()])
+        );
     }
 
     private MuseumSettings Build(Needs needs)
     {
         var bucket = Text("MUSEUM_BUCKET");
         if (bucket is null && needs.HasFlag(Needs.Bucket))
-            Fault("MUSEUM_BUCKET is not set: name the bucket or directory there or with -b");
+            Fault("MUSEUM_BUCKET", "MUSEUM_BUCKET is not set: name the bucket or directory there or with -b");
         var plainHttp = Flag("MUSEUM_S3_ALLOW_HTTP") ?? false;
         var endpoint = Endpoint(plainHttp);
         var keys = Keys();
@@ -173,7 +177,7 @@ internal sealed partial class SettingsReader
     }
 
     private void Missing(string target, string key) =>
-        Fault($"{key} is not set, and the target '{target}' needs it: {Bare(SettingKeys.Of(key).Meaning)}");
+        Fault(key, $"{key} is not set, and the target '{target}' needs it: {Bare(SettingKeys.Of(key).Meaning)}");
 
     private static string Bare(string meaning) => meaning[(meaning.IndexOf(": ", StringComparison.Ordinal) + 2)..];
 
@@ -191,11 +195,13 @@ internal sealed partial class SettingsReader
             return new AwsKeys(id, secret, token);
         if (id is not null)
             Fault(
+                "AWS_ACCESS_KEY_ID",
                 $"AWS_ACCESS_KEY_ID is set ({Origin("AWS_ACCESS_KEY_ID")}) but AWS_SECRET_ACCESS_KEY is not: set "
                     + $"both, or neither to use the AWS SDK's own chain"
             );
         if (secret is not null)
             Fault(
+                "AWS_SECRET_ACCESS_KEY",
                 $"AWS_SECRET_ACCESS_KEY is set ({Origin("AWS_SECRET_ACCESS_KEY")}) but AWS_ACCESS_KEY_ID is not: "
                     + $"set both, or neither to use the AWS SDK's own chain"
             );
@@ -211,6 +217,7 @@ internal sealed partial class SettingsReader
         if (uri.UserInfo.Length > 0)
         {
             Fault(
+                found.Key,
                 $"{found.Key} ({found.Origin}): holds a user name or password; put keys into AWS_ACCESS_KEY_ID "
                     + $"and AWS_SECRET_ACCESS_KEY"
             );
@@ -331,11 +338,15 @@ internal sealed partial class SettingsReader
     private T? Wrong<T>(SettingValue found, string expected)
         where T : class
     {
-        Fault($"{found.Key} ({found.Origin}): found '{found.Value}', expected {expected}");
+        Fault(found.Key, $"{found.Key} ({found.Origin}): found '{found.Value}', expected {expected}");
         return null;
     }
 
     private string Origin(string key) => _layers.Find(key)!.Value.Origin;
 
-    private void Fault(string text) => _faults.Add(text);
+    private void Fault(string key, string text)
+    {
+        _keys.Add(key);
+        _faults.Add(text);
+    }
 }

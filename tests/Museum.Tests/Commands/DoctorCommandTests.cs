@@ -77,7 +77,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
 
         Assert.Contains(found, check.GetProperty("found").GetString(), StringComparison.Ordinal);
         Assert.Contains(key, Settings(check));
-        Assert.Contains(key, check.GetProperty("mend").GetString(), StringComparison.Ordinal);
+        Assert.Contains(key, check.GetProperty("fix").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
             check.GetProperty("found").GetString(),
             StringComparison.Ordinal
         );
-        Assert.Contains("grant select, insert", check.GetProperty("mend").GetString(), StringComparison.Ordinal);
+        Assert.Contains("grant select, insert", check.GetProperty("fix").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,8 +40,8 @@ public sealed class DoctorServeTests : IDisposable
         var check = Only(await ExamineAsync(3), "dashboard", "wrong");
 
         Assert.Contains("would not start", Text(check, "found"), StringComparison.Ordinal);
-        Assert.Contains("museum users add", Text(check, "mend"), StringComparison.Ordinal);
-        Assert.Contains("MUSEUM_TLS_CERTIFICATE", Text(check, "mend"), StringComparison.Ordinal);
+        Assert.Contains("museum users add", Text(check, "fix"), StringComparison.Ordinal);
+        Assert.Contains("MUSEUM_TLS_CERTIFICATE", Text(check, "fix"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class DoctorServeTests : IDisposable
         _museum.Environment["MUSEUM_LOGIN"] = "required";
         Assert.DoesNotContain(
             "MUSEUM_TLS_CERTIFICATE",
-            Text(Only(await ExamineAsync(3), "dashboard", "wrong"), "mend"),
+            Text(Only(await ExamineAsync(3), "dashboard", "wrong"), "fix"),
             StringComparison.Ordinal
         );
         using (var adding = _museum.Start("users", "add", "ada", "--role", "operator", "--password-stdin"))

@@ -30,8 +30,7 @@ internal static class DoctorBucket
         }
         catch (MuseumException e)
         {
-            var check = Check.Wrong(Name, e);
-            return [check.Settings.Count > 0 ? check : check with { Settings = Suspects(settings, e) }];
+            return [Check.Wrong(Name, e)];
         }
         catch (TransientException e)
         {
@@ -47,16 +46,6 @@ internal static class DoctorBucket
                 ),
             ];
         }
-    }
-
-    // Where the error names no setting itself.
-    private static string[] Suspects(MuseumSettings settings, MuseumException e)
-    {
-        if (e.Message.Contains("permission", StringComparison.Ordinal))
-            return ["AWS_ACCESS_KEY_ID", "MUSEUM_BUCKET"];
-        return e.Message.Contains("directory", StringComparison.Ordinal) || settings.Endpoint is null
-            ? ["MUSEUM_BUCKET"]
-            : ["AWS_ENDPOINT_URL_S3", "MUSEUM_BUCKET"];
     }
 
     private static async Task<Check> ExamineAsync(IBucket bucket, string configured, CancellationToken cancel)

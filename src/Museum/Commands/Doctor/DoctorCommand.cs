@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary><c>museum doctor</c>: looks at the configuration, then at each connection by itself, and says how to mend
+/// <summary><c>museum doctor</c>: looks at the configuration, then at each connection by itself, and says how to fix
 /// what is wrong.</summary>
 internal static class DoctorCommand
 {
@@ -13,7 +13,7 @@ internal static class DoctorCommand
     {
         var command = new Command(
             "doctor",
-            "Check the configuration and every connection, and say what is wrong and how to mend it"
+            "Check the configuration and every connection, and say what is wrong and how to fix it"
         ).WithCommon(Options.Bucket, Options.Target);
         command.SetAction(
             async (parsed, cancel) =>
@@ -106,7 +106,7 @@ internal static class DoctorCommand
                 "doctor",
                 session?.Settings.Database.Target,
                 code == ExitCode.Done,
-                [.. checks.Select(c => new CheckJson(c.Name, Show.Word(c.State), c.Found, c.Settings, c.Mend))]
+                [.. checks.Select(c => new CheckJson(c.Name, Show.Word(c.State), c.Found, c.Settings, c.Fix))]
             );
             JsonOutput.Print(json, DoctorShapes.Default.DoctorJson);
             return code;
@@ -117,7 +117,7 @@ internal static class DoctorCommand
         Terminal.Out.MarkupLine(
             code == ExitCode.Done
                 ? "[green]All that is configured works.[/]"
-                : "[red]Something is wrong.[/] Mend the first one first: others may follow from it."
+                : "[red]Something is wrong.[/] Fix the first one first: others may follow from it."
         );
         return code;
     }
@@ -146,8 +146,8 @@ internal static class DoctorCommand
                 new Markup("[grey]  setting[/]"),
                 new Markup(Show.Text(string.Join(", ", check.Settings)))
             );
-        if (check.Mend is { } mend)
-            grid.AddRow(new Markup(""), new Markup("[grey]  mend[/]"), new Markup(Show.Text(mend)));
+        if (check.Fix is { } fix)
+            grid.AddRow(new Markup(""), new Markup("[grey]  fix[/]"), new Markup(Show.Text(fix)));
         console.Write(grid);
     }
 }
@@ -170,73 +170,37 @@ internal sealed record Check(
     CheckState State,
     string Found,
     IReadOnlyList<string> Settings,
-    string? Mend,
+    string? Fix,
     ExitCode ExitCode
 )
 {
-    private const string MendMark = "To mend it: ";
-
     public static Check Fine(string name, string found) => new(name, CheckState.Ok, found, [], null, ExitCode.Done);
 
     public static Check NotThere(string name, string found) =>
         new(name, CheckState.Absent, found, [], null, ExitCode.Done);
 
-    public static Check Doubtful(string name, string found, string mend, params string[] settings) =>
-        new(name, CheckState.Doubtful, found, settings, mend, ExitCode.Done);
+    public static Check Doubtful(string name, string found, string fix, params string[] settings) =>
+        new(name, CheckState.Doubtful, found, settings, fix, ExitCode.Done);
 
     public static Check Wrong(
         string name,
         ExitCode code,
         string found,
-        string mend,
+        string? fix,
         params IEnumerable<string> settings
-    ) => new(name, CheckState.Wrong, found, [.. settings], mend, code);
+    ) => new(name, CheckState.Wrong, found, [.. settings], fix, code);
 
-    /// <summary>From an error whose text says how to mend it; the settings are those it names.</summary>
-    public static Check Wrong(string name, MuseumException e)
-    {
-        var settings = SettingKeys
-            .All.Select(s => s.Key)
-            .Where(k => At(e.Message, k) >= 0)
-            .OrderBy(k => At(e.Message, k))
-            .ToList();
-        var at = e.Message.IndexOf(MendMark, StringComparison.Ordinal);
-        return at < 0
-            ? new(name, CheckState.Wrong, e.Message, settings, null, e.ExitCode)
-            : new(
-                name,
-                CheckState.Wrong,
-                e.Message[..at].TrimEnd(),
-                settings,
-                e.Message[(at + MendMark.Length)..].TrimEnd('.'),
-                e.ExitCode
-            );
-    }
+    public static Check Wrong(string name, MuseumException e) =>
+        new(name, CheckState.Wrong, e.Explanation.Found, e.Explanation.Settings, e.Explanation.Fix, e.ExitCode);
 
     public Check Redacted(Redactor redactor) =>
         this with
         {
             Found = redactor.Redact(Found),
-            Mend = Mend is null ? null : redactor.Redact(Mend),
+            Fix = Fix is null ? null : redactor.Redact(Fix),
         };
-
-    // Whole words only: AWS_ENDPOINT_URL is in AWS_ENDPOINT_URL_S3.
-    private static int At(string text, string key)
-    {
-        for (
-            var at = text.IndexOf(key, StringComparison.Ordinal);
-            at >= 0;
-            at = text.IndexOf(key, at + 1, StringComparison.Ordinal)
-        )
-        {
-            var end = at + key.Length;
-            if (end == text.Length || !(char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
-                return at;
-        }
-        return -1;
-    }
 }
 
 internal sealed record DoctorJson(string Command, string? Target, bool Healthy, IReadOnlyList<CheckJson> Checks);
 
-internal sealed record CheckJson(string Name, string State, string Found, IReadOnlyList<string> Settings, string? Mend);
+internal sealed record CheckJson(string Name, string State, string Found, IReadOnlyList<string> Settings, string? Fix);

@@ -54,7 +54,7 @@ internal sealed class DoctorPostgres(PostgresSettings settings, Session session)
             var explanation =
                 await DoctorCertificate.ExamineAsync(settings, e, cancel)
                 ?? PostgresFault.Of(e, settings.Target, settings.ConnectionString());
-            return [Check.Wrong(Name, ExitCode.Service, explanation.Found, explanation.Mend, explanation.Settings)];
+            return [Check.Wrong(Name, ExitCode.Service, explanation.Found, explanation.Fix, explanation.Settings)];
         }
     }
 

@@ -47,7 +47,7 @@ internal static class DoctorServeCertificate
 
     private static Check Unpaired(TlsFiles files, string key)
     {
-        var (found, mend) =
+        var (found, fix) =
             key.Contains("ENCRYPTED", StringComparison.Ordinal)
                 ? ("is locked with a password", "unlock it: openssl pkey -in KEY -out UNLOCKED")
             : key.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
@@ -56,7 +56,7 @@ internal static class DoctorServeCertificate
                     $"let {KeyKey} name the key this certificate was made for"
                 )
             : ("is no private key in PEM", $"let {KeyKey} name the certificate's key");
-        return Check.Wrong(Name, ExitCode.Configuration, $"{files.Key} {found}", mend, KeyKey, CertificateKey);
+        return Check.Wrong(Name, ExitCode.Configuration, $"{files.Key} {found}", fix, KeyKey, CertificateKey);
     }
 
     private static IEnumerable<Check> Judge(TlsFiles files, X509Certificate2 certificate, DateTimeOffset now)

@@ -86,5 +86,5 @@ internal static class DoctorWebhook
         }
     }
 
-    private static Check Wrong(string found, string mend) => Check.Wrong(Name, ExitCode.Service, found, mend, Key);
+    private static Check Wrong(string found, string fix) => Check.Wrong(Name, ExitCode.Service, found, fix, Key);
 }

@@ -175,8 +175,11 @@ internal sealed class FolderBucket : IBucket
         return resolved;
     }
 
-    private static MuseumException Missing(string path, string found, string mend) =>
-        new(ExitCode.Configuration, $"Expected a directory, but {KeyText.Show(path)} {found}: {mend}.");
+    private static MuseumException Missing(string path, string found, string fix) =>
+        new(
+            ExitCode.Configuration,
+            new Explanation($"Expected a directory, but {KeyText.Show(path)} {found}", ["MUSEUM_BUCKET"], fix)
+        );
 
     private static ObjectChangedException Changed(BucketObject entry, string how) =>
         new($"{KeyText.Show(entry.Key)} {how}: it was {entry.Size} bytes, {entry.Version}, when it was listed.");

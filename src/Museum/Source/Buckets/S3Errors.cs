@@ -54,7 +54,8 @@ internal static class S3Errors
                 asked,
                 $"the TLS certificate of {settings.Describe} was not accepted ({tls.Message})",
                 "check AWS_ENDPOINT_URL_S3 and this machine's certificate authorities",
-                e
+                e,
+                ["AWS_ENDPOINT_URL_S3"]
             ),
             _ when Within<HttpRequestException>(e) is { } http => new S3Fault(
                 $"{settings.Describe} cannot be reached ({http.HttpRequestError}: {http.Message}). Check "
@@ -86,8 +87,11 @@ internal static class S3Errors
             : KeyText.Show(e.Message).TrimEnd('.');
         return new(
             ExitCode.Configuration,
-            $"Cannot {asked.Doing}: {found}. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with an "
-                + $"AWS profile (AWS_PROFILE).",
+            new Explanation(
+                $"Cannot {asked.Doing}: {found}",
+                ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with an AWS profile (AWS_PROFILE)"
+            ),
             e
         );
     }
@@ -101,43 +105,50 @@ internal static class S3Errors
                 asked,
                 $"{settings.Describe} does not know the access key ({said})",
                 "check AWS_ACCESS_KEY_ID, and AWS_ENDPOINT_URL_S3: each server has keys of its own",
-                e
+                e,
+                ["AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL_S3"]
             ),
             "SignatureDoesNotMatch" => Refused(
                 asked,
                 $"the secret key does not belong to the access key ({said})",
                 "check AWS_SECRET_ACCESS_KEY",
-                e
+                e,
+                ["AWS_SECRET_ACCESS_KEY"]
             ),
             "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" => Refused(
                 asked,
                 $"the session has expired or is not valid ({said})",
                 "renew AWS_SESSION_TOKEN with its two keys, or sign in again (aws sso login)",
-                e
+                e,
+                ["AWS_SESSION_TOKEN"]
             ),
             "RequestTimeTooSkewed" => Refused(
                 asked,
                 $"this machine's clock is too far from the server's ({said})",
                 "set the clock",
-                e
+                e,
+                ["MUSEUM_BUCKET"]
             ),
             "InvalidObjectState" => Refused(
                 asked,
                 $"the object is archived ({said})",
                 "restore it from its archive class first",
-                e
+                e,
+                ["MUSEUM_BUCKET"]
             ),
             "NoSuchBucket" => Refused(
                 asked,
                 $"{settings.Describe} has no bucket '{asked.Bucket}' ({said})",
                 "check the bucket's name (-b or MUSEUM_BUCKET) and AWS_ENDPOINT_URL_S3",
-                e
+                e,
+                ["MUSEUM_BUCKET", "AWS_ENDPOINT_URL_S3"]
             ),
             "InvalidBucketName" => Refused(
                 asked,
                 $"'{KeyText.Show(asked.Bucket ?? "")}' cannot be a bucket's name ({said})",
                 "check -b or MUSEUM_BUCKET",
-                e
+                e,
+                ["MUSEUM_BUCKET"]
             ),
             _ => ExplainStatus(e, said, asked, settings),
         };
@@ -161,7 +172,8 @@ internal static class S3Errors
                     asked,
                     $"access is denied ({said})",
                     $"give these keys or this role the permission {asked.Permission} on {asked.Resource}{encrypted}",
-                    e
+                    e,
+                    ["MUSEUM_BUCKET"]
                 );
             case HttpStatusCode.Moved or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect:
             case HttpStatusCode.BadRequest
@@ -173,7 +185,8 @@ internal static class S3Errors
                     asked,
                     $"{settings.Describe} says that the bucket '{asked.Bucket}' is elsewhere ({said})",
                     region,
-                    e
+                    e,
+                    ["MUSEUM_BUCKET"]
                 );
             case >= HttpStatusCode.InternalServerError
             or HttpStatusCode.TooManyRequests
@@ -196,12 +209,18 @@ internal static class S3Errors
             asked,
             $"{settings.Describe} answered {said}: {KeyText.Show(e.Message)}",
             "check AWS_ENDPOINT_URL_S3 and the bucket's name",
-            e
+            e,
+            ["AWS_ENDPOINT_URL_S3"]
         );
     }
 
-    private static MuseumException Refused(S3Question asked, string found, string mend, Exception e) =>
-        new(ExitCode.Service, $"Cannot {asked.Doing}: {found}. To mend it: {mend}.", e);
+    private static MuseumException Refused(
+        S3Question asked,
+        string found,
+        string fix,
+        Exception e,
+        IReadOnlyList<string> settings
+    ) => new(ExitCode.Service, new Explanation($"Cannot {asked.Doing}: {found}", settings, fix), e);
 
     private static T? Within<T>(Exception e)
         where T : Exception

@@ -176,7 +176,7 @@ internal sealed class CsvParts
                 throw Refused(
                     Path.Combine(directory, name),
                     "a quote is opened and never closed",
-                    "mend the file: merged, it would swallow the rows that follow"
+                    "fix the file: merged, it would swallow the rows that follow"
                 );
             if (last == '\n')
                 return rows;
@@ -213,6 +213,6 @@ internal sealed class CsvParts
             CultureInfo.InvariantCulture
         );
 
-    private static MuseumException Refused(string path, string found, string mend) =>
-        new(ExitCode.DataRefused, $"{KeyText.Show(path)}: {found}; {mend}.");
+    private static MuseumException Refused(string path, string found, string fix) =>
+        new(ExitCode.DataRefused, $"{KeyText.Show(path)}: {found}; {fix}.");
 }

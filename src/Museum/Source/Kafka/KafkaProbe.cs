@@ -113,7 +113,8 @@ internal static class KafkaProbe
                 settings,
                 $"{KafkaRefusal.Who(settings)} may not read the topic {string.Join(", ", forbidden)}",
                 "give that user the rights READ and DESCRIBE on it at the brokers (kafka-acls.sh --add "
-                    + "--allow-principal User:… --operation Read --topic …), or correct TOPIC"
+                    + "--allow-principal User:… --operation Read --topic …), or correct TOPIC",
+                ["TOPIC"]
             );
         }
         var strange = described.FirstOrDefault(t => t.Error.IsError && t.Error.Code != ErrorCode.UnknownTopicOrPart);
@@ -197,7 +198,8 @@ internal static class KafkaProbe
                 settings,
                 $"{KafkaRefusal.Who(settings)} may not use the group '{settings.Group}'",
                 "give that user the right READ on it at the brokers (kafka-acls.sh --add --allow-principal User:… "
-                    + "--operation Read --group …), or let GROUP name another one"
+                    + "--operation Read --group …), or let GROUP name another one",
+                ["GROUP"]
             );
         }
     }

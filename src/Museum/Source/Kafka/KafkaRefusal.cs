@@ -35,9 +35,10 @@ internal static class KafkaRefusal
     public static MuseumException Of(
         KafkaSettings settings,
         string found,
-        string mend,
+        string fix,
+        IReadOnlyList<string> keys,
         ExitCode code = ExitCode.Service
-    ) => new(code, $"Kafka at {settings.Describe}: {found}. To mend it: {mend}.");
+    ) => new(code, new Explanation($"Kafka at {settings.Describe}: {found}", keys, fix));
 
     public static string Who(KafkaSettings settings) =>
         settings.Username is { } user ? $"the user '{user}'"
@@ -54,7 +55,8 @@ internal static class KafkaRefusal
                 settings,
                 $"{at} speaks TLS, and SECURITY_PROTOCOL is {settings.ProtocolName}, which does not",
                 $"set SECURITY_PROTOCOL={(listener.Mechanisms is { Count: 0 } ? "SSL" : "SASL_SSL")}, or let "
-                    + $"BOOTSTRAP_SERVERS name the port of the brokers' {settings.ProtocolName} listener"
+                    + $"BOOTSTRAP_SERVERS name the port of the brokers' {settings.ProtocolName} listener",
+                ["SECURITY_PROTOCOL", "BOOTSTRAP_SERVERS"]
             );
         }
         if (listener.Mechanisms is not { } mechanisms)
@@ -65,7 +67,8 @@ internal static class KafkaRefusal
                 settings,
                 $"{at} does not speak TLS, and SECURITY_PROTOCOL is {settings.ProtocolName}, which does",
                 $"let BOOTSTRAP_SERVERS name the port of the brokers' {settings.ProtocolName} listener, or set "
-                    + $"SECURITY_PROTOCOL={(mechanisms.Count == 0 ? "PLAINTEXT" : "SASL_PLAINTEXT")}"
+                    + $"SECURITY_PROTOCOL={(mechanisms.Count == 0 ? "PLAINTEXT" : "SASL_PLAINTEXT")}",
+                ["SECURITY_PROTOCOL", "BOOTSTRAP_SERVERS"]
             );
         }
         if (mechanisms.Count > 0 && !settings.LogsIn)
@@ -75,7 +78,8 @@ internal static class KafkaRefusal
                 $"{at} wants a login ({string.Join(", ", mechanisms)}), and SECURITY_PROTOCOL is "
                     + $"{settings.ProtocolName}, which has none",
                 $"set SECURITY_PROTOCOL={(listener.Tls ? "SASL_SSL" : "SASL_PLAINTEXT")} with SASL_MECHANISM, "
-                    + $"USERNAME and PASSWORD"
+                    + $"USERNAME and PASSWORD",
+                ["SECURITY_PROTOCOL", "SASL_MECHANISM", "USERNAME", "PASSWORD"]
             );
         }
         if (mechanisms.Count == 0 && settings.LogsIn)
@@ -85,14 +89,16 @@ internal static class KafkaRefusal
                 $"{at} has no login, and SECURITY_PROTOCOL is {settings.ProtocolName}, which needs one",
                 $"set SECURITY_PROTOCOL={(listener.Tls ? "SSL" : "PLAINTEXT")} and remove SASL_MECHANISM, "
                     + $"USERNAME and PASSWORD, or let BOOTSTRAP_SERVERS name the port of the brokers' "
-                    + $"{settings.ProtocolName} listener"
+                    + $"{settings.ProtocolName} listener",
+                ["SECURITY_PROTOCOL", "SASL_MECHANISM", "USERNAME", "PASSWORD", "BOOTSTRAP_SERVERS"]
             );
         }
         return settings.MechanismName is { } ours && mechanisms.Count > 0 && !mechanisms.Contains(ours)
             ? Of(
                 settings,
                 $"{at} does not offer the mechanism {ours}; it offers {string.Join(", ", mechanisms)}",
-                "set SASL_MECHANISM to one of these"
+                "set SASL_MECHANISM to one of these",
+                ["SASL_MECHANISM"]
             )
             : null;
     }
@@ -116,7 +122,8 @@ internal static class KafkaRefusal
                 settings,
                 $"TLS with {listener.Address} fails: {Brief(error)}",
                 "check the KAFKA_SSL_ settings; a broker may want a certificate of the client "
-                    + "(KAFKA_SSL_CERTIFICATE_LOCATION, KAFKA_SSL_KEY_LOCATION)"
+                    + "(KAFKA_SSL_CERTIFICATE_LOCATION, KAFKA_SSL_KEY_LOCATION)",
+                ["BOOTSTRAP_SERVERS"]
             );
         }
         if (!certificate.InTime)
@@ -128,7 +135,8 @@ internal static class KafkaRefusal
                     $"the certificate of {listener.Address} is for {certificate.NotBefore:yyyy-MM-ddTHH:mm:ssZ} "
                         + $"to {certificate.NotAfter:yyyy-MM-ddTHH:mm:ssZ}: it has expired or is not valid yet"
                 ),
-                "renew it at the broker, and check this machine's clock"
+                "renew it at the broker, and check this machine's clock",
+                ["BOOTSTRAP_SERVERS"]
             );
         }
         if (certificate.Trusted)
@@ -137,7 +145,8 @@ internal static class KafkaRefusal
                 settings,
                 $"the certificate of {listener.Address} is for {string.Join(", ", certificate.Names)}, not for "
                     + $"the name it is called by",
-                "let BOOTSTRAP_SERVERS use a name that is in the certificate"
+                "let BOOTSTRAP_SERVERS use a name that is in the certificate",
+                ["BOOTSTRAP_SERVERS"]
             );
         }
         var trusted = settings.Extra.GetValueOrDefault("ssl.ca.location") is { } file
@@ -147,7 +156,8 @@ internal static class KafkaRefusal
             settings,
             $"the certificate of {listener.Address} is signed by {certificate.Issuer}, which is not one of the "
                 + $"authorities trusted here: {trusted}",
-            "set KAFKA_SSL_CA_LOCATION to the file (PEM) of the authority that signed it"
+            "set KAFKA_SSL_CA_LOCATION to the file (PEM) of the authority that signed it",
+            ["BOOTSTRAP_SERVERS"]
         );
     }
 
@@ -162,13 +172,15 @@ internal static class KafkaRefusal
             ? Of(
                 settings,
                 $"{listener.Address} or its token server does not accept the login: {Brief(error)}",
-                "check the KAFKA_SASL_OAUTHBEARER_ settings"
+                "check the KAFKA_SASL_OAUTHBEARER_ settings",
+                ["BOOTSTRAP_SERVERS"]
             )
             : Of(
                 settings,
                 $"{listener.Address} does not accept the login: the user '{settings.Username}' is unknown there "
                     + $"by {settings.MechanismName}, or the password is wrong (Kafka does not tell which)",
-                "check USERNAME and PASSWORD"
+                "check USERNAME and PASSWORD",
+                ["USERNAME", "PASSWORD"]
             );
     }
 
@@ -186,6 +198,7 @@ internal static class KafkaRefusal
                 settings,
                 $"nobody knows a machine of the name in {listener.Address}",
                 "correct BOOTSTRAP_SERVERS",
+                ["BOOTSTRAP_SERVERS"],
                 ExitCode.Configuration
             );
         }
