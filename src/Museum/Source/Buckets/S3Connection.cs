@@ -24,7 +24,13 @@ internal sealed class S3Connection : IDisposable
     public S3Connection(S3Settings settings, TimeProvider clock, ILogger? log)
     {
         if (settings.Faults() is { Count: > 0 } faults)
-            throw new MuseumException(ExitCode.Configuration, string.Join(Environment.NewLine, faults));
+            throw new MuseumException(
+                ExitCode.Configuration,
+                new Explanation(
+                    string.Join(Environment.NewLine, faults),
+                    ["AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+                )
+            );
         (this.settings, this.clock, this.log) = (settings, clock, log);
         way = Way.To(
             settings,
@@ -63,7 +69,10 @@ internal sealed class S3Connection : IDisposable
             var spent = clock.GetElapsedTime(began).TotalSeconds;
             throw new MuseumException(
                 ExitCode.Service,
-                $"Cannot {asked.Doing}: {fault.Message}. Gave up after {attempts} attempts in {spent:0.#} s.",
+                new Explanation(
+                    $"Cannot {asked.Doing}: {fault.Message}. Gave up after {attempts} attempts in {spent:0.#} s.",
+                    ["AWS_ENDPOINT_URL_S3", "AWS_REGION"]
+                ),
                 fault
             );
         }
