@@ -70,6 +70,11 @@ public sealed class VerdictTests
     [InlineData("{\"at\":\"2024-07-01T10:00:00+14:01\",\"site\":\"2\",\"val\":1}", "invalid_at")]
     [InlineData("{\"at\":\"2024-02-30T10:00:00Z\",\"site\":\"2\",\"val\":1}", "invalid_at")]
     [InlineData("{\"at\":\"2024-07-01T10:00:00Z\",\"site\":\"99999999999999999999\",\"val\":1}", "unknown_site")]
+    // Twenty digits: 2 to the power of 64, and 2 more.
+    [InlineData("{\"at\":\"2024-07-01T10:00:00Z\",\"site\":\"18446744073709551618\",\"val\":1}", "unknown_site")]
+    [InlineData("{\"at\":\"2024-07-01T10:00:00Z\",\"site\":18446744073709551618,\"val\":1}", "unknown_site")]
+    [InlineData("{\"at\":\"2024-07-01T10:00:00Z\",\"site\":-18446744073709551618,\"val\":1}", "invalid_site")]
+    [InlineData("{\"at\":\"2024-07-01T10:00:00Z\",\"site\":-1e30,\"val\":1}", "invalid_site")]
     [InlineData("{\"at\":\"2026-11-24T12:05:00.0000001Z\",\"site\":\"2\",\"val\":1}", "future")]
     [InlineData("{\"at\":\"2026-11-24T12:05:00Z\",\"site\":\"2\",\"val\":1}", null)]
     [InlineData("{\"at\":\"2024-07-01T10:00:00+0100\",\"site\":\"2\",\"val\":1}", null)]

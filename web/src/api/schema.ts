@@ -1494,21 +1494,21 @@ export type components = {
              * Format: int32
              * @description Of the museum's clock.
              */
-            hour: number | string;
+            hour: number;
             /** Format: double */
-            openHours: number | string;
+            openHours: number;
             /**
              * Format: double
              * @description Null where the museum was not open in that hour.
              */
-            perOpenHour: null | number | string;
+            perOpenHour: null | number;
             /** Format: int64 */
-            votes: number | string;
+            votes: number;
             /**
              * Format: int32
              * @description 1 for Monday to 7 for Sunday.
              */
-            weekday: number | string;
+            weekday: number;
         };
         /** @description Who is asking. Null where nobody logs in: they are asked their name when they acknowledge. */
         Caller: {
@@ -1532,7 +1532,7 @@ export type components = {
             /** @description `acknowledge`, `reopen` or `note`. */
             action: string;
             /** Format: date-time */
-            at: unknown;
+            at: string;
             note: string;
             who: string;
         };
@@ -1541,20 +1541,20 @@ export type components = {
              * Format: int64
              * @description How many wait for somebody, shown or not.
              */
-            open: number | string;
+            open: number;
             presses: components["schemas"]["HelpPress"][];
             /**
              * Format: int64
              * @description How many there are of what was asked for, all pages together.
              */
-            total: number | string;
+            total: number;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         HelpKind: "emergency" | "assistance" | "unreadable";
         /** @description A press of a help button as the API tells it. The names and their order are a contract. */
         HelpPress: {
             /** Format: date-time */
-            acknowledgedAt: unknown;
+            acknowledgedAt: null | string;
             /** @description Who has it in hand now; null once it is reopened. */
             acknowledgedBy: null | string;
             /** @description The oldest first. */
@@ -1563,9 +1563,9 @@ export type components = {
              * Format: date-time
              * @description When it was pressed, by the kiosk.
              */
-            at: unknown;
+            at: null | string;
             /** Format: date-time */
-            escalatedAt: unknown;
+            escalatedAt: null | string;
             exhibition: null | components["schemas"]["Exh"];
             /** @description A string: a double cannot hold every id. */
             id: string;
@@ -1583,17 +1583,17 @@ export type components = {
              * Format: date-time
              * @description When it arrived; known of presses that are counted nowhere.
              */
-            receivedAt: unknown;
+            receivedAt: null | string;
             /**
              * Format: double
              * @description From the press (or its arrival) to the first acknowledgement, whatever came
              *         later.
              */
-            responseSeconds: null | number | string;
+            responseSeconds: null | number;
             site: null | string;
             state: components["schemas"]["HelpState"];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         HelpState: "open" | "acknowledged" | "lapsed" | "history";
         IncidentNote: {
             /** @description Who, where nobody logs in. */
@@ -1610,7 +1610,7 @@ export type components = {
             explanation: string;
             floor: string;
             /** Format: date-time */
-            lastPress: unknown;
+            lastPress: null | string;
             name: string;
             publicId: string;
             refused: components["schemas"]["KioskRefused"];
@@ -1619,7 +1619,7 @@ export type components = {
              * Format: double
              * @description Opening time since its last press.
              */
-            silentSeconds: null | number | string;
+            silentSeconds: null | number;
             site: string;
             /** Format: date */
             startDate: string;
@@ -1628,33 +1628,33 @@ export type components = {
              * Format: double
              * @description Between two of its presses at this hour of the day.
              */
-            usualGapSeconds: null | number | string;
+            usualGapSeconds: null | number;
         };
         KioskRefused: {
             /** Format: int64 */
-            count: number | string;
+            count: number;
             /**
              * Format: double
              * @description Of all that came from it, counted or not.
              */
-            share: number | string;
+            share: number;
         };
         /** @description Presses of the same button within five seconds: a button that sticks, or somebody at play. */
         KioskRepeats: {
             /** Format: int64 */
-            presses: number | string;
+            presses: number;
             /**
              * Format: double
              * @description Of its presses.
              */
-            share: number | string;
+            share: number;
             /**
              * Format: date-time
              * @description The one with the most of them.
              */
-            worstHour: unknown;
+            worstHour: null | string;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         KioskState: "ok" | "quiet" | "silent" | "never-heard" | "closed";
         /** @description How each kiosk is. The names and their order are a contract. */
         KiosksView: {
@@ -1669,41 +1669,41 @@ export type components = {
         /** @description Against the exhibition's first four weeks. */
         LaunchChange: {
             /** Format: double */
-            change?: null | number | string;
+            change?: null | number;
             /** Format: double */
-            high?: null | number | string;
+            high?: null | number;
             /** Format: date */
             launch: string;
             /** Format: double */
-            low?: null | number | string;
+            low?: null | number;
             /** Format: double */
-            mean?: null | number | string;
+            mean?: null | number;
             verdict?: components["schemas"]["Verdict"];
             /** Format: int64 */
-            votes?: number | string;
+            votes?: number;
         };
         LivePartition: {
             /**
              * Format: int64
              * @description As its consumer last saw it.
              */
-            end: null | number | string;
+            end: null | number;
             /** Format: int64 */
-            lag: null | number | string;
+            lag: null | number;
             owner: null | string;
             /** Format: int32 */
-            partition: number | string;
+            partition: number;
             /**
              * Format: int64
              * @description The first message that is not in the database.
              */
-            position: number | string;
+            position: number;
             problem: null | string;
             /**
              * Format: date-time
              * @description The consumer's last sign of life.
              */
-            seenAt: unknown;
+            seenAt: null | string;
             state: string;
             topic: string;
         };
@@ -1717,23 +1717,23 @@ export type components = {
              * Format: double
              * @description Since then.
              */
-            ageSeconds: null | number | string;
+            ageSeconds: null | number;
             healthy: boolean;
             /**
              * Format: int64
              * @description Messages that wait, of the partitions whose end is known; null where none is.
              */
-            lag: null | number | string;
+            lag: null | number;
             /**
              * Format: date-time
              * @description When a message was last stored.
              */
-            lastArrival: unknown;
+            lastArrival: null | string;
             /**
              * Format: date-time
              * @description The newest press known, by the kiosk's clock.
              */
-            lastPress: unknown;
+            lastPress: null | string;
             partitions: components["schemas"]["LivePartition"][];
             problem: null | string;
             /**
@@ -1744,31 +1744,31 @@ export type components = {
         };
         LoadRow: {
             /** Format: int64 */
-            already: number | string;
+            already: number;
             /** @description Every record read is accounted for. */
             balanced: boolean;
             command: string;
             /** Format: date-time */
-            finishedAt: unknown;
+            finishedAt: null | string;
             message: null | string;
             /** Format: int64 */
-            possibleHelp: number | string;
+            possibleHelp: number;
             /** Format: int64 */
-            quarantined: number | string;
+            quarantined: number;
             /** Format: int64 */
-            ratings: number | string;
+            ratings: number;
             /** Format: int64 */
-            read: number | string;
+            read: number;
             /** Format: int32 */
-            runId: number | string;
+            runId: number;
             /** Format: int64 */
-            skipped: number | string;
+            skipped: number;
             /** Format: date-time */
-            startedAt: unknown;
+            startedAt: string;
             /** @description running, done, stopped, failed or interrupted. */
             state: components["schemas"]["RunState"];
             /** Format: int64 */
-            support: number | string;
+            support: number;
         };
         /** @description The last runs, the newest first. */
         LoadsView: {
@@ -1779,9 +1779,9 @@ export type components = {
             code: string;
             exhibitions: components["schemas"]["Exh"][];
             /** Format: date-time */
-            firstPress: unknown;
+            firstPress: null | string;
             /** Format: date-time */
-            lastPress: unknown;
+            lastPress: null | string;
             name: string;
             /** @description By its own clock, HH:mm. */
             opens: string;
@@ -1793,26 +1793,26 @@ export type components = {
         /** @description The score of a floor or a department. */
         NamedScore: {
             /** @description Votes by value, 0 to 4. */
-            distribution?: (number | string)[];
+            distribution?: number[];
             /** @description Whether there are enough votes to say anything. */
             enough?: boolean;
             /** Format: double */
-            high?: null | number | string;
+            high?: null | number;
             /**
              * Format: double
              * @description The 95 % interval of the mean.
              */
-            low?: null | number | string;
+            low?: null | number;
             /** Format: double */
-            mean?: null | number | string;
+            mean?: null | number;
             name: string;
             /**
              * Format: double
              * @description The mean drawn toward the museum's, the more the fewer votes there are.
              */
-            shrunk?: null | number | string;
+            shrunk?: null | number;
             /** Format: int64 */
-            votes?: number | string;
+            votes?: number;
         };
         /** @description Presses that may be calls for help and are in no other number. */
         NotCounted: {
@@ -1820,23 +1820,23 @@ export type components = {
              * Format: int64
              * @description The kind is known; the time or the exhibition is not.
              */
-            other: number | string;
+            other: number;
             /** Format: int64 */
-            outOfHours: number | string;
+            outOfHours: number;
             /**
              * Format: int64
              * @description A help button, but which one could not be read.
              */
-            unreadable: number | string;
+            unreadable: number;
         };
         /** @description A row of `operator_action`. */
         OperatorAction: {
             /** Format: date-time */
-            at: unknown;
+            at: string;
             command: string;
             detail: string;
             /** Format: int64 */
-            id: number | string;
+            id: number;
             /** @description Topic and partition. */
             target: string;
             who: string;
@@ -1848,21 +1848,21 @@ export type components = {
             quiet: components["schemas"]["PatrolWalk"][];
             walks: components["schemas"]["PatrolWalk"][];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         PatrolVerdict: "more" | "usual" | "fewer" | "too-little-data";
         PatrolWalk: {
             floor: string;
             /** Format: double */
-            high: number | string;
+            high: number;
             /** Format: int32 */
-            hour: number | string;
+            hour: number;
             /** Format: double */
-            low: number | string;
+            low: number;
             /**
              * Format: double
              * @description Drawn toward what floor and hour lead one to expect, as is the interval.
              */
-            perOpenHour: number | string;
+            perOpenHour: number;
             reason: string;
             verdict: components["schemas"]["PatrolVerdict"];
         };
@@ -1875,18 +1875,18 @@ export type components = {
              * Format: date-time
              * @description The newest press known.
              */
-            asOf: unknown;
+            asOf: null | string;
             /** Format: date */
             from: string;
             /** Format: date-time */
-            generatedAt: unknown;
+            generatedAt: string;
             museum: string;
             /**
              * Format: double
              * @description How long the museum was open, up to now, on the days on which anything was heard from
              *         it.
              */
-            openHours: number | string;
+            openHours: number;
             /** Format: date */
             previousFrom: null | string;
             /** Format: date */
@@ -1906,7 +1906,7 @@ export type components = {
             detail?: null | string;
             instance?: null | string;
             /** Format: int32 */
-            status?: null | number | string;
+            status?: null | number;
             title?: null | string;
             type?: null | string;
         };
@@ -1915,7 +1915,7 @@ export type components = {
              * Format: int64
              * @description Of the whole museum, whatever the filter.
              */
-            held: number | string;
+            held: number;
             rows: components["schemas"]["RefusedRecord"][];
         };
         /**
@@ -1924,34 +1924,34 @@ export type components = {
          */
         RatingChange: {
             /** Format: double */
-            change: null | number | string;
+            change: null | number;
             /** Format: double */
-            high: null | number | string;
+            high: null | number;
             /** Format: double */
-            low: null | number | string;
+            low: null | number;
             /** Format: double */
-            mean: null | number | string;
+            mean: null | number;
             verdict: components["schemas"]["Verdict"];
             /** Format: int64 */
-            votes: number | string;
+            votes: number;
         };
         /** @description One exhibition. */
         RatingRow: {
             department: string;
             /** @description Votes by value, 0 to 4. */
-            distribution?: (number | string)[];
+            distribution?: number[];
             /** @description Whether there are enough votes to say anything. */
             enough?: boolean;
             floor: string;
             /** Format: double */
-            high?: null | number | string;
+            high?: null | number;
             /**
              * Format: double
              * @description The 95 % interval of the mean.
              */
-            low?: null | number | string;
+            low?: null | number;
             /** Format: double */
-            mean?: null | number | string;
+            mean?: null | number;
             name: string;
             previous: null | components["schemas"]["RatingChange"];
             publicId: string;
@@ -1959,12 +1959,12 @@ export type components = {
              * Format: int32
              * @description By the shrunk mean, among those with enough votes.
              */
-            rank: null | number | string;
+            rank: null | number;
             /**
              * Format: double
              * @description The mean drawn toward the museum's, the more the fewer votes there are.
              */
-            shrunk?: null | number | string;
+            shrunk?: null | number;
             sinceLaunch: null | components["schemas"]["LaunchChange"];
             site: string;
             /** Format: date */
@@ -1972,11 +1972,11 @@ export type components = {
             status: components["schemas"]["RatingStatus"];
             usual: null | components["schemas"]["RatingChange"];
             /** Format: int64 */
-            votes?: number | string;
+            votes?: number;
             /** Format: double */
-            votesPerOpenHour: null | number | string;
+            votesPerOpenHour: null | number;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         RatingStatus: "on-target" | "near-target" | "below-target" | "not-enough-data" | "no-data";
         RatingsView: {
             departments: components["schemas"]["NamedScore"][];
@@ -1993,37 +1993,37 @@ export type components = {
              * Format: double
              * @description From here on a mean is on target.
              */
-            mean: number | string;
+            mean: number;
             /**
              * Format: double
              * @description From here on it is near.
              */
-            near: number | string;
+            near: number;
         };
         RefusedReason: {
             /** Format: int64 */
-            count: number | string;
+            count: number;
             meaning: string;
             /**
              * Format: int64
              * @description How many of them may be calls for help.
              */
-            possibleHelp: number | string;
+            possibleHelp: number;
             reason: string;
             /**
              * Format: double
              * @description Of all that is held.
              */
-            share: number | string;
+            share: number;
         };
         RefusedRecord: {
             /** Format: date-time */
-            at: unknown;
+            at: null | string;
             detail: string;
             id: string;
             meaning: string;
             /** Format: int64 */
-            position: number | string;
+            position: number;
             possibleHelp: boolean;
             /**
              * @description The beginning of what arrived; what is not plain text is written as `\u{…}` or
@@ -2034,10 +2034,10 @@ export type components = {
              * Format: int64
              * @description Bytes that arrived.
              */
-            rawLength: number | string;
+            rawLength: number;
             reason: string;
             /** Format: date-time */
-            receivedAt: unknown;
+            receivedAt: string;
             site: null | string;
             /** @description The object or partition it came in. */
             source: string;
@@ -2045,11 +2045,11 @@ export type components = {
         };
         RefusedSite: {
             /** Format: int64 */
-            count: number | string;
+            count: number;
             exhibition: null | components["schemas"]["Exh"];
             /** @description Counts by code. */
             reasons: {
-                [key: string]: number | string;
+                [key: string]: number;
             };
             /** @description Null where it could not be read. */
             site: null | string;
@@ -2058,15 +2058,15 @@ export type components = {
         RefusedView: {
             period: components["schemas"]["Period"];
             /** Format: int64 */
-            quarantined: number | string;
+            quarantined: number;
             /**
              * Format: int64
              * @description Presses that count, and those that are held.
              */
-            read: number | string;
+            read: number;
             reasons: components["schemas"]["RefusedReason"][];
             /** Format: double */
-            share: number | string;
+            share: number;
             /**
              * @description As they were sent, at most int RefusedView.MostSites of them: a stranger may send as many as he
              *         likes.
@@ -2075,13 +2075,13 @@ export type components = {
         };
         ReplayAnswer: {
             /** Format: int64 */
-            ratings: number | string;
+            ratings: number;
             /** Format: int32 */
-            runId: number | string;
+            runId: number;
             /** Format: int64 */
-            stillRefused: number | string;
+            stillRefused: number;
             /** Format: int64 */
-            support: number | string;
+            support: number;
         };
         ReplayRequest: {
             /** @description Who, where nobody logs in. */
@@ -2092,57 +2092,57 @@ export type components = {
         /** @description How soon calls for help were answered. */
         ResponseTimes: {
             /** Format: int32 */
-            answered: number | string;
+            answered: number;
             /** Format: double */
-            medianSeconds: null | number | string;
+            medianSeconds: null | number;
             /** Format: double */
-            p90Seconds: null | number | string;
+            p90Seconds: null | number;
             /**
              * Format: int32
              * @description Those that wait still among them.
              */
-            unanswered: number | string;
+            unanswered: number;
             /** @description By the museum's own ISO weeks, those without a call left out. */
             weeks: components["schemas"]["ResponseWeek"][];
         };
         ResponseWeek: {
             /** Format: int32 */
-            answered: number | string;
+            answered: number;
             /** Format: double */
-            medianSeconds: null | number | string;
+            medianSeconds: null | number;
             /** Format: int32 */
-            unanswered: number | string;
+            unanswered: number;
             week: string;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         RunState: "running" | "done" | "stopped" | "failed" | "interrupted";
         SafetyBefore: {
             /** Format: int64 */
-            assistance: number | string;
+            assistance: number;
             /** Format: int64 */
-            emergencies: number | string;
+            emergencies: number;
             /** Format: double */
-            perOpenHour: null | number | string;
+            perOpenHour: null | number;
         };
         SafetyExhibition: {
             /** Format: int64 */
-            assistance: number | string;
+            assistance: number;
             department: string;
             /** Format: int64 */
-            emergencies: number | string;
+            emergencies: number;
             floor: string;
             /** Format: double */
-            high: null | number | string;
+            high: null | number;
             /** Format: double */
-            low: null | number | string;
+            low: null | number;
             name: string;
             /** Format: int64 */
-            notCounted: number | string;
+            notCounted: number;
             /**
              * Format: double
              * @description With its exact 95 % interval; null where the museum was not open.
              */
-            perOpenHour: null | number | string;
+            perOpenHour: null | number;
             publicId: string;
             site: string;
             /** Format: date */
@@ -2150,57 +2150,57 @@ export type components = {
         };
         SafetyFloor: {
             /** Format: int64 */
-            assistance: number | string;
+            assistance: number;
             /** Format: int64 */
-            emergencies: number | string;
+            emergencies: number;
             /** Format: double */
-            high: null | number | string;
+            high: null | number;
             /** Format: double */
-            low: null | number | string;
+            low: null | number;
             name: string;
             /** Format: int64 */
-            notCounted: number | string;
+            notCounted: number;
             /** Format: double */
-            perOpenHour: null | number | string;
+            perOpenHour: null | number;
         };
         SafetyHeat: {
             floor: string;
             /** Format: double */
-            high: null | number | string;
+            high: null | number;
             /** Format: int32 */
-            hour: number | string;
+            hour: number;
             /** Format: double */
-            low: null | number | string;
+            low: null | number;
             /** Format: double */
-            openHours: number | string;
+            openHours: number;
             /** Format: double */
-            perOpenHour: null | number | string;
+            perOpenHour: null | number;
             /** Format: int64 */
-            presses: number | string;
+            presses: number;
         };
         SafetyHour: {
             /** Format: int64 */
-            assistance: number | string;
+            assistance: number;
             /** Format: int64 */
-            emergencies: number | string;
+            emergencies: number;
             /**
              * Format: int32
              * @description Of the museum's clock, 0 to 23.
              */
-            hour: number | string;
+            hour: number;
             /** Format: double */
-            openHours: number | string;
+            openHours: number;
             /** Format: double */
-            perOpenHour: null | number | string;
+            perOpenHour: null | number;
         };
         SafetyTotals: {
             /** Format: int64 */
-            assistance: number | string;
+            assistance: number;
             /** Format: int64 */
-            emergencies: number | string;
+            emergencies: number;
             notCounted: components["schemas"]["NotCounted"];
             /** Format: double */
-            perOpenHour: null | number | string;
+            perOpenHour: null | number;
             previous: null | components["schemas"]["SafetyBefore"];
         };
         /**
@@ -2220,33 +2220,33 @@ export type components = {
         /** @description The opinion of some votes. */
         Score: {
             /** @description Votes by value, 0 to 4. */
-            distribution: (number | string)[];
+            distribution: number[];
             /** @description Whether there are enough votes to say anything. */
             enough: boolean;
             /** Format: double */
-            high: null | number | string;
+            high: null | number;
             /**
              * Format: double
              * @description The 95 % interval of the mean.
              */
-            low: null | number | string;
+            low: null | number;
             /** Format: double */
-            mean: null | number | string;
+            mean: null | number;
             /**
              * Format: double
              * @description The mean drawn toward the museum's, the more the fewer votes there are.
              */
-            shrunk: null | number | string;
+            shrunk: null | number;
             /** Format: int64 */
-            votes: number | string;
+            votes: number;
         };
         TrendSeries: {
-            mean: (null | number | string)[];
+            mean: (null | number)[];
             name: string;
             /** @description `all` for those asked for together. */
             publicId: string;
             /** @description One for each point; null where nothing was heard. */
-            votes: (null | number | string)[];
+            votes: (null | number)[];
         };
         TrendView: {
             by: string;
@@ -2255,7 +2255,7 @@ export type components = {
             points: string[];
             series: components["schemas"]["TrendSeries"][];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         Verdict: "better" | "worse" | "no-clear-change" | "not-enough-data";
     };
     responses: never;

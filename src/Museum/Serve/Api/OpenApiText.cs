@@ -30,6 +30,13 @@ internal static class OpenApiText
                     return Task.CompletedTask;
                 }
             )
+            .AddSchemaTransformer(
+                (schema, context, _) =>
+                {
+                    SayWhatIsWritten(schema, context.JsonTypeInfo.Type);
+                    return Task.CompletedTask;
+                }
+            )
             .AddDocumentTransformer(
                 (document, _, _) =>
                 {
@@ -48,6 +55,20 @@ internal static class OpenApiText
                     return Task.CompletedTask;
                 }
             );
+
+    /// <summary>The framework's schemas say what is read: numbers in quotes too, and nothing of what a converter
+    /// writes.</summary>
+    private static void SayWhatIsWritten(OpenApiSchema schema, Type type)
+    {
+        const JsonSchemaType Numbers = JsonSchemaType.Integer | JsonSchemaType.Number;
+        if (schema.Type is { } either && (either & Numbers) != 0 && either.HasFlag(JsonSchemaType.String))
+            (schema.Type, schema.Pattern) = (either & ~JsonSchemaType.String, null);
+        if (schema.Type is null && (schema.Format == "date-time" || schema.Enum is { Count: > 0 }))
+        {
+            var optional = Nullable.GetUnderlyingType(type) is not null;
+            schema.Type = optional ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        }
+    }
 
     /// <summary>What stands before every endpoint, and is declared by none.</summary>
     private static void AddGuards(OpenApiOperation operation, ApiDescription call)

@@ -106,6 +106,41 @@ public sealed partial class PostgresStreamTests
         Assert.Equal(7, (await RowAsync(1)).EndOffset);
     }
 
+    /// <summary>Two loads that took the same partitions in two orders would wait for each other.</summary>
+    [Fact]
+    public async Task A_load_takes_partitions_in_one_order_whatever_order_they_are_given_in()
+    {
+        PartitionClaim[] claims = [await ClaimAsync(0), await ClaimAsync(1)];
+        var run = await Store.StartRunAsync("consume", "", Cancel);
+        await using var connection = new NpgsqlConnection(Postgres.Connection.ConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await new NpgsqlCommand(
+            "select from kafka_offset where partition = 0 for update",
+            connection
+        ).ExecuteNonQueryAsync(Cancel);
+
+        var loading = Store.BeginAsync(
+            [new PartitionMove(claims[1], 1, null, 1), new PartitionMove(claims[0], 1, null, 1)],
+            run,
+            Cancel
+        );
+        while (
+            await Database.NumberAsync(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+            ) == 0
+        )
+            await Task.Delay(20, Cancel);
+        // It waits for partition 0, and has not touched 1 yet.
+        await new NpgsqlCommand(
+            "select from kafka_offset where partition = 1 for update nowait",
+            connection
+        ).ExecuteNonQueryAsync(Cancel);
+
+        await transaction.CommitAsync(Cancel);
+        await using var load = await loading.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
     /// <summary>No limit of the server ends a COPY whose client is frozen: whoever takes the partition over
     /// must.</summary>
     [Fact]

@@ -518,6 +518,37 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
             [.. call.GetProperty("responses").EnumerateObject().Select(response => response.Name)];
     }
 
+    /// <summary>Programs are generated from it: a number is no "number or text", and an instant is a text.</summary>
+    [Fact]
+    public async Task The_document_says_of_every_field_what_is_written()
+    {
+        var fields = (await AskAsync("openapi.json"))
+            .GetProperty("components")
+            .GetProperty("schemas")
+            .EnumerateObject()
+            .Where(schema => schema.Value.TryGetProperty("properties", out _))
+            .SelectMany(schema => schema.Value.GetProperty("properties").EnumerateObject())
+            .Where(field => !field.Value.TryGetProperty("$ref", out _) && !field.Value.TryGetProperty("oneOf", out _))
+            .ToList();
+        Assert.NotEmpty(fields);
+        Assert.All(
+            fields,
+            field =>
+            {
+                var types = Types(field.Value);
+                Assert.NotEmpty(types);
+                Assert.True(types.Except(["null"]).Count() == 1, $"{field.Name}: {string.Join(" or ", types)}");
+            }
+        );
+        Assert.Equal(["string"], Types(fields.First(field => field.Name == "generatedAt").Value));
+        Assert.Equal(["null", "string"], Types(fields.First(field => field.Name == "acknowledgedAt").Value));
+
+        static List<string> Types(JsonElement field) =>
+            !field.TryGetProperty("type", out var type) ? []
+            : type.ValueKind is JsonValueKind.String ? [type.GetString()!]
+            : [.. type.EnumerateArray().Select(t => t.GetString()!).Order(StringComparer.Ordinal)];
+    }
+
     [Fact]
     public async Task The_document_describes_every_parameter_and_answer_of_these_views()
     {
