@@ -26,7 +26,7 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
 
     protected override async ValueTask BeginAsync()
     {
-        await Database.Store.MigrateAsync(Cancel);
+        await Database.Store.Maintenance.MigrateAsync(Cancel);
         await AddExhibitionAsync(0);
         Write(Rows);
     }
@@ -42,13 +42,13 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
     private void Write(string rows) => System.IO.File.WriteAllText(File, rows);
 
     private async Task AddExhibitionAsync(int site) =>
-        await Database.Store.UpsertExhibitionAsync(
+        await Database.Store.Museums.UpsertExhibitionAsync(
             1,
             new($"EXH_0{site}", $"{site}", $"Exhibition {site}", "1", "Zoology", new(2023, 2, 1), ""),
             Cancel
         );
 
-    private Task<RunReport> LoadAsync(IStore? store = null, int slice = 1000) =>
+    private Task<RunReport> LoadAsync(MuseumStore? store = null, int slice = 1000) =>
         new Loader(
             store ?? Database.Store,
             new FolderBucket(directory),
@@ -59,7 +59,7 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
     private async Task<SourceRow> SourceAsync()
     {
         var location = (await Database.QueryAsync("select distinct location from source")).Single();
-        return (await Database.Store.SourcesAsync(location, Cancel)).Single();
+        return (await Database.Store.Sources.ListAsync(location, Cancel)).Single();
     }
 
     private async Task<Claim> ClaimAsync(string? version = null)
@@ -73,7 +73,8 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
             version ?? source.Version,
             source.Size
         );
-        return await Database.Store.ClaimAsync(identity, Cancel) ?? throw new InvalidOperationException("not claimed");
+        return await Database.Store.Sources.ClaimAsync(identity, Cancel)
+            ?? throw new InvalidOperationException("not claimed");
     }
 
     /// <summary>As a replay moves it that somebody else has run meanwhile.</summary>
@@ -87,8 +88,8 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
         Assert.NotNull(claim.Current);
         await SomebodyMovesItAsync();
 
-        var run = await Database.Store.StartRunAsync("load", "", Cancel);
-        Assert.Null(await Database.Store.BeginAsync(claim, run, Cancel));
+        var run = await Database.Store.Runs.StartAsync("load", "", Cancel);
+        Assert.Null(await Database.Store.Sources.BeginAsync(claim, run, Cancel));
     }
 
     [Fact]
@@ -99,8 +100,8 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
         Assert.NotNull(claim.Replaced);
         await SomebodyMovesItAsync();
 
-        var run = await Database.Store.StartRunAsync("load", "", Cancel);
-        Assert.Null(await Database.Store.BeginAsync(claim, run, Cancel));
+        var run = await Database.Store.Runs.StartAsync("load", "", Cancel);
+        Assert.Null(await Database.Store.Sources.BeginAsync(claim, run, Cancel));
         Assert.Equal(2, await Database.NumberAsync("select count(*) from rating_instance"));
         Assert.Equal(["loaded"], await Database.QueryAsync("select state from source"));
     }
@@ -112,7 +113,7 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
         var source = await SourceAsync();
         await SomebodyMovesItAsync();
 
-        await Database.Store.ExtendSourceAsync(source, "grown", source.Size + 100, Cancel);
+        await Database.Store.Sources.ExtendAsync(source, "grown", source.Size + 100, Cancel);
 
         var now = await SourceAsync();
         Assert.Equal((source.Version, source.Size, SourceState.Loaded), (now.Version, now.Size, now.State));
@@ -127,13 +128,13 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
         var exhibition = (int)await Database.NumberAsync("select exhibition_id from exhibition where site = '7'");
         var at = new DateTimeOffset(2023, 3, 6, 10, 0, 2, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1000;
         var press = new KioskEvent(source.Id, 4, exhibition, PressKind.Rating, 3, at);
-        var run = await Database.Store.StartRunAsync("quarantine replay", "", Cancel);
+        var run = await Database.Store.Runs.StartAsync("quarantine replay", "", Cancel);
 
-        Assert.Equal(new ReplayCounts(1, 0, 0), await Database.Store.ReplayAsync(run, [press], [], Cancel));
-        Assert.Equal(new ReplayCounts(0, 0, 0), await Database.Store.ReplayAsync(run, [press], [], Cancel));
+        Assert.Equal(new ReplayCounts(1, 0, 0), await Database.Store.Quarantine.ReplayAsync(run, [press], [], Cancel));
+        Assert.Equal(new ReplayCounts(0, 0, 0), await Database.Store.Quarantine.ReplayAsync(run, [press], [], Cancel));
 
         Assert.Equal(3, await Database.NumberAsync("select count(*) from rating_instance"));
-        Assert.True((await Database.Store.StatusAsync(Cancel)).Balanced);
+        Assert.True((await Database.Store.Maintenance.StatusAsync(Cancel)).Balanced);
     }
 
     [Fact]
@@ -157,7 +158,7 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
     {
         var grown = Rows + string.Concat(Enumerable.Range(3, 7).Select(Row));
         Write(grown);
-        await using var store = new FailingStore(Database.Store, int.MaxValue)
+        var commits = new FailingCommits(int.MaxValue)
         {
             BeforeCommit = commit =>
             {
@@ -166,7 +167,7 @@ public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContr
             },
         };
 
-        await LoadAsync(store, slice: 4);
+        await LoadAsync(commits.Over(Database.Store), slice: 4);
 
         // It was listed and read again, as what it is now.
         Assert.Equal(10, await Database.NumberAsync("select count(*) from rating_instance"));

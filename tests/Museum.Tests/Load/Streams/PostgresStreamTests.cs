@@ -111,7 +111,7 @@ public sealed partial class PostgresStreamTests
     public async Task A_load_takes_partitions_in_one_order_whatever_order_they_are_given_in()
     {
         PartitionClaim[] claims = [await ClaimAsync(0), await ClaimAsync(1)];
-        var run = await Store.StartRunAsync("consume", "", Cancel);
+        var run = await Store.Runs.StartAsync("consume", "", Cancel);
         await using var connection = new NpgsqlConnection(Postgres.Connection.ConnectionString);
         await connection.OpenAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
@@ -120,7 +120,7 @@ public sealed partial class PostgresStreamTests
             connection
         ).ExecuteNonQueryAsync(Cancel);
 
-        var loading = Store.BeginAsync(
+        var loading = Store.Partitions.BeginAsync(
             [new PartitionMove(claims[1], 1, null, 1), new PartitionMove(claims[0], 1, null, 1)],
             run,
             Cancel
