@@ -1,5 +1,4 @@
 using MuseumPipeline.Model;
-using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
 
 namespace MuseumPipeline.Commands.Doctor;
