@@ -44,6 +44,9 @@ public sealed class Cleaner
         StartBatch();
     }
 
+    /// <summary>In microseconds: see <see cref="CleaningRules.ClockTolerance"/>.</summary>
+    internal long ClockTolerance => rules.ClockTolerance.Ticks / TimeSpan.TicksPerMicrosecond;
+
     /// <summary>Looks at the clock, for the <c>future</c> rule.</summary>
     public void StartBatch() => latest = (clock.GetUtcNow() + rules.ClockSkew).UtcTicks;
 

@@ -34,7 +34,15 @@ internal sealed class RecordJudge(Cleaner cleaner)
         var reason = fault ?? cleaner.CleanData(reading, record.SourceId, record.Position, out press);
         if (reason is null && Database is { } database)
             (reason, detail) = (Reason.RefusedByDatabase, database.Detail);
-        return reason is { } known ? Refuse(record, reading, known, detail) : null;
+        if (reason is { } known)
+            return Refuse(record, reading, known, detail);
+        if (press.Kind is PressKind.Support)
+            press = press with
+            {
+                Arrival = record.Arrival,
+                ClockWrong = record.Arrival.Contradicts(press.At, cleaner.ClockTolerance),
+            };
+        return null;
     }
 
     private Refusal Refuse(scoped in RawRecord record, scoped in Reading reading, Reason reason, string? detail)
@@ -45,10 +53,20 @@ internal sealed class RecordJudge(Cleaner cleaner)
             Raw = record.Kept.ToArray(),
             RawLength = record.Length,
         };
+        if (record.Arrival.At != 0)
+            bare = bare with { Arrived = record.Arrival.At };
         var refusal = cleaner.Explain(reading, bare with { Detail = detail ?? "" });
+        if (refusal.PossibleHelp)
+            bare = bare with { ClockWrong = IsClockWrong(record.Arrival, refusal) };
+        refusal = refusal with { ClockWrong = bare.ClockWrong };
         // Whatever the database minds, it is not whether somebody may have called for help.
         return Database is { Bare: true } ? bare with { PossibleHelp = refusal.PossibleHelp } : refusal;
     }
+
+    /// <summary>No press was made before there were kiosks, however late it came.</summary>
+    private bool IsClockWrong(Arrival arrival, Refusal refusal) =>
+        arrival.At != 0
+        && (refusal.Reason is Reason.Past || (refusal.At is { } at && arrival.Contradicts(at, cleaner.ClockTolerance)));
 }
 
 /// <summary>Why the database refused a record.</summary>
@@ -70,6 +88,9 @@ public readonly ref struct RawRecord(int sourceId, long position, ReadOnlySpan<b
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
     public long Length { get; } = length;
+
+    /// <summary>When; not set for what came in a file.</summary>
+    public Arrival Arrival { get; init; }
 
     /// <summary>What quarantine keeps of it.</summary>
     public ReadOnlySpan<byte> Kept => Bytes.Length > Refusal.RawKept ? Bytes[..Refusal.RawKept] : Bytes;

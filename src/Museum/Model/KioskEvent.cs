@@ -23,6 +23,12 @@ public readonly record struct KioskEvent(
     long At
 )
 {
+    /// <summary>When a call for help arrived, of the stream alone.</summary>
+    public Arrival Arrival { get; init; }
+
+    /// <summary>The kiosk's clock is wrong: the call counts as made when it arrived.</summary>
+    public bool ClockWrong { get; init; }
+
     /// <summary>The row's primary key: see <see cref="EventId"/>.</summary>
     public long Id => EventId.Of(SourceId, Position);
 }

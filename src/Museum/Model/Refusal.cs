@@ -104,6 +104,13 @@ public sealed record Refusal(int SourceId, long Position, Reason Reason, string 
     /// <summary>The instant in microseconds since 1970-01-01T00:00Z, where it could be read.</summary>
     public long? At { get; init; }
 
+    /// <summary>When it arrived, in microseconds since 1970-01-01T00:00Z; null for the time it is stored.</summary>
+    public long? Arrived { get; init; }
+
+    /// <summary>Of a possible call for help: the kiosk's clock is wrong, and it counts as made when it
+    /// arrived.</summary>
+    public bool ClockWrong { get; init; }
+
     /// <summary>The most bytes of one record that quarantine keeps.</summary>
     public const int RawKept = 1 << 20;
 

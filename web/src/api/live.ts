@@ -180,4 +180,4 @@ export class Live {
   }
 }
 
-export const instant = (press: Press): string => press.at ?? press.receivedAt ?? "";
+export const instant = (press: Press): string => (press.clockWrong ? null : press.at) ?? press.receivedAt ?? "";

@@ -1564,6 +1564,11 @@ export type components = {
              * @description When it was pressed, by the kiosk.
              */
             at: null | string;
+            /**
+             * @description What the kiosk says in At is wrong: the call counts as made when it
+             *         arrived.
+             */
+            clockWrong: boolean;
             /** Format: date-time */
             escalatedAt: null | string;
             exhibition: null | components["schemas"]["Exh"];
@@ -1581,7 +1586,8 @@ export type components = {
             reason: null | string;
             /**
              * Format: date-time
-             * @description When it arrived; known of presses that are counted nowhere.
+             * @description When it arrived; known of presses of the live road, and of those that are counted
+             *         nowhere.
              */
             receivedAt: null | string;
             /**

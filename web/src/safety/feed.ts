@@ -120,7 +120,7 @@ export class Feed {
       h("div", { class: "press-words" },
         h("div", { class: "press-line" }, h("strong", {}, kindWord(press)), press.outOfHours ? h("span", { class: "tag" }, "out of hours") : null, place(press)),
         h("div", { class: "press-time" }, press.at === null ? h("span", {}, "time unknown, received") : null, h("time", { datetime: instant(press) }, when(instant(press))), instant(press) ? relative(instant(press)) : null,
-          press.kind === "unreadable" && press.meaning ? h("span", {}, safe(press.meaning)) : null),
+          (press.kind === "unreadable" || press.clockWrong) && press.meaning ? h("span", {}, safe(press.meaning)) : null),
         told(press)),
       h("div", { class: "press-end" }, statePill(press), button(press, this.context, this.acknowledge)));
   }

@@ -25,12 +25,18 @@ internal sealed class StreamBatch
     public StreamMessage this[int index] => messages[index];
 
     /// <param name="value">Empty for a tombstone.</param>
-    public void Add(PartitionClaim claim, long offset, int? leaderEpoch, ReadOnlySpan<byte> value)
+    public void Add(
+        PartitionClaim claim,
+        long offset,
+        int? leaderEpoch,
+        ReadOnlySpan<byte> value,
+        Model.Arrival arrival
+    )
     {
         if (buffer.Length - used < value.Length)
             Array.Resize(ref buffer, Math.Max(buffer.Length * 2, used + value.Length));
         value.CopyTo(buffer.AsSpan(used));
-        messages.Add(new StreamMessage(claim, offset, leaderEpoch ?? -1, used, value.Length));
+        messages.Add(new StreamMessage(claim, offset, leaderEpoch ?? -1, used, value.Length, arrival));
         used += value.Length;
     }
 
@@ -98,5 +104,6 @@ internal readonly record struct StreamMessage(
     long Offset,
     int LeaderEpoch,
     int Start,
-    int Length
+    int Length,
+    Model.Arrival Arrival
 );

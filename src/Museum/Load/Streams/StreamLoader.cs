@@ -177,7 +177,10 @@ internal sealed class StreamLoader(
             var message = batch[index];
             if (lost.Count > 0 && lost.Contains(message.Claim))
                 continue;
-            var record = new RawRecord(message.Claim.SourceId, message.Offset, batch.Value(message), message.Length);
+            var record = new RawRecord(message.Claim.SourceId, message.Offset, batch.Value(message), message.Length)
+            {
+                Arrival = message.Arrival,
+            };
             if (judging.Judge(record, out var press) is { } refused)
                 load.Write(refused);
             else

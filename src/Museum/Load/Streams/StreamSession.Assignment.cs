@@ -106,6 +106,7 @@ internal sealed partial class StreamSession
 
     private void Forget(List<TopicPartitionOffset> gone)
     {
+        arrivals.Forget();
         lock (gate)
         {
             foreach (var partition in gone)

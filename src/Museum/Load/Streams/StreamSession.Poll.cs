@@ -58,6 +58,7 @@ internal sealed partial class StreamSession
     private void Step(IConsumer<byte[]?, byte[]?> consumer)
     {
         TellBroker(consumer);
+        arrivals.Look();
         if (toStop.Count > 0 && IsQuiet)
             StopPartition(toStop.Dequeue());
         Look(consumer);
@@ -125,7 +126,8 @@ internal sealed partial class StreamSession
             // Of a partition that is not ours (any more), or is stopped: whoever has it reads it.
             if (!claims.TryGetValue(result.Partition, out var claim))
                 return false;
-            filling.Add(claim, result.Offset, result.LeaderEpoch, result.Message.Value);
+            var arrival = arrivals.Of(result.Partition, result.Message.Timestamp);
+            filling.Add(claim, result.Offset, result.LeaderEpoch, result.Message.Value, arrival);
             if (!filling.IsFull)
                 return false;
             ready = true;
@@ -151,6 +153,7 @@ internal sealed partial class StreamSession
     {
         lock (gate)
             endOfPartition[partition] = offset;
+        arrivals.Ended(partition);
         health.Broker(null);
         Drained();
     }
@@ -170,6 +173,7 @@ internal sealed partial class StreamSession
         {
             // Anew each time: partitions may have come in the meantime.
             consumer.Pause(consumer.Assignment);
+            arrivals.Look();
             try
             {
                 if (consumer.Consume(Idle) is { IsPartitionEOF: false } late)
@@ -201,6 +205,7 @@ internal sealed partial class StreamSession
 
     private void BrokerTrouble(Error error)
     {
+        arrivals.Forget();
         if (error.Code is ErrorCode.Local_AllBrokersDown && health.Broker(error.Reason))
             log.LogWarning("consume: {Problem}; waiting for the broker", error.Reason);
     }

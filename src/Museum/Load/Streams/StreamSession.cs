@@ -55,6 +55,7 @@ internal sealed partial class StreamSession : IDisposable
     // The polling thread's own.
     private readonly Queue<int> toStop = [];
     private long looked;
+    private readonly PartitionArrivals arrivals;
     private volatile bool done;
 
     public StreamSession(
@@ -70,6 +71,7 @@ internal sealed partial class StreamSession : IDisposable
     )
     {
         (this.store, this.clients, this.stream, this.loader, this.topic) = (store, clients, stream, loader, topic);
+        arrivals = new PartitionArrivals(options.Clock);
         (this.plan, this.options, this.health, this.log) = (plan, options, health, log);
     }
 

@@ -31,7 +31,10 @@ internal enum HelpState
 /// <param name="Reason">Why it is counted nowhere; null where it counts.</param>
 /// <param name="Meaning">The kind, or the reason, in words.</param>
 /// <param name="At">When it was pressed, by the kiosk.</param>
-/// <param name="ReceivedAt">When it arrived; known of presses that are counted nowhere.</param>
+/// <param name="ReceivedAt">When it arrived; known of presses of the live road, and of those that are counted
+/// nowhere.</param>
+/// <param name="ClockWrong">What the kiosk says in <paramref name="At"/> is wrong: the call counts as made when it
+/// arrived.</param>
 /// <param name="Live">It came by the live road: an incident.</param>
 /// <param name="AcknowledgedBy">Who has it in hand now; null once it is reopened.</param>
 /// <param name="ResponseSeconds">From the press (or its arrival) to the first acknowledgement, whatever came
@@ -45,6 +48,7 @@ internal sealed record HelpPress(
     string Meaning,
     DateTimeOffset? At,
     DateTimeOffset? ReceivedAt,
+    bool ClockWrong,
     string Museum,
     Exh? Exhibition,
     string? Site,
@@ -73,9 +77,10 @@ internal sealed record HelpPress(
             kind,
             row.Reason is Model.Reason.OutOfHours,
             row.Reason?.Code(),
-            MeaningOf(kind, row.Reason),
+            MeaningOf(kind, row),
             row.At,
             row.ReceivedAt,
+            row.ClockWrong,
             row.Museum,
             row.Place is { } place ? Exh.Of(place) : null,
             row.Site,
@@ -90,10 +95,19 @@ internal sealed record HelpPress(
         );
     }
 
-    private static string MeaningOf(HelpKind kind, Reason? reason) =>
-        reason is { } why ? ReasonMeanings.Of(why)
-        : kind is HelpKind.Emergency ? "an emergency"
-        : "a call for assistance";
+    private static string MeaningOf(HelpKind kind, HelpRow row)
+    {
+        var meaning =
+            row.Reason is { } why ? ReasonMeanings.Of(why)
+            : kind is HelpKind.Emergency ? "an emergency"
+            : "a call for assistance";
+        return row is { ClockWrong: true, At: { } at }
+            ? string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{meaning}; kiosk clock wrong: it says {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC"
+            )
+            : meaning;
+    }
 }
 
 /// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>

@@ -66,13 +66,16 @@ public sealed record HelpRow(
     /// <summary>What was done about it, the oldest first.</summary>
     public IReadOnlyList<IncidentAction> Actions { get; init; } = [];
 
-    /// <summary>When it was pressed; when it arrived where that is not known, or would be in the future.</summary>
+    /// <summary>The kiosk's clock is wrong: what it says is no time of the press.</summary>
+    public bool ClockWrong { get; init; }
+
+    /// <summary>When it was pressed; when it arrived where that is not known, cannot be, or would be in the
+    /// future.</summary>
     public DateTimeOffset When =>
-        ReceivedAt is { } received
-            ? At < received
-                ? At.Value
-                : received
-            : At!.Value;
+        ReceivedAt is not { } received ? At!.Value
+        : ClockWrong || At is null ? received
+        : Reason is null || At < received ? At.Value
+        : received;
 }
 
 public sealed record HelpCounts(long Open, long Total);

@@ -10,17 +10,17 @@ internal sealed partial class CopyBuffer
 {
     public const string RefusalColumns = """
         quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id, support_type_id,
-        created_at, received_at, run_id
+        created_at, received_at, run_id, clock_wrong
         """;
 
     private const int Null = -1;
 
-    /// <param name="received">In microseconds since 1970-01-01.</param>
+    /// <param name="received">In microseconds since 1970-01-01, for what does not know its own arrival.</param>
     public void Add(Refusal row, int museumId, long received, int runId)
     {
         var reason = row.Reason.Code();
         var texts = reason.Length + row.Detail.Length + (row.Site?.Length ?? 0);
-        var to = Row(columns: 15, 2 + (15 * 12) + Encoding.UTF8.GetMaxByteCount(texts) + row.Raw.Length);
+        var to = Row(columns: 16, 2 + (16 * 12) + Encoding.UTF8.GetMaxByteCount(texts) + row.Raw.Length);
         Write(ref to, EventId.Of(row.SourceId, row.Position));
         Write(ref to, museumId);
         Write(ref to, row.SourceId);
@@ -46,8 +46,9 @@ internal sealed partial class CopyBuffer
             Write(ref to, at - PostgresEpoch);
         else
             WriteNull(ref to);
-        Write(ref to, received - PostgresEpoch);
+        Write(ref to, (row.Arrived ?? received) - PostgresEpoch);
         Write(ref to, runId);
+        Write(ref to, [row.ClockWrong ? (byte)1 : (byte)0]);
         used = buffer.Length - to.Length;
     }
 

@@ -8,7 +8,7 @@ namespace MuseumPipeline.Store.Postgres;
 /// <remarks>https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4</remarks>
 internal sealed partial class CopyBuffer
 {
-    private const int LargestRow = 2 + (6 * (4 + 8));
+    private const int LargestRow = 2 + (8 * (4 + 8));
     private const long PostgresEpoch = 946_684_800_000_000; // 2000-01-01 in microseconds since 1970-01-01
 
     private byte[] buffer = new byte[LargestRow * 1024];
@@ -34,6 +34,25 @@ internal sealed partial class CopyBuffer
         Write(ref to, row.ExhibitionId);
         Write(ref to, row.SourceId);
         Write(ref to, row.TypeId);
+        used = buffer.Length - to.Length;
+    }
+
+    /// <summary>A row of <c>support_instance</c>: the same, then its arrival and whether that shows the clock to be
+    /// wrong.</summary>
+    public void AddCall(in KioskEvent row)
+    {
+        var to = Row(columns: 8);
+        Write(ref to, row.Id);
+        Write(ref to, row.At - PostgresEpoch);
+        Write(ref to, row.Position);
+        Write(ref to, row.ExhibitionId);
+        Write(ref to, row.SourceId);
+        Write(ref to, row.TypeId);
+        if (row.Arrival.At != 0)
+            Write(ref to, row.Arrival.At - PostgresEpoch);
+        else
+            WriteNull(ref to);
+        Write(ref to, [row.ClockWrong ? (byte)1 : (byte)0]);
         used = buffer.Length - to.Length;
     }
 

@@ -18,7 +18,10 @@ internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, 
 
     public override void Write(in KioskEvent kioskEvent)
     {
-        (kioskEvent.Kind is PressKind.Rating ? ratings : support).Add(kioskEvent);
+        if (kioskEvent.Kind is PressKind.Rating)
+            ratings.Add(kioskEvent);
+        else
+            support.AddCall(kioskEvent);
         Hourly.Add(kioskEvent);
     }
 
@@ -49,7 +52,7 @@ internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, 
         {
             copy = await connection.BeginRawBinaryCopyAsync(
                 "copy support_instance (support_instance_id, instance_created_at, position, exhibition_id, "
-                    + "source_id, support_type_id) from stdin (format binary)",
+                    + "source_id, support_type_id, arrived_at, clock_wrong) from stdin (format binary)",
                 cancel
             );
             await copy.WriteAsync(support.Take(), cancel);

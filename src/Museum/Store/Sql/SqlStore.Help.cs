@@ -13,7 +13,13 @@ public abstract partial class SqlStore
 
     private const string HeldHelp = "q.possible_help and q.state = 'held'";
 
-    private const string HeldWhen = "case when q.created_at < q.received_at then q.created_at else q.received_at end";
+    /// <summary>When a refused call was made: by the kiosk, unless its clock is wrong or the time lies in the
+    /// future.</summary>
+    private const string HeldWhen =
+        "(case when q.created_at < q.received_at and not q.clock_wrong then q.created_at else q.received_at end)";
+
+    /// <summary>When a call that counts was made.</summary>
+    private const string SupportWhen = "(case when i.clock_wrong then i.arrived_at else i.instance_created_at end)";
 
     private const string Places = """
         left join exhibition e on e.exhibition_id = h.exhibition_id
@@ -27,7 +33,7 @@ public abstract partial class SqlStore
 
     private const string HelpColumns = """
         h.id, m.museum_id, m.code, s.kind, t.support_type_value, h.reason, h.site, h.at, h.received_at, x.escalated_at,
-        e.exhibition_id, e.public_id, e.site, e.exhibition_name, f.floor, d.department_name, e.exhibition_start_date
+        e.exhibition_id, e.public_id, e.site, e.exhibition_name, f.floor, d.department_name, e.exhibition_start_date, h.clock_wrong
         """;
 
     public Task<IReadOnlyList<HelpRow>> HelpAsync(HelpFilter filter, CancellationToken cancel) =>
@@ -40,7 +46,7 @@ public abstract partial class SqlStore
                 {
                     parameters.AddRange([("before", id), ("when", TimeValue(await WhenAsync(connection, id, cancel)))]);
                     counted +=
-                        " and i.instance_created_at <= @when and (i.instance_created_at < @when or "
+                        $" and {SupportWhen} <= @when and ({SupportWhen} < @when or "
                         + "i.support_instance_id < @before)";
                     held += $" and {HeldWhen} <= @when and ({HeldWhen} < @when or q.quarantine_id < @before)";
                 }
@@ -116,10 +122,10 @@ public abstract partial class SqlStore
     )
     {
         const string Sql = $"""
-            select i.exhibition_id, i.instance_created_at,
+            select i.exhibition_id, {SupportWhen},
                    (select min(a.at) from incident_action a where a.press_id = i.support_instance_id and a.action = 'acknowledge')
             from support_instance i
-            where {SupportOfMuseum} and {Live} and i.instance_created_at >= @from and i.instance_created_at < @before
+            where {SupportOfMuseum} and {Live} and {SupportWhen} >= @from and {SupportWhen} < @before
             order by 2
             """;
         return await WithConnectionAsync(
@@ -167,7 +173,7 @@ public abstract partial class SqlStore
     private const string Live = $"i.source_id in (select source_id from source where kind = '{SourceIdentity.Stream}')";
 
     private const string OpenSupport =
-        $" and i.instance_created_at >= @since and {Live} and not exists ({AcknowledgedAs} i.support_instance_id)";
+        $" and {SupportWhen} >= @since and {Live} and not exists ({AcknowledgedAs} i.support_instance_id)";
 
     private const string OpenHeld =
         $" and {HeldWhen} >= @since and q.source_id in (select source_id from source where kind = "
@@ -184,7 +190,7 @@ public abstract partial class SqlStore
     private static async Task<DateTimeOffset> WhenAsync(DbConnection connection, long id, CancellationToken cancel)
     {
         const string Sql = $"""
-            select instance_created_at from support_instance where support_instance_id = @id
+            select {SupportWhen} from support_instance i where i.support_instance_id = @id
             union all select {HeldWhen} from quarantine q where q.quarantine_id = @id and q.possible_help
             """;
         var when = await ReadAsync(Command(connection, null, Sql, ("id", id)), r => ReadTime(r, 0)!.Value, cancel);
@@ -209,9 +215,9 @@ public abstract partial class SqlStore
                 $"""
                 select {HelpColumns} from (
                   select i.support_instance_id as id, i.source_id, i.exhibition_id, i.support_type_id as type_id, cast(null as text) as reason,
-                         cast(null as text) as site, i.instance_created_at as at, null as received_at
+                         cast(null as text) as site, i.instance_created_at as at, i.arrived_at as received_at, i.clock_wrong
                   from support_instance i where {support}
-                  order by i.instance_created_at desc, i.support_instance_id desc limit @most) as h {Places}
+                  order by {SupportWhen} desc, i.support_instance_id desc limit @most) as h {Places}
                 """,
                 parameters
             ),
@@ -224,7 +230,7 @@ public abstract partial class SqlStore
                 null,
                 $"""
                 select {HelpColumns} from (
-                  select q.quarantine_id as id, q.source_id, q.exhibition_id, q.support_type_id as type_id, q.reason, q.site, q.created_at as at, q.received_at
+                  select q.quarantine_id as id, q.source_id, q.exhibition_id, q.support_type_id as type_id, q.reason, q.site, q.created_at as at, q.received_at, q.clock_wrong
                   from quarantine q where {held}
                   order by {HeldWhen} desc, q.quarantine_id desc limit @most) as h {Places}
                 """,
@@ -261,7 +267,10 @@ public abstract partial class SqlStore
             ReadTime(r, 7),
             ReadTime(r, 8),
             ReadTime(r, 9)
-        );
+        )
+        {
+            ClockWrong = r.GetBoolean(17),
+        };
 
     private static async Task<IReadOnlyList<HelpRow>> WithActionsAsync(
         DbConnection connection,

@@ -76,9 +76,9 @@ public abstract partial class SqlStore
         const string Sql = $"""
             select p.id, p.museum_id, case when d.action = 'reopen' then d.at else p.at end
             from (
-              select i.support_instance_id as id, s.museum_id, i.instance_created_at as at
+              select i.support_instance_id as id, s.museum_id, {SupportWhen} as at
               from support_instance i join source s on s.source_id = i.source_id join support_type t on t.support_type_id = i.support_type_id
-              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency and i.instance_created_at >= @since and i.instance_created_at <= @until
+              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency and {SupportWhen} >= @since and {SupportWhen} <= @until
               union all
               select q.quarantine_id, s.museum_id, q.received_at
               from museum m join quarantine q on q.museum_id = m.museum_id and {HeldHelp} and {HeldWhen} >= @since

@@ -164,8 +164,11 @@ public abstract partial class SqlStore
         var insert = rating
             ? "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, "
                 + "source_id, rating_type_id) values (@id, @at, @position, @exhibition, @source, @type)"
-            : "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, "
-                + "source_id, support_type_id) values (@id, @at, @position, @exhibition, @source, @type)";
+            : $"""
+                insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id, arrived_at, clock_wrong)
+                select @id, @at, @position, @exhibition, @source, @type, case when s.kind = '{SourceIdentity.Stream}' then q.received_at end, q.clock_wrong
+                from quarantine q join source s on s.source_id = q.source_id where q.quarantine_id = @id
+                """;
         await ExecuteAsync(
             Command(
                 connection,

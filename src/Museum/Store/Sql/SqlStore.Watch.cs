@@ -10,9 +10,9 @@ public abstract partial class SqlStore
         select m.code, p.kind, count(p.id), min(case when d.action = 'reopen' then d.at else p.at end)
         from museum m
         left join (
-          select i.support_instance_id as id, s.museum_id, t.support_type_value as kind, i.instance_created_at as at
+          select i.support_instance_id as id, s.museum_id, t.support_type_value as kind, {SupportWhen} as at
           from support_instance i join source s on s.source_id = i.source_id join support_type t on t.support_type_id = i.support_type_id
-          where s.kind = '{SourceIdentity.Stream}' and i.instance_created_at >= @since and not exists ({AcknowledgedAs} i.support_instance_id)
+          where s.kind = '{SourceIdentity.Stream}' and {SupportWhen} >= @since and not exists ({AcknowledgedAs} i.support_instance_id)
           union all
           select q.quarantine_id, q.museum_id, t.support_type_value, q.received_at
           from museum o join quarantine q on q.museum_id = o.museum_id and {HeldHelp} and {HeldWhen} >= @since

@@ -21,15 +21,15 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
     private readonly SqliteStatement support = new(
         connection,
         "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, "
-            + "source_id, support_type_id) values (?, ?, ?, ?, ?, ?)"
+            + "source_id, support_type_id, arrived_at, clock_wrong) values (?, ?, ?, ?, ?, ?, ?, ?)"
     );
 
     private readonly SqliteStatement refusal = new(
         connection,
         """
         insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id,
-                                support_type_id, created_at, received_at, run_id)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                support_type_id, created_at, received_at, run_id, clock_wrong)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     );
 
@@ -83,10 +83,19 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
             statement.Bind(4, row.ExhibitionId);
             statement.Bind(5, row.SourceId);
             statement.Bind(6, row.TypeId);
+            if (row.Kind is PressKind.Support)
+                BindArrival(row);
             statement.Execute();
         }
 
         InsertRefusals();
+    }
+
+    private void BindArrival(in KioskEvent row)
+    {
+        var arrived = row.Arrival.At;
+        support.Bind(7, arrived == 0 ? null : (string)Store.TimeValue(StoredInstants.Of(arrived)));
+        support.Bind(8, row.ClockWrong ? 1 : 0);
     }
 
     private void InsertRefusals()
@@ -107,8 +116,9 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
             refusal.Bind(11, row.ExhibitionId);
             refusal.Bind(12, row.SupportTypeId);
             refusal.Bind(13, row.At is { } at ? (string)Store.TimeValue(StoredInstants.Of(at)) : null);
-            refusal.Bind(14, now);
+            refusal.Bind(14, row.Arrived is { } arrived ? (string)Store.TimeValue(StoredInstants.Of(arrived)) : now);
             refusal.Bind(15, runId);
+            refusal.Bind(16, row.ClockWrong ? 1 : 0);
             refusal.Execute();
         }
     }

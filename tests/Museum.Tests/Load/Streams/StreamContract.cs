@@ -109,7 +109,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     )
     {
         foreach (var message in messages)
-            batch.Add(claim, offset++, 7, Encoding.UTF8.GetBytes(message));
+            batch.Add(claim, offset++, 7, Encoding.UTF8.GetBytes(message), default);
     }
 
     /// <summary>One batch from where the claim stands. Returns the claims that were lost.</summary>

@@ -73,7 +73,7 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
     {
         await Database.QueryAsync(
             $"""
-            insert into support_instance values ({Id(source, position)}, '{Text(
+            insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) values ({Id(source, position)}, '{Text(
                 Now - ago
             )}', {position}, {exhibition}, {source}, {type})
             """

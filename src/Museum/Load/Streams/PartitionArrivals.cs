@@ -1,0 +1,54 @@
+using Confluent.Kafka;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Load.Streams;
+
+/// <summary>
+/// When messages of a consumer's partitions arrive. The broker's time counts only where the broker itself writes it;
+/// else it is our receipt, and that says when a message was sent only while its partition is caught up: what lay in a
+/// backlog is late. The polling thread's own.
+/// </summary>
+internal sealed class PartitionArrivals(TimeProvider clock)
+{
+    /// <summary>A partition that was at its end so long ago may have fallen behind since.</summary>
+    private const long Fresh = 60 * 1_000_000L;
+
+    /// <summary>The clock is asked so often, and not for every message.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan Asleep = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<int, Standing> partitions = [];
+    private long looked,
+        now;
+
+    /// <summary>Called before every poll. A process that slept has not seen what waited meanwhile.</summary>
+    public void Look()
+    {
+        var elapsed = looked == 0 ? Tick : clock.GetElapsedTime(looked);
+        if (elapsed < Tick)
+            return;
+        if (elapsed > Asleep)
+            Forget();
+        (looked, now) = (clock.GetTimestamp(), StoredInstants.MicrosecondsOf(clock.GetUtcNow()));
+    }
+
+    public Arrival Of(int partition, Timestamp timestamp)
+    {
+        if (timestamp.Type is TimestampType.LogAppendTime)
+            return new(timestamp.UnixTimestampMs * 1000, Prompt: true);
+        if (!partitions.TryGetValue(partition, out var standing))
+            return new(now, Prompt: false);
+        if (standing.AtEnd)
+            partitions[partition] = standing = new(AtEnd: false, now);
+        return new(now, now - standing.CaughtUp <= Fresh);
+    }
+
+    /// <summary>Nothing more is waiting in it: the next message comes as it is sent.</summary>
+    public void Ended(int partition) => partitions[partition] = new(AtEnd: true, 0);
+
+    /// <summary>The broker was out of reach, or partitions changed hands: what comes next may have waited.</summary>
+    public void Forget() => partitions.Clear();
+
+    private readonly record struct Standing(bool AtEnd, long CaughtUp);
+}
