@@ -95,7 +95,10 @@ internal static class ConsumeCommand
             session.Settings.Redactor,
             cancel
         );
-        var museums = Wanted(await run.PrepareAsync(cancel), kafka);
+        await using var notices = ServiceNotices.Open(endpoint, session.Clock, cancel);
+        var prepared = WantedAsync(run, kafka, cancel);
+        await notices.ReadyAsync(prepared);
+        var museums = await prepared;
         var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
         var report = await ConsumeProgress.WatchAsync(
             session,
@@ -105,6 +108,9 @@ internal static class ConsumeCommand
         );
         return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
     }
+
+    private static async Task<List<Museum>> WantedAsync(StreamRun run, KafkaSettings kafka, CancellationToken cancel) =>
+        Wanted(await run.PrepareAsync(cancel), kafka);
 
     private static async Task<ExitCode> DryRunAsync(
         Session session,

@@ -57,10 +57,12 @@ internal static class ServeCommand
             [metrics],
             cancel
         );
+        await using var notices = ServiceNotices.Open(health, session.Clock, cancel);
         var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
         Console.Error.WriteLine(
             $"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it"
         );
+        await notices.ReadyAsync(Task.CompletedTask);
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }

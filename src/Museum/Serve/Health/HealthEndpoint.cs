@@ -20,8 +20,11 @@ internal sealed class HealthEndpoint : IAsyncDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication app;
     private readonly Metrics metrics;
+    private readonly HttpClient self;
     private readonly Func<CancellationToken, Task<(bool Healthy, string Json)>> ask;
 
     private HealthEndpoint(
@@ -32,6 +35,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     {
         this.ask = ask;
         metrics = new Metrics(measured);
+        self = Self(address);
         // Empty: no configuration of anybody else's, no logging of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder
@@ -101,6 +105,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             await endpoint.app.DisposeAsync();
+            endpoint.self.Dispose();
             endpoint.metrics.Dispose();
             throw new MuseumException(
                 ExitCode.Configuration,
@@ -126,6 +131,37 @@ internal sealed class HealthEndpoint : IAsyncDisposable
             return next(context);
         response.Headers.Allow = "GET, HEAD";
         return SayAsync(response, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
+    }
+
+    /// <summary>Whether <c>/live</c> answers as a supervisor would see it: over the network, from this machine.</summary>
+    public async Task<bool> IsLiveAsync(CancellationToken cancel)
+    {
+        try
+        {
+            using var answer = await self.GetAsync("/live", cancel);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e)
+            when (e is HttpRequestException or ObjectDisposedException
+                || e is TaskCanceledException && !cancel.IsCancellationRequested
+            )
+        {
+            return false;
+        }
+    }
+
+    // One connection that stays open: whoever takes up all others does not make the program look frozen.
+    private static HttpClient Self(IPEndPoint address)
+    {
+        var here =
+            address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : address.Address;
+        return new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://{new IPEndPoint(here, address.Port)}"),
+            Timeout = LivePatience,
+        };
     }
 
     private Task AnswerAsync(HttpContext context) =>
@@ -163,6 +199,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         using var soon = new CancellationTokenSource(Farewell);
         await app.StopAsync(soon.Token);
         await app.DisposeAsync();
+        self.Dispose();
         metrics.Dispose();
     }
 }
