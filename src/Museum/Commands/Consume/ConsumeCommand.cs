@@ -109,8 +109,11 @@ internal static class ConsumeCommand
         return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
     }
 
-    private static async Task<List<Museum>> WantedAsync(StreamRun run, KafkaSettings kafka, CancellationToken cancel) =>
-        Wanted(await run.PrepareAsync(cancel), kafka);
+    private static async Task<IReadOnlyList<Museum>> WantedAsync(
+        StreamRun run,
+        KafkaSettings kafka,
+        CancellationToken cancel
+    ) => Wanted(await run.PrepareAsync(cancel), kafka);
 
     private static async Task<ExitCode> DryRunAsync(
         Session session,
