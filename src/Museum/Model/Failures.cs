@@ -29,6 +29,17 @@ internal class MuseumException : Exception
     public ExitCode ExitCode { get; }
 }
 
+/// <summary>A service knows us and refuses us, or cannot be trusted: at the start the command ends, while it runs it
+/// waits and says so, because what was taken away may be given back.</summary>
+internal sealed class ServiceRefusedException : MuseumException
+{
+    public ServiceRefusedException(string message, Exception? inner = null)
+        : base(ExitCode.Service, message, inner) { }
+
+    public ServiceRefusedException(Explanation explanation)
+        : base(ExitCode.Service, explanation) { }
+}
+
 /// <summary>A fault of the surroundings that passes: the same work may be tried again from the last committed
 /// position.</summary>
 internal sealed class TransientException(string message, Exception? inner = null) : Exception(message, inner);

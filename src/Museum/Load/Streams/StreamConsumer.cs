@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Kafka;
@@ -6,9 +7,8 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Load.Streams;
 
 /// <summary>
-/// One topic into the database, for as long as it is let. The database is the truth: positions are read from it at
-/// every assignment, and after
-/// anything unclear the consumer is closed and built anew.
+/// One topic into the database, until it is stopped. The database is the truth: positions are read from it at every
+/// assignment, and after anything unclear the consumer is closed and another one is built.
 /// </summary>
 public sealed class StreamConsumer(
     MuseumStore store,
@@ -22,10 +22,29 @@ public sealed class StreamConsumer(
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Between two attempts where a service refuses us.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(5);
+
     /// <summary>Consumes until it is cancelled, or done by <see cref="StreamOptions.UntilEnd"/> or
     /// <see cref="StreamOptions.MaxMessages"/>.</summary>
     /// <exception cref="MuseumException">A person is needed. What was committed stays.</exception>
     public async Task RunAsync(CancellationToken cancel)
+    {
+        using var monitor = new StreamMonitor(store, clients, museum.Topic, health, options.Clock, log);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var watching = Task.Run(() => monitor.RunAsync(ending.Token), CancellationToken.None);
+        try
+        {
+            await ConsumeAsync(cancel);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await watching;
+        }
+    }
+
+    private async Task ConsumeAsync(CancellationToken cancel)
     {
         var loader = new StreamLoader(store, museum, options, runId, health, log);
         using var topic = new StreamTopic(store.Partitions, clients, museum, options, health, log);
@@ -37,19 +56,60 @@ public sealed class StreamConsumer(
         );
         while (!cancel.IsCancellationRequested)
         {
-            var stream = await topic.IdentifyAsync(cancel);
-            if (!await topic.PrepareAsync(stream, cancel))
-                continue;
-            if (options.UntilEnd && plan.Ends is null)
-                plan = plan with { Ends = await topic.EndsAsync(cancel) };
-            using var session = new StreamSession(store, clients, stream, loader, topic, plan, options, health, log);
-            if (await session.RunAsync(cancel))
-                return;
-            plan = plan with { Messages = plan.Messages - session.Committed };
-            if (!cancel.IsCancellationRequested)
-                await Task.Delay(Between, options.Clock, cancel);
+            try
+            {
+                var stream = await topic.IdentifyAsync(cancel);
+                if (!await topic.PrepareAsync(stream, cancel))
+                    continue;
+                if (options.UntilEnd && plan.Ends is null)
+                    plan = plan with { Ends = await topic.EndsAsync(cancel) };
+                using var session = new StreamSession(
+                    store,
+                    clients,
+                    stream,
+                    loader,
+                    topic,
+                    plan,
+                    options,
+                    health,
+                    log
+                );
+                if (await session.RunAsync(cancel))
+                    return;
+                plan = plan with { Messages = plan.Messages - session.Committed };
+                if (!cancel.IsCancellationRequested)
+                    await Task.Delay(Between, options.Clock, cancel);
+                if (session.WasFenced)
+                    await WaitForTwinAsync(topic, cancel);
+            }
+            catch (ServiceRefusedException e) when (!options.UntilEnd)
+            {
+                // What was taken away while we ran may be given back while we run.
+                if (health.Refused(e.Message))
+                    log.LogError("consume: {Topic}: {Problem} Trying again", museum.Topic, e.Message);
+                await Task.Delay(AfterRefusal, options.Clock, cancel);
+            }
         }
 
         cancel.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Two processes of one name would throw each other out for ever: the one that was thrown out waits until
+    /// the other has left.</summary>
+    private async Task WaitForTwinAsync(StreamTopic topic, CancellationToken cancel)
+    {
+        while (true)
+        {
+            await Task.Delay(AfterRefusal, options.Clock, cancel);
+            try
+            {
+                if (!await topic.HasTwinAsync())
+                    return;
+            }
+            catch (KafkaException e)
+            {
+                log.LogDebug("consume: {Topic}: {Problem}", museum.Topic, e.Error.Reason);
+            }
+        }
     }
 }

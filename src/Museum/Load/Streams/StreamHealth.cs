@@ -1,34 +1,35 @@
+using System.Globalization;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>How the consumer of one topic is: counted and kept for summaries, status and the health endpoint.
-/// Thread-safe.</summary>
+/// <summary>How the consumer of one topic is: counted and kept for summaries, status and the health endpoint. What it
+/// says is worked out when it is asked. Thread-safe.</summary>
 public sealed class StreamHealth(string topic, TimeProvider clock)
 {
+    /// <summary>From then on a question to the database counts as unanswered.</summary>
+    private static readonly TimeSpan Unanswered = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private readonly ReasonTally refused = new();
     private readonly SortedDictionary<int, string> stopped = [];
+    private readonly Dictionary<long, long> questions = [];
     private Counts counts;
     private string? database,
-        broker;
-    private long databaseTold;
+        waiting,
+        broker,
+        refusal,
+        group,
+        backlog,
+        ended;
+    private long databaseTold,
+        nextQuestion;
     private int assigned;
     private long? lag;
     private bool joined;
 
     public string Topic { get; } = topic;
-
-    /// <summary>The reason most messages were refused for.</summary>
-    internal Reason? TopReason
-    {
-        get
-        {
-            lock (gate)
-                return refused.Top;
-        }
-    }
 
     internal void Committed(Counts committed, ReasonTally reasons)
     {
@@ -36,7 +37,37 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         {
             counts += committed;
             refused.Add(reasons);
+            (database, refusal) = (null, null);
         }
+    }
+
+    /// <summary>A question to the database, until it is disposed: one that takes long is known to take long while it
+    /// does.</summary>
+    internal IDisposable Asking()
+    {
+        lock (gate)
+        {
+            var number = nextQuestion++;
+            questions[number] = clock.GetTimestamp();
+            return new Question(this, number);
+        }
+    }
+
+    /// <summary>The oldest question to the database that has no answer; zero where there is none.</summary>
+    internal TimeSpan OldestQuestion
+    {
+        get
+        {
+            lock (gate)
+                return questions.Count == 0 ? TimeSpan.Zero : clock.GetElapsedTime(questions.Values.Min());
+        }
+    }
+
+    /// <summary>What an unanswered question waits for, where that is known.</summary>
+    internal void WaitsFor(string? reason)
+    {
+        lock (gate)
+            waiting = reason;
     }
 
     /// <summary>True when it is time to say so (again).</summary>
@@ -63,16 +94,79 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
     {
         lock (gate)
         {
-            var news = (broker is null) != (problem is null);
+            var news = broker != problem;
             broker = problem;
             return news;
         }
     }
 
+    internal string? BrokerProblem
+    {
+        get
+        {
+            lock (gate)
+                return broker;
+        }
+    }
+
+    /// <summary>A service refuses us; a commit, or all being read, takes it back. True when the news is new.</summary>
+    internal bool Refused(string problem)
+    {
+        lock (gate)
+        {
+            var news = refusal != problem;
+            (database, refusal) = (null, problem);
+            return news;
+        }
+    }
+
+    /// <summary>Everything there is has been read, or there is nothing to do: nobody refuses us now.</summary>
+    internal void Works()
+    {
+        lock (gate)
+            (database, refusal) = (null, null);
+    }
+
+    /// <summary>The group does not take us. True when the news is new.</summary>
+    internal bool Group(string problem)
+    {
+        lock (gate)
+        {
+            var news = group != problem;
+            group = problem;
+            return news;
+        }
+    }
+
+    /// <summary>Messages that nobody moves. True when the news is new.</summary>
+    internal bool Backlog(string? problem)
+    {
+        lock (gate)
+        {
+            var news = (backlog is null) != (problem is null);
+            backlog = problem;
+            return news;
+        }
+    }
+
+    /// <summary>It needs a person, and is not tried again.</summary>
+    internal void Ended(string problem)
+    {
+        lock (gate)
+            ended = problem;
+    }
+
     internal void Assigned(int partitions)
     {
         lock (gate)
-            (assigned, joined) = (partitions, true);
+            (assigned, joined, group) = (partitions, true, null);
+    }
+
+    /// <summary>Out of the group, until it is assigned again.</summary>
+    internal void Joining()
+    {
+        lock (gate)
+            (assigned, joined) = (0, false);
     }
 
     internal void Lag(long? messages)
@@ -105,13 +199,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
     {
         lock (gate)
         {
-            var state =
-                database is not null ? "waiting for the database"
-                : broker is not null ? "waiting for the broker"
-                : stopped.Count > 0 ? "stopped"
-                : !joined ? "joining"
-                : assigned == 0 ? "standby"
-                : "consuming";
+            var (state, problem) = Now();
             var reasons = new SortedDictionary<string, long>(
                 refused.ByCode.ToDictionary(row => row.Reason, row => row.Count),
                 StringComparer.Ordinal
@@ -119,8 +207,8 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             return new StreamState(
                 Topic,
                 state,
-                database is null && broker is null && stopped.Count == 0,
-                database ?? broker ?? stopped.Values.FirstOrDefault(),
+                problem is null,
+                problem,
                 assigned,
                 lag,
                 counts,
@@ -129,11 +217,54 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             );
         }
     }
+
+    /// <summary>The first that applies: what comes later may follow from it.</summary>
+    private (string State, string? Problem) Now()
+    {
+        if (ended is not null)
+            return ("needs a person", ended);
+        if (database is not null)
+            return ("waiting for the database", database);
+        if (questions.Count > 0 && clock.GetElapsedTime(questions.Values.Min()) is var age && age > Unanswered)
+            return ("waiting for the database", Late(age));
+        if (refusal is not null)
+            return ("refused", refusal);
+        if (broker is not null)
+            return ("waiting for the broker", broker);
+        if (group is not null)
+            return ("refused", group);
+        if (stopped.Count > 0)
+            return ("stopped", stopped.Values.First());
+        var calm =
+            !joined ? "joining"
+            : assigned == 0 ? "standby"
+            : "consuming";
+        return (calm, backlog);
+    }
+
+    private string Late(TimeSpan age) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the database has not answered for {age.TotalSeconds:0} s; {waiting ?? "it is not known why yet"}"
+        );
+
+    private sealed class Question(StreamHealth health, long number) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (health.gate)
+            {
+                health.questions.Remove(number);
+                if (health.questions.Count == 0)
+                    health.waiting = null;
+            }
+        }
+    }
 }
 
 /// <summary>A picture of one topic's consumer.</summary>
-/// <param name="State">For people: consuming, standby, joining, stopped, waiting for the database, waiting for the
-/// broker.</param>
+/// <param name="State">For people: consuming, standby, joining, stopped, refused, waiting for the database, waiting for
+/// the broker, needs a person.</param>
 /// <param name="Healthy">False while it does not progress and should.</param>
 /// <param name="Lag">Messages behind, over the partitions it has; null before it was looked at.</param>
 public sealed record StreamState(

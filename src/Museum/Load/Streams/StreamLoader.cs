@@ -51,6 +51,42 @@ internal sealed class StreamLoader(
         return [.. lost];
     }
 
+    /// <summary>Moves positions past offsets that hold no message. Returns the claims that were lost.</summary>
+    public async Task<IReadOnlyCollection<PartitionClaim>> PassAsync(
+        IReadOnlyList<PartitionMove> moves,
+        CancellationToken cancel
+    )
+    {
+        lost.Clear();
+        var retry = Retry.Policy(options.Clock, Away);
+        foreach (var move in moves)
+            await retry.ExecuteAsync(async token => await PassAsync(move, token), cancel);
+        return [.. lost];
+    }
+
+    private async Task PassAsync(PartitionMove move, CancellationToken cancel)
+    {
+        using var asking = health.Asking();
+        // After a commit whose answer was lost, the row is further than the claim says.
+        if (await IsCommittedAsync([move], cancel) || lost.Contains(move.Claim))
+            return;
+        try
+        {
+            await using var load = await store.Partitions.BeginAsync([move], runId, cancel);
+            await load.CommitAsync(cancel);
+        }
+        catch (FencedException e)
+        {
+            lost.UnionWith(e.Claims);
+        }
+    }
+
+    private void Away(Exception e)
+    {
+        if (health.DatabaseIsAway(e.Message))
+            log.LogWarning("consume: {Problem}; the position is kept, trying again", e.Message);
+    }
+
     private async Task LoadRangeAsync(StreamBatch batch, int from, int to, CancellationToken cancel)
     {
         var search = new Bisection(to - from);
@@ -77,7 +113,14 @@ internal sealed class StreamLoader(
     private async Task CommitAsync(StreamBatch batch, int from, int to, CancellationToken cancel)
     {
         var again = false;
-        var retry = Retry.Policy(options.Clock, Away);
+        var retry = Retry.Policy(
+            options.Clock,
+            e =>
+            {
+                again = true;
+                Away(e);
+            }
+        );
         await retry.ExecuteAsync(
             async token =>
             {
@@ -86,13 +129,6 @@ internal sealed class StreamLoader(
             },
             cancel
         );
-
-        void Away(Exception e)
-        {
-            again = true;
-            if (health.DatabaseIsAway(e.Message))
-                log.LogWarning("consume: {Problem}; the position is kept, trying again", e.Message);
-        }
     }
 
     /// <summary>False when some of it was lost to another consumer: try the rest.</summary>
@@ -106,7 +142,8 @@ internal sealed class StreamLoader(
             return true;
         try
         {
-            await TransactAsync(batch, from, to, moves, cancel);
+            using (health.Asking())
+                await TransactAsync(batch, from, to, moves, cancel);
             health.DatabaseIsBack();
             return true;
         }

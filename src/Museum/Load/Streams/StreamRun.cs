@@ -18,12 +18,17 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
     public async Task<RunReport> RunAsync(IReadOnlyList<Museum> museums, string arguments, CancellationToken cancel)
     {
         var started = options.Clock.GetTimestamp();
+        Health = [.. museums.Select(museum => new StreamHealth(museum.Topic, options.Clock))];
         await PatientlyAsync(
-            () => KafkaProbe.RunAsync(clients, [.. museums.Select(museum => museum.Topic)], cancel),
+            () => ProbeAsync([.. museums.Select(museum => museum.Topic)], cancel),
+            (health, problem) => health.Broker(problem),
             cancel
         );
-        var runId = await PatientlyAsync(() => store.Runs.StartAsync("consume", arguments, cancel), cancel);
-        Health = [.. museums.Select(museum => new StreamHealth(museum.Topic, options.Clock))];
+        var runId = await PatientlyAsync(
+            () => store.Runs.StartAsync("consume", arguments, cancel),
+            (health, problem) => health.DatabaseIsAway(problem),
+            cancel
+        );
         Exception? failure = null;
         try
         {
@@ -43,33 +48,75 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         return await ReportAsync(runId, failure, started);
     }
 
+    /// <summary>Before anything is consumed. One museum's topic that is refused keeps no other museum waiting.</summary>
+    private async Task<bool> ProbeAsync(IReadOnlyList<string> topics, CancellationToken cancel)
+    {
+        try
+        {
+            await KafkaProbe.RunAsync(clients, topics, cancel);
+            return true;
+        }
+        catch (MuseumException) when (topics.Count > 1)
+        {
+            // Login, certificate and group are everybody's: a refusal of these ends here.
+            await KafkaProbe.RunAsync(clients, [], cancel);
+        }
+
+        var refusals = new List<MuseumException>();
+        foreach (var topic in topics)
+        {
+            try
+            {
+                await KafkaProbe.RunAsync(clients, [topic], cancel);
+            }
+            catch (MuseumException e)
+            {
+                refusals.Add(e);
+            }
+        }
+
+        return refusals.Count < topics.Count ? true : throw refusals[0];
+    }
+
+    /// <summary>Each museum by itself: one that needs a person leaves the others at work.</summary>
     private async Task ConsumeAsync(IReadOnlyList<Museum> museums, int runId, CancellationToken cancel)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var consumers = museums
-            .Zip(Health)
-            .Select(pair =>
-                Task.Run(
-                    () =>
-                        new StreamConsumer(store, clients, pair.First, options, runId, pair.Second, log).RunAsync(
-                            all.Token
-                        ),
-                    CancellationToken.None
-                )
-            )
-            .ToList();
-        var open = consumers.ToList();
-        while (open.Count > 0)
+        var consumers = museums.Zip(Health).Select(pair => Task.Run(() => OneAsync(pair.First, pair.Second))).ToList();
+        try
         {
-            var first = await Task.WhenAny(open);
-            open.Remove(first);
-            // One that fails takes the others with it: a process that does half of its work looks well from outside.
-            if (first.IsFaulted)
-                await all.CancelAsync();
+            await Task.WhenAll(consumers);
+        }
+        finally
+        {
+            // What is nobody's fault but ours is told before what a museum needs a person for.
+            if (consumers.Find(c => c.Exception?.InnerException is not (null or MuseumException)) is { } broken)
+                await broken;
         }
 
-        var fault = consumers.Find(c => c.IsFaulted) ?? Task.WhenAll(consumers);
-        await fault;
+        async Task OneAsync(Museum museum, StreamHealth health)
+        {
+            try
+            {
+                await new StreamConsumer(store, clients, museum, options, runId, health, log).RunAsync(all.Token);
+            }
+            catch (MuseumException e)
+            {
+                health.Ended(e.Message);
+                if (museums.Count > 1)
+                    log.LogError(
+                        "consume: {Museum} needs a person, the others go on: {Problem}",
+                        museum.Code,
+                        e.Message
+                    );
+                throw;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                await all.CancelAsync();
+                throw;
+            }
+        }
     }
 
     private async Task<RunReport> ReportAsync(int runId, Exception? interrupted, long started)
@@ -108,13 +155,19 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
 
     /// <summary>A service that starts before its database or its broker waits for it; one that is refused
     /// stops.</summary>
-    private async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancel)
+    private async Task<T> PatientlyAsync<T>(
+        Func<Task<T>> work,
+        Action<StreamHealth, string>? note,
+        CancellationToken cancel
+    )
     {
         var told = "";
         return await Retry.Policy(options.Clock, Tell).ExecuteAsync(async _ => await work(), cancel);
 
         void Tell(Exception e)
         {
+            foreach (var health in Health)
+                note?.Invoke(health, e.Message);
             if (e.Message != told)
                 log.LogWarning("consume: {Problem}; waiting for it", told = e.Message);
         }
@@ -124,7 +177,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
     /// away.</summary>
     public async Task<IReadOnlyList<Museum>> PrepareAsync(CancellationToken cancel)
     {
-        await PatientlyAsync(() => store.Maintenance.MigrateAsync(cancel), cancel);
-        return await PatientlyAsync(() => store.Museums.ListAsync(cancel), cancel);
+        await PatientlyAsync(() => store.Maintenance.MigrateAsync(cancel), null, cancel);
+        return await PatientlyAsync(() => store.Museums.ListAsync(cancel), null, cancel);
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class StreamSession
             }
             catch (MuseumException e)
             {
-                log.LogError("consume: {Problem}", e.Message);
+                failure = e;
                 End();
                 return null;
             }
@@ -75,6 +75,7 @@ internal sealed partial class StreamSession
 
     private async Task<PartitionClaim?> ClaimAsync(int partition)
     {
+        using var asking = health.Asking();
         var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, ending.Token))
             .Where(row => row.Partition == partition && !row.Retired)
             .ToList();

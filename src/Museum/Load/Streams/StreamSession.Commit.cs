@@ -21,6 +21,28 @@ internal sealed partial class StreamSession
                 if (IsEnding)
                     return;
             }
+
+            if (Markers() is { Count: > 0 } markers && (await loader.PassAsync(markers, cancel)).Count > 0)
+                End();
+        }
+    }
+
+    /// <summary>
+    /// Partitions whose end has been read, and whose last offsets hold no message: markers of transactions, or what
+    /// compaction took away. The position passes them, so that it tells everybody that the end has come.
+    /// </summary>
+    private List<PartitionMove> Markers()
+    {
+        lock (gate)
+        {
+            if (filling.Count > 0)
+                return [];
+            return
+            [
+                .. claims
+                    .Values.Where(claim => endOfPartition.GetValueOrDefault(claim.Partition, -1) > claim.NextOffset)
+                    .Select(claim => new PartitionMove(claim, endOfPartition[claim.Partition], null, 0)),
+            ];
         }
     }
 
@@ -31,7 +53,7 @@ internal sealed partial class StreamSession
             if (!ready || filling.Count == 0)
                 return false;
             (filling, loading) = (loading, filling);
-            (ready, busy, busySince) = (false, true, options.Clock.GetTimestamp());
+            (ready, busy) = (false, true);
             room.Set();
             return true;
         }

@@ -17,6 +17,7 @@ internal sealed partial class StreamSession
                 .SetPartitionsRevokedHandler((_, gone) => Forget(gone))
                 .SetPartitionsLostHandler((_, gone) => Forget(gone))
                 .Build();
+            health.Joining();
             consumer.Subscribe(stream.Topic);
             while (!IsEnding)
                 Step(consumer);
@@ -151,11 +152,17 @@ internal sealed partial class StreamSession
 
     private void Ended(int partition, long offset)
     {
+        bool markers;
         lock (gate)
+        {
             endOfPartition[partition] = offset;
+            markers = filling.Count == 0 && claims.TryGetValue(partition, out var claim) && claim.NextOffset < offset;
+        }
+
         arrivals.Ended(partition);
-        health.Broker(null);
         Drained();
+        if (markers)
+            Wake();
     }
 
     /// <summary>The queue is bounded: while the database is slow the broker waits, and while it is away the group still
@@ -206,8 +213,22 @@ internal sealed partial class StreamSession
     private void BrokerTrouble(Error error)
     {
         arrivals.Forget();
-        if (error.Code is ErrorCode.Local_AllBrokersDown && health.Broker(error.Reason))
-            log.LogWarning("consume: {Problem}; waiting for the broker", error.Reason);
+        if (error.Code is ErrorCode.Local_Fatal or ErrorCode.FencedInstanceId or ErrorCode.InvalidSessionTimeout)
+            NoteGroup(error);
+        // Why, is found out beside this.
+        else if (error.Code is ErrorCode.Local_AllBrokersDown && health.BrokerProblem is null)
+            health.Broker(error.Reason);
+    }
+
+    /// <summary>The group does not take us as we are.</summary>
+    private void NoteGroup(Error error)
+    {
+        WasFenced |=
+            error.Code is ErrorCode.FencedInstanceId or ErrorCode.Local_Fatal
+            && clients.Settings.StaticMember is not null;
+        var problem = topic.GroupProblem(error);
+        if (health.Group(problem))
+            log.LogError("consume: {Topic}: {Problem}", stream.Topic, problem);
     }
 
     private void Trouble(ConsumeException e)
@@ -219,11 +240,19 @@ internal sealed partial class StreamSession
                 toStop.Enqueue(e.ConsumerRecord.Partition);
                 break;
             case ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed:
-                throw StreamTopic.Refused(clients, e.Error, stream.Topic);
+                throw topic.Refused(e.Error);
             case ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition:
                 if (health.Broker($"the topic {stream.Topic} is gone"))
                     log.LogWarning("consume: the topic {Topic} is gone; waiting for it", stream.Topic);
                 End();
+                break;
+            case ErrorCode.InconsistentGroupProtocol
+            or ErrorCode.FencedInstanceId
+            or ErrorCode.Local_Fatal
+            or ErrorCode.InvalidSessionTimeout:
+                NoteGroup(e.Error);
+                if (e.Error.IsFatal)
+                    End();
                 break;
             default:
                 log.LogWarning("consume: {Topic}: {Problem}", stream.Topic, e.Error.Reason);

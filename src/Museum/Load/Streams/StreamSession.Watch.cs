@@ -19,7 +19,6 @@ internal sealed partial class StreamSession
             for (var tick = 0L; ; tick++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(plan.Ends is null ? 1000 : 100), options.Clock, cancel);
-                NoteLongCommit();
                 // Before the broker is asked, which may take long to say nothing: we are alive all the same.
                 if (options.Clock.GetElapsedTime(beaten) >= BetweenBeats)
                 {
@@ -45,33 +44,16 @@ internal sealed partial class StreamSession
         }
     }
 
-    /// <summary>A server that says nothing at all is not known to be away before its time is up: until then it is at
-    /// least not well.</summary>
-    private void NoteLongCommit()
-    {
-        lock (gate)
-        {
-            if (!busy || options.Clock.GetElapsedTime(busySince) < LongCommit)
-                return;
-        }
-
-        const string problem = "a transaction has had no answer for some seconds";
-        if (health.DatabaseIsAway(problem))
-            log.LogWarning("consume: {Problem}; the position is kept, waiting for the database", problem);
-    }
-
     private async Task<bool> IsSameTopicAsync()
     {
         try
         {
-            var id = await topic.LookAsync();
-            if (id is not null)
-                health.Broker(null);
-            return id == stream.TopicId;
+            return await topic.LookAsync() == stream.TopicId;
         }
         catch (KafkaException e)
         {
-            if (health.Broker($"{clients.Settings.BootstrapServers}: {e.Error.Reason}"))
+            // Why, is found out beside this.
+            if (health.BrokerProblem is null && health.Broker($"{clients.Settings.BootstrapServers}: {e.Error.Reason}"))
                 log.LogWarning("consume: {Problem}; waiting for the broker", e.Error.Reason);
             return true;
         }
@@ -89,6 +71,7 @@ internal sealed partial class StreamSession
             return false;
         try
         {
+            using var asking = health.Asking();
             var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel))
                 .Where(row => row.TopicId == stream.TopicId)
                 .ToList();
@@ -159,9 +142,12 @@ internal sealed partial class StreamSession
             ];
         try
         {
-            await store.Partitions.BeatAsync(plan.RunId, mine, cancel);
+            using (health.Asking())
+                await store.Partitions.BeatAsync(plan.RunId, mine, cancel);
             if (IsQuiet)
                 health.DatabaseIsBack();
+            if (IsQuiet && mine.TrueForAll(m => m.Item2 <= m.Item1.NextOffset))
+                health.Works();
         }
         catch (TransientException e)
         {

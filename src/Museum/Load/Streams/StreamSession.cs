@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
 
@@ -20,9 +21,6 @@ internal sealed partial class StreamSession : IDisposable
     private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(5);
-
-    /// <summary>From then on a transaction counts as waiting for the database.</summary>
-    private static readonly TimeSpan LongCommit = TimeSpan.FromSeconds(5);
 
     private readonly MuseumStore store;
     private readonly KafkaClients clients;
@@ -50,7 +48,7 @@ internal sealed partial class StreamSession : IDisposable
         loading = new();
     private bool ready,
         busy;
-    private long busySince;
+    private MuseumException? failure;
 
     // The polling thread's own.
     private readonly Queue<int> toStop = [];
@@ -74,6 +72,9 @@ internal sealed partial class StreamSession : IDisposable
         arrivals = new PartitionArrivals(options.Clock);
         (this.plan, this.options, this.health, this.log) = (plan, options, health, log);
     }
+
+    /// <summary>Another process has joined the group under our name.</summary>
+    public bool WasFenced { get; private set; }
 
     /// <summary>Messages committed by this session.</summary>
     public long Committed { get; private set; }
@@ -111,6 +112,8 @@ internal sealed partial class StreamSession : IDisposable
             await Task.WhenAll(poll, watch);
         }
 
+        if (failure is not null)
+            throw failure;
         return done;
     }
 

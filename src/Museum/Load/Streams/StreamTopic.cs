@@ -19,7 +19,7 @@ internal sealed class StreamTopic(
     ILogger log
 ) : IDisposable
 {
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     private readonly KafkaTopics brokers = new(clients, Answer);
@@ -38,7 +38,6 @@ internal sealed class StreamTopic(
             {
                 if (await LookAsync() is { } id)
                 {
-                    health.Broker(null);
                     return new StreamIdentity(museum.Id, cluster!, topic, id);
                 }
 
@@ -55,7 +54,8 @@ internal sealed class StreamTopic(
 
     private void Tell(string problem)
     {
-        if (health.Broker(problem))
+        // Why, is found out beside this.
+        if (health.BrokerProblem is null && health.Broker(problem))
             log.LogWarning("consume: {Problem}", problem);
     }
 
@@ -73,17 +73,40 @@ internal sealed class StreamTopic(
         }
         catch (KafkaException e) when (e.Error.Code is ErrorCode.TopicAuthorizationFailed)
         {
-            throw Refused(clients, e.Error, topic);
+            throw Refused(e.Error);
         }
     }
 
     /// <summary>The broker knows who we are and does not let us.</summary>
-    public static MuseumException Refused(KafkaClients clients, Error error, string topic) =>
+    public ServiceRefusedException Refused(Error error) =>
         new(
-            ExitCode.Service,
             $"Kafka at {clients.Settings.Describe}: {error.Reason}; expected the right to read the topic {topic} "
-                + $"and to join the group {clients.Settings.Group}"
+                + $"and to join the group {clients.Settings.Group}: give {KafkaRefusal.Who(clients.Settings)} READ and "
+                + "DESCRIBE on the topic and READ on the group at the brokers (kafka-acls.sh)"
         );
+
+    /// <summary>Why the group does not take us, and what to do.</summary>
+    public string GroupProblem(Error error)
+    {
+        var group = clients.Settings.Group;
+        return error.Code switch
+        {
+            ErrorCode.InconsistentGroupProtocol =>
+                $"the group {group} has members that share partitions by another assignor than ours "
+                    + "(cooperative-sticky): stop them, or let GROUP name a group of our own",
+            ErrorCode.FencedInstanceId or ErrorCode.Local_Fatal when clients.Settings.StaticMember is { } name =>
+                $"another process has joined the group {group} under the same name {name}: give each its own "
+                    + "MUSEUM_STATIC_MEMBER, or none",
+            ErrorCode.InvalidSessionTimeout =>
+                $"the brokers do not allow the group {group} our session timeout: set KAFKA_SESSION_TIMEOUT_MS between "
+                    + "their group.min.session.timeout.ms and group.max.session.timeout.ms",
+            _ => error.Reason,
+        };
+    }
+
+    /// <summary>Whether somebody is in the group under our name.</summary>
+    public async Task<bool> HasTwinAsync() =>
+        clients.Settings.StaticMember is { } name && await brokers.HasMemberAsync(clients.Settings.Group, name);
 
     /// <summary>
     /// Makes sure that it is written down where the partitions begin. False when the topic is not the one whose
@@ -94,6 +117,7 @@ internal sealed class StreamTopic(
     {
         try
         {
+            using var asking = health.Asking();
             var rows = (await positions.ListAsync(stream.Cluster, topic, cancel)).Where(row => !row.Retired).ToList();
             health.DatabaseIsBack();
             if (rows.Count == 0)

@@ -24,6 +24,11 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     private const int FetchBytes = 8 << 20;
     private const int PartitionFetchBytes = 1 << 20;
 
+    // The shortest that brokers allow as they come: the group waits so long for a consumer that was killed, and the next one
+    // with it. Who is given up by mistake is fenced by the database, so that a mistake costs a second, not a message.
+    private const int SessionTimeoutMs = 6_000;
+    private const int HeartbeatMs = 2_000;
+
     // A broker answers at once when there is something; without anything it holds the request for so long.
     private const int FetchWaitMs = 100;
     private const int FetchErrorBackoffMs = 200;
@@ -69,35 +74,43 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
         return config;
     }
 
-    public ConsumerConfig ConsumerConfig() =>
-        PassThrough(
-            Common(
-                new ConsumerConfig
-                {
-                    GroupId = settings.Group,
-                    GroupInstanceId = settings.StaticMember,
-                    // Only what was stored after the database's commit, in the background: a courtesy to lag tools that
-                    // no broker's absence can hold up.
-                    EnableAutoCommit = true,
-                    AutoCommitIntervalMs = 1000,
-                    EnableAutoOffsetStore = false,
-                    AutoOffsetReset = AutoOffsetReset.Error,
-                    CheckCrcs = true,
-                    IsolationLevel = IsolationLevel.ReadCommitted,
-                    PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-                    EnablePartitionEof = true,
-                    AllowAutoCreateTopics = false,
-                    QueuedMaxMessagesKbytes = QueuedKilobytes,
-                    QueuedMinMessages = QueuedMessages,
-                    FetchMaxBytes = FetchBytes,
-                    MaxPartitionFetchBytes = PartitionFetchBytes,
-                    FetchWaitMaxMs = FetchWaitMs,
-                    FetchErrorBackoffMs = FetchErrorBackoffMs,
-                    FetchQueueBackoffMs = FetchQueueBackoffMs,
-                    ConsumeResultFields = Fields,
-                }
-            )
+    public ConsumerConfig ConsumerConfig()
+    {
+        var config = Common(
+            new ConsumerConfig
+            {
+                GroupId = settings.Group,
+                GroupInstanceId = settings.StaticMember,
+                // Only what was stored after the database's commit, in the background: a courtesy to lag tools that
+                // no broker's absence can hold up.
+                EnableAutoCommit = true,
+                AutoCommitIntervalMs = 1000,
+                EnableAutoOffsetStore = false,
+                AutoOffsetReset = AutoOffsetReset.Error,
+                CheckCrcs = true,
+                IsolationLevel = IsolationLevel.ReadCommitted,
+                EnablePartitionEof = true,
+                AllowAutoCreateTopics = false,
+                QueuedMaxMessagesKbytes = QueuedKilobytes,
+                QueuedMinMessages = QueuedMessages,
+                FetchMaxBytes = FetchBytes,
+                MaxPartitionFetchBytes = PartitionFetchBytes,
+                FetchWaitMaxMs = FetchWaitMs,
+                FetchErrorBackoffMs = FetchErrorBackoffMs,
+                FetchQueueBackoffMs = FetchQueueBackoffMs,
+                ConsumeResultFields = Fields,
+            }
         );
+        // With KAFKA_GROUP_PROTOCOL=consumer the broker decides these, and the library refuses to be told.
+        if (settings.Extra.GetValueOrDefault("group.protocol") != "consumer")
+        {
+            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+            config.SessionTimeoutMs = SessionTimeoutMs;
+            config.HeartbeatIntervalMs = HeartbeatMs;
+        }
+
+        return PassThrough(config);
+    }
 
     /// <summary>A producer that loses and doubles nothing by itself.</summary>
     public ProducerConfig ProducerConfig() =>

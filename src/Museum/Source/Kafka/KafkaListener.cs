@@ -53,6 +53,13 @@ internal sealed record KafkaListener(
         return new(address, answers, certificate is not null, certificate, mechanisms);
     }
 
+    /// <summary>Whether anybody accepts connections there.</summary>
+    public static Task<bool> AnswersAsync(string address, CancellationToken cancel)
+    {
+        var (host, port) = Split(address);
+        return TryAsync(host, port, (_, _) => Task.FromResult(true), cancel);
+    }
+
     private static async Task<KafkaCertificate?> OverTlsAsync(
         string host,
         int port,

@@ -45,6 +45,7 @@ internal static class KafkaProbe
         var metadata =
             await Task.Run(() => Ask(admin, errors, cancel), cancel)
             ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
+        await CheckAddressesAsync(metadata, clients.Settings, cancel);
         var cluster = await ClusterIdAsync(admin, clients.Settings, cancel);
         var (found, missing) = await TopicsAsync(admin, clients.Settings, topics, cancel);
         await CheckGroupAsync(admin, clients.Settings, cancel);
@@ -71,6 +72,21 @@ internal static class KafkaProbe
             }
         }
         return null;
+    }
+
+    // Whoever answers first is asked only where the brokers are: from then on their own word for it counts.
+    private static async Task CheckAddressesAsync(Metadata metadata, KafkaSettings settings, CancellationToken cancel)
+    {
+        var addresses = metadata.Brokers.Select(broker => $"{broker.Host}:{broker.Port}").Distinct().ToList();
+        if (addresses.Count == 0 || addresses.TrueForAll(settings.BootstrapServers.Split(',').Contains))
+            return;
+        if (Array.Exists(await Task.WhenAll(addresses.Select(a => KafkaListener.AnswersAsync(a, cancel))), yes => yes))
+            return;
+        throw new TransientException(
+            $"Kafka at {settings.Describe} answers, and says that its brokers are at {string.Join(", ", addresses)}, "
+                + "where nothing can be reached from here. If it stays so, correct advertised.listeners at the "
+                + "brokers, or let this machine reach those addresses"
+        );
     }
 
     private static async Task<string> ClusterIdAsync(

@@ -38,7 +38,11 @@ internal static class KafkaRefusal
         string fix,
         IReadOnlyList<string> keys,
         ExitCode code = ExitCode.Service
-    ) => new(code, new Explanation($"Kafka at {settings.Describe}: {found}", keys, fix));
+    )
+    {
+        var explanation = new Explanation($"Kafka at {settings.Describe}: {found}", keys, fix);
+        return code is ExitCode.Service ? new ServiceRefusedException(explanation) : new MuseumException(code, explanation);
+    }
 
     public static string Who(KafkaSettings settings) =>
         settings.Username is { } user ? $"the user '{user}'"

@@ -82,11 +82,12 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
     }
 
     /// <summary>Offsets of partitions, as a consumer sees them: what a transaction has not committed is not there
-    /// yet.</summary>
+    /// yet, unless it is asked for.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
         IReadOnlyCollection<TopicPartition> partitions,
-        OffsetSpec spec
+        OffsetSpec spec,
+        IsolationLevel isolation = IsolationLevel.ReadCommitted
     )
     {
         if (partitions.Count == 0)
@@ -97,13 +98,23 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
                 TopicPartition = partition,
                 OffsetSpec = spec,
             }),
-            new ListOffsetsOptions { RequestTimeout = patience, IsolationLevel = IsolationLevel.ReadCommitted }
+            new ListOffsetsOptions { RequestTimeout = patience, IsolationLevel = isolation }
         );
         var infos = result.ResultInfos.ConvertAll(info => info.TopicPartitionOffsetError);
         return infos.Find(info => info.Error.IsError) is { } fault
             ? throw new KafkaException(fault.Error)
             : infos.ToDictionary(info => info.TopicPartition, info => info.Offset.Value);
     }
+
+    /// <summary>Whether a member of the group has this name (group.instance.id).</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<bool> HasMemberAsync(string group, string name) =>
+        (
+            await admin.DescribeConsumerGroupsAsync(
+                [group],
+                new DescribeConsumerGroupsOptions { RequestTimeout = patience }
+            )
+        ).ConsumerGroupDescriptions.Exists(found => found.Members.Exists(member => member.GroupInstanceId == name));
 
     public void Dispose() => admin.Dispose();
 }

@@ -9,6 +9,10 @@ public interface IMaintenance
     /// <summary>Connects and asks the server for its version.</summary>
     Task<string> PingAsync(CancellationToken cancel);
 
+    /// <summary>What our statements wait for just now, in words, asked over another connection; null where it cannot be
+    /// told.</summary>
+    Task<string?> WhyWaitingAsync(CancellationToken cancel);
+
     /// <summary>Brings the schema up to date; safe under concurrent starts. Returns the names of the migrations applied
     /// now.</summary>
     /// <exception cref="MuseumException">The schema is newer than this program.</exception>

@@ -49,7 +49,7 @@ internal static class PostgresFaults
         static bool IsForeign(PostgresException e) =>
             RowTables.Names.Contains(e.TableName) && e.ConstraintName != $"{e.TableName}_pkey";
 
-        MuseumException Stop(string message) => new(ExitCode.Service, message, exception);
+        ServiceRefusedException Stop(string message) => new(message, exception);
 
         string Explained() =>
             PostgresFault.Of(exception, target, new NpgsqlConnectionStringBuilder(dataSource.ConnectionString)).Text;

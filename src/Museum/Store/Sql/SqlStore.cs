@@ -28,6 +28,8 @@ public abstract partial class SqlStore(string target, TimeProvider clock)
 
     public abstract Task<string> PingAsync(CancellationToken cancel);
 
+    public virtual Task<string?> WhyWaitingAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
+
     public abstract Task<Claim?> ClaimAsync(SourceIdentity identity, CancellationToken cancel);
 
     public abstract ValueTask DisposeAsync();

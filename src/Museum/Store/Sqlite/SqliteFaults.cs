@@ -67,6 +67,6 @@ internal static class SqliteFaults
             message.Contains("index '", StringComparison.Ordinal)
             || RowTables.Names.Any(table => message.Contains($" {table}.", StringComparison.Ordinal));
 
-        MuseumException Stop(string message) => new(ExitCode.Service, message, exception);
+        ServiceRefusedException Stop(string message) => new(message, exception);
     }
 }
