@@ -3,7 +3,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>Ctrl-C and SIGTERM ask for a clean stop; a second one, or ten seconds, end the process at once. The
+/// <summary>Ctrl-C, SIGTERM and SIGHUP ask for a clean stop; a second one, or ten seconds, end the process at once. The
 /// database rolls back either way.</summary>
 internal sealed class Signals : IDisposable
 {
@@ -16,6 +16,8 @@ internal sealed class Signals : IDisposable
         _registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated)),
+            // The terminal was closed.
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Stop(context, ExitCode.Terminated)),
         ];
 
     /// <summary>The exit code of the signal that came, if one did.</summary>

@@ -93,7 +93,7 @@ public sealed class CsvHeader
     /// <summary>The header that the reader's current record is.</summary>
     public static CsvHeader Of(CsvReader reader)
     {
-        var fields = new string[Math.Min(reader.FieldCount, CsvReader.FieldsKept)];
+        var fields = new string[reader.FieldCount];
         for (var field = 0; field < fields.Length; field++)
             fields[field] = Encoding.UTF8.GetString(reader.Field(field));
         return reader.Fault is null ? new(fields) : new([Encoding.UTF8.GetString(reader.Raw)]);

@@ -14,16 +14,15 @@ namespace MuseumPipeline.Parse;
 /// </summary>
 public sealed class CsvReader : IDisposable
 {
-    /// <summary>Fields of a record beyond this many are counted but cannot be looked at.</summary>
-    public const int FieldsKept = 64;
-
     private const int BlockBytes = 256 * 1024;
     private static ReadOnlySpan<byte> Bom => [0xEF, 0xBB, 0xBF];
 
     private readonly Stream stream;
     private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(BlockBytes + Refusal.RecordLimit);
-    private readonly int[] starts = new int[FieldsKept];
-    private readonly int[] ends = new int[FieldsKept];
+
+    // They grow with the widest record, which the limit of bytes bounds.
+    private int[] starts = new int[64];
+    private int[] ends = new int[64];
     private byte[] scratch = [];
     private int start;
     private int end;
@@ -73,10 +72,10 @@ public sealed class CsvReader : IDisposable
     /// known.</summary>
     public int ExpectedFields { get; set; }
 
-    /// <summary>One field, unquoted. Empty beyond the last field kept.</summary>
+    /// <summary>One field, unquoted. Empty beyond the last.</summary>
     public ReadOnlySpan<byte> Field(int index)
     {
-        if ((uint)index >= (uint)Math.Min(FieldCount, FieldsKept))
+        if ((uint)index >= (uint)FieldCount)
             return default;
         var from = starts[index];
         return from >= 0 ? buffer.AsSpan(from, ends[index] - from) : scratch.AsSpan(~from, ends[index] - ~from);
@@ -138,10 +137,16 @@ public sealed class CsvReader : IDisposable
 
     private void Keep(int index, int from, int to)
     {
-        if (index >= FieldsKept)
-            return;
+        if (index >= starts.Length)
+            Grow();
         starts[index] = from;
         ends[index] = to;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref starts, starts.Length * 2);
+        Array.Resize(ref ends, ends.Length * 2);
     }
 
     private void Accept(int from, int length)
@@ -238,11 +243,7 @@ public sealed class CsvReader : IDisposable
                 continue;
             }
 
-            if (FieldCount < FieldsKept)
-            {
-                starts[FieldCount] = ~field;
-                ends[FieldCount] = scratchUsed;
-            }
+            Keep(FieldCount, ~field, scratchUsed);
 
             if (at + 1 == limit || buffer[at + 1] is (byte)',' or (byte)'\n' or (byte)'\r')
                 return at + 1;

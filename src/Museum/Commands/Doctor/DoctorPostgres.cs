@@ -40,7 +40,19 @@ internal sealed class DoctorPostgres(PostgresSettings settings, Session session)
         {
             await using var source = settings.CreateDataSource();
             await using var connection = await source.OpenConnectionAsync(patience.Token);
-            return await ExamineAsync(connection, patience.Token);
+            var checks = await ExamineAsync(connection, patience.Token);
+            return await PostgresPooler.FindAsync(source, patience.Token) is { } pooler
+                ?
+                [
+                    Check.Wrong(
+                        Name,
+                        ExitCode.Configuration,
+                        $"{settings.Describe}: {pooler.Found}",
+                        pooler.Fix,
+                        settings.Key("HOST")
+                    ),
+                ]
+                : checks;
         }
         catch (Exception e)
             when (e

@@ -12,6 +12,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
 {
     private const int Rounds = 3;
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HeldReminder = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(200);
     private readonly TimeSpan patience = options.Patience ?? DefaultPatience;
 
@@ -152,8 +153,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
                 if (results.TryGetValue(entry.Key, out var complete))
                     limit.Take(complete.Counts);
                 else
-                    while (!await LoadOneAsync(entry, cancel))
-                        await Task.Delay(HeldInterval, options.Clock, cancel);
+                    await WaitForAsync(entry);
             }
 
             return;
@@ -179,8 +179,26 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
         );
         while (held.TryDequeue(out var entry))
         {
+            await WaitForAsync(entry);
+        }
+
+        // Until this or another process has loaded it; a wait is told of, at first and then each half minute.
+        async Task WaitForAsync(BucketObject entry)
+        {
+            long? told = null;
             while (!await LoadOneAsync(entry, cancel))
+            {
+                if (told is null || options.Clock.GetElapsedTime(told.Value) > HeldReminder)
+                {
+                    told = options.Clock.GetTimestamp();
+                    log.LogWarning(
+                        "load: {Object} is being loaded by another process; waiting until it is done or gone",
+                        entry.Key
+                    );
+                }
+
                 await Task.Delay(HeldInterval, options.Clock, cancel);
+            }
         }
 
         // False when another process holds it.

@@ -1,6 +1,8 @@
+using MuseumPipeline.Model;
+
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>Who holds the lock that we wait for.</summary>
+/// <summary>What stands between us and an answer: a pooler that shares sessions, a lock that somebody else holds.</summary>
 public sealed partial class PostgresStore
 {
     private const string Blocked = """
@@ -15,6 +17,22 @@ public sealed partial class PostgresStore
         order by 6 desc nulls last
         limit 1
         """;
+
+    protected override async Task CheckServerAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (await PostgresPooler.FindAsync(dataSource, cancel) is { } pooler)
+                throw new MuseumException(
+                    ExitCode.Configuration,
+                    $"{Describe}: {pooler.Found}. To mend it: {pooler.Fix}."
+                );
+        }
+        catch (Exception e) when (IsDriverFault(e))
+        {
+            throw Translate(e);
+        }
+    }
 
     public override async Task<string?> WhyWaitingAsync(CancellationToken cancel)
     {

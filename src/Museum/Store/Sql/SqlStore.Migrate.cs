@@ -13,7 +13,17 @@ public abstract partial class SqlStore
     /// do.</summary>
     protected abstract string? MigrationLock { get; }
 
-    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel) =>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel)
+    {
+        await CheckServerAsync(cancel);
+        return await ApplyAsync(cancel);
+    }
+
+    /// <summary>Whether the server, and the way to it, can do what we need.</summary>
+    /// <exception cref="MuseumException">They cannot.</exception>
+    protected virtual Task CheckServerAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    private Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancel) =>
         WithConnectionAsync<IReadOnlyList<string>>(
             async connection =>
             {
