@@ -22,6 +22,8 @@ public sealed class StreamConsumer(
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     /// <summary>Between two attempts where a service refuses us.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(5);
 
@@ -30,7 +32,7 @@ public sealed class StreamConsumer(
     /// <exception cref="MuseumException">A person is needed. What was committed stays.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var monitor = new StreamMonitor(store, clients, museum.Topic, health, options.Clock, log);
+        var monitor = new StreamMonitor(store, clients, museum.Topic, health, options.Clock, log);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var watching = Task.Run(() => monitor.RunAsync(ending.Token), CancellationToken.None);
         try
@@ -40,7 +42,8 @@ public sealed class StreamConsumer(
         finally
         {
             await ending.CancelAsync();
-            await watching;
+            // It may be waiting for an answer that nobody needs any more.
+            await Task.WhenAny(watching, Task.Delay(Farewell, options.Clock, CancellationToken.None));
         }
     }
 

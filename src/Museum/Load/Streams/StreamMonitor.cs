@@ -19,7 +19,7 @@ internal sealed class StreamMonitor(
     StreamHealth health,
     TimeProvider clock,
     ILogger log
-) : IDisposable
+)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(4);
@@ -34,8 +34,13 @@ internal sealed class StreamMonitor(
     private readonly Dictionary<int, (long Position, long Since)> standing = [];
     private string? topicId;
 
-    public async Task RunAsync(CancellationToken cancel) =>
-        await Task.WhenAll(LoopAsync(LookAtDatabaseAsync, cancel), LoopAsync(LookAtTopicAsync, cancel));
+    /// <summary>Until it is cancelled. A question that is under way is heard out, because a client must not be closed
+    /// beneath it.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using (brokers)
+            await Task.WhenAll(LoopAsync(LookAtDatabaseAsync, cancel), LoopAsync(LookAtTopicAsync, cancel));
+    }
 
     private async Task LoopAsync(Func<CancellationToken, Task> look, CancellationToken cancel)
     {
@@ -84,12 +89,12 @@ internal sealed class StreamMonitor(
         {
             var partitions = await PartitionsAsync();
             if (health.BrokerProblem is not null)
-                await ExplainAsync(cancel);
+                await ExplainAsync();
             await CompareAsync(partitions, cancel);
         }
         catch (KafkaException)
         {
-            await ExplainAsync(cancel);
+            await ExplainAsync();
         }
         catch (Exception e) when (e is TransientException or MuseumException)
         {
@@ -98,12 +103,12 @@ internal sealed class StreamMonitor(
     }
 
     /// <summary>The same diagnosis as at the start.</summary>
-    private async Task ExplainAsync(CancellationToken cancel)
+    private async Task ExplainAsync()
     {
         string? problem;
         try
         {
-            var view = await KafkaProbe.RunAsync(clients, [topic], cancel);
+            var view = await KafkaProbe.RunAsync(clients, [topic], CancellationToken.None);
             problem = view.Missing.Count > 0 ? $"the topic {topic} does not exist" : null;
         }
         catch (Exception e) when (e is TransientException or MuseumException)
@@ -177,6 +182,4 @@ internal sealed class StreamMonitor(
 
     private long Silence(PartitionRow row) =>
         row.SeenAt is { } seen ? Math.Max(0, (long)(clock.GetUtcNow() - seen).TotalSeconds) : 0;
-
-    public void Dispose() => brokers.Dispose();
 }

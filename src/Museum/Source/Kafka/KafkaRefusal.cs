@@ -41,7 +41,9 @@ internal static class KafkaRefusal
     )
     {
         var explanation = new Explanation($"Kafka at {settings.Describe}: {found}", keys, fix);
-        return code is ExitCode.Service ? new ServiceRefusedException(explanation) : new MuseumException(code, explanation);
+        return code is ExitCode.Service
+            ? new ServiceRefusedException(explanation)
+            : new MuseumException(code, explanation);
     }
 
     public static string Who(KafkaSettings settings) =>
