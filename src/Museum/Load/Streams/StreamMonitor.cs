@@ -49,7 +49,15 @@ internal sealed class StreamMonitor(
             while (true)
             {
                 await Task.Delay(Every, clock, cancel);
-                await look(cancel);
+                try
+                {
+                    await look(cancel);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Whatever happens in one look: without the next one nobody would be told of anything any more.
+                    log.LogWarning(e, "consume: {Topic}: a look at the brokers failed", topic);
+                }
             }
         }
         catch (OperationCanceledException)
