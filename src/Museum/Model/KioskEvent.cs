@@ -43,6 +43,9 @@ internal static class EventId
     /// <summary>Positions a source can hold: ten decimal digits.</summary>
     public const long PositionsPerSource = 10_000_000_000;
 
+    /// <summary>The highest number of a source whose keys fit into 64 bits.</summary>
+    public const int LastSource = (int)(long.MaxValue / PositionsPerSource) - 1;
+
     /// <summary>Which ten digits' worth of positions this one is in; 0 for all but partitions that are very
     /// old.</summary>
     public static long BlockOf(long position) => position / PositionsPerSource;

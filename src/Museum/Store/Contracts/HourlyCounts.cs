@@ -15,6 +15,12 @@ public sealed class HourlyCounts
         TypeBits = 15;
     private const long MicrosecondsPerHour = 3_600_000_000;
 
+    /// <summary>Exhibitions are numbered from 0 to one less than this.</summary>
+    public const int MostExhibitions = 1 << ExhibitionBits;
+
+    /// <summary>Whether presses of an exhibition of this number can be counted.</summary>
+    public static bool CanCount(long exhibitionId) => (ulong)exhibitionId < MostExhibitions;
+
     /// <summary>Hours from 0001-01-01 to 1970-01-01, so that no hour is negative.</summary>
     private const long EpochHours = 17_259_888;
 
@@ -35,12 +41,19 @@ public sealed class HourlyCounts
 
     private void Add(PressKind kind, int exhibitionId, long hour, short typeId, long presses)
     {
-        if ((uint)exhibitionId >= 1u << ExhibitionBits)
-            throw new ArgumentOutOfRangeException(nameof(exhibitionId), exhibitionId, "exhibition ids are below 2^20");
+        if (!CanCount(exhibitionId))
+            throw TooMany(exhibitionId);
         var key =
             ((((((long)kind << HourBits) | hour) << ExhibitionBits) | (uint)exhibitionId) << TypeBits) | (ushort)typeId;
         CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += presses;
     }
+
+    private static MuseumException TooMany(int exhibitionId) =>
+        new(
+            ExitCode.Configuration,
+            $"exhibition_id: found {exhibitionId}, expected 0 to {MostExhibitions - 1}. Give that row of exhibition a "
+                + $"lower number, and see the limits in docs/database.md"
+        );
 
     /// <summary>The counts of one kind in the order of their primary key; zero sums are left out.</summary>
     public HourlyColumns Columns(PressKind kind)

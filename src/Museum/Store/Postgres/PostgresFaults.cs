@@ -1,21 +1,30 @@
 using System.Security.Authentication;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql;
 using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
 
 /// <summary>What PostgreSQL's errors mean for us: try again, bisect, or stop.</summary>
 /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
-internal static class PostgresFaults
+internal sealed class PostgresFaults(string target, string where, NpgsqlDataSource dataSource)
 {
+    /// <summary>Where the data is, for a person.</summary>
+    public string Where { get; } = where;
+
+    /// <summary>True where a key of this program's own schema is taken.</summary>
+    public static bool IsOwnKey(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken
+        && OwnKeys.HasConstraint(taken.TableName, taken.ConstraintName);
+
     /// <summary>The contract's error for whatever Npgsql threw.</summary>
-    public static Exception Translate(Exception exception, string target, string where, NpgsqlDataSource dataSource)
+    public Exception Translate(Exception exception)
     {
         if (exception is not PostgresException postgres)
         {
             // Being told wrong is for good; not being heard may pass.
-            var explained = $"{where}: {Explained()}";
+            var explained = $"{Where}: {Explained()}";
             return Causes.Within<AuthenticationException>(exception) is null
                 ? new TransientException(explained, exception)
                 : Stop(explained);
@@ -24,7 +33,7 @@ internal static class PostgresFaults
         // After a failover the pool still holds sessions of the node that is now read-only.
         if (postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
             dataSource.Clear();
-        var text = $"{where}: {postgres.MessageText} (SQLSTATE {postgres.SqlState})";
+        var text = $"{Where}: {postgres.MessageText} (SQLSTATE {postgres.SqlState})";
         return postgres.SqlState switch
         {
             "40001" or "40P01" or "55P03" or "25006" or "57014" => new TransientException(text, exception),
@@ -33,21 +42,16 @@ internal static class PostgresFaults
             // XX000: what a server says that has no room left even to greet a client.
             "58000" or "58030" or "XX000" => new TransientException(text, exception),
             ['0', '8', ..] or ['5', '3', ..] => new TransientException(text, exception),
-            // A constraint, an index or a trigger of the database's owner minds a row of ours.
-            ['2', '2', ..] or "23502" or "23503" or "23514" or "23P01" or "21000" or "P0001" => new RowRefusedException(
-                text,
-                exception
+            PostgresErrorCodes.UniqueViolation when IsOwnKey(postgres) => new TransientException(text, exception),
+            "2200H" => Stop(
+                $"{text}. There are no more numbers for new rows of that table: see the limits in docs/database.md."
             ),
-            "23505" when IsForeign(postgres) => new RowRefusedException(text, exception),
-            "23505" => new TransientException(text, exception),
-            ['2', '8', ..] or "3D000" or "42501" => Stop($"{where}: {Explained()}"),
+            // A constraint, an index or a trigger that the database's owner added refuses a row of ours.
+            ['2', '2', ..] or ['2', '3', ..] or ['P', '0', ..] or "21000" => new RowRefusedException(text, exception),
+            ['2', '8', ..] or "3D000" or "42501" => Stop($"{Where}: {Explained()}"),
             "42P01" or "42703" => Stop($"{text}. The schema is not there or not as expected: run `museum db migrate`."),
             _ => Stop(text),
         };
-
-        // Of these tables the primary key is the only unique index that is ours.
-        static bool IsForeign(PostgresException e) =>
-            RowTables.Names.Contains(e.TableName) && e.ConstraintName != $"{e.TableName}_pkey";
 
         ServiceRefusedException Stop(string message) => new(message, exception);
 

@@ -6,23 +6,25 @@ using Npgsql;
 namespace MuseumPipeline.Store.Postgres;
 
 /// <summary>Adds hourly counts to <c>rating_hourly</c> or <c>support_hourly</c> within a load's transaction.</summary>
-internal sealed class PostgresHourly(NpgsqlConnection connection, DbTransaction transaction, string kind)
+internal sealed class PostgresHourly(SqlSession session, string kind)
 {
+    private readonly DbTransaction transaction = session.Transaction!;
+
     /// <summary>From so many hours on it pays to find out which of them are new.</summary>
     private const int Many = 2000;
 
     private const string Rows =
         "unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses)";
 
-    public async Task AddAsync(HourlyColumns columns, CancellationToken cancel)
+    public async Task AddAsync(HourlyColumns columns)
     {
         if (columns.Presses.Length == 0)
             return;
         var goesDown = Array.Exists(columns.Presses, presses => presses < 0);
-        if (columns.Presses.Length < Many || goesDown || !await TryAddNewAsync(columns, cancel))
-            await UpsertAsync(columns, cancel);
+        if (columns.Presses.Length < Many || goesDown || !await TryAddNewAsync(columns))
+            await UpsertAsync(columns);
         if (goesDown)
-            await TakeAwayAsync(columns, cancel);
+            await TakeAwayAsync(columns);
     }
 
     /// <summary>
@@ -30,9 +32,9 @@ internal sealed class PostgresHourly(NpgsqlConnection connection, DbTransaction 
     /// quarter of an upsert.
     /// False, with nothing done, when another load counted one of them just now.
     /// </summary>
-    private async Task<bool> TryAddNewAsync(HourlyColumns columns, CancellationToken cancel)
+    private async Task<bool> TryAddNewAsync(HourlyColumns columns)
     {
-        var known = await KnownAsync(columns, cancel);
+        var known = await KnownAsync(columns);
         var again = new List<int>();
         var rows = new CopyBuffer();
         for (var row = 0; row < columns.Presses.Length; row++)
@@ -43,91 +45,77 @@ internal sealed class PostgresHourly(NpgsqlConnection connection, DbTransaction 
                 rows.Add(columns.Exhibitions[row], columns.Hours[row], columns.Types[row], columns.Presses[row]);
         }
 
-        await transaction.SaveAsync("hourly", cancel);
+        await transaction.SaveAsync("hourly", session.Cancel);
         try
         {
-            await CopyAsync(rows, cancel);
+            await CopyAsync(rows);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            await transaction.RollbackAsync("hourly", cancel);
+            await transaction.RollbackAsync("hourly", session.Cancel);
             return false;
         }
 
         if (again.Count > 0)
-            await UpsertAsync(columns.Pick(again), cancel);
+            await UpsertAsync(columns.Pick(again));
         return true;
     }
 
-    private async Task<HashSet<(int, DateTime, short)>> KnownAsync(HourlyColumns columns, CancellationToken cancel)
+    private async Task<HashSet<(int, DateTime, short)>> KnownAsync(HourlyColumns columns)
     {
-        await using var command = SqlStore.Command(
-            connection,
-            transaction,
+        await using var command = session.Command(
             $"select exhibition_id, hour, {kind}_type_id from {kind}_hourly where hour between @first and @last",
             ("first", columns.Hours.Min()),
             ("last", columns.Hours.Max())
         );
-        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await using var reader = await command.ExecuteReaderAsync(session.Cancel);
         var known = new HashSet<(int, DateTime, short)>();
-        while (await reader.ReadAsync(cancel))
+        while (await reader.ReadAsync(session.Cancel))
             known.Add((reader.GetInt32(0), reader.GetDateTime(1), reader.GetInt16(2)));
         return known;
     }
 
-    private async Task CopyAsync(CopyBuffer rows, CancellationToken cancel)
+    private async Task CopyAsync(CopyBuffer rows)
     {
         if (rows.IsEmpty)
             return;
-        await using var copy = await connection.BeginRawBinaryCopyAsync(
+        await using var copy = await ((NpgsqlConnection)session.Connection).BeginRawBinaryCopyAsync(
             $"copy {kind}_hourly (exhibition_id, hour, {kind}_type_id, presses) from stdin (format binary)",
-            cancel
+            session.Cancel
         );
-        await copy.WriteAsync(rows.Take(), cancel);
-        await copy.WriteAsync(rows.TakeTrailer(), cancel);
+        await copy.WriteAsync(rows.Take(), session.Cancel);
+        await copy.WriteAsync(rows.TakeTrailer(), session.Cancel);
     }
 
-    private Task UpsertAsync(HourlyColumns columns, CancellationToken cancel) =>
+    private Task UpsertAsync(HourlyColumns columns) =>
         ExecuteAsync(
             $"""
             insert into {kind}_hourly as h (exhibition_id, hour, {kind}_type_id, presses)
             select * from {Rows} where presses > 0
             on conflict (exhibition_id, hour, {kind}_type_id) do update set presses = h.presses + excluded.presses
             """,
-            columns,
-            cancel
+            columns
         );
 
     /// <summary>Not by upsert: it would judge the check constraint on a negative number before it adds.</summary>
-    private async Task TakeAwayAsync(HourlyColumns columns, CancellationToken cancel)
+    private async Task TakeAwayAsync(HourlyColumns columns)
     {
         await ExecuteAsync(
             $"""
             update {kind}_hourly h set presses = h.presses + n.presses from {Rows}
             where n.presses < 0 and h.exhibition_id = n.exhibition_id and h.hour = n.hour and h.{kind}_type_id = n.type_id
             """,
-            columns,
-            cancel
+            columns
         );
-        await using var empty = SqlStore.Command(
-            connection,
-            transaction,
-            $"delete from {kind}_hourly where presses = 0"
-        );
-        await empty.ExecuteNonQueryAsync(cancel);
+        await session.ExecuteAsync($"delete from {kind}_hourly where presses = 0");
     }
 
-    private async Task ExecuteAsync(string sql, HourlyColumns columns, CancellationToken cancel)
-    {
-        await using var command = SqlStore.Command(
-            connection,
-            transaction,
+    private Task ExecuteAsync(string sql, HourlyColumns columns) =>
+        session.ExecuteAsync(
             sql,
             ("exhibitions", columns.Exhibitions),
             ("hours", columns.Hours),
             ("types", columns.Types),
             ("presses", columns.Presses)
         );
-        await command.ExecuteNonQueryAsync(cancel);
-    }
 }

@@ -1,5 +1,6 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Sql;
+using MuseumPipeline.Store.Sql.Loads;
 using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
@@ -9,9 +10,10 @@ namespace MuseumPipeline.Store.Postgres;
 /// few and wait,
 /// since one connection can copy into one table at a time.
 /// </summary>
-internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, int museumId, int runId)
-    : EventRows(store)
+internal sealed class PostgresRows(SqlSession session, int museumId, int runId) : EventRows
 {
+    private readonly NpgsqlConnection connection = (NpgsqlConnection)session.Connection;
+
     private readonly CopyBuffer ratings = new(),
         support = new();
     private NpgsqlRawCopyStream? copy;
@@ -38,9 +40,9 @@ internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, 
             );
             await copy.WriteAsync(ratings.Take(), cancel);
         }
-        catch (Exception e) when (SqlStore.IsDriverFault(e))
+        catch (Exception e) when (SqlDatabase.IsDriverFault(e))
         {
-            throw Store.Translate(e);
+            throw session.Database.Translate(e);
         }
     }
 
@@ -75,7 +77,7 @@ internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, 
 
     private async Task CopyRefusalsAsync(CancellationToken cancel)
     {
-        var now = StoredInstants.MicrosecondsOf(Store.Now);
+        var now = StoredInstants.MicrosecondsOf(session.Now);
         copy = await connection.BeginRawBinaryCopyAsync(
             $"copy quarantine ({CopyBuffer.RefusalColumns}) from stdin (format binary)",
             cancel
@@ -101,12 +103,12 @@ internal sealed class PostgresRows(SqlStore store, NpgsqlConnection connection, 
             await copy.CancelAsync();
         }
         catch (Exception e)
-            when (SqlStore.IsDriverFault(e) || e is InvalidOperationException or OperationCanceledException)
+            when (SqlDatabase.IsDriverFault(e) || e is InvalidOperationException or OperationCanceledException)
         {
             // A broken or already ended copy leaves nothing to stop; the rollback that follows removes its rows.
         }
 
-        await SqlStore.DisposeQuietlyAsync(copy);
+        await SqlDatabase.DisposeQuietlyAsync(copy);
     }
 
     /// <summary>Its buffers are the collector's.</summary>

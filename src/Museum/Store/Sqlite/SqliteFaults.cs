@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql;
 
 namespace MuseumPipeline.Store.Sqlite;
 
@@ -21,6 +22,16 @@ internal static class SqliteFaults
     private const int PrimaryKey = 1555,
         Unique = 2067;
 
+    /// <summary>True where a key of this program's own schema is taken.</summary>
+    public static bool IsOwnKey(Exception exception)
+    {
+        const string Taken = "UNIQUE constraint failed: ";
+        if (exception is not SqliteException { SqliteExtendedErrorCode: PrimaryKey or Unique } sqlite)
+            return false;
+        var at = sqlite.Message.IndexOf(Taken, StringComparison.Ordinal);
+        return at >= 0 && OwnKeys.HasColumns(sqlite.Message[(at + Taken.Length)..].TrimEnd('.', '\''));
+    }
+
     /// <summary>The contract's error for whatever the driver threw.</summary>
     public static Exception Translate(Exception exception, string where)
     {
@@ -32,12 +43,8 @@ internal static class SqliteFaults
                 $"{where}: another process holds it ({sqlite.Message})",
                 exception
             ),
-            Constraint when sqlite.SqliteExtendedErrorCode is Unique && IsForeign(sqlite.Message) =>
-                new RowRefusedException($"{where}: {sqlite.Message}", exception),
-            Constraint when sqlite.SqliteExtendedErrorCode is PrimaryKey or Unique => new TransientException(
-                $"{where}: {sqlite.Message}",
-                exception
-            ),
+            Constraint when IsOwnKey(exception) => new TransientException($"{where}: {sqlite.Message}", exception),
+            // A constraint, an index or a trigger that the database's owner added refuses a row of ours.
             Constraint or Mismatch or TooBig => new RowRefusedException($"{where}: {sqlite.Message}", exception),
             Full => Stop(
                 $"{where}: the disk is full. Make room and run the same command again: what was committed stays, "
@@ -60,12 +67,6 @@ internal static class SqliteFaults
             ),
             _ => Stop($"{where}: {sqlite.Message}"),
         };
-
-        // Of these tables the primary key, which has a code of its own, is the only unique index that is ours; and none of
-        // ours is over an expression, which alone is told by its name.
-        static bool IsForeign(string message) =>
-            message.Contains("index '", StringComparison.Ordinal)
-            || RowTables.Names.Any(table => message.Contains($" {table}.", StringComparison.Ordinal));
 
         ServiceRefusedException Stop(string message) => new(message, exception);
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Sql;
+using MuseumPipeline.Store.Sql.Loads;
 
 namespace MuseumPipeline.Store.Sqlite;
 
@@ -9,23 +10,22 @@ namespace MuseumPipeline.Store.Sqlite;
 /// Rows by prepared statements. While one batch of events is inserted on a thread of its own, the next one is read and
 /// judged.
 /// </summary>
-internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, int museumId, int runId)
-    : EventRows(store)
+internal sealed class SqliteRows(SqlSession session, int museumId, int runId) : EventRows
 {
     private readonly SqliteStatement rating = new(
-        connection,
+        (SqliteConnection)session.Connection,
         "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, "
             + "rating_type_id) values (?, ?, ?, ?, ?, ?)"
     );
 
     private readonly SqliteStatement support = new(
-        connection,
+        (SqliteConnection)session.Connection,
         "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, "
             + "source_id, support_type_id, arrived_at, clock_wrong) values (?, ?, ?, ?, ?, ?, ?, ?)"
     );
 
     private readonly SqliteStatement refusal = new(
-        connection,
+        (SqliteConnection)session.Connection,
         """
         insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, site, exhibition_id,
                                 support_type_id, created_at, received_at, run_id, clock_wrong)
@@ -53,7 +53,7 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
         }
         catch (DbException e)
         {
-            throw Store.Translate(e);
+            throw session.Database.Translate(e);
         }
 
         (gathering, inserting) = (inserting, gathering);
@@ -94,13 +94,13 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
     private void BindArrival(in KioskEvent row)
     {
         var arrived = row.Arrival.At;
-        support.Bind(7, arrived == 0 ? null : (string)Store.TimeValue(StoredInstants.Of(arrived)));
+        support.Bind(7, arrived == 0 ? null : SqliteDialect.Text(StoredInstants.Of(arrived)));
         support.Bind(8, row.ClockWrong ? 1 : 0);
     }
 
     private void InsertRefusals()
     {
-        var now = (string)Store.TimeValue(Store.Now);
+        var now = SqliteDialect.Text(session.Now);
         foreach (var row in refusing)
         {
             refusal.Bind(1, EventId.Of(row.SourceId, row.Position));
@@ -115,8 +115,8 @@ internal sealed class SqliteRows(SqlStore store, SqliteConnection connection, in
             refusal.Bind(10, row.Site);
             refusal.Bind(11, row.ExhibitionId);
             refusal.Bind(12, row.SupportTypeId);
-            refusal.Bind(13, row.At is { } at ? (string)Store.TimeValue(StoredInstants.Of(at)) : null);
-            refusal.Bind(14, row.Arrived is { } arrived ? (string)Store.TimeValue(StoredInstants.Of(arrived)) : now);
+            refusal.Bind(13, row.At is { } at ? SqliteDialect.Text(StoredInstants.Of(at)) : null);
+            refusal.Bind(14, row.Arrived is { } arrived ? SqliteDialect.Text(StoredInstants.Of(arrived)) : now);
             refusal.Bind(15, runId);
             refusal.Bind(16, row.ClockWrong ? 1 : 0);
             refusal.Execute();

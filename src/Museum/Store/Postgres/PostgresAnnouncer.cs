@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading.Channels;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql;
+using MuseumPipeline.Store.Sql.Calls;
+using Npgsql;
+
+namespace MuseumPipeline.Store.Postgres;
+
+/// <summary>Announcing calls for help by NOTIFY: sent in the transaction, heard when it is committed, by any process on
+/// any machine.</summary>
+internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnouncer
+{
+    /// <summary>The channel's name; its payload is a <see cref="HelpPayload"/>.</summary>
+    public const string HelpChannel = "museum_help";
+
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
+    public Task AnnounceAsync(SqlSession session, HelpAnnouncement announcement)
+    {
+        var payload = new HelpPayload(
+            announcement.MuseumId,
+            announcement.Support,
+            announcement.Quarantine,
+            announcement.Count
+        );
+        return session.ExecuteAsync(
+            "select pg_notify(@channel, @payload)",
+            ("channel", HelpChannel),
+            ("payload", JsonSerializer.Serialize(payload, HelpPayloads.Default.HelpPayload))
+        );
+    }
+
+    /// <summary>The database has told everybody, this process among them.</summary>
+    public void Announced(HelpAnnouncement announcement) { }
+
+    public async IAsyncEnumerable<HelpAnnouncement> ListenAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var heard = Channel.CreateUnbounded<HelpAnnouncement>(new UnboundedChannelOptions { SingleReader = true });
+        var listening = Task.Run(() => ListenLongAsync(heard.Writer, cancel), CancellationToken.None);
+        await foreach (var announcement in heard.Reader.ReadAllAsync(cancel))
+            yield return announcement;
+        await listening;
+    }
+
+    /// <summary>Reconnects for ever; what was announced in between is made good by an announcement that names
+    /// nothing.</summary>
+    private async Task ListenLongAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
+    {
+        for (var first = true; !cancel.IsCancellationRequested; first = false)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancel);
+                connection.Notification += (_, e) => heard.TryWrite(Read(e.Payload));
+                await using var listen = new NpgsqlCommand($"listen {HelpChannel}", connection);
+                await listen.ExecuteNonQueryAsync(cancel);
+                if (!first)
+                    heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
+                // A dead peer says nothing: ask it now and then.
+                while (true)
+                {
+                    if (await connection.WaitAsync(TimeSpan.FromSeconds(20), cancel))
+                        continue;
+                    await using var ask = new NpgsqlCommand("select 1", connection);
+                    await ask.ExecuteScalarAsync(cancel);
+                }
+            }
+            catch (Exception e) when (SqlDatabase.IsDriverFault(e))
+            {
+                await Task.Delay(Again, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+        }
+
+        heard.TryComplete();
+    }
+
+    private static HelpAnnouncement Read(string payload)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize(payload, HelpPayloads.Default.HelpPayload)!;
+            return new HelpAnnouncement(read.Museum, read.Support, read.Quarantine, read.Count);
+        }
+        catch (JsonException)
+        {
+            // Anybody with a login may notify; whatever it was, looking again does no harm.
+            return new HelpAnnouncement(0, [], [], 0);
+        }
+    }
+}
+
+/// <summary><c>{"museum":1,"support":[120000000034],"quarantine":[],"count":1}</c>.</summary>
+internal sealed record HelpPayload(int Museum, IReadOnlyList<long> Support, IReadOnlyList<long> Quarantine, long Count);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HelpPayload))]
+internal sealed partial class HelpPayloads : JsonSerializerContext;

@@ -1,0 +1,80 @@
+using System.Globalization;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Sql;
+
+namespace MuseumPipeline.Store.Postgres;
+
+internal sealed class PostgresDialect(TimeSpan frozenAfter) : Dialect
+{
+    /// <summary>"muse" in ASCII: keeps our advisory locks apart from other people's.</summary>
+    public const long LockSpace = 0x6D757365;
+
+    public override string Name => "postgres";
+
+    public override string ForUpdate => " for update";
+
+    public override string ForKeyShare => " for key share";
+
+    public override string BytesType => "bytea";
+
+    /// <summary>Read from the catalogue as a table: name look-ups are cached and may miss what was committed while we
+    /// waited for the lock.</summary>
+    public override string HasMigrationTable =>
+        """
+            select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relname = 'schema_migration' and n.nspname = any(current_schemas(false))
+            """;
+
+    public override string? MigrationLock => $"select pg_advisory_xact_lock({LockSpace})";
+
+    public override string? EagerCommit => "set local synchronous_commit = off";
+
+    /// <summary>A statement of a stream's load takes well under a second; what takes longer belongs to a process that
+    /// sleeps, or is no longer there.</summary>
+    public override string? HoldLimits =>
+        "set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '15s'";
+
+    /// <summary>
+    /// No limit ends a COPY that waits for its client: PostgreSQL only lets go of it when it is told to. Nobody but a
+    /// load of a stream holds this lock, and none of them is silent for so long in the middle of its transaction,
+    /// unless it is frozen.
+    /// </summary>
+    public override string? ClaimLimits =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            select pg_terminate_backend(a.pid) from pg_stat_activity a join pg_locks l on l.pid = a.pid
+            where l.relation = 'kafka_offset'::regclass and l.mode = 'RowExclusiveLock' and l.granted
+              and a.pid <> pg_backend_pid() and a.usename = current_user and a.wait_event = 'ClientRead'
+              and a.xact_start < clock_timestamp() - interval '{frozenAfter.TotalSeconds} seconds';
+            set local lock_timeout = '5s'
+            """
+        );
+
+    public override string? Blockers =>
+        """
+            select l.relation::regclass::text, b.pid, b.usename, b.application_name, b.state,
+                   extract(epoch from clock_timestamp() - b.xact_start)::bigint
+            from pg_stat_activity a
+            join lateral unnest(pg_blocking_pids(a.pid)) as blocker(pid) on true
+            join pg_stat_activity b on b.pid = blocker.pid
+            left join pg_locks l on l.pid = a.pid and not l.granted
+            where a.datname = current_database() and a.usename = current_user and a.application_name = 'museum'
+              and a.pid <> pg_backend_pid() and b.application_name <> 'museum'
+            order by 6 desc nulls last
+            limit 1
+            """;
+
+    public override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
+
+    public override string Within(string earlier, string later) =>
+        $"{later} - {earlier} <= @seconds * interval '1 second'";
+
+    public override string LocalDay(string instant) =>
+        $"cast(greatest(least({instant}, '{StoredInstants.Last:O}'), '{StoredInstants.First:O}') at time zone @zone as "
+        + "date) - date '0001-01-01'";
+
+    protected override object Time(DateTimeOffset time) => time.UtcDateTime;
+
+    protected override object Day(DateOnly day) => day;
+}

@@ -1,0 +1,61 @@
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql;
+using MuseumPipeline.Store.Sql.Loads;
+using Npgsql;
+
+namespace MuseumPipeline.Store.Postgres;
+
+/// <summary>
+/// A session lock, and then everything of this source on the same session: when the process or the connection dies, the
+/// lock goes with it, and so does the transaction, so that there is never an orphaned claim nor a writer without one.
+/// </summary>
+internal sealed class PostgresLocks(NpgsqlDataSource dataSource) : ISourceLocks
+{
+    public async Task<SourceHold?> TakeAsync(SourceIdentity identity, CancellationToken cancel)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancel);
+        try
+        {
+            var hold = new Hold(connection, $"{identity.Location}\n{identity.Name}");
+            if (await hold.TakeAsync(cancel))
+                return hold;
+            await connection.DisposeAsync();
+            return null;
+        }
+        catch
+        {
+            await SqlDatabase.DisposeQuietlyAsync(connection);
+            throw;
+        }
+    }
+
+    private sealed class Hold(NpgsqlConnection connection, string name) : SourceHold(connection)
+    {
+        public async Task<bool> TakeAsync(CancellationToken cancel)
+        {
+            await using var take = Command("pg_try_advisory_lock");
+            return await take.ExecuteScalarAsync(cancel) is true;
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await using var release = Command("pg_advisory_unlock");
+                await release.ExecuteNonQueryAsync();
+            }
+            catch (Exception e) when (SqlDatabase.IsDriverFault(e) || e is InvalidOperationException)
+            {
+                // A broken session has already lost its locks.
+            }
+
+            await SqlDatabase.DisposeQuietlyAsync(Connection);
+        }
+
+        private NpgsqlCommand Command(string function) =>
+            new($"select {function}(hashtextextended(@name, {PostgresDialect.LockSpace}))", connection)
+            {
+                Parameters = { new("name", name) },
+            };
+    }
+}

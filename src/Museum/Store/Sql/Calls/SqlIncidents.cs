@@ -1,0 +1,196 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Dashboard;
+
+namespace MuseumPipeline.Store.Sql.Calls;
+
+/// <summary>Incidents. Two who act at the same time are put in order by the row of the press;
+/// <c>SqlIncidents.Watch.cs</c> counts what is open.</summary>
+internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer announcer) : IIncidents
+{
+    public async Task<IncidentOutcome> ActAsync(long pressId, IncidentMove move, CancellationToken cancel)
+    {
+        const string Act = """
+            insert into incident_action (press_id, museum_id, action, who, note, at)
+            values (@press, @museum, @action, @who, @note, @now)
+            """;
+        var (outcome, announcement) = await database.TransactAsync<(IncidentOutcome, HelpAnnouncement?)>(
+            async session =>
+            {
+                if (await LockAsync(session, pressId) is not { } press)
+                    return (IncidentOutcome.Unknown, null);
+                if (press.Kind != SourceIdentity.Stream)
+                    return (IncidentOutcome.History, null);
+                var standing = await session.ReadAsync(
+                    $"select action from incident_action where incident_action_id = ({HelpSql.Decision} @press)",
+                    r => r.Text(),
+                    ("press", pressId)
+                );
+                var acknowledged = standing is [IncidentMove.Acknowledge];
+                if (acknowledged == (move.Action == IncidentMove.Acknowledge))
+                    return (IncidentOutcome.Already, null);
+                await session.ExecuteAsync(
+                    Act,
+                    ("press", pressId),
+                    ("museum", press.MuseumId),
+                    ("action", move.Action),
+                    ("who", move.Who),
+                    ("note", move.Note),
+                    ("now", session.Now)
+                );
+                await session.RecordAsync($"press {pressId}", new OperatorMove(move.Who, move.Action, move.Note));
+                var news = press.Announcement(pressId);
+                await announcer.AnnounceAsync(session, news);
+                return (IncidentOutcome.Done, news);
+            },
+            cancel
+        );
+        if (announcement is not null)
+            announcer.Announced(announcement);
+        return outcome;
+    }
+
+    public async Task<IReadOnlyList<OverduePress>> OverdueAsync(
+        DateTimeOffset since,
+        DateTimeOffset until,
+        int most,
+        CancellationToken cancel
+    )
+    {
+        const string Sql = $"""
+            select p.id, p.museum_id, case when d.action = 'reopen' then d.at else p.at end
+            from (
+              select i.support_instance_id as id, s.museum_id, {HelpSql.When} as at
+              from support_instance i join source s on s.source_id = i.source_id
+                join support_type t on t.support_type_id = i.support_type_id
+              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency
+                and {HelpSql.When} >= @since and {HelpSql.When} <= @until
+              union all
+              select q.quarantine_id, s.museum_id, q.received_at
+              from museum m join quarantine q on q.museum_id = m.museum_id and {HelpSql.Held}
+                  and {HelpSql.HeldWhen} >= @since
+                join source s on s.source_id = q.source_id
+                join support_type t on t.support_type_id = q.support_type_id
+              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency
+                and q.received_at >= @since and q.received_at <= @until) p
+            left join incident_action d on d.incident_action_id = ({HelpSql.Decision} p.id)
+            where not exists (select 1 from escalation e where e.press_id = p.id)
+              and (d.action is null or (d.action = 'reopen' and d.at <= @until))
+            order by 3, 1
+            limit @most
+            """;
+        return await database.ConnectedAsync(
+            session =>
+                session.ReadAsync(
+                    Sql,
+                    r => new OverduePress(r.Long(), r.Int(), r.Time()),
+                    ("emergency", PressType.Emergency),
+                    ("since", since),
+                    ("until", until),
+                    ("most", most)
+                ),
+            cancel
+        );
+    }
+
+    public async Task<bool> EscalateAsync(OverduePress press, CancellationToken cancel)
+    {
+        const string Sql = """
+            insert into escalation (press_id, museum_id, escalated_at) values (@press, @museum, @now)
+            on conflict (press_id) do nothing
+            """;
+        var (mine, announcement) = await database.TransactAsync<(bool, HelpAnnouncement?)>(
+            async session =>
+            {
+                var taken = await session.ExecuteAsync(
+                    Sql,
+                    ("press", press.PressId),
+                    ("museum", press.MuseumId),
+                    ("now", session.Now)
+                );
+                if (taken == 0)
+                    return (false, null);
+                var news = (await LockAsync(session, press.PressId))?.Announcement(press.PressId);
+                if (news is not null)
+                    await announcer.AnnounceAsync(session, news);
+                return (true, news);
+            },
+            cancel
+        );
+        if (announcement is not null)
+            announcer.Announced(announcement);
+        return mine;
+    }
+
+    public async Task<IReadOnlyList<Escalation>> UndeliveredAsync(
+        DateTimeOffset since,
+        int attempts,
+        CancellationToken cancel
+    ) =>
+        await database.ConnectedAsync(
+            session =>
+                session.ReadAsync(
+                    "select press_id, museum_id, escalated_at, attempts from escalation where delivered_at is null "
+                        + "and escalated_at >= @since and attempts < @most order by escalated_at",
+                    r => new Escalation(r.Long(), r.Int(), r.Time(), r.Int()),
+                    ("since", since),
+                    ("most", attempts)
+                ),
+            cancel
+        );
+
+    public Task<bool> AttemptAsync(Escalation escalation, CancellationToken cancel) =>
+        database.TransactAsync(
+            async session =>
+                await session.ExecuteAsync(
+                    "update escalation set attempts = attempts + 1 where press_id = @press and attempts = @attempts "
+                        + "and delivered_at is null",
+                    ("press", escalation.PressId),
+                    ("attempts", escalation.Attempts)
+                ) == 1,
+            cancel
+        );
+
+    public Task AttemptedAsync(Escalation escalation, string? problem, CancellationToken cancel) =>
+        database.TransactAsync(
+            session =>
+                session.ExecuteAsync(
+                    "update escalation set delivered_at = @at, problem = @problem where press_id = @press and "
+                        + "delivered_at is null",
+                    ("press", escalation.PressId),
+                    ("at", problem is null ? session.Now : null),
+                    ("problem", problem)
+                ),
+            cancel
+        );
+
+    /// <summary>Holds the press until the transaction ends; null where no call for help has the id.</summary>
+    private static async Task<LockedPress?> LockAsync(SqlSession session, long pressId)
+    {
+        var lockRow = session.Dialect.ForUpdate;
+        var counted = await session.NumberAsync(
+            $"select source_id from support_instance where support_instance_id = @press{lockRow}",
+            ("press", pressId)
+        );
+        var source =
+            counted
+            ?? await session.NumberAsync(
+                "select source_id from quarantine where quarantine_id = @press and possible_help and state = 'held'"
+                    + lockRow,
+                ("press", pressId)
+            );
+        return source is null
+            ? null
+            : await session.OneAsync(
+                "select museum_id, kind from source where source_id = @source",
+                r => new LockedPress(r.Int(), r.Text(), counted is not null),
+                ("source", source)
+            );
+    }
+
+    private sealed record LockedPress(int MuseumId, string Kind, bool Counted)
+    {
+        public HelpAnnouncement Announcement(long id) =>
+            Counted ? new(MuseumId, [id], [], 1) : new(MuseumId, [], [id], 1);
+    }
+}

@@ -1,0 +1,36 @@
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql.Dashboard;
+
+internal sealed class SqlOperatorLog(SqlDatabase database) : IOperatorLog
+{
+    public async Task<IReadOnlyList<OperatorAction>> ListAsync(int most, CancellationToken cancel) =>
+        await database.ConnectedAsync(
+            session =>
+                session.ReadAsync(
+                    "select action_id, at, who, command, target, detail from operator_action "
+                        + "order by action_id desc limit @most",
+                    r => new OperatorAction(r.Long(), r.Time(), r.Text(), r.Text(), r.Text(), r.Text()),
+                    ("most", most)
+                ),
+            cancel
+        );
+
+    public Task RecordAsync(string target, OperatorMove move, CancellationToken cancel) =>
+        database.TransactAsync(session => session.RecordAsync(target, move), cancel);
+}
+
+internal static class OperatorRecords
+{
+    /// <summary>Writes down what an operator did, in the transaction that did it.</summary>
+    public static Task<int> RecordAsync(this SqlSession session, string target, OperatorMove move) =>
+        session.ExecuteAsync(
+            "insert into operator_action (at, who, command, target, detail) "
+                + "values (@now, @who, @command, @target, @detail)",
+            ("now", session.Now),
+            ("who", move.Who),
+            ("command", move.Command),
+            ("target", target),
+            ("detail", move.Detail)
+        );
+}

@@ -1,0 +1,112 @@
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql.Dashboard;
+
+internal sealed class SqlUsers(SqlDatabase database) : IUsers
+{
+    public async Task<IReadOnlyList<DashboardUser>> ListAsync(CancellationToken cancel) =>
+        await database.ConnectedAsync(
+            session =>
+                session.ReadAsync(
+                    "select name, role, password_hash, stamp, created_at, updated_at from dashboard_user order by name",
+                    r => new DashboardUser(r.Text(), r.Text(), r.Text(), r.Text(), r.Time(), r.Time())
+                ),
+            cancel
+        );
+
+    public Task<bool> AddAsync(
+        string name,
+        string role,
+        string passwordHash,
+        OperatorMove move,
+        CancellationToken cancel
+    ) =>
+        WriteAsync(
+            """
+            insert into dashboard_user (name, role, password_hash, stamp, created_at, updated_at)
+            values (@name, @role, @hash, @stamp, @now, @now)
+            on conflict (name) do nothing
+            """,
+            name,
+            [("role", role), ("hash", passwordHash), .. NewStamp()],
+            move,
+            cancel
+        );
+
+    public Task<bool> ChangeAsync(
+        string name,
+        string? role,
+        string? passwordHash,
+        OperatorMove move,
+        CancellationToken cancel
+    ) =>
+        WriteAsync(
+            """
+            update dashboard_user
+            set role = coalesce(cast(@role as text), role),
+                password_hash = coalesce(cast(@hash as text), password_hash), stamp = @stamp, updated_at = @now
+            where name = @name
+            """,
+            name,
+            [("role", role), ("hash", passwordHash), .. NewStamp()],
+            move,
+            cancel
+        );
+
+    public Task<bool> RemoveAsync(string name, OperatorMove move, CancellationToken cancel) =>
+        WriteAsync("delete from dashboard_user where name = @name", name, [], move, cancel);
+
+    public Task<bool> EndSessionsAsync(string? name, OperatorMove move, CancellationToken cancel)
+    {
+        const string End = """
+            insert into session_end (name, stamp, at) values (@name, @stamp, @now)
+            on conflict (name) do update set stamp = excluded.stamp, at = excluded.at
+            """;
+        return database.TransactAsync(
+            async session =>
+            {
+                (string, object?) whose = ("name", name ?? "");
+                var stamp = NewStamp();
+                await session.ExecuteAsync(End, [whose, .. stamp]);
+                var users = await session.ExecuteAsync(
+                    "update dashboard_user set stamp = @stamp where name = @name or @name = ''",
+                    whose,
+                    stamp[0]
+                );
+                await session.RecordAsync(name is null ? "every user" : $"user {name}", move);
+                return users > 0;
+            },
+            cancel
+        );
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> SessionStampsAsync(CancellationToken cancel)
+    {
+        var stamps = await database.ConnectedAsync(
+            session =>
+                session.ReadAsync("select name, stamp from session_end", r => KeyValuePair.Create(r.Text(), r.Text())),
+            cancel
+        );
+        return stamps.ToDictionary(StringComparer.Ordinal);
+    }
+
+    private (string, object?)[] NewStamp() => [("stamp", Guid.NewGuid().ToString("N")), ("now", database.Now)];
+
+    private Task<bool> WriteAsync(
+        string sql,
+        string name,
+        (string, object?)[] values,
+        OperatorMove move,
+        CancellationToken cancel
+    ) =>
+        database.TransactAsync(
+            async session =>
+            {
+                var written = await session.ExecuteAsync(sql, [("name", name), .. values]) == 1;
+                if (written)
+                    await session.RecordAsync($"user {name}", move);
+                return written;
+            },
+            cancel
+        );
+}

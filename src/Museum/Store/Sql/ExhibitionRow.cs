@@ -1,0 +1,104 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql;
+
+/// <summary>One exhibition on its way into its table. Only a new row draws a number: an insert that meets a known one
+/// would draw one too, and throw it away.</summary>
+internal sealed class ExhibitionRow(SqlSession session, int museumId, ExhibitionFacts facts)
+{
+    private const string One = "museum_id = @museum and public_id = @id";
+
+    /// <exception cref="ExhibitionConflictException">Another public id already stands for the same site.</exception>
+    /// <exception cref="MuseumException">There are no more numbers for exhibitions.</exception>
+    public async Task<Change> UpsertAsync()
+    {
+        await RefuseRivalAsync();
+        (string, object?)[] values =
+        [
+            ("museum", museumId),
+            ("id", facts.PublicId),
+            ("site", facts.Site),
+            ("name", facts.Name),
+            ("start", facts.StartDate),
+            ("description", facts.Description),
+            ("floor", await IdOfAsync("floor", "floor", facts.Floor)),
+            ("department", await IdOfAsync("department", "department_name", facts.Department)),
+        ];
+        return await IsNewAsync() && await InsertAsync(values) ? Change.Created : await UpdateAsync(values);
+    }
+
+    private async Task RefuseRivalAsync()
+    {
+        var rivals = await session.ReadAsync(
+            "select public_id from exhibition where museum_id = @museum and site = @site and public_id <> @id",
+            r => r.Text(),
+            ("museum", museumId),
+            ("site", facts.Site),
+            ("id", facts.PublicId)
+        );
+        if (rivals.Count > 0)
+            throw new ExhibitionConflictException(
+                $"EXHIBITION_ID: found \"{facts.PublicId}\", but site {facts.Site} is already {rivals[0]}; "
+                    + $"expected one public id a site"
+            );
+    }
+
+    private async Task<bool> IsNewAsync() =>
+        await session.NumberAsync($"select 1 from exhibition where {One}", ("museum", museumId), ("id", facts.PublicId))
+            is null;
+
+    /// <summary>False where another load was quicker.</summary>
+    private async Task<bool> InsertAsync((string, object?)[] values)
+    {
+        const string Sql = """
+            insert into exhibition (museum_id, public_id, site, exhibition_name, exhibition_start_date,
+                exhibition_description, floor_id, department_id)
+            values (@museum, @id, @site, @name, @start, @description, @floor, @department)
+            on conflict (museum_id, public_id) do nothing
+            returning exhibition_id
+            """;
+        if (await session.NumberAsync(Sql, values) is not { } id)
+            return false;
+        return HourlyCounts.CanCount(id)
+            ? true
+            : throw new MuseumException(
+                ExitCode.Configuration,
+                $"exhibition {facts.PublicId}: the database gave it the number {id}; expected one of 0 to "
+                    + $"{HourlyCounts.MostExhibitions - 1}. Make the identity of exhibition.exhibition_id go on from "
+                    + $"the highest number in use, for example: {HighestNumber}"
+            );
+    }
+
+    /// <summary>As a person types it into psql.</summary>
+    private const string HighestNumber =
+        "select setval(pg_get_serial_sequence('exhibition', 'exhibition_id'), max(exhibition_id)) from exhibition";
+
+    private async Task<Change> UpdateAsync((string, object?)[] values)
+    {
+        const string Sql = $"""
+            update exhibition
+            set exhibition_name = @name, exhibition_start_date = @start, exhibition_description = @description,
+                floor_id = @floor, department_id = @department
+            where {One}
+              and not (exhibition_name = @name and exhibition_start_date = @start
+                       and exhibition_description = @description and floor_id = @floor
+                       and department_id = @department)
+            """;
+        return await session.ExecuteAsync(Sql, values) == 1 ? Change.Changed : Change.Unchanged;
+    }
+
+    private async Task<int> IdOfAsync(string table, string column, string text)
+    {
+        if (await FindAsync() is { } known)
+            return (int)known;
+        await session.ExecuteAsync(
+            $"insert into {table} ({column}) values (@text) on conflict do nothing",
+            ("text", text)
+        );
+        return (int)(await FindAsync())!;
+
+        Task<long?> FindAsync() =>
+            session.NumberAsync($"select {table}_id from {table} where {column} = @text", ("text", text));
+    }
+}

@@ -1,0 +1,40 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql.Loads;
+
+/// <summary>Events and refusals of one transaction on their way into their tables, and their hourly counts.</summary>
+internal abstract class EventRows : IDisposable
+{
+    public HourlyCounts Hourly { get; } = new();
+
+    /// <summary>Refusals waiting to be written.</summary>
+    protected List<Refusal> Refusals { get; } = [];
+
+    /// <summary>The hot path: buffers one event, allocating nothing.</summary>
+    public abstract void Write(in KioskEvent kioskEvent);
+
+    public void Write(Refusal refusal) => Refusals.Add(refusal);
+
+    /// <summary>Hands buffered events to the database.</summary>
+    public abstract ValueTask FlushAsync(CancellationToken cancel);
+
+    /// <summary>Writes the rest of the events and the refusals.</summary>
+    public abstract Task FinishAsync(CancellationToken cancel);
+
+    /// <summary>Stops whatever is under way so that the transaction can be rolled back.</summary>
+    public abstract ValueTask AbandonAsync();
+
+    /// <summary>Frees what the writing needed.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>Many rows at once, in the way each database likes best.</summary>
+internal interface IBulkWriter
+{
+    /// <summary>For the events and refusals of one transaction.</summary>
+    EventRows Rows(SqlSession session, int museumId, int runId);
+
+    /// <summary>Adds the hourly counts of a transaction to the tables.</summary>
+    Task AddAsync(SqlSession session, HourlyCounts hourly);
+}

@@ -1,0 +1,39 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql.Loads;
+
+/// <summary>Everything a version of a source brought, on its way out because a later version takes its place.</summary>
+internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCounts hourly)
+{
+    private readonly (string, object?)[] range =
+    [
+        ("first", EventId.Of(sourceId, 0)),
+        ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1)),
+    ];
+
+    /// <summary>Events go, and are taken off the hourly counts; refusals stay, as superseded.</summary>
+    public async Task RemoveAsync()
+    {
+        await RemoveAsync(PressKind.Rating, "rating", "rating_created_at");
+        await RemoveAsync(PressKind.Support, "support", "instance_created_at");
+        await session.ExecuteAsync(
+            "update quarantine set state = 'superseded', resolved_at = @now where quarantine_id between @first and "
+                + "@last and state = 'held'",
+            [.. range, ("now", session.Now)]
+        );
+    }
+
+    private async Task RemoveAsync(PressKind kind, string name, string time)
+    {
+        var where = $"from {name}_instance where {name}_instance_id between @first and @last";
+        var gone = await session.ReadAsync(
+            $"select exhibition_id, {session.Dialect.HourOf(time)}, {name}_type_id, count(*) {where} group by 1, 2, 3",
+            r => (Exhibition: r.Int(), Hour: r.Time(), Type: r.Short(), Count: r.Long()),
+            range
+        );
+        foreach (var row in gone)
+            hourly.Add(kind, row.Exhibition, row.Hour, row.Type, -row.Count);
+        await session.ExecuteAsync($"delete {where}", range);
+    }
+}

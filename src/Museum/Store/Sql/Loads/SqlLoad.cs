@@ -1,0 +1,104 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql.Loads;
+
+/// <summary>One transaction over one source of objects or files: rows, ledger and hourly counts, in the order in which
+/// they are written.</summary>
+internal sealed class SqlLoad(
+    SqlSession session,
+    IBulkWriter bulk,
+    Claim claim,
+    int sourceId,
+    int runId,
+    EventRows rows
+) : ILoad
+{
+    private bool finished;
+
+    public int SourceId { get; } = sourceId;
+
+    public void Write(in KioskEvent kioskEvent) => rows.Write(kioskEvent);
+
+    public void Write(Refusal refusal) => rows.Write(refusal);
+
+    public ValueTask FlushAsync(CancellationToken cancel) => rows.FlushAsync(cancel);
+
+    public async Task CommitAsync(LoadProgress progress, CancellationToken cancel)
+    {
+        if (progress.NextPosition > EventId.PositionsPerSource)
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                $"{claim.Identity.Location}/{claim.Identity.Name}: found line {progress.NextPosition}, expected at "
+                    + $"most {EventId.PositionsPerSource} lines in one object; split it into several"
+            );
+        var now = session.Until(cancel);
+        try
+        {
+            await rows.FinishAsync(cancel);
+            await now.AdvanceSourceAsync(SourceId, progress);
+            await now.AddToRunAsync(runId, SourceId, progress.Counts);
+            // Last, because other loads wait for these rows from here to the commit.
+            await bulk.AddAsync(now, rows.Hourly);
+            // Once COMMIT is on its way the answer must be heard: to give up here would leave the outcome unknown.
+            await session.Transaction!.CommitAsync(CancellationToken.None);
+            finished = true;
+            Move(progress);
+        }
+        catch (Exception e) when (SqlDatabase.IsDriverFault(e))
+        {
+            throw session.Database.Translate(e);
+        }
+    }
+
+    private void Move(LoadProgress progress)
+    {
+        var identity = claim.Identity;
+        var before =
+            claim.Current
+            ?? new SourceRow(
+                SourceId,
+                identity.MuseumId,
+                identity.Kind,
+                identity.Location,
+                identity.Name,
+                identity.Version,
+                identity.Size,
+                claim.Replaced?.Id,
+                SourceState.Loading,
+                0,
+                0,
+                0,
+                null,
+                default
+            );
+        claim.Replaced = null;
+        claim.Current = before with
+        {
+            State = progress.State,
+            NextByte = progress.NextByte,
+            NextPosition = progress.NextPosition,
+            Epoch = before.Epoch + 1,
+            Header = progress.Header ?? before.Header,
+            Counts =
+                before.Counts
+                + new Counts(
+                    progress.NewlyRead,
+                    progress.Counts.Ratings,
+                    progress.Counts.Support,
+                    progress.Counts.Quarantined,
+                    0,
+                    progress.SkippedChange,
+                    progress.Counts.PossibleHelp
+                ),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!finished)
+            await rows.AbandonAsync();
+        rows.Dispose();
+        await SqlDatabase.DisposeQuietlyAsync(session.Transaction);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Data.Common;
+using System.Globalization;
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql.Loads;
+
+/// <summary>Opening the transaction that moves partitions: compare-and-swap first, then whatever a rewind left
+/// behind.</summary>
+internal sealed partial class SqlPartitions
+{
+    public async Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel)
+    {
+        DbConnection? connection = null;
+        DbTransaction? transaction = null;
+        try
+        {
+            connection = await database.OpenAsync(cancel);
+            foreach (var move in moves.Where(move => move.Block != move.Claim.Block))
+                await EnterBlockAsync(connection, move, cancel);
+            transaction = await database.BeginWriteAsync(connection, cancel);
+            var session = new SqlSession(database, connection, transaction, cancel);
+            if (session.Dialect.HoldLimits is { } limits)
+                await session.ExecuteAsync(limits);
+            await SwapAsync(session, moves);
+            var museum = moves[0].Claim.Stream.MuseumId;
+            await session.HoldExhibitionsAsync(museum);
+            var known = await KnownAsync(session, moves);
+            return new SqlStreamLoad(session, bulk, announcer, moves, runId, bulk.Rows(session, museum, runId), known);
+        }
+        catch (Exception e)
+        {
+            await SqlDatabase.DisposeQuietlyAsync(transaction);
+            await SqlDatabase.DisposeQuietlyAsync(connection);
+            if (SqlDatabase.IsDriverFault(e))
+                throw database.TranslateOpening(e, moves[0].Claim.Stream.Location);
+            throw;
+        }
+    }
+
+    /// <summary>On its own, before the transaction: a row of the ledger that nothing belongs to yet does no
+    /// harm.</summary>
+    private async Task EnterBlockAsync(DbConnection connection, PartitionMove move, CancellationToken cancel)
+    {
+        await using var transaction = await database.BeginWriteAsync(connection, cancel);
+        var session = new SqlSession(database, connection, transaction, cancel);
+        var source = await SourceOfAsync(session, move.Claim.Stream, move.Claim.Partition, move.Block);
+        await transaction.CommitAsync(cancel);
+        move.Claim.Enter(move.Block, source);
+    }
+
+    /// <summary>The ledger's row of a block of a partition, created with the first message of the block.</summary>
+    private static async Task<int> SourceOfAsync(SqlSession session, StreamIdentity stream, int partition, long block)
+    {
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{partition}{(block == 0 ? "" : $"@{block * EventId.PositionsPerSource}")}"
+        );
+        var known = await session.NumberAsync(
+            "select source_id from source where location = @location and name = @name and state <> 'replaced'",
+            ("location", stream.Location),
+            ("name", name)
+        );
+        return known is { } id
+            ? (int)id
+            : await session.AddSourceAsync(
+                new SourceIdentity(stream.MuseumId, SourceIdentity.Stream, stream.Location, name, stream.TopicId, 0),
+                replaces: null
+            );
+    }
+
+    /// <summary>A zombie waits here for the row of whoever took over, and then finds another epoch.</summary>
+    private static async Task SwapAsync(SqlSession session, IReadOnlyList<PartitionMove> moves)
+    {
+        const string Swap = $"""
+            update kafka_offset
+            set next_offset = @to, high_offset = case when high_offset < @to then @to else high_offset end,
+                leader_epoch = coalesce(cast(@leader as integer), leader_epoch), source_id = @source,
+                updated_at = @now, seen_at = @now
+            where {One} and next_offset = @from and epoch = @epoch
+            """;
+        List<PartitionClaim> lost = [];
+        foreach (var move in InOrder(moves, m => m.Claim))
+        {
+            var claim = move.Claim;
+            var moved = await session.ExecuteAsync(
+                Swap,
+                [
+                    .. Names(claim.Stream, claim.Partition),
+                    ("from", claim.NextOffset),
+                    ("to", move.NextOffset),
+                    ("leader", move.LeaderEpoch),
+                    ("epoch", claim.Epoch),
+                    ("source", claim.SourceId),
+                    ("now", session.Now),
+                ]
+            );
+            if (moved != 1)
+                lost.Add(claim);
+        }
+
+        if (lost.Count > 0)
+            throw new FencedException(lost);
+    }
+
+    /// <summary>After a rewind: the positions of this stretch that are in the tables already, by source. Null where
+    /// that cannot be.</summary>
+    private static async Task<Dictionary<int, HashSet<long>>?> KnownAsync(
+        SqlSession session,
+        IReadOnlyList<PartitionMove> moves
+    )
+    {
+        Dictionary<int, HashSet<long>>? known = null;
+        foreach (var move in moves.Where(m => m.Claim.MayRepeat))
+        {
+            var (claim, start) = (move.Claim, move.Block * EventId.PositionsPerSource);
+            var positions = await session.ReadAsync(
+                SqlLedger.PositionsBetween,
+                r => r.Long(),
+                ("first", EventId.Of(claim.SourceId, Math.Max(claim.NextOffset, start))),
+                ("last", EventId.Of(claim.SourceId, move.NextOffset - 1))
+            );
+            (known ??= [])[claim.SourceId] = [.. positions];
+        }
+
+        return known;
+    }
+}

@@ -1,0 +1,54 @@
+namespace MuseumPipeline.Store.Sql;
+
+/// <summary>
+/// The unique keys of this program's own schema. One of these that is taken was taken by another process of ours: what
+/// was to be written is there. Any other belongs to somebody who added it to the database, and refuses a row.
+/// </summary>
+internal static class OwnKeys
+{
+    /// <summary>The only one that does not have the name that PostgreSQL gives by itself.</summary>
+    private const string CurrentSource = "source_current";
+
+    /// <summary>By table; the primary key first.</summary>
+    private static readonly Dictionary<string, string[]> ByTable = new(StringComparer.Ordinal)
+    {
+        ["schema_migration"] = ["version"],
+        ["museum"] = ["museum_id", "code", "topic", "prefix"],
+        ["floor"] = ["floor_id", "floor"],
+        ["department"] = ["department_id", "department_name"],
+        ["exhibition"] = ["exhibition_id", "museum_id, public_id", "museum_id, site"],
+        ["rating_type"] = ["rating_type_id", "rating_type_value"],
+        ["support_type"] = ["support_type_id", "support_type_value"],
+        ["source"] = ["source_id", "location, name"],
+        ["run"] = ["run_id"],
+        ["run_source"] = ["run_id, source_id"],
+        ["rating_instance"] = ["rating_instance_id"],
+        ["support_instance"] = ["support_instance_id"],
+        ["rating_hourly"] = ["hour, exhibition_id, rating_type_id"],
+        ["support_hourly"] = ["hour, exhibition_id, support_type_id"],
+        ["quarantine"] = ["quarantine_id"],
+        ["kafka_offset"] = ["cluster_id, topic, topic_id, partition"],
+        ["operator_action"] = ["action_id"],
+        ["incident_action"] = ["incident_action_id"],
+        ["escalation"] = ["press_id"],
+        ["dashboard_user"] = ["name"],
+        ["dashboard_key"] = ["name"],
+        ["session_end"] = ["name"],
+    };
+
+    /// <param name="constraint">As PostgreSQL names it.</param>
+    public static bool HasConstraint(string? table, string? constraint) =>
+        table is not null
+        && ByTable.TryGetValue(table, out var keys)
+        && (
+            constraint == $"{table}_pkey"
+            || constraint == CurrentSource
+            || keys.Skip(1).Any(key => constraint == $"{table}_{key.Replace(", ", "_", StringComparison.Ordinal)}_key")
+        );
+
+    /// <param name="columns">As SQLite names them: <c>source.location, source.name</c>.</param>
+    public static bool HasColumns(string columns) =>
+        ByTable.Any(table =>
+            table.Value.Any(key => columns == string.Join(", ", key.Split(", ").Select(c => $"{table.Key}.{c}")))
+        );
+}

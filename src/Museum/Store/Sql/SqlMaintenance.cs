@@ -1,0 +1,154 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql;
+
+internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
+{
+    /// <summary>In this order because of the foreign keys within the ledger.</summary>
+    private static readonly string[] Interactions =
+    [
+        "rating_instance",
+        "support_instance",
+        "rating_hourly",
+        "support_hourly",
+        "quarantine",
+        "kafka_offset",
+        "run_source",
+        "incident_action",
+        "escalation",
+        "source",
+        "run",
+    ];
+
+    public Task<string> PingAsync(CancellationToken cancel) =>
+        database.ConnectedAsync(session => Task.FromResult(database.VersionOf(session.Connection)), cancel);
+
+    public async Task<string?> WhyWaitingAsync(CancellationToken cancel) =>
+        database.Dialect.Blockers is { } blockers
+            ? (
+                await database.ConnectedAsync(session => session.ReadAsync(blockers, ReadBlocker), cancel)
+            ).FirstOrDefault()
+            : null;
+
+    private static string ReadBlocker(Row r)
+    {
+        var (table, process, user, program) = (r.TextOrNull(), r.Int(), r.TextOrNull(), r.TextOrNull());
+        var (state, seconds) = (r.TextOrNull(), r.LongOrNull());
+        return $"{(table is null ? "a row" : $"the table {table}")} is locked by the process {process} of the user {user}"
+            + $"{(program is { Length: > 0 } ? $" ({program})" : "")}"
+            + $"{(seconds is null ? "" : $", {state}, whose transaction has been open for {seconds} s")}: "
+            + $"end it there, or with select pg_terminate_backend({process})";
+    }
+
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel)
+    {
+        await database.CheckServerAsync(cancel);
+        return await ApplyAsync(cancel);
+    }
+
+    private Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancel) =>
+        database.ConnectedAsync<IReadOnlyList<string>>(
+            async connected =>
+            {
+                var steps = Migrations.For(database.Dialect.Name);
+                // Most starts find everything in place, and need no right to change the schema.
+                if (await AppliedAsync(connected) == steps[^1].Version)
+                    return [];
+                await using var transaction = await database.BeginWriteAsync(connected.Connection, cancel);
+                var session = new SqlSession(database, connected.Connection, transaction, cancel);
+                // Other starts may wait for the one that migrates, and tables may be full: however long it takes.
+                if (database.Dialect.MigrationLock is { } wait)
+                    await session.ExecutePatientlyAsync(wait);
+                var applied = await AppliedAsync(session);
+                if (applied > steps[^1].Version)
+                    throw new MuseumException(
+                        ExitCode.Configuration,
+                        $"the database's schema is version {applied}, but this program knows {steps[^1].Version} "
+                            + $"at most: use the newer program that made it"
+                    );
+                if (applied == 0)
+                    await session.ExecuteAsync(
+                        "create table if not exists schema_migration (version integer not null primary key, "
+                            + "name text not null, applied_at text not null)"
+                    );
+                var todo = steps.Where(step => step.Version > applied).ToList();
+                foreach (var step in todo)
+                    await ApplyAsync(session, step);
+                await transaction.CommitAsync(cancel);
+                return [.. todo.Select(step => step.Name)];
+            },
+            cancel
+        );
+
+    private static async Task ApplyAsync(SqlSession session, Migration step)
+    {
+        await session.ExecutePatientlyAsync(step.Sql);
+        await session.ExecuteAsync(
+            "insert into schema_migration (version, name, applied_at) values (@version, @name, @now)",
+            ("version", step.Version),
+            ("name", step.Name),
+            ("now", session.Now.ToString("yyyy-MM-ddTHH:mm:ssZ"))
+        );
+    }
+
+    private static async Task<long> AppliedAsync(SqlSession session) =>
+        await session.NumberAsync(session.Dialect.HasMigrationTable) == 0
+            ? 0
+            : await session.NumberAsync("select max(version) from schema_migration") ?? 0;
+
+    public Task<StoreStatus> StatusAsync(CancellationToken cancel)
+    {
+        const string Sql = """
+            select (select max(version) from schema_migration),
+                   (select count(*) from rating_instance), (select count(*) from support_instance),
+                   (select count(*) from quarantine where state = 'held'), (select count(*) from exhibition),
+                   count(*), cast(coalesce(sum(ratings), 0) as bigint), cast(coalesce(sum(support), 0) as bigint),
+                   cast(coalesce(sum(quarantined), 0) as bigint), cast(coalesce(sum(read), 0) as bigint),
+                   cast(coalesce(sum(skipped), 0) as bigint),
+                   (select cast(coalesce(sum(presses), 0) as bigint) from rating_hourly),
+                   (select cast(coalesce(sum(presses), 0) as bigint) from support_hourly)
+            from source where state <> 'replaced'
+            """;
+        return database.ConnectedAsync(
+            session =>
+                session.OneAsync(
+                    Sql,
+                    r => new StoreStatus(
+                        SchemaVersion: r.Int(),
+                        Ratings: r.Long(),
+                        Support: r.Long(),
+                        QuarantineHeld: r.Long(),
+                        Exhibitions: r.Long(),
+                        Sources: r.Long(),
+                        LedgerRatings: r.Long(),
+                        LedgerSupport: r.Long(),
+                        LedgerQuarantined: r.Long(),
+                        LedgerRead: r.Long(),
+                        LedgerSkipped: r.Long(),
+                        HourlyRatings: r.Long(),
+                        HourlySupport: r.Long()
+                    )
+                ),
+            cancel
+        );
+    }
+
+    public Task<ResetCounts> ResetInteractionsAsync(CancellationToken cancel) =>
+        database.TransactAsync(
+            async session =>
+            {
+                var removed = new Dictionary<string, long>();
+                foreach (var table in Interactions)
+                    removed[table] = await session.ExecuteAsync($"delete from {table}");
+                return new ResetCounts(
+                    removed["rating_instance"],
+                    removed["support_instance"],
+                    removed["quarantine"],
+                    removed["source"],
+                    removed["run"]
+                );
+            },
+            cancel
+        );
+}

@@ -1,0 +1,29 @@
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Calls;
+using MuseumPipeline.Store.Sql.Dashboard;
+using MuseumPipeline.Store.Sql.Loads;
+using MuseumPipeline.Store.Sql.Quarantine;
+
+namespace MuseumPipeline.Store.Sql;
+
+/// <summary>What a database brings of its own; the rooms over it are the same for both.</summary>
+internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceLocks Locks, IAnnouncer Announcer)
+{
+    public MuseumStore Open(string target, string describe, int writers) =>
+        new(target, describe, writers)
+        {
+            Maintenance = new SqlMaintenance(Database),
+            Museums = new SqlMuseums(Database),
+            Runs = new SqlRuns(Database),
+            Sources = new SqlSources(Database, Bulk, Locks),
+            Partitions = new SqlPartitions(Database, Bulk, Announcer),
+            Quarantine = new SqlQuarantine(Database, Bulk),
+            HelpCalls = new SqlHelpCalls(Database, Announcer),
+            Incidents = new SqlIncidents(Database, Announcer),
+            Counts = new SqlCounts(Database),
+            Users = new SqlUsers(Database),
+            CookieKeys = new SqlCookieKeys(Database),
+            OperatorLog = new SqlOperatorLog(Database),
+            Connections = Database,
+        };
+}

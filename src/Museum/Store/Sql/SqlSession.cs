@@ -1,0 +1,88 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace MuseumPipeline.Store.Sql;
+
+/// <summary>One connection at work, inside a transaction or not: SQL with @parameters in, rows out.</summary>
+internal sealed class SqlSession(
+    SqlDatabase database,
+    DbConnection connection,
+    DbTransaction? transaction,
+    CancellationToken cancel
+)
+{
+    public SqlDatabase Database { get; } = database;
+
+    public Dialect Dialect => Database.Dialect;
+
+    public DateTimeOffset Now => Database.Now;
+
+    public DbConnection Connection { get; } = connection;
+
+    public DbTransaction? Transaction { get; } = transaction;
+
+    public CancellationToken Cancel { get; } = cancel;
+
+    /// <summary>The same transaction, until somebody else loses patience.</summary>
+    public SqlSession Until(CancellationToken other) => new(Database, Connection, Transaction, other);
+
+    public DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = Connection.CreateCommand();
+#pragma warning disable CA2100 // Every text is a constant of this floor; values travel as parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.Transaction = Transaction;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = Dialect.Encode(value);
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    /// <summary>Returns how many rows were written.</summary>
+    public async Task<int> ExecuteAsync(string sql, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    /// <summary>However long it takes.</summary>
+    public async Task ExecutePatientlyAsync(string sql)
+    {
+        await using var command = Command(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    /// <summary>The first column of the first row; null where there is none, or nothing in it.</summary>
+    public async Task<long?> NumberAsync(string sql, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        var value = await command.ExecuteScalarAsync(Cancel);
+        return value is null or DBNull ? null : Convert.ToInt64(value, CultureInfo.InvariantCulture);
+    }
+
+    public async Task<List<T>> ReadAsync<T>(
+        string sql,
+        Func<Row, T> read,
+        params (string Name, object? Value)[] parameters
+    )
+    {
+        var rows = new List<T>();
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        var row = new Row(reader);
+        while (await reader.ReadAsync(Cancel))
+            rows.Add(read(row.FromTheStart()));
+        return rows;
+    }
+
+    /// <summary>The one row there is.</summary>
+    public async Task<T> OneAsync<T>(string sql, Func<Row, T> read, params (string Name, object? Value)[] parameters) =>
+        (await ReadAsync(sql, read, parameters)).Single();
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using MuseumPipeline.Store.Sql;
+
+namespace MuseumPipeline.Store.Sqlite;
+
+/// <summary>Times are text, with six decimals and a Z. A write transaction is the lock: rows need none of their own, and
+/// <c>synchronous = normal</c> commits eagerly anyway.</summary>
+internal sealed class SqliteDialect : Dialect
+{
+    public override string Name => "sqlite";
+
+    public override string BytesType => "blob";
+
+    public override string HasMigrationTable =>
+        "select count(*) from sqlite_master where type = 'table' and name = 'schema_migration'";
+
+    public override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00Z'";
+
+    /// <summary>
+    /// In whole microseconds, as times are stored: SQLite's own functions see no further than milliseconds, and round,
+    /// so that they are asked for whole seconds and the six decimals are read from the text.
+    /// </summary>
+    public override string Within(string earlier, string later) =>
+        $"(unixepoch(substr({later}, 1, 19)) - unixepoch(substr({earlier}, 1, 19))) * 1000000 + substr({later}, "
+        + $"21, 6) - substr({earlier}, 21, 6) <= @seconds * 1000000";
+
+    /// <summary>SQLite knows no time zones: .NET tells it.</summary>
+    public override string LocalDay(string instant) => $"{SqliteDatabase.LocalDay}({instant}, @zone)";
+
+    protected override object Time(DateTimeOffset time) => Text(time);
+
+    /// <summary>An instant as it is stored.</summary>
+    public static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+
+    protected override object Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
