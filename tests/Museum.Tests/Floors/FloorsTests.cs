@@ -50,6 +50,35 @@ public partial class FloorsTests
         Assert.Empty(upward.Distinct().Order());
     }
 
+    /// <summary>Contracts ← Sql ← Postgres, Sqlite; and nobody but what opens a database knows more than the
+    /// contracts.</summary>
+    [Fact]
+    public void The_store_is_used_by_its_contracts()
+    {
+        const string Store = Root + ".Store.";
+        var upward =
+            from type in House.Value.Types
+            let own = StoreFloor(type)
+            from dependency in type.Dependencies
+            let other = StoreFloor(dependency.Target)
+            where other > (own ?? 0) || (own is 2 && other is 2 && Room(type) != Room(dependency.Target))
+            where !type.FullName.StartsWith(Root + ".Commands.", StringComparison.Ordinal)
+            select $"{type.FullName} → {dependency.Target.FullName}";
+        Assert.Empty(upward.Distinct().Order());
+
+        static int? StoreFloor(IType type) =>
+            !type.FullName.StartsWith(Store, StringComparison.Ordinal)
+                ? null
+                : Room(type) switch
+                {
+                    "Contracts" => 0,
+                    "Sql" => 1,
+                    _ => 2,
+                };
+
+        static string Room(IType type) => type.FullName[Store.Length..].Split('.')[0];
+    }
+
     [Fact]
     public void Every_type_lives_on_a_floor()
     {

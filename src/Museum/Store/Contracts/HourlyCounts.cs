@@ -18,9 +18,6 @@ public sealed class HourlyCounts
     /// <summary>Exhibitions are numbered from 0 to one less than this.</summary>
     public const int MostExhibitions = 1 << ExhibitionBits;
 
-    /// <summary>Whether presses of an exhibition of this number can be counted.</summary>
-    public static bool CanCount(long exhibitionId) => (ulong)exhibitionId < MostExhibitions;
-
     /// <summary>Hours from 0001-01-01 to 1970-01-01, so that no hour is negative.</summary>
     private const long EpochHours = 17_259_888;
 
@@ -41,7 +38,7 @@ public sealed class HourlyCounts
 
     private void Add(PressKind kind, int exhibitionId, long hour, short typeId, long presses)
     {
-        if (!CanCount(exhibitionId))
+        if ((uint)exhibitionId >= MostExhibitions)
             throw TooMany(exhibitionId);
         var key =
             ((((((long)kind << HourBits) | hour) << ExhibitionBits) | (uint)exhibitionId) << TypeBits) | (ushort)typeId;

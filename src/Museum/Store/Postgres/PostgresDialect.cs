@@ -65,6 +65,9 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter) : Dialect
             limit 1
             """;
 
+    public override string Renumber(string table) =>
+        $"select setval(pg_get_serial_sequence('{table}', '{table}_id'), max({table}_id)) from {table}";
+
     public override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
 
     public override string Within(string earlier, string later) =>

@@ -40,6 +40,9 @@ internal abstract class Dialect
     /// database cannot tell.</summary>
     public virtual string? Blockers => null;
 
+    /// <summary>Lets the numbers of new rows go on from the highest in use, as a person types it.</summary>
+    public abstract string Renumber(string table);
+
     /// <summary>The UTC hour that holds a stored instant.</summary>
     public abstract string HourOf(string column);
 

@@ -10,7 +10,7 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
     private const string One = "museum_id = @museum and public_id = @id";
 
     /// <exception cref="ExhibitionConflictException">Another public id already stands for the same site.</exception>
-    /// <exception cref="MuseumException">There are no more numbers for exhibitions.</exception>
+    /// <exception cref="MuseumException">The numbers for exhibitions have run out.</exception>
     public async Task<Change> UpsertAsync()
     {
         await RefuseRivalAsync();
@@ -60,19 +60,9 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
             """;
         if (await session.NumberAsync(Sql, values) is not { } id)
             return false;
-        return HourlyCounts.CanCount(id)
-            ? true
-            : throw new MuseumException(
-                ExitCode.Configuration,
-                $"exhibition {facts.PublicId}: the database gave it the number {id}; expected one of 0 to "
-                    + $"{HourlyCounts.MostExhibitions - 1}. Make the identity of exhibition.exhibition_id go on from "
-                    + $"the highest number in use, for example: {HighestNumber}"
-            );
+        session.Checked("exhibition", id, HourlyCounts.MostExhibitions - 1);
+        return true;
     }
-
-    /// <summary>As a person types it into psql.</summary>
-    private const string HighestNumber =
-        "select setval(pg_get_serial_sequence('exhibition', 'exhibition_id'), max(exhibition_id)) from exhibition";
 
     private async Task<Change> UpdateAsync((string, object?)[] values)
     {

@@ -32,9 +32,7 @@ internal sealed class Row(DbDataReader reader)
 
     public string? TextOrNull() => IsNull() ? null : Text();
 
-    public byte[] Bytes() => (byte[])reader.GetValue(column++);
-
-    public byte[]? BytesOrNull() => IsNull() ? null : Bytes();
+    public byte[]? BytesOrNull() => IsNull() ? null : (byte[])reader.GetValue(column++);
 
     public DateTimeOffset Time() =>
         TimeOrNull() ?? throw new InvalidOperationException($"column {column - 1} is null; expected a time");

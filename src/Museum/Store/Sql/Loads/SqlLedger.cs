@@ -22,7 +22,7 @@ internal static class SqlLedger
         );
 
     /// <summary>A new row of the ledger, at its beginning.</summary>
-    /// <exception cref="MuseumException">There are no more numbers for sources.</exception>
+    /// <exception cref="MuseumException">The numbers for sources have run out.</exception>
     public static async Task<int> AddSourceAsync(this SqlSession session, SourceIdentity identity, int? replaces)
     {
         const string Sql = """
@@ -43,19 +43,8 @@ internal static class SqlLedger
                 ("now", session.Now)
             )
         )!.Value;
-        return id <= EventId.LastSource
-            ? (int)id
-            : throw new MuseumException(
-                ExitCode.Configuration,
-                $"{identity.Location}/{identity.Name}: the database gave this source the number {id}; expected one "
-                    + $"of at most {EventId.LastSource}, because the keys of its rows begin with it. Make the identity "
-                    + $"of source.source_id go on from the highest number in use, for example: {HighestNumber}"
-            );
+        return session.Checked("source", id, EventId.LastSource);
     }
-
-    /// <summary>As a person types it into psql.</summary>
-    private const string HighestNumber =
-        "select setval(pg_get_serial_sequence('source', 'source_id'), max(source_id)) from source";
 
     public static Task AdvanceSourceAsync(this SqlSession session, int sourceId, LoadProgress progress)
     {

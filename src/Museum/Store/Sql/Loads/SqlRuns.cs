@@ -8,22 +8,27 @@ internal sealed class SqlRuns(SqlDatabase database) : IRuns
     /// <summary>A run that has given no sign of life for so long is taken for dead.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
-    public Task<int> StartAsync(string command, string arguments, CancellationToken cancel) =>
-        database.ConnectedAsync(
+    public Task<int> StartAsync(string command, string arguments, CancellationToken cancel)
+    {
+        const string Sql = """
+            insert into run (command, arguments, host, started_at, state)
+            values (@command, @arguments, @host, @now, 'running') returning run_id
+            """;
+        return database.TransactAsync(
             async session =>
-                (int)
-                    (
-                        await session.NumberAsync(
-                            "insert into run (command, arguments, host, started_at, state) values (@command, "
-                                + "@arguments, @host, @now, 'running') returning run_id",
-                            ("command", command),
-                            ("arguments", arguments),
-                            ("host", $"{Environment.MachineName}/{Environment.ProcessId}"),
-                            ("now", session.Now)
-                        )
-                    )!,
+            {
+                var id = await session.NumberAsync(
+                    Sql,
+                    ("command", command),
+                    ("arguments", arguments),
+                    ("host", $"{Environment.MachineName}/{Environment.ProcessId}"),
+                    ("now", session.Now)
+                );
+                return session.Checked("run", id!.Value, int.MaxValue);
+            },
             cancel
         );
+    }
 
     public Task FinishAsync(int runId, RunEnd ending, CancellationToken cancel) =>
         database.ConnectedAsync(

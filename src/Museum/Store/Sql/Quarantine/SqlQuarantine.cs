@@ -77,7 +77,7 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
             ReadReason(r),
             r.Text(),
             r.Flag(),
-            r.Bytes(),
+            r.BytesOrNull() ?? [], // SQLite's substr makes null of no bytes at all
             r.Long(),
             r.TextOrNull(),
             r.IntOrNull(),
