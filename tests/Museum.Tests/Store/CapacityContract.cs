@@ -5,12 +5,13 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Store;
 
-public sealed class SqliteLimitsTests() : LimitsContract(TestStore.SqliteAsync);
+public sealed class SqliteCapacityTests() : CapacityContract(TestStore.SqliteAsync);
 
-public sealed class PostgresLimitsTests(PostgresServer server) : LimitsContract(() => TestStore.PostgresAsync(server));
+public sealed class PostgresCapacityTests(PostgresServer server)
+    : CapacityContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>How many there may be of a thing, and what is said when there are more.</summary>
-public abstract class LimitsContract(Func<Task<TestStore>> create) : StoreContract(create)
+public abstract class CapacityContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly SourceIdentity Source = new(1, "object", "bucket", "day.csv", "v1", 100);
 
