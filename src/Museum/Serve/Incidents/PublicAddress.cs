@@ -43,9 +43,7 @@ internal static class PublicAddress
 
     public static bool Is(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        // An IPv4 address in the clothes of an IPv6 one.
+        // An IPv4 address in the clothes of an IPv6 one. A mapped one (::ffff:…) is seen through by Contains.
         if (Nat64.Contains(address))
             address = new IPAddress(address.GetAddressBytes().AsSpan(12));
         return !Array.Exists(Private, network => network.Contains(address));
