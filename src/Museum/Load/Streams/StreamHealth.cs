@@ -156,10 +156,17 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             ended = problem;
     }
 
+    /// <summary>The group has taken us.</summary>
+    internal void Joined()
+    {
+        lock (gate)
+            (joined, group) = (true, null);
+    }
+
     internal void Assigned(int partitions)
     {
         lock (gate)
-            (assigned, joined, group) = (partitions, true, null);
+            assigned = partitions;
     }
 
     /// <summary>Out of the group, until it is assigned again.</summary>

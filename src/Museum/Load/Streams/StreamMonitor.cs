@@ -28,9 +28,15 @@ internal sealed class StreamMonitor(
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(3);
 
     /// <summary>Messages that wait for longer are told of; with the time between two looks, 15 s at the most.</summary>
-    private static readonly TimeSpan Still = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan Still = TimeSpan.FromSeconds(9);
 
-    private readonly KafkaTopics brokers = new(clients, Answer);
+    /// <summary>The library leaves a question unanswered now and then, when a broker goes away in the middle of it,
+    /// whatever its own time-out.</summary>
+    private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Diagnosis = TimeSpan.FromSeconds(15);
+
+    private KafkaTopics brokers = new(clients, Answer);
     private readonly Dictionary<int, (long Position, long Since)> standing = [];
     private string? topicId;
 
@@ -38,8 +44,8 @@ internal sealed class StreamMonitor(
     /// beneath it.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using (brokers)
-            await Task.WhenAll(LoopAsync(LookAtDatabaseAsync, cancel), LoopAsync(LookAtTopicAsync, cancel));
+        await Task.WhenAll(LoopAsync(LookAtDatabaseAsync, cancel), LoopAsync(LookAtTopicAsync, cancel));
+        brokers.Dispose();
     }
 
     private async Task LoopAsync(Func<CancellationToken, Task> look, CancellationToken cancel)
@@ -95,13 +101,19 @@ internal sealed class StreamMonitor(
     {
         try
         {
-            var partitions = await PartitionsAsync();
+            var partitions = await PartitionsAsync().WaitAsync(Deaf, clock, CancellationToken.None);
             if (health.BrokerProblem is not null)
                 await ExplainAsync();
             await CompareAsync(partitions, cancel);
         }
         catch (KafkaException)
         {
+            await ExplainAsync();
+        }
+        catch (TimeoutException)
+        {
+            // Not closed: its question is still open.
+            brokers = new KafkaTopics(clients, Answer);
             await ExplainAsync();
         }
         catch (Exception e) when (e is TransientException or MuseumException)
@@ -116,12 +128,18 @@ internal sealed class StreamMonitor(
         string? problem;
         try
         {
-            var view = await KafkaProbe.RunAsync(clients, [topic], CancellationToken.None);
+            var view = await KafkaProbe
+                .RunAsync(clients, [topic], CancellationToken.None)
+                .WaitAsync(Diagnosis, clock, CancellationToken.None);
             problem = view.Missing.Count > 0 ? $"the topic {topic} does not exist" : null;
         }
         catch (Exception e) when (e is TransientException or MuseumException)
         {
             problem = e.Message;
+        }
+        catch (TimeoutException)
+        {
+            problem = $"{clients.Settings.Describe} gives no answer";
         }
 
         if (health.Broker(problem) && problem is not null)

@@ -17,6 +17,7 @@ internal sealed partial class StreamSession
         List<TopicPartition> partitions
     )
     {
+        health.Joined();
         List<TopicPartitionOffset> starts = [];
         foreach (var partition in partitions)
         {

@@ -160,6 +160,7 @@ internal sealed partial class StreamSession
         }
 
         arrivals.Ended(partition);
+        health.Broker(null);
         Drained();
         if (markers)
             Wake();
