@@ -58,13 +58,7 @@ internal sealed class SqlButtons(SqlDatabase database) : IButtons
             cancel
         );
 
-    public Task<PressType> RenameAsync(
-        PressKind kind,
-        int value,
-        string name,
-        string who,
-        CancellationToken cancel
-    ) =>
+    public Task<PressType> RenameAsync(PressKind kind, int value, string name, string who, CancellationToken cancel) =>
         database.TransactAsync(
             async session =>
             {
