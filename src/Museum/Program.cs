@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MuseumPipeline.Commands;
+using MuseumPipeline.Commands.Buttons;
 using MuseumPipeline.Commands.Consume;
 using MuseumPipeline.Commands.Db;
 using MuseumPipeline.Commands.Demo;
@@ -70,6 +71,7 @@ internal static class Program
         root.Subcommands.Add(QuarantineCommand.Create());
         root.Subcommands.Add(RunsCommand.Create());
         root.Subcommands.Add(MuseumsCommand.Create());
+        root.Subcommands.Add(ButtonsCommand.Create());
         root.Subcommands.Add(UsersCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(SimulateCommand.Create());

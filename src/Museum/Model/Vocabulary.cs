@@ -23,6 +23,9 @@ public sealed record PressType(short Id, int Value, string Description)
     /// <summary>The two values of a call for help.</summary>
     public const int Assistance = 0,
         Emergency = 1;
+
+    /// <summary>A call of this kind is an emergency: it alarms, and is escalated.</summary>
+    public bool Alarms { get; init; }
 }
 
 /// <summary>Everything the rules look up for one museum. Rows of the database; nothing of it is hard-coded.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
@@ -55,18 +56,18 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
         var ledger = catalogue.Ledgers.FirstOrDefault(l => l.MuseumId == museum.Id) ?? MuseumLedger.Empty(museum.Id);
         List<ExhibitionCard> cards = [.. catalogue.Exhibitions.Where(e => e.MuseumId == museum.Id)];
         var known = state?.Museums.FirstOrDefault(m =>
-            m.Museum.Id == museum.Id && m.Museum.TimeZone == museum.TimeZone
+            m.Museum.Id == museum.Id && m.Museum.TimeZone == museum.TimeZone && m.Buttons == catalogue.Buttons
         );
         if (
             known is null
             || !cards.Select(c => c.Id).ToHashSet().IsSupersetOf(known.Exhibitions.Select(e => e.Card.Id))
         )
-            return await ReadAllAsync(museum, cards, cancel);
+            return await ReadAllAsync(museum, cards, catalogue.Buttons, cancel);
         if (known.Ledger == ledger)
             return Renamed(known, museum, cards);
         return known.Ledger.Files == ledger.Files && known.NewestHour is { } newest
             ? await ReadRecentAsync(Renamed(known, museum, cards), newest - Recent, cancel)
-            : await ReadAllAsync(museum, cards, cancel);
+            : await ReadAllAsync(museum, cards, catalogue.Buttons, cancel);
     }
 
     /// <summary>The same counts under what museum and exhibitions are called now.</summary>
@@ -88,14 +89,20 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
         };
     }
 
-    private async Task<MuseumCube> ReadAllAsync(Museum museum, List<ExhibitionCard> cards, CancellationToken cancel)
+    private async Task<MuseumCube> ReadAllAsync(
+        Museum museum,
+        List<ExhibitionCard> cards,
+        KioskButtons buttons,
+        CancellationToken cancel
+    )
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone);
         var reading = await counts.HourlyAsync(museum.Id, null, cancel);
-        var cells = Cells(reading.Rows, zone);
+        var cells = Cells(reading.Rows, zone, buttons);
         return new MuseumCube(
             museum,
             zone,
+            buttons,
             reading.Ledger,
             [.. cards.Select(card => new ExhibitionHours(card, [.. cells[card.Id]]))],
             reading.First,
@@ -106,7 +113,7 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
     private async Task<MuseumCube> ReadRecentAsync(MuseumCube known, DateTime from, CancellationToken cancel)
     {
         var reading = await counts.HourlyAsync(known.Museum.Id, new DateTimeOffset(from, TimeSpan.Zero), cancel);
-        var recent = Cells(reading.Rows, known.Zone);
+        var recent = Cells(reading.Rows, known.Zone, known.Buttons);
         var next = known with
         {
             Ledger = reading.Ledger,
@@ -121,7 +128,7 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
         };
         return next.Agrees
             ? next
-            : await ReadAllAsync(known.Museum, [.. known.Exhibitions.Select(e => e.Card)], cancel);
+            : await ReadAllAsync(known.Museum, [.. known.Exhibitions.Select(e => e.Card)], known.Buttons, cancel);
     }
 
     private static ReadOnlySpan<HourCell> Before(ExhibitionHours exhibition, DateTime hour)
@@ -132,26 +139,37 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
         return exhibition.Cells[..end];
     }
 
-    private static ILookup<int, HourCell> Cells(IReadOnlyList<HourlyRow> rows, TimeZoneInfo zone) =>
-        rows.ToLookup(
-            row => row.ExhibitionId,
-            row =>
-            {
-                var local = row.Hour.UtcDateTime + zone.GetUtcOffset(row.Hour);
-                return new HourCell(
-                    row.Hour.UtcDateTime,
-                    DateOnly.FromDateTime(local),
-                    local.Hour,
-                    checked((int)row.N0),
-                    checked((int)row.N1),
-                    checked((int)row.N2),
-                    checked((int)row.N3),
-                    checked((int)row.N4),
-                    checked((int)row.Assistance),
-                    checked((int)row.Emergencies)
-                );
-            }
+    /// <summary>One cell for each exhibition and hour, in order.</summary>
+    private static ILookup<int, HourCell> Cells(IReadOnlyList<HourlyRow> rows, TimeZoneInfo zone, KioskButtons buttons)
+    {
+        var cells = new Dictionary<(int Exhibition, DateTimeOffset Hour), HourCell>();
+        foreach (var row in rows)
+        {
+            ref var cell = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                cells,
+                (row.ExhibitionId, row.Hour),
+                out var known
+            );
+            if (!known)
+                cell = Empty(row.Hour, zone, buttons);
+            var index = row.Kind is PressKind.Rating ? row.Value : buttons.IndexOf(row.Value);
+            (row.Kind is PressKind.Rating ? cell.Ratings : cell.Calls)[index] += checked((int)row.Presses);
+        }
+
+        return cells.OrderBy(pair => pair.Key.Hour).ToLookup(pair => pair.Key.Exhibition, pair => pair.Value);
+    }
+
+    private static HourCell Empty(DateTimeOffset hour, TimeZoneInfo zone, KioskButtons buttons)
+    {
+        var local = hour.UtcDateTime + zone.GetUtcOffset(hour);
+        return new HourCell(
+            hour.UtcDateTime,
+            DateOnly.FromDateTime(local),
+            local.Hour,
+            new int[buttons.Best + 1],
+            new int[buttons.Support.Count]
         );
+    }
 
     public void Dispose() => gate.Dispose();
 }

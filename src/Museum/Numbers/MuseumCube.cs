@@ -8,26 +8,56 @@ namespace MuseumPipeline.Numbers;
 /// <param name="Day">The museum's own day…</param>
 /// <param name="LocalHour">…and hour, 0 to 23. In a zone that is not whole hours from UTC: those the UTC hour begins
 /// in.</param>
-/// <param name="N0">Ratings of value 0, and so on.</param>
-internal readonly record struct HourCell(
-    DateTime Hour,
-    DateOnly Day,
-    int LocalHour,
-    int N0,
-    int N1,
-    int N2,
-    int N3,
-    int N4,
-    int Assistance,
-    int Emergencies
-)
+/// <param name="Ratings">How many of each value, from 0 on.</param>
+/// <param name="Calls">How many of each kind of help, in the order of the kinds.</param>
+internal readonly record struct HourCell(DateTime Hour, DateOnly Day, int LocalHour, int[] Ratings, int[] Calls)
 {
-    public int Votes => N0 + N1 + N2 + N3 + N4;
+    public int Votes => Sum(Ratings);
 
-    public int Help => Assistance + Emergencies;
+    public int Help => Sum(Calls);
 
     /// <summary>1 for Monday to 7 for Sunday.</summary>
     public int Weekday => Day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)Day.DayOfWeek;
+
+    /// <summary>Another number when any of its counts is another.</summary>
+    public int Print
+    {
+        get
+        {
+            var hash = new HashCode();
+            hash.Add(Hour);
+            foreach (var count in Ratings)
+                hash.Add(count);
+            foreach (var count in Calls)
+                hash.Add(count);
+            return hash.ToHashCode();
+        }
+    }
+
+    /// <summary>Adds its ratings by value.</summary>
+    public void AddTo(double[] votes)
+    {
+        for (var value = 0; value < Ratings.Length; value++)
+            votes[value] += Ratings[value];
+    }
+
+    /// <summary>With so many presses less of one button.</summary>
+    public HourCell Without(PressKind kind, int index, int presses)
+    {
+        var counts = ((int[])(kind is PressKind.Rating ? Ratings : Calls).Clone());
+        if (index < 0 || index >= counts.Length)
+            return this;
+        counts[index] -= presses;
+        return kind is PressKind.Rating ? this with { Ratings = counts } : this with { Calls = counts };
+    }
+
+    private static int Sum(int[] counts)
+    {
+        var sum = 0;
+        foreach (var count in counts)
+            sum += count;
+        return sum;
+    }
 }
 
 /// <summary>An exhibition and its hours in order, those without a press left out.</summary>
@@ -67,6 +97,7 @@ internal sealed class ExhibitionHours(ExhibitionCard card, HourCell[] cells)
 /// Every hour of a museum: one immutable picture, true at one instant. Half a million events a year or fifty million,
 /// it has as many cells.
 /// </summary>
+/// <param name="Buttons">What its counts are of.</param>
 /// <param name="Ledger">The ledger it agrees with.</param>
 /// <param name="Exhibitions">All of them, in the order of their public ids, those nobody pressed a button at
 /// too.</param>
@@ -75,6 +106,7 @@ internal sealed class ExhibitionHours(ExhibitionCard card, HourCell[] cells)
 internal sealed record MuseumCube(
     Museum Museum,
     TimeZoneInfo Zone,
+    KioskButtons Buttons,
     MuseumLedger Ledger,
     IReadOnlyList<ExhibitionHours> Exhibitions,
     DateTimeOffset? FirstPress,

@@ -18,7 +18,7 @@ internal enum RatingStatus
 /// <param name="Low">The 95 % interval of the mean.</param>
 /// <param name="Shrunk">The mean drawn toward the museum's, the more the fewer votes there are.</param>
 /// <param name="Enough">Whether there are enough votes to say anything.</param>
-/// <param name="Distribution">Votes by value, 0 to 4.</param>
+/// <param name="Distribution">Votes by value, from 0 to the best.</param>
 internal record Score(
     long Votes,
     double? Mean,
@@ -39,7 +39,7 @@ internal record Score(
             interval?.High,
             shrinkage.Of(votes),
             MeanChange.IsEnough(votes, interval),
-            [(long)votes.N0, (long)votes.N1, (long)votes.N2, (long)votes.N3, (long)votes.N4]
+            [.. votes.Counts.ToArray().Select(count => (long)count)]
         );
     }
 }
@@ -87,9 +87,14 @@ internal sealed record RatingRow(
     LaunchChange? SinceLaunch
 ) : Score(Score);
 
+/// <summary>A button of the kiosks and what it says.</summary>
+internal sealed record RatingButton(int Value, string Name);
+
+/// <param name="Buttons">The scale, from the worst to the best.</param>
 internal sealed record RatingsView(
     Period Period,
     RatingTarget Target,
+    IReadOnlyList<RatingButton> Buttons,
     Score Total,
     Score? Previous,
     IReadOnlyList<RatingRow> Exhibitions,
@@ -103,20 +108,24 @@ internal static class Ratings
     public static RatingsView Of(Selection selection, RatingTarget target)
     {
         var open = selection.OpenHours();
+        var buttons = selection.Cube.Buttons;
+        var best = buttons.Best;
+        target = target.On(best);
         // Of all exhibitions, so that a filter changes which numbers are seen and not the numbers.
         var shrinkage = Among(selection.Cube, selection.From, selection.To);
         List<(ExhibitionHours Hours, Votes Votes)> voted =
         [
-            .. selection.Exhibitions.Select(e => (e, Votes.Of(e.Between(selection.From, selection.To)))),
+            .. selection.Exhibitions.Select(e => (e, Votes.Of(e.Between(selection.From, selection.To), best))),
         ];
         var rows = voted.ConvertAll(e => RowOf(selection, e.Hours, e.Votes, shrinkage, target, open));
         return new(
             Period.Of(selection, open),
             target,
-            Score.Of(Sum(voted.Select(e => e.Votes)), shrinkage),
+            [.. buttons.Ratings.Select(type => new RatingButton(type.Value, type.Description))],
+            Score.Of(Sum(voted.Select(e => e.Votes), best), shrinkage),
             selection.Previous is { } p
                 ? Score.Of(
-                    Sum(selection.Exhibitions.Select(e => Votes.Of(e.Between(p.From, p.To)))),
+                    Sum(selection.Exhibitions.Select(e => Votes.Of(e.Between(p.From, p.To), best)), best),
                     Among(selection.Cube, p.From, p.To)
                 )
                 : null,
@@ -127,9 +136,10 @@ internal static class Ratings
     }
 
     private static Shrinkage Among(MuseumCube cube, DateOnly from, DateOnly to) =>
-        Shrinkage.Among(cube.Exhibitions.Select(e => Votes.Of(e.Between(from, to))));
+        Shrinkage.Among(cube.Exhibitions.Select(e => Votes.Of(e.Between(from, to), cube.Buttons.Best)));
 
-    private static Votes Sum(IEnumerable<Votes> votes) => votes.Aggregate(default(Votes), Votes.Add);
+    private static Votes Sum(IEnumerable<Votes> votes, int best) =>
+        votes.Aggregate(new Votes(new double[best + 1]), Votes.Add);
 
     private static RatingRow RowOf(
         Selection selection,
@@ -158,7 +168,10 @@ internal static class Ratings
             StatusOf(score, target),
             hours > 0 ? votes.Count / hours : null,
             selection.Previous is { } previous
-                ? RatingChange.Of(votes, Votes.Of(exhibition.Between(previous.From, previous.To)))
+                ? RatingChange.Of(
+                    votes,
+                    Votes.Of(exhibition.Between(previous.From, previous.To), selection.Cube.Buttons.Best)
+                )
                 : null,
             selection.Previous is null ? null : UsualRating.Compare(exhibition, selection),
             SinceLaunch(exhibition, votes, selection)
@@ -182,7 +195,7 @@ internal static class Ratings
         var end = launch.AddDays(Selection.LaunchDays - 1);
         if (end >= selection.From)
             return null;
-        var first = Votes.Of(exhibition.Between(launch, end));
+        var first = Votes.Of(exhibition.Between(launch, end), selection.Cube.Buttons.Best);
         return first.Count > 0 ? new(launch, RatingChange.Of(votes, first)) : null;
     }
 
@@ -206,6 +219,6 @@ internal static class Ratings
             .. voted
                 .GroupBy(e => by(e.Hours.Card))
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => new NamedScore(g.Key, Score.Of(Sum(g.Select(e => e.Votes)), shrinkage))),
+                .Select(g => new NamedScore(g.Key, Score.Of(Sum(g.Select(e => e.Votes), 0), shrinkage))),
         ];
 }

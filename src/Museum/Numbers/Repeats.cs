@@ -114,13 +114,17 @@ internal sealed class Repeats(ICounts counts)
             Exhibitions =
             [
                 .. cube.Exhibitions.Select(e =>
-                    byExhibition.Contains(e.Card.Id) ? Without(e, byExhibition[e.Card.Id]) : e
+                    byExhibition.Contains(e.Card.Id) ? Without(e, byExhibition[e.Card.Id], cube.Buttons) : e
                 ),
             ],
         };
     }
 
-    private static ExhibitionHours Without(ExhibitionHours exhibition, IEnumerable<RepeatRow> repeats)
+    private static ExhibitionHours Without(
+        ExhibitionHours exhibition,
+        IEnumerable<RepeatRow> repeats,
+        KioskButtons buttons
+    )
     {
         var cells = exhibition.Cells.ToArray();
         var places = new Dictionary<DateTime, int>(cells.Length);
@@ -132,17 +136,8 @@ internal sealed class Repeats(ICounts counts)
                 continue;
             ref var cell = ref cells[place];
             var presses = (int)repeat.Presses;
-            cell = (repeat.Kind, repeat.Value) switch
-            {
-                (PressKind.Rating, 0) => cell with { N0 = cell.N0 - presses },
-                (PressKind.Rating, 1) => cell with { N1 = cell.N1 - presses },
-                (PressKind.Rating, 2) => cell with { N2 = cell.N2 - presses },
-                (PressKind.Rating, 3) => cell with { N3 = cell.N3 - presses },
-                (PressKind.Rating, 4) => cell with { N4 = cell.N4 - presses },
-                (PressKind.Support, PressType.Assistance) => cell with { Assistance = cell.Assistance - presses },
-                (PressKind.Support, PressType.Emergency) => cell with { Emergencies = cell.Emergencies - presses },
-                _ => cell,
-            };
+            var index = repeat.Kind is PressKind.Rating ? repeat.Value : buttons.IndexOf(repeat.Value);
+            cell = cell.Without(repeat.Kind, index, presses);
         }
 
         return new ExhibitionHours(exhibition.Card, cells);
@@ -155,7 +150,7 @@ internal sealed class Repeats(ICounts counts)
         foreach (var exhibition in cube.Exhibitions)
         {
             foreach (ref readonly var cell in exhibition.Between(from, to))
-                prints[cell.Day] = HashCode.Combine(prints.GetValueOrDefault(cell.Day), exhibition.Card.Id, cell);
+                prints[cell.Day] = HashCode.Combine(prints.GetValueOrDefault(cell.Day), exhibition.Card.Id, cell.Print);
         }
 
         return prints;

@@ -12,10 +12,12 @@ internal sealed record TrendSeries(
     IReadOnlyList<double?> Mean
 );
 
+/// <param name="Best">The end of the scale.</param>
 /// <param name="Points">As 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock.</param>
 internal sealed record TrendView(
     Period Period,
     string By,
+    int Best,
     IReadOnlyList<string> Points,
     IReadOnlyList<TrendSeries> Series
 );
@@ -44,6 +46,7 @@ internal static class Trend
         return new(
             Period.Of(selection, selection.OpenHours()),
             step,
+            selection.Cube.Buttons.Best,
             [.. places.Keys],
             [
                 SeriesOf("all", selection.Cube.Museum.Name, all),
@@ -67,20 +70,15 @@ internal static class Trend
         SortedList<string, int> places
     )
     {
-        var votes = new Votes[places.Count];
+        var best = selection.Cube.Buttons.Best;
+        var votes = new double[]?[places.Count];
         foreach (ref readonly var cell in exhibition.Between(selection.From, selection.To))
         {
             if (cell.Votes > 0)
-                votes[places[PointOf(cell.Day, cell.LocalHour, step)]] += new Votes(
-                    cell.N0,
-                    cell.N1,
-                    cell.N2,
-                    cell.N3,
-                    cell.N4
-                );
+                cell.AddTo(votes[places[PointOf(cell.Day, cell.LocalHour, step)]] ??= new double[best + 1]);
         }
 
-        return votes;
+        return Array.ConvertAll(votes, counts => counts is null ? default : new Votes(counts));
     }
 
     /// <summary>Every point up to now in order: by hour those the museum is open in, and others in which somebody voted

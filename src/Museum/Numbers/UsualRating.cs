@@ -20,8 +20,9 @@ internal static class UsualRating
     public static RatingChange Compare(ExhibitionHours exhibition, Selection selection)
     {
         var (from, to) = (selection.From, selection.To);
-        var now = ByHourOfWeek(exhibition.Between(from, to));
-        var before = ByHourOfWeek(exhibition.Between(from.AddDays(-Selection.UsualDays), from.AddDays(-1)));
+        var best = selection.Cube.Buttons.Best;
+        var now = ByHourOfWeek(exhibition.Between(from, to), best);
+        var before = ByHourOfWeek(exhibition.Between(from.AddDays(-Selection.UsualDays), from.AddDays(-1)), best);
         Votes current = default,
             weighted = default;
         double used = 0,
@@ -48,11 +49,11 @@ internal static class UsualRating
         };
     }
 
-    private static Votes[] ByHourOfWeek(ReadOnlySpan<HourCell> cells)
+    private static Votes[] ByHourOfWeek(ReadOnlySpan<HourCell> cells, int best)
     {
-        var votes = new Votes[HoursOfWeek];
+        var votes = new double[]?[HoursOfWeek];
         foreach (ref readonly var cell in cells)
-            votes[(cell.Weekday * 24) + cell.LocalHour] += new Votes(cell.N0, cell.N1, cell.N2, cell.N3, cell.N4);
-        return votes;
+            cell.AddTo(votes[(cell.Weekday * 24) + cell.LocalHour] ??= new double[best + 1]);
+        return Array.ConvertAll(votes, counts => counts is null ? default : new Votes(counts));
     }
 }

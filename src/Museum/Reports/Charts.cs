@@ -115,10 +115,12 @@ internal static class Charts
         );
     }
 
-    /// <summary>Shares of the five ratings, the worst on the left.</summary>
+    /// <summary>The scale's colours, from the worst to the best; a longer scale has those between them too.</summary>
+    private static readonly int[] Scale = [0xb5473c, 0xe0a58f, 0xd9dfe5, 0x82b5b3, 0x0b6470];
+
+    /// <summary>Shares of the ratings, the worst on the left.</summary>
     public static Markup Shares(IReadOnlyList<long> votes)
     {
-        string[] colours = ["#b5473c", "#e0a58f", "#d9dfe5", "#82b5b3", "#0b6470"];
         var all = votes.Sum();
         if (all == 0)
             return Markup.Of($"");
@@ -128,12 +130,25 @@ internal static class Charts
             <svg viewBox="0 0 60 5" aria-hidden="true">{Markup.All(votes.Select((count, value) =>
         {
             var wide = 60.0 * count / all;
-            var piece = Markup.Of($"""<rect x="{x:0.##}" y="0" width="{Math.Max(0, wide - 0.25):0.##}" height="5" fill="{colours[value]}"/>""");
+            var piece = Markup.Of($"""<rect x="{x:0.##}" y="0" width="{Math.Max(0, wide - 0.25):0.##}" height="5" fill="{Colour(value, votes.Count - 1)}"/>""");
             x += wide;
             return piece;
         }))}</svg>
             """
         );
+    }
+
+    private static string Colour(int value, int best)
+    {
+        var place = (double)value / best * (Scale.Length - 1);
+        var lower = Math.Min((int)place, Scale.Length - 2);
+        int Mix(int shift)
+        {
+            var (from, to) = ((Scale[lower] >> shift) & 0xff, (Scale[lower + 1] >> shift) & 0xff);
+            return (int)Math.Round(from + ((to - from) * (place - lower)));
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"#{Mix(16):x2}{Mix(8):x2}{Mix(0):x2}");
     }
 
     /// <summary>From paper to the accent, evenly.</summary>

@@ -48,7 +48,7 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
                 $"""
                 <p class="lead">{Lead()}</p>
                 {Figures()}
-                <section><h2>Exhibitions in order, from 0 (terrible) to 4 (amazing)</h2>{Ranking()}</section>
+                <section><h2>Exhibitions in order, from {Worst.Value} ({Worst.Name.ToLowerInvariant()}) to {Best.Value} ({Best.Name.ToLowerInvariant()})</h2>{Ranking()}</section>
                 <div class="three"><section><h2>When visitors vote: votes by weekday and hour, shaded by votes per opening hour</h2>{Heat()}</section>
                 <section><h2>By floor</h2>{Groups(ratings.Floors, "Floor", "floor")}</section>
                 <section><h2>By department</h2>{Groups(ratings.Departments, "Department", "department")}</section></div>
@@ -76,7 +76,7 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
         return Markup.Of(
             $"""
             {Name(first.Name)} leads{SoFar}{(SoFar == "" ? "" : ",")} with {first.Mean
-                ?? 0:0.00} of 4, from {first.Votes:#,0} votes.{end} Of {placed.Count} {(
+                ?? 0:0.00} of {Best.Value}, from {first.Votes:#,0} votes.{end} Of {placed.Count} {(
                 placed.Count == 1 ? "exhibition" : "exhibitions"
             )} with enough votes {onTarget}
             {(onTarget == 1 ? "reaches" : "reach")} the target of {ratings.Target.Mean:0.00}. {ReportPage.DaysHeard(
@@ -159,23 +159,32 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
             <div><span class="name">Votes{(
                 SoFar == "" ? "" : " so far"
             )}</span><b>{total.Votes:#,0}</b><span>{VotesBefore()}</span></div>
-            <div><span class="name">Amazing or good</span><b>{Share(
-                total.Distribution[3] + total.Distribution[4],
-                total.Votes
-            )}</b><span>of all votes were 3 or 4</span></div>
-            <div><span class="name">Terrible or bad</span><b>{Share(
-                total.Distribution[0] + total.Distribution[1],
-                total.Votes
-            )}</b><span>of all votes were 0 or 1</span></div>
+            {Both(total, ratings.Buttons[^1], ratings.Buttons[^2])}
+            {Both(total, ratings.Buttons[0], ratings.Buttons[1])}
             </div>
             """
         );
     }
 
+    private RatingButton Best => ratings.Buttons[^1];
+
+    private RatingButton Worst => ratings.Buttons[0];
+
+    /// <summary>Two buttons at one end of the scale.</summary>
+    private static Markup Both(Score total, RatingButton end, RatingButton next) =>
+        Markup.Of(
+            $"""
+            <div><span class="name">{end.Name} or {next.Name.ToLowerInvariant()}</span><b>{Share(
+                total.Distribution[end.Value] + total.Distribution[next.Value],
+                total.Votes
+            )}</b><span>of all votes were {Math.Min(end.Value, next.Value)} or {Math.Max(end.Value, next.Value)}</span></div>
+            """
+        );
+
     private Markup Ranking() =>
         Markup.Of(
             $"""
-            <table><thead><tr><th></th><th>Exhibition</th><th>Floor</th><th class="n">Votes</th><th class="n">Mean</th><th style="width:27mm">Interval, and target</th><th style="width:27mm">Terrible to amazing</th><th>Before</th><th>Usual</th><th>Target</th></tr></thead><tbody>
+            <table><thead><tr><th></th><th>Exhibition</th><th>Floor</th><th class="n">Votes</th><th class="n">Mean</th><th style="width:27mm">Interval, and target</th><th style="width:27mm">{Worst.Name} to {Best.Name.ToLowerInvariant()}</th><th>Before</th><th>Usual</th><th>Target</th></tr></thead><tbody>
             {Markup.All(ranked.Take(MostExhibitions).Select(Row))}
             </tbody></table>{ReportPage.More(ranked.Count - MostExhibitions, "exhibition")}
             """
@@ -188,7 +197,7 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
                 e.Rank is { } rank ? FormattableString.Invariant($"{rank}") : "–"
             )}</td><td class="one">{e.Name}</td><td class="few">{e.Floor}</td><td class="n">{e.Votes:#,0}</td><td class="n"><b>{Mean(
                 e.Mean
-            )}</b></td><td>{Charts.Interval(e.Mean, e.Low, e.High, 4, ratings.Target.Mean)}</td><td>{Charts.Shares(
+            )}</b></td><td>{Charts.Interval(e.Mean, e.Low, e.High, Best.Value, ratings.Target.Mean)}</td><td>{Charts.Shares(
                 e.Distribution
             )}</td>{Against(e.Previous)}{Against(e.Usual)}<td class="{(
                 e.Status is RatingStatus.OnTarget ? "better"

@@ -56,7 +56,7 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
     private Markup Lead()
     {
         if (presses == 0)
-            return Markup.Of($"{Quiet()} {ReportPage.DaysHeard(selection)} {Against()}");
+            return Markup.Of($"{Quiet()}{Added()} {ReportPage.DaysHeard(selection)} {Against()}");
         var emergencies = now.Totals.Emergencies switch
         {
             0 => "none of them an emergency",
@@ -79,10 +79,17 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
             Visitors called for help {Times(presses)}{SoFar}, {emergencies}{places}. Most calls came from {Name(
                 busiest.Name
             )} ({busiest.Emergencies + busiest.Assistance}) and from floor {Name(floor.Name)}
-            ({floor.Emergencies + floor.Assistance}). {ReportPage.DaysHeard(selection)} {Against()} {Answered()}
+            ({floor.Emergencies + floor.Assistance}).{Added()} {ReportPage.DaysHeard(selection)} {Against()} {Answered()}
             """
         );
     }
+
+    /// <summary>Kinds of help that the museum added, under their own names.</summary>
+    private string Added() =>
+        string.Concat(
+            now.Totals.Added.Where(kind => kind.Presses > 0)
+                .Select(kind => FormattableString.Invariant($" {Name(kind.Name)}: {kind.Presses}."))
+        );
 
     private string SoFar => ReportPage.Until(selection) is { } until ? $" so far, until {until}" : "";
 

@@ -196,7 +196,7 @@ internal sealed record DashboardOptions(IPEndPoint Listen)
     public ServeSettings Serve { get; init; } = new();
 
     /// <summary>What exhibitions are held against.</summary>
-    public RatingTarget Target { get; init; } = RatingTarget.Of(RatingTarget.UsualMean);
+    public RatingTarget Target { get; init; } = RatingTarget.Of(null);
 
     /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
     public LoadOptions? Replay { get; init; }

@@ -75,8 +75,8 @@ public sealed record MuseumSettings
     /// <summary>How the dashboard is reached and by whom.</summary>
     public ServeSettings Serve { get; init; } = new();
 
-    /// <summary>The mean rating an exhibition should have.</summary>
-    public double TargetMean { get; init; } = RatingTarget.UsualMean;
+    /// <summary>The mean rating an exhibition should have; null for the usual one.</summary>
+    public double? TargetMean { get; init; }
 
     public required LogSettings Log { get; init; }
 

@@ -240,7 +240,7 @@ internal static class SettingKeys
             "MUSEUM_TARGET_MEAN",
             "the mean rating an exhibition should have; a quarter below it is near",
             "2.5",
-            "above 0, below 4"
+            "above 0, below the best button (4)"
         ),
         new("MUSEUM_LOG", "where the log goes", "console", "console, file"),
         new(

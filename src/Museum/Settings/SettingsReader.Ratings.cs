@@ -11,10 +11,10 @@ internal sealed partial class SettingsReader
             return null;
         if (
             double.TryParse(found.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value is > 0 and < RatingTarget.Best
+            && value is > 0 and < KioskButtons.LongestScale
         )
             return value;
-        Wrong<string>(found, "a mean rating above 0 and below 4, such as 2.5");
+        Wrong<string>(found, "a mean rating above 0 and below the best there is, such as 2.5");
         return null;
     }
 }

@@ -82,7 +82,7 @@ internal sealed partial class SettingsReader
             Health = Address("MUSEUM_HEALTH"),
             Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
             Serve = Serve(),
-            TargetMean = TargetMean() ?? RatingTarget.UsualMean,
+            TargetMean = TargetMean(),
             Log = Log(),
             EnvFile = _layers.FilePath,
             Origins = SettingKeys

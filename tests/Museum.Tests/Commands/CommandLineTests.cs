@@ -10,7 +10,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(
         "",
         "'museum' needs one of: load, consume, serve, report, demo, kafka, s3, db, quarantine, runs, museums, "
-            + "users, doctor, simulate, settings, help, version, completion"
+            + "buttons, users, doctor, simulate, settings, help, version, completion"
     )]
     [InlineData("lod", "Did you mean 'load'?")]
     [InlineData("db stats", "Did you mean 'status'?")]

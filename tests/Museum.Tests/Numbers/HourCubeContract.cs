@@ -131,7 +131,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
             e.Cells.ToArray()
                 .Select(c =>
                     $"{e.Card.Id} {c.Hour:yyyy-MM-ddTHH} "
-                    + $"{c.N0},{c.N1},{c.N2},{c.N3},{c.N4},{c.Assistance},{c.Emergencies}"
+                    + $"{string.Join(',', c.Ratings)},{string.Join(',', c.Calls)}"
                 )
         );
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
@@ -217,11 +217,18 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
         await Database.QueryAsync("update rating_hourly set rating_type_id = 1 where hour < '2024-01-01T00:00:00Z'");
 
         await ConsumeAsync(("2024-10-21T10:00:01Z", 1, PressKind.Rating, 5));
-        Assert.Equal([(0, 1), (0, 2)], (await LookAsync()).Exhibitions[0].Cells.ToArray().Select(c => (c.N0, c.N4)));
+        Assert.Equal(
+            [(0, 1), (0, 2)],
+            (await LookAsync()).Exhibitions[0].Cells.ToArray().Select(c => (c.Ratings[0], c.Ratings[4]))
+        );
         await LoadAsync("2023-03-06 09:00:01,0,4,", "2023-03-06 10:00:01,0,4,");
         Assert.Equal(
             2,
-            (await LookAsync()).Exhibitions[0].Cells.ToArray().Where(c => c.Day.Year == 2023).Sum(c => c.N4 + c.N0)
+            (await LookAsync())
+                .Exhibitions[0]
+                .Cells.ToArray()
+                .Where(c => c.Day.Year == 2023)
+                .Sum(c => c.Ratings[4] + c.Ratings[0])
         );
     }
 
@@ -241,15 +248,15 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
                         {
                             if (i == 10)
                                 clock.Advance(TimeSpan.FromSeconds(1));
-                            return (await cube.CurrentAsync(Cancel)).Museums[0].Exhibitions[0].Cells[0].N4;
+                            return (await cube.CurrentAsync(Cancel)).Museums[0].Exhibitions[0].Cells[0].Ratings[4];
                         },
                         Cancel
                     )
                 )
         );
         Assert.All(both, n => Assert.InRange(n, 1, 2));
-        Assert.Equal(1, first.Museums[0].Exhibitions[0].Cells[0].N4);
-        Assert.Equal(2, (await LookAsync()).Exhibitions[0].Cells[0].N4);
+        Assert.Equal(1, first.Museums[0].Exhibitions[0].Cells[0].Ratings[4]);
+        Assert.Equal(2, (await LookAsync()).Exhibitions[0].Cells[0].Ratings[4]);
     }
 
     /// <summary>Refusals and calls nobody could read come after the newest press that counts.</summary>

@@ -1481,6 +1481,19 @@ export type paths = {
 export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
+        /** @description Calls of a kind that the museum added. */
+        AddedCalls: {
+            /** @description It is an emergency too, and counted among those. */
+            emergency: boolean;
+            name: string;
+            /** Format: int64 */
+            presses: number;
+            /**
+             * Format: int32
+             * @description As the kiosk sends it.
+             */
+            value: number;
+        };
         /** @description What operators did, the newest first. */
         AuditView: {
             actions: components["schemas"]["OperatorAction"][];
@@ -1550,7 +1563,7 @@ export type components = {
             total: number;
         };
         /** @enum {string} */
-        HelpKind: "emergency" | "assistance" | "unreadable";
+        HelpKind: "emergency" | "assistance" | "other" | "unreadable";
         /** @description A press of a help button as the API tells it. The names and their order are a contract. */
         HelpPress: {
             /** Format: date-time */
@@ -1580,6 +1593,8 @@ export type components = {
             /** @description The kind, or the reason, in words. */
             meaning: string;
             museum: string;
+            /** @description What the kind is called; null where it could not be read. */
+            name: null | string;
             note: null | string;
             outOfHours: boolean;
             /** @description Why it is counted nowhere; null where it counts. */
@@ -1798,7 +1813,7 @@ export type components = {
         };
         /** @description The score of a floor or a department. */
         NamedScore: {
-            /** @description Votes by value, 0 to 4. */
+            /** @description Votes by value, from 0 to the best. */
             distribution?: number[];
             /** @description Whether there are enough votes to say anything. */
             enough?: boolean;
@@ -1924,6 +1939,12 @@ export type components = {
             held: number;
             rows: components["schemas"]["RefusedRecord"][];
         };
+        /** @description A button of the kiosks and what it says. */
+        RatingButton: {
+            name: string;
+            /** Format: int32 */
+            value: number;
+        };
         /**
          * @description Against another time: its votes and mean, how much the mean changed since, and the 95 % interval of
          *         that.
@@ -1944,7 +1965,7 @@ export type components = {
         /** @description One exhibition. */
         RatingRow: {
             department: string;
-            /** @description Votes by value, 0 to 4. */
+            /** @description Votes by value, from 0 to the best. */
             distribution?: number[];
             /** @description Whether there are enough votes to say anything. */
             enough?: boolean;
@@ -1985,6 +2006,8 @@ export type components = {
         /** @enum {string} */
         RatingStatus: "on-target" | "near-target" | "below-target" | "not-enough-data" | "no-data";
         RatingsView: {
+            /** @description The scale, from the worst to the best. */
+            buttons: components["schemas"]["RatingButton"][];
             departments: components["schemas"]["NamedScore"][];
             exhibitions: components["schemas"]["RatingRow"][];
             floors: components["schemas"]["NamedScore"][];
@@ -2131,6 +2154,7 @@ export type components = {
             perOpenHour: null | number;
         };
         SafetyExhibition: {
+            added: components["schemas"]["AddedCalls"][];
             /** Format: int64 */
             assistance: number;
             department: string;
@@ -2155,6 +2179,7 @@ export type components = {
             startDate: string;
         };
         SafetyFloor: {
+            added: components["schemas"]["AddedCalls"][];
             /** Format: int64 */
             assistance: number;
             /** Format: int64 */
@@ -2185,6 +2210,7 @@ export type components = {
             presses: number;
         };
         SafetyHour: {
+            added: components["schemas"]["AddedCalls"][];
             /** Format: int64 */
             assistance: number;
             /** Format: int64 */
@@ -2200,6 +2226,7 @@ export type components = {
             perOpenHour: null | number;
         };
         SafetyTotals: {
+            added: components["schemas"]["AddedCalls"][];
             /** Format: int64 */
             assistance: number;
             /** Format: int64 */
@@ -2225,7 +2252,7 @@ export type components = {
         };
         /** @description The opinion of some votes. */
         Score: {
-            /** @description Votes by value, 0 to 4. */
+            /** @description Votes by value, from 0 to the best. */
             distribution: number[];
             /** @description Whether there are enough votes to say anything. */
             enough: boolean;
@@ -2255,6 +2282,11 @@ export type components = {
             votes: (null | number)[];
         };
         TrendView: {
+            /**
+             * Format: int32
+             * @description The end of the scale.
+             */
+            best: number;
             by: string;
             period: components["schemas"]["Period"];
             /** @description As 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock. */

@@ -1,5 +1,6 @@
 // Every picture of the pages, drawn here. Decorative always: the word stands beside it.
 import { s } from "./dom";
+import { colourOf, place } from "./scale";
 
 const icon = (...paths: SVGElement[]): SVGElement => s("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" }, ...paths);
 const line = (d: string): SVGElement => s("path", { d, fill: "none", stroke: "currentColor", "stroke-width": 1.8, "stroke-linecap": "round", "stroke-linejoin": "round" });
@@ -10,6 +11,7 @@ export const icons = {
   emergency: () => icon(solid("M12 2.2c.7 0 1.3.36 1.64.95l8.6 15c.72 1.26-.19 2.85-1.64 2.85H3.4c-1.45 0-2.36-1.59-1.64-2.85l8.6-15A1.9 1.9 0 0 1 12 2.2Zm-1.15 6.3.3 6h1.7l.3-6h-2.3ZM12 15.7a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4Z")),
   assistance: () => icon(line("M7 11V5.5a1.5 1.5 0 0 1 3 0V11m0-1V4.2a1.5 1.5 0 0 1 3 0V11m0-.5V5.5a1.5 1.5 0 0 1 3 0V12m0-3a1.5 1.5 0 0 1 3 0v5.5c0 4-2.5 6.5-6.5 6.5-3.2 0-4.8-1.3-6.2-3.8L3.8 13.5c-.9-1.7 1.3-2.9 2.4-1.5L7 13")),
   unreadable: () => icon(line("M9.2 9.2a2.9 2.9 0 1 1 4.3 2.6c-1 .55-1.5 1.1-1.5 2.2M12 17.3v.1"), s("circle", { cx: 12, cy: 12, r: 9.5, fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-dasharray": "3 2.6" })),
+  other: () => icon(line("M4 6h16v10H9l-4 3.5V16H4zM8 9.5h8M8 12.5h5")),
   clock: () => icon(s("circle", { cx: 12, cy: 12, r: 9, fill: "none", stroke: "currentColor", "stroke-width": 1.8 }), line("M12 7v5.2l3.2 2")),
   check: () => icon(line("m4.5 12.5 5 5 10-11")),
   near: () => icon(line("M4 9.5c2.6-2.4 5.3-2.4 8 0s5.4 2.4 8 0M4 15.5c2.6-2.4 5.3-2.4 8 0s5.4 2.4 8 0")),
@@ -35,11 +37,12 @@ export const icons = {
 
 const mouths = ["M7.5 17.2c2-3.4 7-3.4 9 0", "M8 16.3c1.9-1.9 6.1-1.9 8 0", "M8 15.5h8", "M8 14.6c1.9 1.9 6.1 1.9 8 0", "M7 13.6c1.7 4.8 8.3 4.8 10 0z"];
 
-/** The five faces of the kiosk's buttons, from 0 to 4. */
-export const smiley = (rating: number): SVGElement =>
-  s("svg", { viewBox: "0 0 24 24", class: `icon smiley r${rating}`, "aria-hidden": "true", focusable: "false" },
-    s("circle", { cx: 12, cy: 12, r: 10.5, class: "face" }),
+/** The face of a kiosk's button: five were drawn, and a longer scale has them in its own colours. */
+export function smiley(rating: number, best: number): SVGElement {
+  const drawn = Math.round(place(rating, best));
+  const face = s("circle", { cx: 12, cy: 12, r: 10.5, class: "face" });
+  if (place(rating, best) !== drawn) face.style.fill = colourOf(rating, best);
+  return s("svg", { viewBox: "0 0 24 24", class: `icon smiley r${drawn}`, "aria-hidden": "true", focusable: "false" }, face,
     s("circle", { cx: 8.5, cy: 9.7, r: 1.35, class: "eye" }), s("circle", { cx: 15.5, cy: 9.7, r: 1.35, class: "eye" }),
-    s("path", { d: mouths[rating] ?? mouths[2], class: rating === 4 ? "mouth open" : "mouth" }));
-
-export const ratingWords = ["Terrible", "Bad", "Neutral", "Good", "Amazing"];
+    s("path", { d: mouths[drawn] ?? mouths[2], class: drawn === 4 ? "mouth open" : "mouth" }));
+}

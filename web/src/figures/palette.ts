@@ -1,7 +1,9 @@
 // Charts take their colours from the style sheet, so that both themes and print have one source.
+import { marks, place } from "../base/scale";
+
 export interface Palette {
   paper: string; card: string; ink: string; muted: string; line: string; accent: string; alarm: string; quiet: string;
-  ratings: string[]; ratingInks: string[]; heat: [string, string]; alarmHeat: [string, string];
+  ratings: (best: number) => string[]; heat: [string, string]; alarmHeat: [string, string];
 }
 
 export function palette(): Palette {
@@ -9,7 +11,11 @@ export function palette(): Palette {
   const get = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
     paper: get("paper"), card: get("card"), ink: get("ink"), muted: get("muted"), line: get("line"), accent: get("accent"), alarm: get("alarm"), quiet: get("quiet"),
-    ratings: [0, 1, 2, 3, 4].map(n => get(`r${n}`)), ratingInks: [0, 1, 2, 3, 4].map(n => get(`r${n}-ink`)),
+    ratings: best => marks(best).map(rating => {
+      const at = place(rating, best);
+      const lower = Math.floor(at);
+      return at === lower ? get(`r${lower}`) : mix(get(`r${lower}`), get(`r${lower + 1}`), at - lower);
+    }),
     heat: [get("heat-0"), get("heat-1")], alarmHeat: [get("alarm-heat-0"), get("alarm-heat-1")],
   };
 }

@@ -1,5 +1,6 @@
 // A dot and its interval on a common axis: drawn as SVG in a table's cell.
 import { s } from "../base/dom";
+import { colourOf } from "../base/scale";
 
 export interface Axis { from: number; to: number; marks: number[]; target?: number | undefined }
 
@@ -33,6 +34,8 @@ export function stack(counts: number[], height = 14): SVGElement {
     ...counts.map((n, rating) => {
       const [x, width] = [at, total ? (n / total) * 100 : 0];
       at += width;
-      return s("rect", { class: `r${rating}`, x: `${x.toFixed(3)}%`, y: 0, width: `${Math.max(0, width - 0.25).toFixed(3)}%`, height });
+      const part = s("rect", { x: `${x.toFixed(3)}%`, y: 0, width: `${Math.max(0, width - 0.25).toFixed(3)}%`, height });
+      part.style.fill = colourOf(rating, counts.length - 1);
+      return part;
     }));
 }

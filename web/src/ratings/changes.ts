@@ -9,6 +9,7 @@ import { table } from "../figures/table";
 import type { Column } from "../figures/table";
 import { drift } from "../figures/whisker";
 import type { View } from "../shell/state";
+import { bestOf } from "./distribution";
 import { sorted } from "./ranking";
 import { verdict, verdictText, verdictTone } from "./words";
 
@@ -23,7 +24,7 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
   const title = "What changed";
   if (rows.length === 0 || against.length === 0) return figure.say(title, "There are too few earlier votes to compare this period with.", csv);
   const clear = rows.flatMap(row => against.map(key => row[key])).filter(change => change?.verdict === "better" || change?.verdict === "worse").length;
-  const most = Math.min(4, Math.max(0.25, ...rows.flatMap(row => against.flatMap(key => [Math.abs(row[key]?.low ?? 0), Math.abs(row[key]?.high ?? 0)]))));
+  const most = Math.min(bestOf(data.buttons), Math.max(0.25, ...rows.flatMap(row => against.flatMap(key => [Math.abs(row[key]?.low ?? 0), Math.abs(row[key]?.high ?? 0)]))));
   figure.show({
     title,
     note: clear === 0 ? "No change is clear: each one's interval holds nought." : `${clear === 1 ? "One change is clear" : `${clear} changes are clear`}: the interval of the difference leaves out nought.`,

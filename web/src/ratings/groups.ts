@@ -1,5 +1,6 @@
 // Floors and departments side by side.
 import { h } from "../base/dom";
+import { marks } from "../base/scale";
 import { count, fixed, safe } from "../base/text";
 import type { Ratings, Score } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
@@ -7,6 +8,7 @@ import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { stack, whisker } from "../figures/whisker";
 import { floorName } from "../shell/toolbar";
+import { bestOf } from "./distribution";
 
 type Group = Score & { name: string };
 
@@ -15,7 +17,8 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
   const name = (group: Group): string => (kind === "floor" ? floorName(group.name) : safe(group.name));
   const title = kind === "floor" ? "By floor" : "By department";
   if (groups.length === 0) return figure.say(title, `No ${kind} fits the filters.`, csv);
-  const axis = { from: 0, to: 4, marks: [0, 1, 2, 3, 4], target: data.target.mean };
+  const best = bestOf(data.buttons);
+  const axis = { from: 0, to: best, marks: marks(best), target: data.target.mean };
   figure.show({
     title,
     note: "Mean with its interval, and how the votes divide.",
@@ -24,7 +27,7 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
       caption: title, rows: groups, class: "groups",
       columns: [
         { name: kind === "floor" ? "Floor" : "Department", cell: group => h("bdi", {}, name(group)), head: true },
-        { name: "0 to 4", class: "wide", cell: group => (group.votes ? h("div", {}, whisker(axis, group.mean, group.low, group.high, group.enough ? "" : "faint"), stack(group.distribution, 6)) : null) },
+        { name: `0 to ${best}`, class: "wide", cell: group => (group.votes ? h("div", {}, whisker(axis, group.mean, group.low, group.high, group.enough ? "" : "faint"), stack(group.distribution, 6)) : null) },
         { name: "Mean", number: true, cell: group => h("b", {}, fixed(group.mean)) },
         { name: "Votes", number: true, cell: group => count(group.votes) },
       ],
@@ -36,14 +39,14 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
         { name: "Low", number: true, cell: group => fixed(group.low) }, { name: "High", number: true, cell: group => fixed(group.high) },
       ],
     }),
-    png: { option: picture(groups, name), height: 50 + groups.length * 44 },
+    png: { option: picture(groups, name, best), height: 50 + groups.length * 44 },
   });
 }
 
-function picture(groups: Group[], name: (group: Group) => string): Option {
+function picture(groups: Group[], name: (group: Group) => string, best: number): Option {
   return colours => ({
     grid: { left: 200, right: 40, top: 30, bottom: 10 }, tooltip: tip(colours),
-    xAxis: { type: "value", min: 0, max: 4, position: "top", ...axisLook(colours) },
+    xAxis: { type: "value", min: 0, max: best, position: "top", ...axisLook(colours) },
     yAxis: { type: "category", inverse: true, data: groups.map(name), ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 180, overflow: "truncate" } },
     series: [{ type: "bar", barWidth: 16, data: groups.map(group => group.mean), itemStyle: { color: colours.accent, borderRadius: 3 }, label: { show: true, position: "right", color: colours.ink, formatter: ({ dataIndex }: { dataIndex: number }) => fixed(groups[dataIndex]?.mean) } }],
   });

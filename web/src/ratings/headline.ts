@@ -1,6 +1,6 @@
 // The answer first: one sentence, and the four numbers behind it.
 import { append, h, replace } from "../base/dom";
-import { ratingWords, smiley } from "../base/icons";
+import { smiley } from "../base/icons";
 import { count, fixed, percent, plural, safe, signed } from "../base/text";
 import { dayText, soFar, span } from "../base/time";
 import type { Ratings, Row } from "../api/types";
@@ -8,6 +8,7 @@ import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
 import type { View } from "../shell/state";
 import { stack } from "../figures/whisker";
+import { bestOf, wordsOf } from "./distribution";
 
 export class Headline {
   readonly element = h("section", { class: "headline", "aria-label": "In short", "aria-live": "off" }, h("h1", { class: "sentence" }, "Ratings"), h("div", { class: "stats" }));
@@ -44,27 +45,30 @@ export class Headline {
     h("button", { class: "primary", type: "button", "data-key": "everything", on: { click: () => this.context.router.go({ range: "all", from: "", to: "" }) } }, "Show everything there is");
 }
 
-function sentence({ total, exhibitions, period }: Ratings): (Node | string)[] {
+function sentence({ total, exhibitions, period, buttons }: Ratings): (Node | string)[] {
   if (total.votes === 0) return [`Nobody voted: ${span(period.from, period.to)}`];
   const ranked = exhibitions.filter(row => row.rank !== null).sort((a, b) => a.rank! - b.rank!);
   const [best, last] = [ranked[0], ranked.at(-1)];
   const name = (row: Row): HTMLElement => h("bdi", {}, safe(row.name));
   if (!best) return [`${plural(total.votes, "vote")}, too few to rank any exhibition`];
-  if (!last || best === last) return [name(best), ` is rated ${fixed(best.mean)} of 4`];
+  if (!last || best === last) return [name(best), ` is rated ${fixed(best.mean)} of ${bestOf(buttons)}`];
   return [name(best), ` leads with ${fixed(best.mean)}; `, name(last), ` trails with ${fixed(last.mean)}`];
 }
 
-function numbers({ total, previous, exhibitions, target, period }: Ratings, view: View): HTMLElement[] {
+function numbers(data: Ratings, view: View): HTMLElement[] {
+  const { total, previous, exhibitions, target, period } = data;
+  const words = wordsOf(data);
+  const most = words.length - 1;
   const judged = exhibitions.filter(row => row.status.endsWith("-target"));
   const onTarget = judged.filter(row => row.status === "on-target").length;
   const compared = view.compare && previous && previous.votes > 0 ? previous : null;
-  const nearest = Math.round(total.mean ?? 2);
+  const nearest = Math.round(total.mean ?? most / 2);
   const list = [
-    stat("Mean rating", [smiley(nearest), fixed(total.mean)], total.low === null ? "of 4" : `of 4 · ${fixed(total.low)} to ${fixed(total.high)} with 95 % confidence`),
+    stat("Mean rating", [smiley(nearest, most), fixed(total.mean)], total.low === null ? `of ${most}` : `of ${most} · ${fixed(total.low)} to ${fixed(total.high)} with 95 % confidence`),
     stat("Votes", [count(total.votes)], period.openHours ? `${fixed(total.votes / period.openHours, 1)} per opening hour` : ""),
     compared
       ? stat("Against the period before", [signed(total.mean !== null && compared.mean !== null ? total.mean - compared.mean : null)], `mean was ${fixed(compared.mean)} · votes ${signedShare(total.votes, compared.votes)}${soFar(period)}`)
-      : stat("Amazing", [percent((total.distribution[4] ?? 0) / total.votes)], `of all votes; ${percent((total.distribution[0] ?? 0) / total.votes)} ${ratingWords[0]!.toLowerCase()}`),
+      : stat(words[most]!, [percent((total.distribution[most] ?? 0) / total.votes)], `of all votes; ${percent((total.distribution[0] ?? 0) / total.votes)} ${words[0]!.toLowerCase()}`),
     stat("On target", [`${onTarget} of ${judged.length}`], `exhibitions at ${fixed(target.mean, 1)} or more`),
   ];
   append(list[0]!, [stack(total.distribution, 8)]);

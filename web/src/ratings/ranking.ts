@@ -1,5 +1,6 @@
 // The ranking: where each exhibition stands, how sure that is, and whether it meets its target.
 import { h } from "../base/dom";
+import { marks } from "../base/scale";
 import { count, fixed, plural, rate, safe } from "../base/text";
 import type { Ratings, Row } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
@@ -9,6 +10,7 @@ import { whisker } from "../figures/whisker";
 import { axisLook } from "../figures/options";
 import type { View } from "../shell/state";
 import { floorName } from "../shell/toolbar";
+import { bestOf, wordsOf } from "./distribution";
 import { statusPill, verdict, verdictText } from "./words";
 
 export const sorted = (rows: Row[]): Row[] => [...rows].sort((a, b) => (a.rank ?? 999) - (b.rank ?? 999) || b.votes - a.votes || a.name.localeCompare(b.name));
@@ -16,10 +18,11 @@ export const sorted = (rows: Row[]): Row[] => [...rows].sort((a, b) => (a.rank ?
 export function showRanking(figure: Figure, data: Ratings, view: View, csv: string): void {
   const rows = sorted(data.exhibitions);
   const title = "How each exhibition is rated";
+  const words = wordsOf(data);
   if (rows.length === 0) return figure.say(title, "No exhibition fits the filters.", csv);
   figure.show({
     title,
-    note: `Mean of votes from 0 (terrible) to 4 (amazing) with its 95 % interval; the line marks the target of ${fixed(data.target.mean, 1)}. Ranked by means drawn toward the museum's, so that few votes cannot lead.`,
+    note: `Mean of votes from 0 (${words[0]!.toLowerCase()}) to ${words.length - 1} (${words.at(-1)!.toLowerCase()}) with its 95 % interval; the line marks the target of ${fixed(data.target.mean, 1)}. Ranked by means drawn toward the museum's, so that few votes cannot lead.`,
     csv,
     drawing: pictured(rows, data, view),
     table: () => plain(rows, view),
@@ -30,12 +33,13 @@ export function showRanking(figure: Figure, data: Ratings, view: View, csv: stri
 const where = (row: Row): HTMLElement => h("span", { class: "where" }, h("bdi", {}, safe(row.name)), h("small", {}, `${floorName(row.floor)} · ${safe(row.department)}`));
 
 function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
-  const axis = { from: 0, to: 4, marks: [0, 1, 2, 3, 4], target: data.target.mean };
+  const best = bestOf(data.buttons);
+  const axis = { from: 0, to: best, marks: marks(best), target: data.target.mean };
   const compared = view.compare && rows.some(row => row.previous !== null);
   const columns: Column<Row>[] = [
     { name: "Rank", cell: row => row.rank ?? "–", class: "rank" },
     { name: "Exhibition", cell: where, head: true },
-    { name: "0 to 4", cell: row => (row.votes ? whisker(axis, row.mean, row.low, row.high, row.enough ? "" : "faint") : null), class: "wide" },
+    { name: `0 to ${best}`, cell: row => (row.votes ? whisker(axis, row.mean, row.low, row.high, row.enough ? "" : "faint") : null), class: "wide" },
     { name: "Mean", cell: row => h("span", { class: "with-range" }, h("b", {}, fixed(row.mean)), row.low === null ? null : h("small", {}, `${fixed(row.low)}–${fixed(row.high)}`)), number: true, class: "mean" },
     { name: "Votes", cell: row => count(row.votes), number: true, class: "votes" },
     { name: "Per hour", cell: row => rate(row.votesPerOpenHour), number: true, class: "extra", hint: "Votes per opening hour" },
@@ -65,9 +69,10 @@ function plain(rows: Row[], view: View): HTMLElement {
 }
 
 function picture(rows: Row[], data: Ratings): Option {
+  const best = bestOf(data.buttons);
   return colours => ({
     grid: { left: 230, right: 150, top: 30, bottom: 20 },
-    xAxis: { type: "value", min: 0, max: 4, position: "top", ...axisLook(colours) },
+    xAxis: { type: "value", min: 0, max: best, position: "top", ...axisLook(colours) },
     yAxis: { type: "category", inverse: true, data: rows.map(row => safe(row.name)), ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" } },
     series: [{
       type: "custom",
@@ -77,7 +82,7 @@ function picture(rows: Row[], data: Ratings): Option {
         const at = (value: number): number => api.coord([value, params.dataIndex])[0] ?? 0;
         const y = api.coord([0, params.dataIndex])[1] ?? 0;
         const target = { type: "line", shape: { x1: at(data.target.mean), x2: at(data.target.mean), y1: y - 22, y2: y + 22 }, style: { stroke: colours.muted, lineDash: [3, 3] } };
-        const text = { type: "text", style: { text: row.votes ? `${fixed(row.mean)}  ·  ${plural(row.votes, "vote")}` : "no data", x: at(4) + 10, y, verticalAlign: "middle", fill: colours.ink, fontSize: 12 } };
+        const text = { type: "text", style: { text: row.votes ? `${fixed(row.mean)}  ·  ${plural(row.votes, "vote")}` : "no data", x: at(best) + 10, y, verticalAlign: "middle", fill: colours.ink, fontSize: 12 } };
         if (row.mean === null) return { type: "group", children: [target, text] };
         const span = row.low === null || row.high === null ? [] : [{ type: "line", shape: { x1: at(row.low), x2: at(row.high), y1: y, y2: y }, style: { stroke: colours.accent, lineWidth: 3, opacity: 0.5 } }];
         return { type: "group", children: [target, ...span, { type: "circle", shape: { cx: at(row.mean), cy: y, r: 6 }, style: { fill: colours.accent } }, text] };

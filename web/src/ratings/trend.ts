@@ -67,7 +67,7 @@ function option(data: Trend, focused: Trend["series"][number]): Option {
       axisLabel: { show: gridIndex === 1, color: colours.muted, fontSize: 12, formatter: (text: string) => point(text), hideOverlap: true },
     })),
     yAxis: [
-      { type: "value", gridIndex: 0, min: 0, max: 4, interval: 1, ...axisLook(colours), axisLine: { show: false } },
+      { type: "value", gridIndex: 0, min: 0, max: data.best, interval: 1, ...axisLook(colours), axisLine: { show: false } },
       { type: "value", gridIndex: 1, splitNumber: 2, ...axisLook(colours), axisLine: { show: false }, axisLabel: { color: colours.muted, fontSize: 11, formatter: (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value)) } },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }] },

@@ -4,14 +4,19 @@ import { icons } from "../base/icons";
 import { highest } from "../base/rates";
 import { count, fixed, plural, rate, safe } from "../base/text";
 import { hourText } from "../base/time";
-import type { Presses, Safety } from "../api/types";
+import type { Safety } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
+import type { Column } from "../figures/table";
 import { bar, whisker } from "../figures/whisker";
 import { floorName } from "../shell/toolbar";
 
 type Place = Safety["exhibitions"][number];
+
+/** Kinds of help that the museum added, each under its own name. */
+const addedColumns = <T extends { added: Safety["totals"]["added"] }>(data: Safety): Column<T>[] =>
+  data.totals.added.map(({ value, name }) => ({ name: safe(name), number: true, cell: row => count(row.added.find(kind => kind.value === value)?.presses ?? 0) }));
 
 const horizontal = (names: string[], values: (number | null)[]): Option => colours => ({
   grid: { left: 230, right: 70, top: 26, bottom: 10 }, tooltip: tip(colours),
@@ -38,7 +43,7 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
         { name: "Per opening hour", class: "wide", cell: row => whisker({ from: 0, to: most, marks: [0] }, row.perOpenHour, row.low, row.high) },
         { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
         { name: "Emergencies", number: true, cell: row => (row.emergencies ? h("b", { class: "alarm-text" }, count(row.emergencies)) : "0") },
-        { name: "Assistance", number: true, cell: row => count(row.assistance) },
+        { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Place>(data),
         { name: "Not counted", number: true, class: "extra", cell: row => count(row.notCounted), hint: "Unreadable or out of hours" },
       ],
     }),
@@ -46,7 +51,7 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
       caption: `${title}, as numbers`, rows,
       columns: [
         { name: "Exhibition", cell: row => safe(row.name), head: true }, { name: "Floor", cell: row => safe(row.floor) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
-        { name: "Assistance", number: true, cell: row => count(row.assistance) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+        { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Place>(data), { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
         { name: "Low", number: true, cell: row => rate(row.low) }, { name: "High", number: true, cell: row => rate(row.high) }, { name: "Not counted", number: true, cell: row => count(row.notCounted) },
       ],
     }),
@@ -59,7 +64,7 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
   const title = "Calls by floor";
   if (rows.length === 0) return figure.say(title, "No floor fits the filters.", csv);
   const most = Math.max(...rows.map(row => row.perOpenHour ?? 0));
-  type Floor = Presses & { name: string };
+  type Floor = Safety["floors"][number];
   figure.show({
     title, note: "Calls per opening hour of each floor.", csv,
     drawing: table<Floor>({
@@ -71,7 +76,7 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
     }),
     table: () => table<Floor>({
       caption: `${title}, as numbers`, rows,
-      columns: [{ name: "Floor", head: true, cell: row => floorName(row.name) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
+      columns: [{ name: "Floor", head: true, cell: row => floorName(row.name) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Floor>(data), { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
     }),
     png: { option: horizontal(rows.map(row => floorName(row.name)), rows.map(row => row.perOpenHour)), height: 50 + rows.length * 40 },
   });
@@ -108,7 +113,7 @@ export function showHours(figure: Figure, data: Safety, csv: string): void {
     label: `Bars of calls per opening hour by hour; most at ${hourText(worst.hour)}.`,
     table: () => table<(typeof rows)[number]>({
       caption: title, rows,
-      columns: [{ name: "Hour", head: true, cell: row => hourText(row.hour) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 0) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
+      columns: [{ name: "Hour", head: true, cell: row => hourText(row.hour) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<(typeof rows)[number]>(data), { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 0) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
     }),
   });
 }

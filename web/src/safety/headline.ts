@@ -1,5 +1,5 @@
 import { h, replace } from "../base/dom";
-import { count, duration, plural, rate, signed } from "../base/text";
+import { count, duration, plural, rate, safe, signed } from "../base/text";
 import { soFar } from "../base/time";
 import type { Live } from "../api/live";
 import type { Safety } from "../api/types";
@@ -47,6 +47,7 @@ function numbers({ period, totals, response }: Safety, view: View): HTMLElement[
   return [
     stat("Emergencies", [count(totals.emergencies)], change(totals.emergencies, before?.emergencies ?? 0)),
     stat("Assistance", [count(totals.assistance)], change(totals.assistance, before?.assistance ?? 0)),
+    ...totals.added.map(kind => stat(safe(kind.name), [count(kind.presses)], kind.emergency ? "among the emergencies" : "in no rate, without alarm")),
     stat("Calls per opening hour", [rate(totals.perOpenHour)], before ? `${rate(before.perOpenHour)} before` : ""),
     stat("Median response", [duration(response.medianSeconds)], response.answered ? `${plural(response.answered, "call")} answered, ${count(response.unanswered)} not; nine of ten within ${duration(response.p90Seconds)}` : "no call was acknowledged in this period"),
     ...(left ? [stat("Not counted", [count(left)], `${count(unreadable)} unreadable, ${count(outOfHours)} out of hours${other ? `, ${count(other)} refused otherwise` : ""}: in the feed, in no statistic`)] : []),

@@ -9,7 +9,7 @@ import type { Context } from "../shell/context";
 import { button } from "./feed";
 import { kindIcon, kindWord, place } from "./words";
 
-const order = { emergency: 0, unreadable: 1, assistance: 2 };
+const order = { emergency: 0, unreadable: 1, assistance: 2, other: 3 };
 
 /** What is in sight beside the feed; emergencies always are. */
 const inSight = 8;

@@ -5,7 +5,7 @@ import { safe } from "../base/text";
 import type { Press } from "../api/types";
 import { floorName } from "../shell/toolbar";
 
-export const kindWord = (press: Press): string => ({ emergency: "Emergency", assistance: "Assistance", unreadable: "Unreadable call" })[press.kind];
+export const kindWord = (press: Press): string => press.kind === "unreadable" ? "Unreadable call" : safe(press.name ?? "Call for help");
 
 export const kindIcon = (press: Press): SVGElement => icons[press.kind]();
 

@@ -8,6 +8,9 @@ internal enum HelpKind
     Emergency,
     Assistance,
 
+    /// <summary>A kind that the museum added, under its own name: no alarm.</summary>
+    Other,
+
     /// <summary>A help button, but which one could not be read.</summary>
     Unreadable,
 }
@@ -28,6 +31,7 @@ internal enum HelpState
 
 /// <summary>A press of a help button as the API tells it. The names and their order are a contract.</summary>
 /// <param name="Id">A string: a double cannot hold every id.</param>
+/// <param name="Name">What the kind is called; null where it could not be read.</param>
 /// <param name="Reason">Why it is counted nowhere; null where it counts.</param>
 /// <param name="Meaning">The kind, or the reason, in words.</param>
 /// <param name="At">When it was pressed, by the kiosk.</param>
@@ -43,6 +47,7 @@ internal enum HelpState
 internal sealed record HelpPress(
     string Id,
     HelpKind Kind,
+    string? Name,
     bool OutOfHours,
     string? Reason,
     string Meaning,
@@ -65,16 +70,16 @@ internal sealed record HelpPress(
     public static HelpPress Of(HelpRow row, DateTimeOffset now)
     {
         var live = row.SourceKind == SourceIdentity.Stream;
-        var kind = row.Value switch
-        {
-            null => HelpKind.Unreadable,
-            PressType.Emergency => HelpKind.Emergency,
-            _ => HelpKind.Assistance,
-        };
+        var kind =
+            row.Value is null ? HelpKind.Unreadable
+            : row.Alarms ? HelpKind.Emergency
+            : row.Value == PressType.Assistance ? HelpKind.Assistance
+            : HelpKind.Other;
         var standing = Incident.Of(row.Actions);
         return new(
             row.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
             kind,
+            row.Kind,
             row.Reason is Model.Reason.OutOfHours,
             row.Reason?.Code(),
             MeaningOf(kind, row),
@@ -99,8 +104,10 @@ internal sealed record HelpPress(
     {
         var meaning =
             row.Reason is { } why ? ReasonMeanings.Of(why)
-            : kind is HelpKind.Emergency ? "an emergency"
-            : "a call for assistance";
+            : row.Value == PressType.Emergency ? "an emergency"
+            : row.Value == PressType.Assistance ? "a call for assistance"
+            : kind is HelpKind.Emergency ? $"an emergency: {row.Kind}"
+            : row.Kind ?? "a call for help";
         return row is { ClockWrong: true, At: { } at }
             ? string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,

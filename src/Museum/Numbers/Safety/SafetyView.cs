@@ -54,6 +54,7 @@ internal sealed record SafetyView(
             new(
                 all.Emergencies,
                 all.Assistance,
+                Added(all),
                 PoissonRate.Of(all.Presses, open.Total).PerHour,
                 SafetyBefore.Of(selection),
                 NotCounted.Of(apart)
@@ -63,6 +64,7 @@ internal sealed record SafetyView(
                     SafetyExhibition.Of(
                         e.Card,
                         Sum(key => key.Id == e.Card.Id),
+                        Added(Sum(key => key.Id == e.Card.Id)),
                         open.Total,
                         Apart(r => r.ExhibitionId == e.Card.Id)
                     )
@@ -74,12 +76,23 @@ internal sealed record SafetyView(
                         SafetyFloor.Of(
                             floor.Key,
                             Sum(key => key.Floor == floor.Key),
+                            Added(Sum(key => key.Floor == floor.Key)),
                             open.Total,
                             Apart(r => floor.Ids.Contains(r.ExhibitionId ?? 0))
                         )
                     ),
             ],
-            [.. Hours().Select(hour => SafetyHour.Of(hour, Sum(key => key.LocalHour == hour), open.InHour(hour)))],
+            [
+                .. Hours()
+                    .Select(hour =>
+                        SafetyHour.Of(
+                            hour,
+                            Sum(key => key.LocalHour == hour),
+                            Added(Sum(key => key.LocalHour == hour)),
+                            open.InHour(hour)
+                        )
+                    ),
+            ],
             [
                 .. FloorsOf(selection)
                     .SelectMany(floor =>
@@ -100,6 +113,8 @@ internal sealed record SafetyView(
         HelpCount Sum(Func<(int Id, string Floor, int LocalHour), bool> which) =>
             help.Where(pair => which(pair.Key)).Select(pair => pair.Value).Aggregate(default(HelpCount), HelpCount.Add);
 
+        IReadOnlyList<AddedCalls> Added(HelpCount count) => AddedCalls.Of(count, selection.Cube.Buttons);
+
         long Apart(Func<RefusedCount, bool> which) => apart.Where(which).Sum(r => r.Count);
 
         IEnumerable<int> Hours() =>
@@ -115,48 +130,11 @@ internal sealed record SafetyView(
     private sealed record FloorOf(string Key, HashSet<int> Ids);
 }
 
-/// <summary>Presses of the two buttons.</summary>
-internal readonly record struct HelpCount(long Emergencies, long Assistance)
-{
-    public long Presses => Emergencies + Assistance;
-
-    public static HelpCount operator +(HelpCount a, HelpCount b) =>
-        new(a.Emergencies + b.Emergencies, a.Assistance + b.Assistance);
-
-    public static HelpCount Add(HelpCount left, HelpCount right) => left + right;
-
-    /// <summary>Of the selected days and exhibitions, in groups.</summary>
-    public static Dictionary<TKey, HelpCount> By<TKey>(Selection selection, Func<ExhibitionCard, HourCell, TKey> key)
-        where TKey : notnull => By(selection, selection.From, selection.To, key);
-
-    public static Dictionary<TKey, HelpCount> By<TKey>(
-        Selection selection,
-        DateOnly from,
-        DateOnly to,
-        Func<ExhibitionCard, HourCell, TKey> key
-    )
-        where TKey : notnull
-    {
-        var sums = new Dictionary<TKey, HelpCount>();
-        foreach (var exhibition in selection.Exhibitions)
-        {
-            foreach (ref readonly var cell in exhibition.Between(from, to))
-            {
-                if (cell.Help == 0)
-                    continue;
-                var group = key(exhibition.Card, cell);
-                sums[group] = sums.GetValueOrDefault(group) + new HelpCount(cell.Emergencies, cell.Assistance);
-            }
-        }
-
-        return sums;
-    }
-}
-
 /// <param name="Previous">As many days right before; null where the range is all there is.</param>
 internal sealed record SafetyTotals(
     long Emergencies,
     long Assistance,
+    IReadOnlyList<AddedCalls> Added,
     double? PerOpenHour,
     SafetyBefore? Previous,
     NotCounted NotCounted
@@ -202,13 +180,20 @@ internal sealed record SafetyExhibition(
     DateOnly StartDate,
     long Emergencies,
     long Assistance,
+    IReadOnlyList<AddedCalls> Added,
     double? PerOpenHour,
     double? Low,
     double? High,
     long NotCounted
 )
 {
-    public static SafetyExhibition Of(ExhibitionCard card, HelpCount help, double openHours, long notCounted)
+    public static SafetyExhibition Of(
+        ExhibitionCard card,
+        HelpCount help,
+        IReadOnlyList<AddedCalls> added,
+        double openHours,
+        long notCounted
+    )
     {
         var rate = PoissonRate.Of(help.Presses, openHours);
         return new(
@@ -220,6 +205,7 @@ internal sealed record SafetyExhibition(
             card.StartDate,
             help.Emergencies,
             help.Assistance,
+            added,
             rate.PerHour,
             rate.Low,
             rate.High,
@@ -232,24 +218,38 @@ internal sealed record SafetyFloor(
     string Name,
     long Emergencies,
     long Assistance,
+    IReadOnlyList<AddedCalls> Added,
     double? PerOpenHour,
     double? Low,
     double? High,
     long NotCounted
 )
 {
-    public static SafetyFloor Of(string name, HelpCount help, double openHours, long notCounted)
+    public static SafetyFloor Of(
+        string name,
+        HelpCount help,
+        IReadOnlyList<AddedCalls> added,
+        double openHours,
+        long notCounted
+    )
     {
         var rate = PoissonRate.Of(help.Presses, openHours);
-        return new(name, help.Emergencies, help.Assistance, rate.PerHour, rate.Low, rate.High, notCounted);
+        return new(name, help.Emergencies, help.Assistance, added, rate.PerHour, rate.Low, rate.High, notCounted);
     }
 }
 
 /// <param name="Hour">Of the museum's clock, 0 to 23.</param>
-internal sealed record SafetyHour(int Hour, long Emergencies, long Assistance, double OpenHours, double? PerOpenHour)
+internal sealed record SafetyHour(
+    int Hour,
+    long Emergencies,
+    long Assistance,
+    IReadOnlyList<AddedCalls> Added,
+    double OpenHours,
+    double? PerOpenHour
+)
 {
-    public static SafetyHour Of(int hour, HelpCount help, double openHours) =>
-        new(hour, help.Emergencies, help.Assistance, openHours, PoissonRate.Of(help.Presses, openHours).PerHour);
+    public static SafetyHour Of(int hour, HelpCount help, IReadOnlyList<AddedCalls> added, double openHours) =>
+        new(hour, help.Emergencies, help.Assistance, added, openHours, PoissonRate.Of(help.Presses, openHours).PerHour);
 }
 
 internal sealed record SafetyHeat(

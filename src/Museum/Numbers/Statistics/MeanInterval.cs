@@ -8,7 +8,7 @@ namespace MuseumPipeline.Numbers.Statistics;
 /// multinomial distribution whose
 /// mean is held; A. B. Owen, "Empirical likelihood ratio confidence regions", Annals of Statistics 18, 1990), with the
 /// limit for few votes that Owen
-/// gives there, F(1, n-1), which is the square of Student's t. Always within 0 and 4 and around the mean; with many
+/// gives there, F(1, n-1), which is the square of Student's t. Always on the scale and around the mean; with many
 /// votes it is the usual one.
 /// </summary>
 /// <seealso href="https://doi.org/10.1214/aos/1176347494"/>
@@ -29,7 +29,7 @@ internal readonly record struct MeanInterval(double Low, double High)
         if (!(votes.Count > 1))
             return null;
         var t = votes.Count > Many ? Normal.InvCDF(0, 1, Upper) : StudentT.InvCDF(0, 1, votes.Count - 1, Upper);
-        return new(LowerLimit(votes, t * t), Votes.Best - LowerLimit(votes.Mirrored, t * t));
+        return new(LowerLimit(votes, t * t), votes.Best - LowerLimit(votes.Mirrored, t * t));
     }
 
     private static double LowerLimit(Votes votes, double limit)
@@ -52,29 +52,28 @@ internal readonly record struct MeanInterval(double Low, double High)
             return 0;
         var most = 1 / mean;
         var multiplier =
-            votes.N0 <= 0 && Slope(votes, mean, most) >= 0
+            votes.Counts[0] <= 0 && Slope(votes, mean, most) >= 0
                 ? most
                 : Brent.FindRoot(m => Slope(votes, mean, m), 0, most * (1 - 1e-13), 1e-12 * most, Steps);
-        return 2
-            * (
-                Term(votes.N0, -mean)
-                + Term(votes.N1, 1 - mean)
-                + Term(votes.N2, 2 - mean)
-                + Term(votes.N3, 3 - mean)
-                + Term(votes.N4, 4 - mean)
-            );
+        var sum = 0.0;
+        for (var value = 0; value < votes.Counts.Length; value++)
+        {
+            if (votes.Counts[value] > 0)
+                sum += votes.Counts[value] * Math.Log(1 + (multiplier * (value - mean)));
+        }
 
-        double Term(double count, double distance) => count > 0 ? count * Math.Log(1 + (multiplier * distance)) : 0;
+        return 2 * sum;
     }
 
     private static double Slope(Votes votes, double mean, double multiplier)
     {
-        return Term(votes.N0, -mean)
-            + Term(votes.N1, 1 - mean)
-            + Term(votes.N2, 2 - mean)
-            + Term(votes.N3, 3 - mean)
-            + Term(votes.N4, 4 - mean);
+        var sum = 0.0;
+        for (var value = 0; value < votes.Counts.Length; value++)
+        {
+            if (votes.Counts[value] > 0)
+                sum += votes.Counts[value] * (value - mean) / (1 + (multiplier * (value - mean)));
+        }
 
-        double Term(double count, double distance) => count > 0 ? count * distance / (1 + (multiplier * distance)) : 0;
+        return sum;
     }
 }

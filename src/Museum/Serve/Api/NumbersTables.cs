@@ -1,3 +1,4 @@
+using System.Globalization;
 using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Serve.Api;
@@ -8,8 +9,8 @@ internal static class NumbersTables
     public static readonly Tables<MuseumsView> Museums = new(("exhibitions", Of));
     public static readonly Tables<RatingsView> Ratings = new(
         ("exhibitions", Of),
-        ("departments", view => Of("department", view.Departments)),
-        ("floors", view => Of("floor", view.Floors))
+        ("departments", view => Of("department", view, view.Departments)),
+        ("floors", view => Of("floor", view, view.Floors))
     );
     public static readonly Tables<TrendView> Trend = new(("points", Of));
     public static readonly Tables<BusiestView> Busiest = new(("cells", Of));
@@ -62,7 +63,7 @@ internal static class NumbersTables
                 "floor",
                 "department",
                 "startDate",
-                .. ScoreColumns,
+                .. ScoreColumns(view),
                 "rank",
                 "status",
                 "votesPerOpenHour",
@@ -90,11 +91,21 @@ internal static class NumbersTables
             )
         );
 
-    private static Table Of(string name, IReadOnlyList<NamedScore> scores) =>
-        new([name, .. ScoreColumns], scores.Select(s => (object?[])[s.Name, .. Cells(s)]));
+    private static Table Of(string name, RatingsView view, IReadOnlyList<NamedScore> scores) =>
+        new([name, .. ScoreColumns(view)], scores.Select(s => (object?[])[s.Name, .. Cells(s)]));
 
-    private static string[] ScoreColumns =>
-        ["votes", "mean", "low", "high", "shrunk", "enough", "votes0", "votes1", "votes2", "votes3", "votes4"];
+    private static string[] ScoreColumns(RatingsView view) =>
+        [
+            "votes",
+            "mean",
+            "low",
+            "high",
+            "shrunk",
+            "enough",
+            .. view.Total.Distribution.Select(
+                (_, value) => string.Create(CultureInfo.InvariantCulture, $"votes{value}")
+            ),
+        ];
 
     private static object?[] Cells(Score s) =>
         [s.Votes, s.Mean, s.Low, s.High, s.Shrunk, s.Enough, .. s.Distribution.Select(n => (object?)n)];

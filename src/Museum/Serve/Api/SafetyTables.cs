@@ -9,8 +9,8 @@ internal static class SafetyTables
 
     public static readonly Tables<SafetyView> Safety = new(
         ("exhibitions", Of),
-        ("floors", view => Of(view.Floors)),
-        ("hours", view => Of(view.Hours)),
+        ("floors", Floors),
+        ("hours", Hours),
         ("heat", view => Of(view.Heat)),
         ("weeks", view => Of(view.Response.Weeks))
     );
@@ -26,6 +26,7 @@ internal static class SafetyTables
             [
                 "id",
                 "kind",
+                "kindName",
                 "outOfHours",
                 "reason",
                 "meaning",
@@ -50,6 +51,7 @@ internal static class SafetyTables
                     [
                         p.Id,
                         p.Kind,
+                        p.Name,
                         p.OutOfHours,
                         p.Reason,
                         p.Meaning,
@@ -83,6 +85,7 @@ internal static class SafetyTables
                 "startDate",
                 "emergencies",
                 "assistance",
+                .. view.Totals.Added.Select(kind => kind.Name),
                 "perOpenHour",
                 "low",
                 "high",
@@ -99,6 +102,7 @@ internal static class SafetyTables
                         e.StartDate,
                         e.Emergencies,
                         e.Assistance,
+                        .. e.Added.Select(kind => (object?)kind.Presses),
                         e.PerOpenHour,
                         e.Low,
                         e.High,
@@ -107,18 +111,54 @@ internal static class SafetyTables
             )
         );
 
-    private static Table Of(IEnumerable<SafetyFloor> floors) =>
+    private static Table Floors(SafetyView view) =>
         new(
-            ["floor", "emergencies", "assistance", "perOpenHour", "low", "high", "notCounted"],
-            floors.Select(f =>
-                (object?[])[f.Name, f.Emergencies, f.Assistance, f.PerOpenHour, f.Low, f.High, f.NotCounted]
+            [
+                "floor",
+                "emergencies",
+                "assistance",
+                .. view.Totals.Added.Select(kind => kind.Name),
+                "perOpenHour",
+                "low",
+                "high",
+                "notCounted",
+            ],
+            view.Floors.Select(f =>
+                (object?[])
+                    [
+                        f.Name,
+                        f.Emergencies,
+                        f.Assistance,
+                        .. f.Added.Select(kind => (object?)kind.Presses),
+                        f.PerOpenHour,
+                        f.Low,
+                        f.High,
+                        f.NotCounted,
+                    ]
             )
         );
 
-    private static Table Of(IEnumerable<SafetyHour> hours) =>
+    private static Table Hours(SafetyView view) =>
         new(
-            ["hour", "emergencies", "assistance", "openHours", "perOpenHour"],
-            hours.Select(h => (object?[])[h.Hour, h.Emergencies, h.Assistance, h.OpenHours, h.PerOpenHour])
+            [
+                "hour",
+                "emergencies",
+                "assistance",
+                .. view.Totals.Added.Select(kind => kind.Name),
+                "openHours",
+                "perOpenHour",
+            ],
+            view.Hours.Select(h =>
+                (object?[])
+                    [
+                        h.Hour,
+                        h.Emergencies,
+                        h.Assistance,
+                        .. h.Added.Select(kind => (object?)kind.Presses),
+                        h.OpenHours,
+                        h.PerOpenHour,
+                    ]
+            )
         );
 
     private static Table Of(IEnumerable<SafetyHeat> heat) =>

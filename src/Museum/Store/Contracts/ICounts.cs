@@ -52,6 +52,7 @@ public sealed record ExhibitionCard(
 public sealed record Catalogue(
     IReadOnlyList<Museum> Museums,
     IReadOnlyList<ExhibitionCard> Exhibitions,
+    KioskButtons Buttons,
     IReadOnlyList<MuseumLedger> Ledgers
 );
 
@@ -73,36 +74,11 @@ public sealed record MuseumLedger(int MuseumId, LedgerSum Files, LedgerSum Strea
 /// <param name="Epochs">The sum of their epochs, one for each transaction.</param>
 public readonly record struct LedgerSum(long Sources, long Ids, long Epochs, long Ratings, long Support);
 
-/// <summary>The presses of one exhibition in the hour that begins then.</summary>
-/// <param name="N0">Ratings of value 0, and so on.</param>
-public readonly record struct HourlyRow(
-    int ExhibitionId,
-    DateTimeOffset Hour,
-    long N0,
-    long N1,
-    long N2,
-    long N3,
-    long N4,
-    long Assistance,
-    long Emergencies
-)
-{
-    /// <summary>With so many presses more of one button.</summary>
-    public HourlyRow Plus(PressKind kind, int value, long presses) =>
-        (kind, value) switch
-        {
-            (PressKind.Rating, 0) => this with { N0 = N0 + presses },
-            (PressKind.Rating, 1) => this with { N1 = N1 + presses },
-            (PressKind.Rating, 2) => this with { N2 = N2 + presses },
-            (PressKind.Rating, 3) => this with { N3 = N3 + presses },
-            (PressKind.Rating, 4) => this with { N4 = N4 + presses },
-            (PressKind.Support, PressType.Assistance) => this with { Assistance = Assistance + presses },
-            (PressKind.Support, PressType.Emergency) => this with { Emergencies = Emergencies + presses },
-            _ => this,
-        };
-}
+/// <summary>Presses of one button of one exhibition in the hour that begins then.</summary>
+/// <param name="Value">The rating, or the value of the call for help: see <see cref="PressType"/>.</param>
+public readonly record struct HourlyRow(int ExhibitionId, DateTimeOffset Hour, PressKind Kind, int Value, long Presses);
 
-/// <param name="Rows">In the order of exhibition and hour.</param>
+/// <param name="Rows">In no order.</param>
 /// <param name="First">The museum's first press; null where there is none, or only a part was read.</param>
 /// <param name="Last">Its newest press; null where there is none, or none in the part that was read.</param>
 public sealed record HourlyReading(

@@ -66,6 +66,12 @@ public sealed record HelpRow(
     /// <summary>What was done about it, the oldest first.</summary>
     public IReadOnlyList<IncidentAction> Actions { get; init; } = [];
 
+    /// <summary>What the kind is called; null where it could not be read.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The kind is an emergency.</summary>
+    public bool Alarms { get; init; }
+
     /// <summary>The kiosk's clock is wrong: what it says is no time of the press.</summary>
     public bool ClockWrong { get; init; }
 

@@ -17,8 +17,11 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
     /// <summary>The schema, and whether everything adds up.</summary>
     public required IMaintenance Maintenance { get; init; }
 
-    /// <summary>Museums, their exhibitions and the buttons of their kiosks.</summary>
+    /// <summary>Museums and their exhibitions.</summary>
     public required IMuseums Museums { get; init; }
+
+    /// <summary>The buttons of the kiosks.</summary>
+    public required IButtons Buttons { get; init; }
 
     /// <summary>Every run, and what was committed under it.</summary>
     public required IRuns Runs { get; init; }

@@ -14,6 +14,7 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
         {
             Maintenance = new SqlMaintenance(Database),
             Museums = new SqlMuseums(Database),
+            Buttons = new SqlButtons(Database),
             Runs = new SqlRuns(Database),
             Sources = new SqlSources(Database, Bulk, Locks),
             Partitions = new SqlPartitions(Database, Bulk, Announcer),

@@ -1,3 +1,4 @@
+using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Store.Contracts;
@@ -34,13 +35,8 @@ public sealed class KioskRhythmTests
                         DateTime.SpecifyKind(local - London.GetUtcOffset(local), DateTimeKind.Utc),
                         DateOnly.FromDateTime(local),
                         hour,
-                        0,
-                        0,
-                        presses,
-                        0,
-                        0,
-                        0,
-                        0
+                        [0, 0, presses, 0, 0],
+                        [0, 0]
                     );
                 }
             );
@@ -48,7 +44,10 @@ public sealed class KioskRhythmTests
             new ExhibitionCard(1, 1, "EXH_00", "0", "Measureless", "1", "Geology", new(2021, 8, 23)),
             [.. cells]
         );
-        return (new MuseumCube(Museum, London, MuseumLedger.Empty(1), [exhibition], null, null), exhibition);
+        return (
+            new MuseumCube(Museum, London, KioskButtons.Original, MuseumLedger.Empty(1), [exhibition], null, null),
+            exhibition
+        );
     }
 
     private static readonly DateTimeOffset Last = new(2023, 7, 9, 13, 0, 0, TimeSpan.FromHours(1));

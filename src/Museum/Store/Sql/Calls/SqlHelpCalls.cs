@@ -12,7 +12,7 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
 
     private const string Columns = """
         h.id, m.museum_id, m.code, s.kind, t.support_type_value, h.reason, h.site, h.at, h.received_at, x.escalated_at,
-        h.clock_wrong,
+        h.clock_wrong, t.support_description, coalesce(t.emergency, false),
         e.exhibition_id, e.public_id, e.site, e.exhibition_name, f.floor, d.department_name, e.exhibition_start_date
         """;
 
@@ -52,9 +52,7 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
                 if (filter.EmergenciesOnly)
                 {
                     const string Emergency =
-                        "support_type_id = (select support_type_id from support_type where support_type_value = "
-                        + "@emergency)";
-                    values.Add(("emergency", PressType.Emergency));
+                        "support_type_id in (select support_type_id from support_type where emergency)";
                     counted += $" and i.{Emergency}";
                     held += $" and q.{Emergency}";
                 }
@@ -187,13 +185,15 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
         var (id, museum, code, kind, value) = (r.Long(), r.Int(), r.Text(), r.Text(), r.IntOrNull());
         var reason = r.TextOrNull() is { } why ? Reasons.Parse(why) : null;
         var (site, at, received, escalated) = (r.TextOrNull(), r.TimeOrNull(), r.TimeOrNull(), r.TimeOrNull());
-        var clockWrong = r.Flag();
+        var (clockWrong, called, alarms) = (r.Flag(), r.TextOrNull(), r.Flag());
         var place = r.IntOrNull() is { } exhibition
             ? new ExhibitionCard(exhibition, museum, r.Text(), r.Text(), r.Text(), r.Text(), r.Text(), r.Day())
             : null;
         return new(id, museum, code, kind, value, reason, place, site ?? place?.Site, at, received, escalated)
         {
             ClockWrong = clockWrong,
+            Kind = called,
+            Alarms = alarms,
         };
     }
 

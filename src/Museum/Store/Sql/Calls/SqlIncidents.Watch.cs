@@ -6,19 +6,25 @@ namespace MuseumPipeline.Store.Sql.Calls;
 /// <summary>The open calls for help of all museums, counted along the same indexes as they are found by.</summary>
 internal sealed partial class SqlIncidents
 {
+    /// <summary>1 for whatever is an emergency, 0 for assistance, 2 for kinds that were added.</summary>
+    private const string KindOf = """
+        case when t.emergency then 1 when t.support_type_value = 0 then 0 when t.support_type_value is not null then 2 end
+        """;
+
     public Task<IReadOnlyList<MuseumWatch>> WatchAsync(DateTimeOffset since, CancellationToken cancel)
     {
         const string OpenNow = $"""
             select m.code, p.kind, count(p.id), min(case when d.action = 'reopen' then d.at else p.at end)
             from museum m
             left join (
-              select i.support_instance_id as id, s.museum_id, t.support_type_value as kind, {HelpSql.When} as at
+              select i.support_instance_id as id, s.museum_id, {KindOf} as kind,
+                     {HelpSql.When} as at
               from support_instance i join source s on s.source_id = i.source_id
                 join support_type t on t.support_type_id = i.support_type_id
               where s.kind = '{SourceIdentity.Stream}' and {HelpSql.When} >= @since
                 and not exists ({HelpSql.AcknowledgedAs} i.support_instance_id)
               union all
-              select q.quarantine_id, q.museum_id, t.support_type_value, q.received_at
+              select q.quarantine_id, q.museum_id, {KindOf}, q.received_at
               from museum o join quarantine q on q.museum_id = o.museum_id and {HelpSql.Held}
                   and {HelpSql.HeldWhen} >= @since
                 join source s on s.source_id = q.source_id
@@ -62,7 +68,7 @@ internal sealed partial class SqlIncidents
         return new(
             code,
             emergencies.Count,
-            calls.Where(c => c.Kind is not (null or PressType.Emergency)).Sum(c => c.Count),
+            calls.Find(c => c.Kind == PressType.Assistance).Count,
             calls.Find(c => c.Kind is null).Count,
             emergencies.Since,
             r.Long(),

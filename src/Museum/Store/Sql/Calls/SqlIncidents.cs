@@ -63,7 +63,7 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
               select i.support_instance_id as id, s.museum_id, {HelpSql.When} as at
               from support_instance i join source s on s.source_id = i.source_id
                 join support_type t on t.support_type_id = i.support_type_id
-              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency
+              where s.kind = '{SourceIdentity.Stream}' and t.emergency
                 and {HelpSql.When} >= @since and {HelpSql.When} <= @until
               union all
               select q.quarantine_id, s.museum_id, q.received_at
@@ -71,7 +71,7 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
                   and {HelpSql.HeldWhen} >= @since
                 join source s on s.source_id = q.source_id
                 join support_type t on t.support_type_id = q.support_type_id
-              where s.kind = '{SourceIdentity.Stream}' and t.support_type_value = @emergency
+              where s.kind = '{SourceIdentity.Stream}' and t.emergency
                 and q.received_at >= @since and q.received_at <= @until) p
             left join incident_action d on d.incident_action_id = ({HelpSql.Decision} p.id)
             where not exists (select 1 from escalation e where e.press_id = p.id)
@@ -84,7 +84,6 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
                 session.ReadAsync(
                     Sql,
                     r => new OverduePress(r.Long(), r.Int(), r.Time()),
-                    ("emergency", PressType.Emergency),
                     ("since", since),
                     ("until", until),
                     ("most", most)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
@@ -34,49 +33,35 @@ internal sealed partial class SqlCounts
             cancel
         );
 
-    /// <summary>
-    /// As they are, and summed here: a database takes three times as long to turn half a million of them into columns
-    /// as it takes to send them.
-    /// </summary>
+    /// <summary>As they are: a database takes three times as long to turn half a million of them into columns as it
+    /// takes to send them.</summary>
     private static async Task<List<HourlyRow>> HourlyRowsAsync(SqlSession session, int museumId, DateTimeOffset? from)
     {
-        var rows = new Dictionary<(int Exhibition, DateTimeOffset Hour), HourlyRow>();
+        var buttons = await SqlButtons.ReadAsync(session);
+        var rows = new List<HourlyRow>();
         foreach (var (kind, table, _) in Presses)
         {
-            var types = await session.ReadAsync(
-                $"select {table}_type_id, {table}_type_value from {table}_type",
-                r => KeyValuePair.Create(r.Int(), r.Int())
-            );
-            var values = types.ToDictionary();
+            var types = kind is PressKind.Rating ? buttons.Ratings : buttons.Support;
+            var values = types.ToDictionary(type => (int)type.Id, type => type.Value);
             var sql = $"""
                 select exhibition_id, hour, {table}_type_id, presses from {table}_hourly
                 where exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)
                 """;
-            await using var command = from is { } first
-                ? session.Command(
-                    $"{sql} and hour >= @from",
-                    ("museum", museumId),
-                    ("from", first.AddTicks(-(first.UtcTicks % TimeSpan.TicksPerHour)))
-                )
-                : session.Command(sql, ("museum", museumId));
-            await using var reader = await command.ExecuteReaderAsync(session.Cancel);
-            var r = new Row(reader);
-            while (await reader.ReadAsync(session.Cancel))
-            {
-                var (exhibition, hour) = (r.FromTheStart().Int(), r.Time());
-                ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(rows, (exhibition, hour), out var known);
-                if (!known)
-                    row = new HourlyRow(exhibition, hour, 0, 0, 0, 0, 0, 0, 0);
-                row = row.Plus(kind, values[r.Int()], r.Long());
-            }
+            rows.AddRange(
+                from is { } first
+                    ? await session.ReadAsync(
+                        $"{sql} and hour >= @from",
+                        Read,
+                        ("museum", museumId),
+                        ("from", first.AddTicks(-(first.UtcTicks % TimeSpan.TicksPerHour)))
+                    )
+                    : await session.ReadAsync(sql, Read, ("museum", museumId))
+            );
+
+            HourlyRow Read(Row r) => new(r.Int(), r.Time(), kind, values[r.Int()], r.Long());
         }
 
-        List<HourlyRow> sorted = [.. rows.Values];
-        sorted.Sort(
-            (a, b) =>
-                a.ExhibitionId != b.ExhibitionId ? a.ExhibitionId.CompareTo(b.ExhibitionId) : a.Hour.CompareTo(b.Hour)
-        );
-        return sorted;
+        return rows;
     }
 
     /// <summary>The first or the last press within the hour that is known to hold it.</summary>

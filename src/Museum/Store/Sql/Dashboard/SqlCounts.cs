@@ -27,6 +27,7 @@ internal sealed partial class SqlCounts(SqlDatabase database) : ICounts
                     Exhibitions,
                     r => new ExhibitionCard(r.Int(), r.Int(), r.Text(), r.Text(), r.Text(), r.Text(), r.Text(), r.Day())
                 ),
+                await SqlButtons.ReadAsync(session),
                 await LedgersAsync(session)
             ),
             cancel
