@@ -47,6 +47,8 @@ internal sealed record SafetyView(
         [
             .. refused.Where(r => r.PossibleHelp && (r.ExhibitionId is { } id ? mine.Contains(id) : everything)),
         ];
+        // Intervals that are looked at side by side hold together; of all, so that a filter changes which are seen.
+        var floorsInAll = selection.Cube.Exhibitions.Select(e => e.Card.Floor).Distinct(StringComparer.Ordinal).Count();
         var help = HelpCount.By(selection, (exhibition, cell) => (exhibition.Id, exhibition.Floor, cell.LocalHour));
         var all = help.Values.Aggregate(default(HelpCount), HelpCount.Add);
         return new(
@@ -54,16 +56,17 @@ internal sealed record SafetyView(
             new(
                 all.Emergencies,
                 all.Assistance,
-                PoissonRate.Of(all.Presses, open.Total).PerHour,
+                PoissonRate.Of(InHours(_ => true), open.Total).PerHour,
                 SafetyBefore.Of(selection),
-                NotCounted.Of(apart)
+                NotCounted.Of(apart),
+                all.Presses - InHours(_ => true)
             ),
             [
                 .. selection.Exhibitions.Select(e =>
                     SafetyExhibition.Of(
                         e.Card,
                         Sum(key => key.Id == e.Card.Id),
-                        open.Total,
+                        Rate(InHours(key => key.Id == e.Card.Id), selection.Cube.Exhibitions.Count),
                         Apart(r => r.ExhibitionId == e.Card.Id)
                     )
                 ),
@@ -74,7 +77,7 @@ internal sealed record SafetyView(
                         SafetyFloor.Of(
                             floor.Key,
                             Sum(key => key.Floor == floor.Key),
-                            open.Total,
+                            Rate(InHours(key => key.Floor == floor.Key), floorsInAll),
                             Apart(r => floor.Ids.Contains(r.ExhibitionId ?? 0))
                         )
                     ),
@@ -89,7 +92,8 @@ internal sealed record SafetyView(
                                     floor.Key,
                                     hour,
                                     Sum(key => key.Floor == floor.Key && key.LocalHour == hour),
-                                    open.InHour(hour)
+                                    open.InHour(hour),
+                                    floorsInAll * open.HoursOpen
                                 )
                             )
                     ),
@@ -99,6 +103,12 @@ internal sealed record SafetyView(
 
         HelpCount Sum(Func<(int Id, string Floor, int LocalHour), bool> which) =>
             help.Where(pair => which(pair.Key)).Select(pair => pair.Value).Aggregate(default(HelpCount), HelpCount.Add);
+
+        // What is pressed while the museum is closed is in no rate.
+        long InHours(Func<(int Id, string Floor, int LocalHour), bool> which) =>
+            Sum(key => which(key) && open.InHour(key.LocalHour) > 0).Presses;
+
+        PoissonRate Rate(long presses, int together) => PoissonRate.Of(presses, open.Total, together);
 
         long Apart(Func<RefusedCount, bool> which) => apart.Where(which).Sum(r => r.Count);
 
@@ -154,12 +164,14 @@ internal readonly record struct HelpCount(long Emergencies, long Assistance)
 }
 
 /// <param name="Previous">As many days right before; null where the range is all there is.</param>
+/// <param name="Outside">Calls in hours in which the museum is closed: counted, and in no rate.</param>
 internal sealed record SafetyTotals(
     long Emergencies,
     long Assistance,
     double? PerOpenHour,
     SafetyBefore? Previous,
-    NotCounted NotCounted
+    NotCounted NotCounted,
+    long Outside
 );
 
 internal sealed record SafetyBefore(long Emergencies, long Assistance, double? PerOpenHour)
@@ -168,14 +180,11 @@ internal sealed record SafetyBefore(long Emergencies, long Assistance, double? P
     {
         if (selection.Previous is not { } before)
             return null;
-        var count = HelpCount.By(selection, before.From, before.To, (_, _) => 0).GetValueOrDefault(0);
-        return new(
-            count.Emergencies,
-            count.Assistance,
-            PoissonRate
-                .Of(count.Presses, OpenHours.Of(selection.Cube, before.From, before.To, selection.Now).Total)
-                .PerHour
-        );
+        var open = OpenHours.Of(selection.Cube, before.From, before.To, selection.Now);
+        var hours = HelpCount.By(selection, before.From, before.To, (_, cell) => cell.LocalHour);
+        var count = hours.Values.Aggregate(default(HelpCount), HelpCount.Add);
+        var inHours = hours.Where(hour => open.InHour(hour.Key) > 0).Sum(hour => hour.Value.Presses);
+        return new(count.Emergencies, count.Assistance, PoissonRate.Of(inHours, open.Total).PerHour);
     }
 }
 
@@ -192,7 +201,8 @@ internal sealed record NotCounted(long Unreadable, long OutOfHours, long Other)
     }
 }
 
-/// <param name="PerOpenHour">With its exact 95 % interval; null where the museum was not open.</param>
+/// <param name="PerOpenHour">With its exact interval, which holds together with those of all other exhibitions with
+/// 95 %; null where the museum was not open.</param>
 internal sealed record SafetyExhibition(
     string PublicId,
     string Site,
@@ -208,9 +218,8 @@ internal sealed record SafetyExhibition(
     long NotCounted
 )
 {
-    public static SafetyExhibition Of(ExhibitionCard card, HelpCount help, double openHours, long notCounted)
+    public static SafetyExhibition Of(ExhibitionCard card, HelpCount help, PoissonRate rate, long notCounted)
     {
-        var rate = PoissonRate.Of(help.Presses, openHours);
         return new(
             card.PublicId,
             card.Site,
@@ -238,9 +247,8 @@ internal sealed record SafetyFloor(
     long NotCounted
 )
 {
-    public static SafetyFloor Of(string name, HelpCount help, double openHours, long notCounted)
+    public static SafetyFloor Of(string name, HelpCount help, PoissonRate rate, long notCounted)
     {
-        var rate = PoissonRate.Of(help.Presses, openHours);
         return new(name, help.Emergencies, help.Assistance, rate.PerHour, rate.Low, rate.High, notCounted);
     }
 }
@@ -262,9 +270,9 @@ internal sealed record SafetyHeat(
     double? High
 )
 {
-    public static SafetyHeat Of(string floor, int hour, HelpCount help, double openHours)
+    public static SafetyHeat Of(string floor, int hour, HelpCount help, double openHours, int together)
     {
-        var rate = PoissonRate.Of(help.Presses, openHours);
+        var rate = PoissonRate.Of(help.Presses, openHours, together);
         return new(floor, hour, help.Presses, openHours, rate.PerHour, rate.Low, rate.High);
     }
 }
