@@ -2,6 +2,7 @@
 //   node build.js             writes
 //   node build.js --compare   writes nothing; fails when what is committed differs
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
 import { readFile, writeFile, readdir, rm, mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,10 +12,14 @@ const target = join(here, "../src/Museum/Serve/wwwroot");
 const fonts = join(here, "node_modules/@fontsource-variable/inter");
 
 async function bundle() {
+  // A page and the worker behind it are of one making: the worker's address says which.
   const options = { absWorkingDir: here, outdir: target, bundle: true, format: "esm", target: "es2022", minify: true, charset: "utf8", legalComments: "none", external: ["*.woff2"], write: false, logLevel: "warning" };
+  const worker = await build({ ...options, entryPoints: { live: "src/live-worker.ts" } });
+  const define = { WORKER: JSON.stringify(createHash("sha256").update(worker.outputFiles[0].contents).digest("hex").slice(0, 12)) };
   const built = await Promise.all([
+    worker,
     // The charts are a chunk of their own: the page stands before they are read.
-    build({ ...options, entryPoints: { app: "src/main.ts" }, splitting: true, chunkNames: "[name]" }),
+    build({ ...options, entryPoints: { app: "src/main.ts" }, splitting: true, chunkNames: "[name]", define }),
     build({ ...options, entryPoints: { login: "src/login.ts", "app-style": "src/css/app.css" } }),
   ]);
   const files = new Map(built.flatMap(({ outputFiles }) => outputFiles).map(file => [relative(target, file.path), Buffer.from(file.contents)]));

@@ -5,17 +5,21 @@ import { Live } from "./api/live";
 import type { Me, Museum, Period } from "./api/types";
 import { DataPage } from "./data/page";
 import { RatingsPage } from "./ratings/page";
+import { AllPage } from "./safety/all";
 import { SafetyPage } from "./safety/page";
-import { Acknowledge } from "./shell/acknowledge";
+import { Act } from "./shell/act";
 import { alerts } from "./shell/alerts";
 import { voice } from "./shell/announce";
 import { museumOf } from "./shell/context";
 import type { Context, Page } from "./shell/context";
 import { header } from "./shell/header";
+import { reception } from "./shell/reception";
+import { Sound } from "./shell/sound";
 import { Router } from "./shell/state";
 import type { PageName, View } from "./shell/state";
 import { apply } from "./shell/theme";
 import { toolbar } from "./shell/toolbar";
+import { wall } from "./shell/wall";
 
 const seconds = 1_000;
 
@@ -41,7 +45,8 @@ function open(me: Me, museums: Museum[]): void {
   const context: Context = { router: new Router(museums.map(museum => museum.code)), live: new Live(), me, museums };
   const { router, live } = context;
   router.begin(usual(museumOf(context)));
-  const acknowledge = new Acknowledge(live, me);
+  const act = new Act(live, me);
+  const sound = new Sound();
   const tools = toolbar(context);
   const again = latest(() => pageOf(router.view.page).show(router.view));
   const tell = (period: Period | null): void => {
@@ -53,7 +58,8 @@ function open(me: Me, museums: Museum[]): void {
   const pageOf = (name: PageName): Page => {
     let page = pages.get(name);
     if (!page) {
-      page = name === "ratings" ? new RatingsPage(context, tell) : name === "safety" ? new SafetyPage(context, acknowledge, tell) : new DataPage(context, tell);
+      page = name === "ratings" ? new RatingsPage(context, tell) : name === "safety" ? new SafetyPage(context, act, tell)
+        : name === "all" ? new AllPage(context, act) : new DataPage(context, tell);
       pages.set(name, page);
     }
     return page;
@@ -66,28 +72,31 @@ function open(me: Me, museums: Museum[]): void {
     const open = /^\(\d+\) /.exec(document.title)?.[0] ?? "";
     document.title = `${open}${page.title} · ${museumOf(context)?.name ?? "Museum"}`;
     if (main.firstElementChild !== page.element) main.replaceChildren(page.element);
+    // What is chosen there is one museum's; this page is of all of them.
+    tools.element.hidden = view.page === "all";
     page.show(view);
   };
 
+  const watch = h("div", { class: "watch" }, reception(context), alerts(context, act, sound));
+  // What else stays in sight stays below it.
+  new ResizeObserver(() => document.documentElement.style.setProperty("--watch", `${watch.offsetHeight}px`)).observe(watch);
   replace(document.body,
     h("a", { class: "skip", href: "#main" }, "Skip to the page"),
-    header(context), alerts(context, acknowledge), tools.element, main, acknowledge.element, voice,
+    watch, header(context, sound), tools.element, main, act.element, voice,
     h("footer", { class: "foot" }, h("a", { href: "/api/v1/openapi.json" }, "API"), h("a", { href: "/licences.txt" }, "Licences")));
 
   router.onChange((view, before) => {
     show(view);
-    if (view.museum !== before.museum) live.start(museumOf(context)?.code ?? "");
+    if (view.museum !== before.museum) live.look(museumOf(context)?.code ?? "");
     if (view.page !== before.page) scrollTo(0, 0);
   });
   live.onNumbers(again);
   live.onNumbers(sparingly(() => void learn(context)));
   addEventListener("keydown", event => event.key === "Escape" && router.view.tv && router.go({ tv: false }));
-  // Streams count against the six connections of a host, and a page kept for the back button holds on to its own.
-  addEventListener("pagehide", () => live.stop());
-  addEventListener("pageshow", event => event.persisted && live.start(museumOf(context)?.code ?? ""));
   setInterval(tick, 5 * seconds);
   show(router.view);
-  live.start(museumOf(context)?.code ?? "");
+  live.start(JSON.stringify([me.name, me.role, museums.map(museum => museum.code)]), museumOf(context)?.code ?? "");
+  wall();
 }
 
 /** Four weeks; but where the newest press is older than that, everything, so that nobody begins with an empty page. */

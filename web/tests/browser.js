@@ -10,7 +10,7 @@ export const options = { timeout: 300_000, skip: chrome ? false : "no Chromium i
 export const pictures = process.env.MUSEUM_PICTURES;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export const launch = () => chromium.launch({ executablePath: chrome, args: ["--no-sandbox", "--autoplay-policy=user-gesture-required"] });
+export const launch = () => chromium.launch({ executablePath: chrome, args: ["--no-sandbox", "--autoplay-policy=document-user-activation-required"] });
 
 /** A tab in a context of its own; complaints are console errors, uncaught exceptions and reports of the content security policy. */
 export async function tab(browser, options = {}) {

@@ -83,7 +83,7 @@ try {
   closing.unshift(() => browser.close());
   const page = await tab(browser);
   await visit(page, `${address}/safety?range=today`);
-  await page.locator('#live[data-state="live"]').waitFor();
+  await page.locator('#live[data-connection="live"]').waitFor();
   await watch(page);
   const sent = await produce(producer);
   await page.waitForFunction(all => all.every(at => window.seen.has(at)), [...sent.keys()], { timeout: patience }).catch(() => {});

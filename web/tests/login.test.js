@@ -38,7 +38,7 @@ describe("login", options, () => {
     await settled(page);
     assert.match(await page.textContent(".account"), /sam/);
     await museum.help(2, 1);
-    await page.locator(".alert").getByRole("button", { name: "Acknowledge" }).click();
+    await page.locator(".alert").getByRole("button", { name: "On my way" }).click();
     assert.equal(await page.getByLabel("Your name").count(), 0);
     await page.locator("dialog .primary").click();
     await page.locator("#feed .press.acknowledged", { hasText: "sam" }).waitFor();
@@ -56,7 +56,7 @@ describe("login", options, () => {
     await settled(page);
     await museum.help(3, 0);
     await page.locator("#feed .press.open", { hasText: "Night Gardens" }).waitFor();
-    assert.equal(await page.getByRole("button", { name: /Acknowledge|Reopen/ }).count(), 0);
+    assert.equal(await page.getByRole("button", { name: /On my way|Resolve|Reopen|Several/ }).count(), 0);
     await page.getByRole("link", { name: "Data health" }).click();
     await settled(page);
     assert.equal(await page.locator("#replay, #audit").count(), 0);

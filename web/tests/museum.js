@@ -76,7 +76,8 @@ export class Museum {
   }
 
   async serve() {
-    this.server = this.start(["serve", "--listen", String(this.port), "--target", "embedded"]);
+    this.healthPort ??= await freePort(2);
+    this.server = this.start(["serve", "--listen", String(this.port), "--target", "embedded"], { MUSEUM_HEALTH: `127.0.0.1:${this.healthPort}` });
     await this.server.says(/^dashboard/);
     this.address = `http://127.0.0.1:${this.port}`;
   }
@@ -96,6 +97,9 @@ export class Museum {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response.json();
   }
+
+  /** How many streams the server keeps open. */
+  streams = async () => (await (await fetch(`http://127.0.0.1:${this.healthPort}/health`)).json()).streams;
 
   async close() {
     await this.producer?.disconnect();
@@ -143,9 +147,9 @@ export class Running {
   }
 }
 
-/** @param next How far after the one that MUSEUM_TEST_PORT says; any where it says none. */
-async function freePort(next = 0) {
-  const wanted = process.env.MUSEUM_TEST_PORT ? Number(process.env.MUSEUM_TEST_PORT) + next : 0;
+/** @param next How far after the one that MUSEUM_TEST_PORT says; any where it says none. Or, exactly, which one. */
+export async function freePort(next = 0, exactly = false) {
+  const wanted = exactly ? next : process.env.MUSEUM_TEST_PORT ? Number(process.env.MUSEUM_TEST_PORT) + next : 0;
   const server = createServer().listen(wanted, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

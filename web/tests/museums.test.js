@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, options, picture, settled, tab, visit } from "./browser.js";
+import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
 import { Museum, until } from "./museum.js";
 
 /** Two hours far from now: whatever is pressed now is pressed out of hours. */
@@ -36,7 +36,7 @@ describe("museums", options, () => {
     await museum?.close();
   });
 
-  const isLive = page => page.locator('#live[data-state="live"]').waitFor();
+  const isLive = page => page.locator('#live[data-connection="live"]').waitFor();
   const open = async path => {
     const page = await tab(browser);
     await visit(page, museum.address + path);
@@ -87,13 +87,21 @@ describe("museums", options, () => {
     await museum.help(3, 1);
     await other.locator(".alert", { hasText: "Night Gardens" }).waitFor();
     await museum.help(0, 1, "past");
-    await page.locator(".alert", { hasText: "Tidal Pools" }).waitFor();
-    assert.equal(await page.locator(".alert").count(), 1);
-    assert.equal(await other.locator(".alert", { hasText: "Tidal Pools" }).count(), 0);
+    // Calls are one museum's; an emergency is told on every page, with its museum.
+    for (const each of [page, other]) {
+      await each.locator(".alert", { hasText: "Tidal Pools" }).waitFor();
+      await each.locator(".alert", { hasText: "Night Gardens" }).waitFor();
+      assert.match(await each.locator(".alert", { hasText: "Tidal Pools" }).textContent(), /Museum of the Past, Floor 1/);
+    }
     await page.goBack();
-    await choice.selectOption("LMNH");
-    await page.locator(".alert", { hasText: "Night Gardens" }).waitFor();
-    assert.equal(await page.locator(".alert", { hasText: "Tidal Pools" }).count(), 0);
+    await page.locator("#feed .press", { hasText: "Tidal Pools" }).first().waitFor();
+    assert.equal(await page.locator("#feed .press", { hasText: "Night Gardens" }).count(), 0);
+    assert.equal(await other.locator("#feed .press", { hasText: "Tidal Pools" }).count(), 0);
+    await page.getByRole("link", { name: "All museums" }).click();
+    await page.locator("#museums tbody tr", { hasText: "Museum of the Past" }).waitFor();
+    for (const text of ["Tidal Pools", "Night Gardens"]) await page.locator("#feed .press", { hasText: text }).first().waitFor();
+    assert.deepEqual(await axeFinds(page), []);
+    await picture(page, "all-museums");
     await done(other);
     await done(page);
   });
@@ -132,7 +140,7 @@ describe("museums", options, () => {
     await row.getByText(/^Escalated \d/).waitFor();
     await page.locator(".incident.emergency", { hasText: "The Beetle Vault" }).getByText(/^escalated /).waitFor();
     await picture(page, "escalated");
-    await row.getByRole("button", { name: "Acknowledge" }).click();
+    await row.getByRole("button", { name: "On my way" }).click();
     await page.getByLabel("Your name").fill("Ines");
     await page.locator("dialog .primary").click();
     await page.locator("#feed .press.acknowledged", { hasText: "The Beetle Vault" }).waitFor();

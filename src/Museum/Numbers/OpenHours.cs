@@ -14,6 +14,9 @@ internal sealed class OpenHours
 
     public double Total { get; private set; }
 
+    /// <summary>In how many hours of the clock it was open at all.</summary>
+    public int HoursOpen => Math.Max(1, Enumerable.Range(0, 24).Count(hour => InHour(hour) > 0));
+
     /// <param name="hour">Of the museum's clock, 0 to 23.</param>
     public double InHour(int hour)
     {

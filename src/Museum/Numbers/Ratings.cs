@@ -29,16 +29,17 @@ internal record Score(
     IReadOnlyList<long> Distribution
 )
 {
-    public static Score Of(Votes votes, Shrinkage shrinkage)
+    /// <param name="together">How many scores are looked at side by side: their intervals hold together.</param>
+    public static Score Of(Votes votes, Shrinkage shrinkage, int together = 1)
     {
-        var interval = MeanInterval.Of(votes);
+        var interval = MeanInterval.Of(votes, together);
         return new(
             (long)votes.Count,
             votes.Count > 0 ? votes.Mean : null,
             interval?.Low,
             interval?.High,
             shrinkage.Of(votes),
-            MeanChange.IsEnough(votes, interval),
+            MeanChange.IsEnough(votes),
             [.. votes.Counts.ToArray().Select(count => (long)count)]
         );
     }
@@ -51,9 +52,9 @@ internal sealed record NamedScore(string Name, [property: JsonIgnore] Score Scor
 /// that.</summary>
 internal record RatingChange(long Votes, double? Mean, double? Change, double? Low, double? High, Verdict Verdict)
 {
-    public static RatingChange Of(Votes now, Votes before)
+    public static RatingChange Of(Votes now, Votes before, int together = 1)
     {
-        var change = MeanChange.Of(now, before);
+        var change = MeanChange.Of(now, before, together);
         return new(
             (long)before.Count,
             before.Count > 0 ? before.Mean : null,
@@ -130,8 +131,8 @@ internal static class Ratings
                 )
                 : null,
             Ranked(rows),
-            Grouped(voted, e => e.Department, shrinkage),
-            Grouped(voted, e => e.Floor, shrinkage)
+            Grouped(voted, e => e.Department, shrinkage, Groups(selection.Cube, e => e.Department)),
+            Grouped(voted, e => e.Floor, shrinkage, Groups(selection.Cube, e => e.Floor))
         );
     }
 
@@ -151,7 +152,9 @@ internal static class Ratings
     )
     {
         var card = exhibition.Card;
-        var score = Score.Of(votes, shrinkage);
+        // Of all exhibitions, as the shrinkage: a filter changes which numbers are seen.
+        var together = selection.Cube.Exhibitions.Count;
+        var score = Score.Of(votes, shrinkage, together);
         var hours =
             card.StartDate <= selection.From
                 ? open.Total
@@ -166,16 +169,32 @@ internal static class Ratings
             score,
             null,
             StatusOf(score, target),
-            hours > 0 ? votes.Count / hours : null,
+            // Whoever voted in an hour in which the museum is closed is in no rate.
+            hours > 0
+                ? VotesWhileOpen(selection, exhibition, open) / hours
+                : null,
             selection.Previous is { } previous
                 ? RatingChange.Of(
                     votes,
-                    Votes.Of(exhibition.Between(previous.From, previous.To), selection.Cube.Buttons.Best)
+                    Votes.Of(exhibition.Between(previous.From, previous.To), selection.Cube.Buttons.Best),
+                    selection.Comparisons
                 )
                 : null,
             selection.Previous is null ? null : UsualRating.Compare(exhibition, selection),
             SinceLaunch(exhibition, votes, selection)
         );
+    }
+
+    private static double VotesWhileOpen(Selection selection, ExhibitionHours exhibition, OpenHours open)
+    {
+        var votes = 0L;
+        foreach (ref readonly var cell in exhibition.Between(selection.From, selection.To))
+        {
+            if (open.InHour(cell.LocalHour) > 0)
+                votes += cell.Votes;
+        }
+
+        return votes;
     }
 
     private static RatingStatus StatusOf(Score score, RatingTarget target) =>
@@ -196,7 +215,7 @@ internal static class Ratings
         if (end >= selection.From)
             return null;
         var first = Votes.Of(exhibition.Between(launch, end), selection.Cube.Buttons.Best);
-        return first.Count > 0 ? new(launch, RatingChange.Of(votes, first)) : null;
+        return first.Count > 0 ? new(launch, RatingChange.Of(votes, first, selection.Comparisons)) : null;
     }
 
     /// <summary>In the order of the exhibitions, with the place of each.</summary>
@@ -210,15 +229,19 @@ internal static class Ratings
         return rows.ConvertAll(row => row with { Rank = ranks.TryGetValue(row.PublicId, out var rank) ? rank : null });
     }
 
+    private static int Groups(MuseumCube cube, Func<ExhibitionCard, string> by) =>
+        cube.Exhibitions.Select(e => by(e.Card)).Distinct(StringComparer.Ordinal).Count();
+
     private static List<NamedScore> Grouped(
         List<(ExhibitionHours Hours, Votes Votes)> voted,
         Func<ExhibitionCard, string> by,
-        Shrinkage shrinkage
+        Shrinkage shrinkage,
+        int together
     ) =>
         [
             .. voted
                 .GroupBy(e => by(e.Hours.Card))
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => new NamedScore(g.Key, Score.Of(Sum(g.Select(e => e.Votes), 0), shrinkage))),
+                .Select(g => new NamedScore(g.Key, Score.Of(Sum(g.Select(e => e.Votes), 0), shrinkage, together))),
         ];
 }

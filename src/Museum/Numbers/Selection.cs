@@ -34,6 +34,11 @@ internal sealed record Selection(
     /// <summary>Ten years: what is beyond is a slip of the pen.</summary>
     private const int MostDays = 3_660;
 
+    /// <summary>How many changes stand side by side: of each exhibition of the museum against the period before, its
+    /// usual and its launch. Of all of them, so that a filter changes which are seen and not what is said of
+    /// them.</summary>
+    public int Comparisons => Math.Max(1, Cube.Exhibitions.Count * (Previous is null ? 1 : 3));
+
     public OpenHours OpenHours() => Numbers.OpenHours.Of(Cube, From, To, Now);
 
     /// <summary>The weeks before the period that say what is usual.</summary>

@@ -41,7 +41,7 @@ internal static class UsualRating
         if (covered <= 0)
             return new(0, null, null, null, null, Verdict.NotEnoughData);
         var worth = covered * covered / squares;
-        var change = RatingChange.Of(current, weighted * (worth / covered));
+        var change = RatingChange.Of(current, weighted * (worth / covered), selection.Comparisons);
         return change with
         {
             Votes = (long)used,

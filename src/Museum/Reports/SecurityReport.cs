@@ -206,21 +206,27 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
     private Markup Patrols()
     {
         var plan = Numbers.Safety.Patrols.Of(selection);
+        var columns = HourColumn.Of(selection.OpenHours(), selection.Cube.Museum);
         if (plan.Walks.Count > 0)
         {
             return Markup.Of(
                 $"""
-                <table><thead><tr><th>Hour</th><th>Floor</th><th class="n">Calls an hour</th><th class="n">at least</th></tr></thead><tbody>{Markup.All(plan.Walks.OrderByDescending(w => w.Low).Take(MostWalks).OrderBy(w => w.Hour).ThenBy(w => w.Floor, StringComparer.Ordinal).Select(w => Markup.Of($"""
-                <tr><td>{w.Hour:00}–{w.Hour + 1:00}</td><td class="few">{w.Floor}</td><td class="n">{Rate(w.PerOpenHour)}</td><td class="n">{Rate(w.Low)}</td></tr>
+                <table><thead><tr><th>Hour</th><th>Floor</th><th class="n">Calls an hour</th><th class="n">at least</th></tr></thead><tbody>{Markup.All(plan.Walks.OrderByDescending(w => w.Low).Take(MostWalks).OrderBy(w => w.Hour).ThenByDescending(w => w.PerOpenHour).Select(w => Markup.Of($"""
+                <tr><td>{columns.First(c => c.Hour == w.Hour).Name}</td><td class="few">{w.Floor}</td><td class="n">{Rate(w.PerOpenHour)}</td><td class="n">{Rate(w.Low)}</td></tr>
                 """)))}</tbody></table>{ReportPage.More(plan.Walks.Count - MostWalks, "walk")}
                 """
             );
         }
 
-        List<SafetyHeat> busiest =
-        [
-            .. now.Heat.Where(c => c.Presses > 0).OrderByDescending(c => c.PerOpenHour).ThenBy(c => c.Hour).Take(4),
-        ];
+        var busiest = now
+            .Heat.Where(c => c.OpenHours > 0)
+            .GroupBy(c => (c.Floor, Column: columns.First(column => column.Hours.Contains(c.Hour))))
+            .Select(g => (g.Key.Floor, g.Key.Column, Rate: g.Sum(c => c.Presses) / g.Sum(c => c.OpenHours)))
+            .Where(c => c.Rate > 0)
+            .OrderByDescending(c => c.Rate)
+            .ThenBy(c => c.Column.Hour)
+            .Take(4)
+            .ToList();
         var why = plan.Quiet.Any(c => c.Verdict is PatrolVerdict.TooLittleData)
             ? "This week has too few calls, or too few days with calls, for a pattern."
             : "No floor is clearly busier at any hour than the rest.";
@@ -229,8 +235,8 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
             : Markup.Of(
                 $"""
                 <p class="muted">{why} The busiest so far, not a suggestion yet:</p>
-                <table style="margin-top:1.4mm"><thead><tr><th>Hour</th><th>Floor</th><th class="n">Calls</th></tr></thead><tbody>{Markup.All(busiest.Select(c => Markup.Of($"""
-                <tr><td>{c.Hour:00}–{c.Hour + 1:00}</td><td class="few">{c.Floor}</td><td class="n">{c.Presses}</td></tr>
+                <table style="margin-top:1.4mm"><thead><tr><th>Hour</th><th>Floor</th><th class="n">Calls an hour</th></tr></thead><tbody>{Markup.All(busiest.Select(c => Markup.Of($"""
+                <tr><td>{c.Column.Name}</td><td class="few">{c.Floor}</td><td class="n">{Rate(c.Rate)}</td></tr>
                 """)))}</tbody></table>
                 """
             );

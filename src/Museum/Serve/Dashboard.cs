@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Serve.Api;
 using MuseumPipeline.Serve.Incidents;
 using MuseumPipeline.Serve.Live;
@@ -76,6 +77,10 @@ internal sealed class Dashboard : IAsyncDisposable
 
     /// <summary>Open pages that listen to live events.</summary>
     public int Streams => app.Services.GetRequiredService<LiveFeed>().Streams;
+
+    /// <summary>Whether presses of the museums arrive.</summary>
+    public Task<IReadOnlyList<Reception>> ReceptionsAsync(CancellationToken cancel) =>
+        app.Services.GetRequiredService<Receptions>().CurrentAsync(cancel);
 
     /// <summary>For tests that look behind it.</summary>
     internal IServiceProvider Services => app.Services;
@@ -170,6 +175,7 @@ internal sealed class Dashboard : IAsyncDisposable
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseSight();
     }
 
     public async ValueTask DisposeAsync()

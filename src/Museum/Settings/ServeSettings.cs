@@ -24,6 +24,24 @@ public sealed record ServeSettings
     /// <summary>An emergency nobody acknowledged for so long is escalated.</summary>
     public TimeSpan EscalateAfter { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>That somebody is on the way stops the escalation; it resumes where the call is not resolved by
+    /// then.</summary>
+    public TimeSpan ResolveWithin { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>What a call may have been, in the museum's own words.</summary>
+    public IReadOnlyList<string> Outcomes { get; init; } = UsualOutcomes;
+
+    private static readonly string[] UsualOutcomes =
+    [
+        "First aid",
+        "Lost child",
+        "Directions or a question",
+        "Something broken",
+        "Pressed by mistake",
+        "Nobody there",
+        "Other",
+    ];
+
     public WebhookSettings? Webhook { get; init; }
 
     public IEnumerable<Secret> Secrets

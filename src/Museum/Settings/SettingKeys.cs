@@ -223,9 +223,21 @@ internal static class SettingKeys
         ),
         new(
             "MUSEUM_ESCALATE_MINUTES",
-            "an emergency nobody acknowledged is escalated after so many minutes",
+            "an emergency nobody went to is escalated after so many minutes",
             "5",
             "1 to 1440"
+        ),
+        new(
+            "MUSEUM_RESOLVE_MINUTES",
+            "an emergency somebody went to and did not resolve is escalated after so many minutes",
+            "30",
+            "1 to 1440"
+        ),
+        new(
+            "MUSEUM_OUTCOMES",
+            "what a call for help may have been, in the museum's own words",
+            null,
+            "words, comma separated"
         ),
         new("MUSEUM_WEBHOOK", "who is told of an escalated emergency", null, "https://… (http://… on this machine)"),
         new("MUSEUM_WEBHOOK_HOSTS", "the hosts MUSEUM_WEBHOOK may name", null, "names and addresses, comma separated"),

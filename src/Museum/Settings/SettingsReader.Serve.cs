@@ -5,6 +5,8 @@ namespace MuseumPipeline.Settings;
 internal sealed partial class SettingsReader
 {
     private const int ShortestWebhookSecret = 32;
+    private const int MostOutcomes = 20,
+        LongestOutcome = 60;
 
     private ServeSettings Serve() =>
         new()
@@ -15,6 +17,8 @@ internal sealed partial class SettingsReader
             TrustedProxies = Proxies(),
             Oidc = Oidc(),
             EscalateAfter = TimeSpan.FromMinutes(Whole("MUSEUM_ESCALATE_MINUTES", 1, 1440) ?? 5),
+            ResolveWithin = TimeSpan.FromMinutes(Whole("MUSEUM_RESOLVE_MINUTES", 1, 1440) ?? 30),
+            Outcomes = ReadOutcomes() ?? new ServeSettings().Outcomes,
             Webhook = Webhook(),
         };
 
@@ -58,6 +62,26 @@ internal sealed partial class SettingsReader
         }
 
         return networks;
+    }
+
+    private List<string>? ReadOutcomes()
+    {
+        if (_layers.Find("MUSEUM_OUTCOMES") is not { } found)
+            return null;
+        List<string> outcomes =
+        [
+            .. found
+                .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
+        return
+            outcomes.Count is > 0 and <= MostOutcomes
+            && outcomes.TrueForAll(outcome => outcome.Length <= LongestOutcome)
+            ? outcomes
+            : Wrong<List<string>>(
+                found,
+                $"1 to {MostOutcomes} outcomes of at most {LongestOutcome} characters, comma separated"
+            );
     }
 
     private OidcSettings? Oidc()

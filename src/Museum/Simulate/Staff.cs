@@ -11,13 +11,13 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
     private const int MostAtOnce = 500;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly string[] Notes =
+    private static readonly (string Outcome, string Note)[] Ends =
     [
-        "On my way",
-        "Showed the way out",
-        "A child looked for its parents, and found them",
-        "Pressed by mistake",
-        "First aid given",
+        ("Directions or a question", "Showed the way out"),
+        ("Lost child", "A child looked for its parents, and found them"),
+        ("Pressed by mistake", ""),
+        ("First aid", "A plaster was enough"),
+        ("Nobody there", ""),
     ];
 
     public async Task RunAsync(CancellationToken cancel)
@@ -57,7 +57,7 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
             .ToHashSet();
         foreach (
             var call in await store.HelpCalls.ListAsync(
-                new HelpFilter(stream.MuseumId, MostAtOnce, OpenSince: now - Day),
+                new HelpFilter(stream.MuseumId, MostAtOnce, OpenSince: now - Day, Taken: true),
                 cancel
             )
         )
@@ -67,10 +67,16 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
             // The same call has the same lot at each look.
             var chance = new Chance(call.Id, 15);
             var due = (call.ReceivedAt ?? call.At!.Value) + Walk(call, chance);
-            if (lastRound || due <= now)
+            var taken = call.Actions is [.., { Action: IncidentMove.Acknowledge } last] ? last : null;
+            if (taken is not null && taken.Who != Name)
+                continue;
+            if (taken is null && (lastRound || due <= now))
+                await store.Incidents.ActAsync(call.Id, new IncidentMove(IncidentMove.Acknowledge, Name, ""), cancel);
+            var (outcome, note) = chance.OneOf(Ends);
+            if (lastRound || taken?.At + There(chance) <= now)
                 await store.Incidents.ActAsync(
                     call.Id,
-                    new IncidentMove(IncidentMove.Acknowledge, Name, chance.OneOf(Notes)),
+                    new IncidentMove(IncidentMove.Resolve, Name, note, outcome),
                     cancel
                 );
         }
@@ -82,4 +88,7 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
         TimeSpan.FromSeconds(
             call.Value is PressType.Emergency ? 45 + (135 * chance.Fraction()) : 10 + (50 * chance.Fraction())
         );
+
+    /// <summary>How long they are there.</summary>
+    private static TimeSpan There(Chance chance) => TimeSpan.FromSeconds(30 + (60 * chance.Fraction()));
 }

@@ -86,4 +86,23 @@ public sealed class OpenHoursTests
         var autumn = Of("2023-04-02", "2023-04-02", "Australia/Lord_Howe", "00:00", "04:00");
         Assert.Equal((4.5, 1.5), (autumn.Total, autumn.InHour(1)));
     }
+
+    [Fact]
+    public void Hours_that_are_open_for_a_quarter_are_part_of_the_whole_one_beside_them()
+    {
+        var museum = new MuseumPipeline.Model.Museum(1, "LMNH", "", "", "", new(8, 45), new(18, 15), "Europe/London");
+        var columns = HourColumn.Of(Of("2023-03-06", "2023-03-12"), museum);
+        Assert.Equal(
+            ["08:45–10", "10–11", "11–12", "12–13", "13–14", "14–15", "15–16", "16–17", "17–18:15"],
+            columns.Select(column => column.Name)
+        );
+        Assert.Equal((9, 7 * 1.25), (columns[0].Hour, columns[0].OpenHours));
+        Assert.Equal([17, 18], columns[^1].Hours);
+        Assert.Equal(7 * 9.5, columns.Sum(column => column.OpenHours), 1e-9);
+        var brief = museum with { Opens = new(10, 45), Closes = new(11, 15) };
+        Assert.Equal(
+            ["10:45–11", "11–11:15"],
+            HourColumn.Of(Of("2023-03-06", "2023-03-06", opens: "10:45", closes: "11:15"), brief).Select(c => c.Name)
+        );
+    }
 }

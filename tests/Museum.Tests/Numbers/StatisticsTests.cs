@@ -261,4 +261,19 @@ public sealed class StatisticsTests
 
         public int GetHashCode((double, double) obj) => 0;
     }
+
+    /// <summary>Of twelve exhibitions that did not change, one in two pages would show a change by chance alone.</summary>
+    [Fact]
+    public void Intervals_that_are_looked_at_side_by_side_are_widened_so_that_all_hold_together()
+    {
+        Votes now = new(20, 30, 60, 80, 60),
+            before = new(32, 40, 60, 70, 48);
+        var (alone, among) = (MeanChange.Of(now, before), MeanChange.Of(now, before, 36));
+        Assert.Equal((Verdict.Better, Verdict.NoClearChange), (alone.Verdict, among.Verdict));
+        Assert.True(among.Low < alone.Low && among.High > alone.High && among.Change == alone.Change);
+
+        // Garwood's interval of 5 presses in an hour with 99 %, as tables have it: 1.08 to 14.15.
+        var rate = PoissonRate.Of(5, 1, 5);
+        Assert.Equal((1.08, 14.15), (Math.Round(rate.Low!.Value, 2), Math.Round(rate.High!.Value, 2)));
+    }
 }

@@ -43,7 +43,9 @@ public sealed class StaffTests : IAsyncLifetime
         Assert.InRange(await OpenAsync(), 5, 20);
         clock.Advance(TimeSpan.FromSeconds(14));
         await staff.AnswerAsync(Cancel);
-        Assert.Single(await store.Incidents.OverdueAsync(Now.AddDays(-1), clock.GetUtcNow(), 10, Cancel));
+        Assert.Single(
+            await store.Incidents.OverdueAsync(Now.AddDays(-1), clock.GetUtcNow(), Now.AddDays(-1), 10, Cancel)
+        );
         clock.Advance(TimeSpan.FromSeconds(17));
         await staff.AnswerAsync(Cancel);
         Assert.InRange(await OpenAsync(), 0, 1);

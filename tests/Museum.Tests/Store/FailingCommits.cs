@@ -80,8 +80,9 @@ internal sealed class FailingCommits(int before, bool afterCommit = false, int t
         public Task BeatAsync(
             int runId,
             IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> claims,
+            string? trouble,
             CancellationToken cancel
-        ) => partitions.BeatAsync(runId, claims, cancel);
+        ) => partitions.BeatAsync(runId, claims, trouble, cancel);
 
         public Task<bool> StopAsync(
             StreamIdentity stream,

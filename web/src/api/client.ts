@@ -12,6 +12,9 @@ export class Refusal extends Error {
 /** Nobody answered. */
 export class Unreachable extends Error {}
 
+/** Whoever acts is told within this time what became of it, or that nobody knows. */
+const actWithin = 5_000;
+
 export const address = (path: string, query = ""): string => `${root}${path}${query ? `?${query}` : ""}`;
 
 /** An export is complete, however long that takes. */
@@ -24,6 +27,7 @@ async function send<T>(url: string, init: RequestInit): Promise<T> {
     response = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error", ...init });
   } catch (e) {
     if (e instanceof DOMException && e.name === "AbortError") throw e;
+    if (e instanceof DOMException && e.name === "TimeoutError") throw new Unreachable("The server has not answered within a few seconds.");
     throw new Unreachable("The server does not answer.");
   }
   if (response.status === 401) {
@@ -46,8 +50,9 @@ async function refusal(response: Response): Promise<Refusal> {
 
 export const get = <T>(path: string, query = "", signal?: AbortSignal): Promise<T> => send<T>(address(path, query), signal ? { signal } : {});
 
-export const post = <T>(path: string, body: unknown): Promise<T> => change<T>(address(path), body);
+/** @param within How long the answer may take, in milliseconds. */
+export const post = <T>(path: string, body: unknown, within = actWithin): Promise<T> => change<T>(address(path), body, within);
 
 /** Every change says that it comes from this page, and not from somebody's form elsewhere. */
-export const change = <T>(url: string, body: unknown): Promise<T> =>
-  send<T>(url, { method: "POST", headers: { "Content-Type": "application/json", "X-Museum": "1" }, body: JSON.stringify(body) });
+export const change = <T>(url: string, body: unknown, within = actWithin): Promise<T> =>
+  send<T>(url, { method: "POST", signal: AbortSignal.timeout(within), headers: { "Content-Type": "application/json", "X-Museum": "1" }, body: JSON.stringify(body) });

@@ -1,172 +1,187 @@
-// The live road into the page: server-sent events, a watchdog of its own, and what was missed while away.
-import { address, get } from "./client";
-import type { Help, Me, Press } from "./types";
+// What the page knows of the calls for help of every museum it may see, and whether presses are arriving.
+import { get } from "./client";
+import { open } from "./channel";
+import type { Channel } from "./channel";
+import { patience } from "./hub";
+import type { Connection, Heard, Told } from "./hub";
+import { instant } from "./instant";
+import type { Help, Press, Reception } from "./types";
 import { setServerTime } from "../base/time";
 
-export type Connection = "connecting" | "live" | "lost";
-
-/** Events or heartbeats come every five seconds; after twelve without any, nothing here is live. */
-const patience = 12_000;
-const firstPause = 1_000;
-const longestPause = 15_000;
+export type { Connection } from "./hub";
 
 export interface Change { fresh: Press[]; missed: number }
+
+/** Of one museum. */
+class Room {
+  open = 0;
+  asOf: string | null = null;
+  reception: Reception | null = null;
+  snapshots = 0;
+  /** Open calls beyond those this page holds. */
+  beyond = 0;
+  later = 0;
+}
 
 export class Live {
   readonly presses = new Map<string, Press>();
   connection: Connection = "connecting";
-  /** Calls that wait for somebody, those this page does not hold too. */
-  open = 0;
-  asOf: string | null = null;
   /** When the page last heard anything. */
   heard: number | null = null;
 
-  private source: EventSource | null = null;
-  private watchdog = 0;
-  private retry = 0;
-  private later = 0;
-  private pause = firstPause;
+  private channel: Channel | null = null;
+  private who = "";
   private museum = "";
-  private snapshots = 0;
-  /** Open calls beyond those this page holds. */
-  private beyond = 0;
+  private alone = false;
+  private watchdog = 0;
+  private readonly rooms = new Map<string, Room>();
   private readonly listeners = { state: new Set<() => void>(), presses: new Set<(change: Change) => void>(), numbers: new Set<() => void>() };
 
   onState = (listener: () => void): void => void this.listeners.state.add(listener);
   onPresses = (listener: (change: Change) => void): void => void this.listeners.presses.add(listener);
   onNumbers = (listener: () => void): void => void this.listeners.numbers.add(listener);
 
+  private room(museum: string): Room {
+    let room = this.rooms.get(museum);
+    if (!room) this.rooms.set(museum, (room = new Room()));
+    return room;
+  }
+
+  /** Calls of this museum that wait for somebody, those the page does not hold too; of all museums where none is named. */
+  open = (museum = this.museum): number => [...this.rooms].filter(([code]) => museum === "*" || code === museum).reduce((sum, [, room]) => sum + room.open, 0);
+
+  reception = (museum = this.museum): Reception | null => this.rooms.get(museum)?.reception ?? null;
+
+  /** Museums of which presses should arrive and do not. */
+  deaf = (): Reception[] => [...this.rooms.values()].map(room => room.reception).filter(reception => reception !== null && !reception.healthy) as Reception[];
+
   /** Newest first. */
-  list(): Press[] {
+  list(museum = this.museum): Press[] {
     // Without the Z, because "00Z" would come after "00.5Z".
     const bare = (press: Press): string => instant(press).replace("Z", "");
-    return [...this.presses.values()].sort((a, b) => (bare(a) < bare(b) ? 1 : bare(a) > bare(b) ? -1 : Number(BigInt(b.id) > BigInt(a.id)) * 2 - 1));
+    return [...this.presses.values()].filter(press => museum === "*" || press.museum === museum)
+      .sort((a, b) => (bare(a) < bare(b) ? 1 : bare(a) > bare(b) ? -1 : Number(BigInt(b.id) > BigInt(a.id)) * 2 - 1));
   }
 
-  start(museum: string): void {
-    if (museum !== this.museum) {
-      this.presses.clear();
-      this.snapshots = 0;
-      this.open = this.beyond = 0;
-    }
+  openPresses = (museum = this.museum): Press[] => this.list(museum).filter(press => press.state === "open" && press.live);
+
+  /** Somebody is on the way to these. */
+  takenPresses = (museum = this.museum): Press[] => this.list(museum).filter(press => press.state === "acknowledged" && press.live);
+
+  start(who: string, museum: string): void {
+    this.who = who;
     this.museum = museum;
-    this.pause = firstPause;
     this.connect();
+    addEventListener("pagehide", () => this.stop());
+    addEventListener("pageshow", event => event.persisted && this.connect());
   }
 
-  stop(): void {
-    this.source?.close();
-    this.source = null;
-    clearTimeout(this.watchdog);
-    clearTimeout(this.retry);
-    clearTimeout(this.later);
-    this.later = 0;
+  /** Another museum is looked at; all of them are heard anyway. */
+  look(museum: string): void {
+    this.museum = museum;
+    this.tell();
+    this.listeners.presses.forEach(listener => listener({ fresh: [], missed: 0 }));
   }
 
-  /** A press as the server answered it. */
-  put(press: Press): void {
-    this.accept([press]);
+  signOut = (): void => this.channel?.signOut();
+
+  /** Presses as the server answered them. */
+  put(...presses: Press[]): void {
+    for (const museum of new Set(presses.map(press => press.museum))) this.accept(museum, presses.filter(press => press.museum === museum));
   }
 
   private connect(): void {
-    this.stop();
-    const source = new EventSource(address("/live", `museum=${encodeURIComponent(this.museum)}`));
-    this.source = source;
+    this.channel?.close();
+    this.channel = open(told => this.hear(told), this.alone);
+    this.channel.join(this.who);
     this.watch();
-    const on = <T>(name: string, act: (data: T) => void): void =>
-      source.addEventListener(name, event => {
-        if (this.source !== source) return;
-        const data = JSON.parse((event as MessageEvent<string>).data) as T;
-        this.hear();
-        act(data);
-      });
-    on<{ presses: Press[]; open: number; serverTime: string }>("snapshot", data => this.snapshot(data));
-    on<Press>("press", press => this.accept([press]));
-    on<{ presses: Press[]; open: number; serverTime: string }>("many", data => this.many(data));
-    on<{ asOf: string | null }>("changed", data => {
-      this.asOf = data.asOf;
-      this.listeners.numbers.forEach(listener => listener());
-    });
-    on<{ serverTime: string; asOf: string | null }>("heartbeat", data => {
-      setServerTime(data.serverTime);
-      this.asOf = data.asOf;
-      this.tell();
-    });
-    // The browser's own reconnection gives up after some answers and waits as it likes: always begin anew.
-    source.onerror = () => this.source === source && this.lose();
   }
 
-  private snapshot({ presses, open, serverTime }: { presses: Press[]; open: number; serverTime: string }): void {
-    setServerTime(serverTime);
-    const again = this.snapshots++ > 0;
+  private stop(): void {
+    this.channel?.close();
+    this.channel = null;
+    clearTimeout(this.watchdog);
+    for (const room of this.rooms.values()) {
+      clearTimeout(room.later);
+      room.later = 0;
+    }
+  }
+
+  private hear(told: Told): void {
+    if (told.name === "signed-out") {
+      location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+      return;
+    }
+    this.watch();
+    if (told.name === "state") {
+      this.heard = told.heard;
+      this.set(told.connection);
+      return;
+    }
+    this.heard = Date.now();
+    this.set("live");
+    const { data } = told;
+    const room = this.room(data.museum);
+    if (data.serverTime) setServerTime(data.serverTime);
+    if (data.asOf !== undefined) room.asOf = data.asOf;
+    if (data.reception !== undefined) room.reception = data.reception as Reception | null;
+    if (told.name === "snapshot") this.snapshot(room, data);
+    else if (told.name === "many") this.many(room, data);
+    else if (told.name === "press") this.accept(data.museum, [data as unknown as Press]);
+    else if (told.name === "changed" && data.museum === this.museum) this.listeners.numbers.forEach(listener => listener());
+    if (told.name !== "press") this.tell();
+  }
+
+  private snapshot(room: Room, { museum, presses = [], open = 0 }: Heard): void {
+    const again = room.snapshots++ > 0;
     const missed = again ? presses.filter(press => !this.presses.has(press.id)).length : 0;
-    this.accept(presses, missed, !again, open);
+    this.accept(museum, presses, missed, !again, open);
     if (again) this.listeners.numbers.forEach(listener => listener());
-    if (this.beyond > 0) void this.fetchOpen();
-    this.tell();
+    if (room.beyond > 0) void this.fetchOpen(museum);
   }
 
   /** A backlog is being caught up with: the newest calls, and how many are open beyond them. */
-  private many({ presses, open, serverTime }: { presses: Press[]; open: number; serverTime: string }): void {
-    setServerTime(serverTime);
-    this.accept(presses, 0, false, open);
+  private many(room: Room, { museum, presses = [], open = 0 }: Heard): void {
+    this.accept(museum, presses, 0, false, open);
     // Not all pages at once, and not at every picture: the consumer is busy.
-    if (this.beyond > 0 && this.later === 0) this.later = window.setTimeout(() => void this.fetchOpen(), 5_000 + Math.random() * 25_000);
-    this.tell();
+    if (room.beyond > 0 && room.later === 0) room.later = window.setTimeout(() => void this.fetchOpen(museum), 5_000 + Math.random() * 25_000);
   }
 
-  openPresses = (): Press[] => this.list().filter(press => press.state === "open" && press.live);
-
-  private async fetchOpen(): Promise<void> {
-    clearTimeout(this.later);
-    this.later = 0;
+  private async fetchOpen(museum: string): Promise<void> {
+    const room = this.room(museum);
+    clearTimeout(room.later);
+    room.later = 0;
     try {
-      const help = await get<Help>("/help", `museum=${encodeURIComponent(this.museum)}&state=open&limit=1000`);
-      this.accept(help.presses, 0, true, help.open);
+      const help = await get<Help>("/help", `museum=${encodeURIComponent(museum)}&state=open&limit=1000`);
+      this.accept(museum, help.presses, 0, true, help.open);
     } catch {
       // The next snapshot asks again.
     }
   }
 
   /** @param open How many are open in all, where the server said so just now. */
-  private accept(presses: Press[], missed = 0, quiet = false, open: number | null = null): void {
+  private accept(museum: string, presses: Press[], missed = 0, quiet = false, open: number | null = null): void {
+    const room = this.room(museum);
     const fresh = quiet ? [] : presses.filter(press => !this.presses.has(press.id));
     for (const press of presses) this.presses.set(press.id, press);
-    const held = this.openPresses().length;
+    const held = this.openPresses(museum).length;
     // Somebody answered a call this page does not hold.
-    if (open === null) this.beyond = Math.max(0, this.beyond - fresh.filter(press => press.state === "acknowledged").length);
-    if (open !== null) this.beyond = Math.max(0, open - held);
-    this.open = held + this.beyond;
+    if (open === null) room.beyond = Math.max(0, room.beyond - fresh.filter(press => press.state !== "open").length);
+    if (open !== null) room.beyond = Math.max(0, open - held);
+    room.open = held + room.beyond;
     this.listeners.presses.forEach(listener => listener({ fresh, missed }));
   }
 
-  private hear(): void {
-    this.heard = Date.now();
-    this.pause = firstPause;
-    this.watch();
-    this.set("live");
-  }
-
+  // A worker that says nothing at all, not even that it has lost the server, is gone: this page then listens by itself.
   private watch(): void {
     clearTimeout(this.watchdog);
-    this.watchdog = window.setTimeout(() => this.lose(), patience);
-  }
-
-  private lose(): void {
-    this.stop();
-    this.set("lost");
-    this.retry = window.setTimeout(() => void this.again(), this.pause);
-    this.pause = Math.min(this.pause * 2, longestPause);
-  }
-
-  // Somebody whose session has ended is sent to the login, which an EventSource cannot see.
-  private async again(): Promise<void> {
-    try {
-      await get<Me>("/me");
-      this.connect();
-    } catch {
-      this.lose();
-    }
+    this.watchdog = window.setTimeout(() => {
+      this.set("lost");
+      this.watchdog = window.setTimeout(() => {
+        this.alone = true;
+        this.connect();
+      }, patience);
+    }, patience + 1_000);
   }
 
   private set(connection: Connection): void {
@@ -179,5 +194,3 @@ export class Live {
     this.listeners.state.forEach(listener => listener());
   }
 }
-
-export const instant = (press: Press): string => (press.clockWrong ? null : press.at) ?? press.receivedAt ?? "";

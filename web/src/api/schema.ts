@@ -664,7 +664,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** Take a call for help in hand */
+        /** Say that somebody is on the way to a call for help */
         post: {
             parameters: {
                 query?: never;
@@ -825,6 +825,172 @@ export type paths = {
                     content: {
                         "application/problem+json": components["schemas"]["ProblemDetails"];
                     };
+                };
+                /** @description The database is away just now; Retry-After says how many seconds to wait. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a call for help is over, and what it was */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description 1: the change is no other site's. */
+                    "X-Museum": "1";
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncidentNote"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HelpPress"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is logged in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not Found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description The database is away just now; Retry-After says how many seconds to wait. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same of many calls at once; a number of the act lets it be sent again and count once */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description 1: the change is no other site's. */
+                    "X-Museum": "1";
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncidentActs"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Acted"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is logged in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description The database is away just now; Retry-After says how many seconds to wait. */
                 503: {
@@ -1481,18 +1647,10 @@ export type paths = {
 export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
-        /** @description Calls of a kind that the museum added. */
-        AddedCalls: {
-            /** @description It is an emergency too, and counted among those. */
-            emergency: boolean;
-            name: string;
-            /** Format: int64 */
-            presses: number;
-            /**
-             * Format: int32
-             * @description As the kiosk sends it.
-             */
-            value: number;
+        Acted: {
+            /** @description As they stand now. */
+            done: components["schemas"]["HelpPress"][];
+            refused: components["schemas"]["RefusedAct"][];
         };
         /** @description What operators did, the newest first. */
         AuditView: {
@@ -1528,7 +1686,11 @@ export type components = {
             canAcknowledge: boolean;
             canOperate: boolean;
             loginRequired: boolean;
+            /** @description The codes of those they are limited to; null: all. */
+            museums: null | string[];
             name: null | string;
+            /** @description What a call for help may have been. */
+            outcomes: string[];
             role: string;
         };
         /** @description An exhibition as the API tells it. */
@@ -1542,11 +1704,15 @@ export type components = {
             startDate: string;
         };
         HelpAction: {
-            /** @description `acknowledge`, `reopen` or `note`. */
+            /**
+             * @description `take`, `resolve`, `reopen`, `note`, or `acknowledge` from before the
+             *         first two were told apart.
+             */
             action: string;
             /** Format: date-time */
             at: string;
             note: string;
+            outcome: null | string;
             who: string;
         };
         HelpFeed: {
@@ -1568,7 +1734,7 @@ export type components = {
         HelpPress: {
             /** Format: date-time */
             acknowledgedAt: null | string;
-            /** @description Who has it in hand now; null once it is reopened. */
+            /** @description Who went, or resolved it without; null once it is reopened. */
             acknowledgedBy: null | string;
             /** @description The oldest first. */
             actions: components["schemas"]["HelpAction"][];
@@ -1582,7 +1748,10 @@ export type components = {
              *         arrived.
              */
             clockWrong: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last escalated.
+             */
             escalatedAt: null | string;
             exhibition: null | components["schemas"]["Exh"];
             /** @description A string: a double cannot hold every id. */
@@ -1596,7 +1765,11 @@ export type components = {
             /** @description What the kind is called; null where it could not be read. */
             name: null | string;
             note: null | string;
+            /** @description What it was, a word of the museum's own list; null of what was resolved without one. */
+            outcome: null | string;
             outOfHours: boolean;
+            /** @description Somebody went, did not resolve it in time, and it was escalated. */
+            overdue: boolean;
             /** @description Why it is counted nowhere; null where it counts. */
             reason: null | string;
             /**
@@ -1607,23 +1780,45 @@ export type components = {
             receivedAt: null | string;
             /**
              * Format: double
-             * @description From the press (or its arrival) to the first acknowledgement, whatever came
-             *         later.
+             * @description From the press (or its arrival) until it was resolved; null of what was acknowledged
+             *         before that was told apart.
+             */
+            resolutionSeconds: null | number;
+            /** Format: date-time */
+            resolvedAt: null | string;
+            /** @description Who resolved it; null while it is not. */
+            resolvedBy: null | string;
+            /**
+             * Format: double
+             * @description From the press (or its arrival) until somebody first went, whatever came later.
              */
             responseSeconds: null | number;
             site: null | string;
             state: components["schemas"]["HelpState"];
         };
         /** @enum {string} */
-        HelpState: "open" | "acknowledged" | "lapsed" | "history";
+        HelpState: "open" | "acknowledged" | "resolved" | "lapsed" | "history";
+        IncidentActs: {
+            act?: null | string;
+            /** @description `acknowledge`, `resolve` or `reopen`. */
+            action: null | string;
+            ids: null | string[];
+            name: null | string;
+            note: null | string;
+            outcome?: null | string;
+        };
         IncidentNote: {
+            /** @description A number of the act: sent again with it, it counts once. */
+            act?: null | string;
             /** @description Who, where nobody logs in. */
             name: null | string;
             /**
-             * @description What is being done, or why the call is open again, in a few words; only an acknowledgement may go
+             * @description What is being done, or why the call is open again, in a few words; only a reopening may not go
              *         without.
              */
             note: null | string;
+            /** @description What it was, of a call that is resolved: one of those that `/me` names. */
+            outcome?: null | string;
         };
         Kiosk: {
             department: string;
@@ -1739,6 +1934,7 @@ export type components = {
              * @description Since then.
              */
             ageSeconds: null | number;
+            /** @description Presses arrive, or would if anybody pressed. */
             healthy: boolean;
             /**
              * Format: int64
@@ -1757,6 +1953,7 @@ export type components = {
             lastPress: null | string;
             partitions: components["schemas"]["LivePartition"][];
             problem: null | string;
+            reception: null | components["schemas"]["Reception"];
             /**
              * @description `none` (nothing was ever consumed), `consuming`, `waiting` (for a consumer), or
              *         `stopped` (until an operator decides).
@@ -1861,6 +2058,12 @@ export type components = {
             /** @description Topic and partition. */
             target: string;
             who: string;
+        };
+        OutcomeCount: {
+            /** Format: int32 */
+            calls: number;
+            /** @description Null: none was said. */
+            outcome: null | string;
         };
         /** @description When to be where. */
         PatrolsView: {
@@ -2029,6 +2232,35 @@ export type components = {
              */
             near: number;
         };
+        /**
+         * @description Whether presses of a museum reach the database: green means received, not that some server answers. Judged by what
+         *     the consumer leaves behind in the database, so that one that is gone needs not tell. The names and their order are a
+         *     contract.
+         */
+        Reception: {
+            healthy: boolean;
+            /**
+             * Format: date-time
+             * @description When a message was last stored; null where none ever was.
+             */
+            lastArrival: null | string;
+            museum: string;
+            /** @description In a sentence, where something is wrong. */
+            problem: null | string;
+            /**
+             * Format: date-time
+             * @description The consumer's last sign of life.
+             */
+            seenAt: null | string;
+            state: components["schemas"]["ReceptionState"];
+        };
+        /** @enum {string} */
+        ReceptionState: "receiving" | "closed" | "history" | "quiet" | "behind" | "stopped" | "no-answer" | "broker-away" | "database-away";
+        RefusedAct: {
+            id: string;
+            press: null | components["schemas"]["HelpPress"];
+            why: string;
+        };
         RefusedReason: {
             /** Format: int64 */
             count: number;
@@ -2118,14 +2350,29 @@ export type components = {
             /** @description Only those refused for this; all that are held where it is null. */
             reason: null | string;
         };
-        /** @description How soon calls for help were answered. */
+        /** @description How soon calls for help were answered, and how soon they were over. */
         ResponseTimes: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Somebody went, or they were resolved at once.
+             */
             answered: number;
             /** Format: double */
+            medianResolutionSeconds: null | number;
+            /** Format: double */
             medianSeconds: null | number;
+            /** @description What they were, most first. */
+            outcomes: components["schemas"]["OutcomeCount"][];
+            /** Format: double */
+            p90ResolutionSeconds: null | number;
             /** Format: double */
             p90Seconds: null | number;
+            /**
+             * Format: int32
+             * @description Of those that were told to be; what was acknowledged before that was asked is not among
+             *         them.
+             */
+            resolved: number;
             /**
              * Format: int32
              * @description Those that wait still among them.
@@ -2138,7 +2385,11 @@ export type components = {
             /** Format: int32 */
             answered: number;
             /** Format: double */
+            medianResolutionSeconds: null | number;
+            /** Format: double */
             medianSeconds: null | number;
+            /** Format: int32 */
+            resolved: number;
             /** Format: int32 */
             unanswered: number;
             week: string;
@@ -2170,7 +2421,8 @@ export type components = {
             notCounted: number;
             /**
              * Format: double
-             * @description With its exact 95 % interval; null where the museum was not open.
+             * @description With its exact interval, which holds together with those of all other exhibitions with
+             *         95 %; null where the museum was not open.
              */
             perOpenHour: null | number;
             publicId: string;
@@ -2232,6 +2484,11 @@ export type components = {
             /** Format: int64 */
             emergencies: number;
             notCounted: components["schemas"]["NotCounted"];
+            /**
+             * Format: int64
+             * @description Calls in hours in which the museum is closed: counted, and in no rate.
+             */
+            outside: number;
             /** Format: double */
             perOpenHour: null | number;
             previous: null | components["schemas"]["SafetyBefore"];

@@ -31,5 +31,7 @@ export type Loads = Schemas["LoadsView"];
 export type Quarantine = Schemas["QuarantineView"];
 export type Replayed = Schemas["ReplayAnswer"];
 export type Audit = Schemas["AuditView"];
+/** Whether presses of a museum are arriving, and if not, why. */
+export type Reception = Schemas["Reception"];
 
 export type Presses = Pick<Schemas["SafetyTotals"], "emergencies" | "assistance" | "perOpenHour">;

@@ -1,12 +1,48 @@
+// Hours of the day as bars and cells. An hour of which the museum is open for fifteen minutes has few presses, and its rate is mostly luck: it is part of
+// the hour beside it, and the picture says from when to when.
+import { hourText } from "./time";
+
+export interface Part { hour: number; openHours: number }
+
+/** One column of a picture: an hour, or one with the short one before or behind it. */
+export interface Column { hours: number[]; from: string; to: string; open: boolean }
+
+/** Less than this share of the longest hour is short. */
+const short = 0.5;
+
 /**
- * Where the rate is highest. An hour of which the museum is open for fifteen minutes has few presses, or many from before the doors opened: it is
- * drawn like the others, but not named as the busiest.
+ * @param parts Of any floor or weekday: what counts is how long each hour was open in all.
+ * @param opens As the museum says it, HH:mm, and when it closes.
  */
-export function highest<T extends { openHours: number; perOpenHour: number | null }>(cells: readonly T[]): T {
-  const whole = Math.max(...cells.map(cell => cell.openHours));
-  return [...cells].filter(cell => cell.openHours >= whole / 2).sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0]!;
+export function columns(parts: readonly Part[], opens = "", closes = ""): Column[] {
+  const open = new Map<number, number>();
+  for (const { hour, openHours } of parts) open.set(hour, (open.get(hour) ?? 0) + openHours);
+  const hours = [...open.keys()].sort((a, b) => a - b);
+  const whole = Math.max(...open.values(), 0) * short;
+  const found: Column[] = hours.map(hour => ({ hours: [hour], from: hourText(hour), to: hourText(hour + 1), open: (open.get(hour) ?? 0) > 0 }));
+  const isShort = (column: Column): boolean => column.open && column.hours.every(hour => open.get(hour)! < whole);
+  for (let at = 0; at < found.length; at++) {
+    const column = found[at]!;
+    if (!isShort(column)) continue;
+    const beside = [found[at + 1], found[at - 1]].find((other): other is Column => other?.open === true && !isShort(other) && Math.min(...other.hours.map(hour => Math.abs(hour - column.hours[0]!))) === 1);
+    if (!beside) continue;
+    beside.hours = [...beside.hours, ...column.hours].sort((a, b) => a - b);
+    found.splice(at--, 1);
+  }
+  for (const column of found) {
+    const [first, last] = [column.hours[0]!, column.hours.at(-1)!];
+    column.from = Number(opens.slice(0, 2)) === first && column.open ? opens.slice(0, 5) : hourText(first);
+    column.to = Number(closes.slice(0, 2)) === last && column.open ? closes.slice(0, 5) : hourText(last + 1);
+  }
+  return found;
 }
 
-/** What is drawn darker than what is named, and why it is not named. */
-export const exceptShort = <T extends { openHours: number; perOpenHour: number | null }>(cells: readonly T[]): string =>
-  cells.some(cell => (cell.perOpenHour ?? 0) > (highest(cells).perOpenHour ?? 0)) ? " (hours open for a short time aside)" : "";
+/** As an axis has room for it: the hour, or from where to where. */
+export const shortName = ({ from, to, hours }: Column): string => (hours.length === 1 ? from.slice(0, 2) : `${trim(from)}–${trim(to)}`);
+export const longName = ({ from, to }: Column): string => `${from} to ${to}`;
+const trim = (time: string): string => (time.endsWith(":00") ? time.slice(0, 2) : time);
+
+/** What was pressed in these hours by the time the museum was open in them; nothing of hours in which it is closed. */
+export function ratio(presses: number, openHours: number): number | null {
+  return openHours > 0 ? presses / openHours : null;
+}

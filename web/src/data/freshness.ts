@@ -11,21 +11,21 @@ import { pill } from "../shell/pill";
 export function freshness(data: LiveRoad): HTMLElement[] {
   const arrived = data.lastArrival;
   return [
-    stat("Live road", [road(data)], safe(data.problem)),
+    stat("Live presses", [arriving(data)], safe(data.problem)),
     stat("Newest press", [data.lastPress ? relative(data.lastPress) : none], data.lastPress ? when(data.lastPress) : "no press is known"),
-    stat("Last arrival", [arrived ? relative(arrived) : none], arrived ? when(arrived) : "nothing came by the live road"),
+    stat("Last arrival", [arrived ? relative(arrived) : none], arrived ? when(arrived) : "nothing was ever received live"),
     stat("Waiting at the broker", [data.lag === null ? none : count(data.lag)], data.lag === null ? "not known" : data.lag === 1 ? "message" : "messages"),
   ];
 }
 
-function road({ state, healthy, partitions }: LiveRoad): HTMLElement {
-  if (state === "none" || partitions.length === 0) return pill("quiet", icons.empty(), "Not in use");
-  return healthy ? pill("good", icons.check(), "Moving") : pill("bad", icons.below(), safe(state.replaceAll("-", " ")));
+function arriving({ state, healthy, partitions }: LiveRoad): HTMLElement {
+  if (state === "none" || partitions.length === 0) return pill("quiet", icons.empty(), "History only");
+  return healthy ? pill("good", icons.check(), "Arriving") : pill("bad", icons.below(), state === "stopped" ? "Stopped" : "Not arriving");
 }
 
 export function showPartitions(figure: Figure, data: LiveRoad, csv: string): void {
-  const title = "How far the live road is behind";
-  if (data.partitions.length === 0) return figure.say(title, "No topic has been read yet. Kiosks' presses come from files alone.", csv);
+  const title = "How far the consumer is behind";
+  if (data.partitions.length === 0) return figure.say(title, "No topic has been read yet. Presses come from files alone.", csv);
   const build = (): HTMLElement => table<LiveRoad["partitions"][number]>({
     caption: title, rows: data.partitions,
     columns: [

@@ -48,7 +48,7 @@ export function showKiosks(figure: Figure, data: Kiosks, csv: string): void {
     columns: [
       { name: "Exhibition", head: true, cell: where }, { name: "State", cell: stateOf }, { name: "Last press", cell: kiosk => when(kiosk.lastPress) },
       { name: "Silent while open", number: true, cell: kiosk => openTime(kiosk.silentSeconds) }, { name: "Usual gap", number: true, cell: kiosk => duration(kiosk.usualGapSeconds) },
-      { name: "Refused", number: true, cell: kiosk => (kiosk.refused.count ? `${count(kiosk.refused.count)} (${percent(kiosk.refused.share, 1)})` : "0") }, { name: "Why", class: "why", cell: kiosk => safe(kiosk.explanation) },
+      { name: "Refused", number: true, cell: kiosk => count(kiosk.refused.count) }, { name: "Share", number: true, class: "extra", hint: "Of what this kiosk sent", cell: kiosk => (kiosk.refused.count ? percent(kiosk.refused.share, 1) : "–") }, { name: "Why", class: "why", cell: kiosk => safe(kiosk.explanation) },
     ],
   });
   figure.show({ title, note: "Judged during opening hours by each kiosk's own rhythm.", csv, drawing: build(), table: build });

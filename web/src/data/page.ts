@@ -22,7 +22,7 @@ export class DataPage implements Page {
   private readonly loading = new Loading();
   private readonly h1 = h("h1", {}, "Data health");
   private readonly stats = h("div", { class: "stats" });
-  private readonly partitions = new Figure("partitions", "How far the live road is behind", 160);
+  private readonly partitions = new Figure("partitions", "How far the consumer is behind", 160);
   private readonly kiosks: Figure;
   private readonly repeats = new Figure("repeats", "Stuck buttons and play", 300);
   private readonly reasons = new Figure("reasons", "What was refused, and why", 260);
@@ -34,6 +34,13 @@ export class DataPage implements Page {
   constructor(private readonly context: Context, private readonly tell: (period: Period | null) => void) {
     this.kiosks = new Figure("kiosks", "Which kiosks are heard", 36 + 76 * (museumOf(context)?.exhibitions.length ?? 6));
     this.quarantine = new QuarantineBrowser(context, () => this.show(context.router.view));
+    // What the pill says, these numbers say too.
+    let told = "";
+    context.live.onState(() => {
+      const now = JSON.stringify([context.live.reception()?.state, context.live.reception()?.problem]);
+      if (now !== told && this.element.isConnected) this.fresh(context.router.view);
+      told = now;
+    });
     this.element = h("div", { class: "page" }, h("section", { class: "headline", "aria-label": "In short" }, this.h1, this.stats),
       this.kiosks.element, this.partitions.element, this.repeats.element,
       h("div", { class: "pair" }, this.reasons.element, this.sites.element), this.loads.element, this.quarantine.element, context.me.canOperate ? this.audit.element : "");
@@ -53,10 +60,7 @@ export class DataPage implements Page {
       this.h1.textContent = "This cannot be shown";
       announce(why);
     });
-    void this.loading.into<LiveRoad>("/data/live", museum, [this.partitions], data => {
-      replace(this.stats, ...freshness(data));
-      showPartitions(this.partitions, data, csv("/data/live", museum));
-    });
+    this.fresh(view);
     void this.loading.into<Refused>("/data/refused", q, [this.reasons, this.sites], data => {
       this.quarantine.offer(data.reasons.map(reason => reason.reason));
       showReasons(this.reasons, data, csv("/data/refused", q, "reasons"));
@@ -65,5 +69,13 @@ export class DataPage implements Page {
     void this.loading.into<Loads>("/data/loads", museum, [this.loads], data => showLoads(this.loads, data, csv("/data/loads", museum)));
     if (this.context.me.canOperate) void this.loading.into<Record<string, unknown>>("/data/audit", museum, [this.audit], data => showAudit(this.audit, data, csv("/data/audit", [museum, "limit=500"].filter(Boolean).join("&"))));
     void this.quarantine.show(view);
+  }
+
+  private fresh(view: View): void {
+    const museum = view.museum ? `museum=${encodeURIComponent(view.museum)}` : "";
+    void this.loading.into<LiveRoad>("/data/live", museum, [this.partitions], data => {
+      replace(this.stats, ...freshness(data));
+      showPartitions(this.partitions, data, csv("/data/live", museum));
+    });
   }
 }

@@ -12,6 +12,8 @@ import { pill } from "../shell/pill";
 import { signature } from "../shell/signature";
 import type { View } from "../shell/state";
 
+/** Of a replay, in milliseconds: a million records are judged again in less. */
+const longest = 600_000;
 const pageSize = 10;
 /** The most that one answer holds. */
 const most = 500;
@@ -116,7 +118,7 @@ export class QuarantineBrowser {
       button.disabled = true;
       button.textContent = "Replaying…";
       try {
-        const done = await post<Replayed>("/data/quarantine/replay", { ...(reason ? { reason } : {}), ...who.sign() });
+        const done = await post<Replayed>("/data/quarantine/replay", { ...(reason ? { reason } : {}), ...who.sign() }, longest);
         replace(text, `${plural(done.ratings, "rating")} and ${plural(done.support, "call")} for help accepted; ${count(done.stillRefused)} still refused.`);
         who.element.remove();
         replace(buttons, h("button", { class: "primary", type: "button", on: { click: () => this.dialog.close() } }, "Close"));

@@ -8,7 +8,7 @@ export const axisLook = (colours: Palette) => ({
   axisLabel: { color: colours.muted, fontSize: 12 }, splitLine: { lineStyle: { color: colours.line, width: 1 } },
 });
 
-export interface Cell { x: number; y: number; value: number | null; text: string; tip: string }
+export interface Cell { x: number; y: number; value: number | null; text: string; tip: string; hatched?: boolean }
 
 /** Rows by columns, the more the darker, every cell with its number. */
 export function heat(columns: string[], rows: string[], cells: Cell[], alarm = false): Option {
@@ -34,6 +34,7 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
             type: "group",
             children: [
               { type: "rect", shape: box, style: cell.value === null ? { fill: "transparent", stroke: colours.line } : { fill: colour } },
+              ...(cell.hatched ? hatch(box, colours.muted) : []),
               { type: "text", style: { text: w > 6.4 * cell.text.length + 2 ? cell.text : "", x, y, align: "center", verticalAlign: "middle", fill: cell.value === null ? colours.muted : inkOn(colour), fontSize: 11 }, silent: true },
             ],
           };
@@ -41,6 +42,16 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
       }],
     };
   };
+}
+
+/** Lines across what is in no rate. */
+function hatch({ x, y, width, height }: { x: number; y: number; width: number; height: number }, stroke: string): object[] {
+  const lines: object[] = [];
+  for (let from = -height; from < width; from += 7) {
+    const [x1, x2] = [Math.max(0, from), Math.min(width, from + height)];
+    lines.push({ type: "line", silent: true, shape: { x1: x + x1, y1: y + height - (x1 - from), x2: x + x2, y2: y + height - (x2 - from) }, style: { stroke, lineWidth: 1, opacity: 0.6 } });
+  }
+  return lines;
 }
 
 export const tip = (colours: Palette) => ({

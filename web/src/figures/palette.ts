@@ -28,8 +28,11 @@ export function mix(from: string, to: string, share: number): string {
   return `#${a.map((value, at) => Math.round(value + ((b[at] ?? value) - value) * share).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Black or white, whichever is read better on it. */
-export function inkOn(hex: string): string {
-  const [r = 0, g = 0, b = 0] = channels(hex).map(value => ((value / 255 + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.19 ? "#1b1916" : "#ffffff";
-}
+/** How bright it is, 0 to 1, as WCAG 2 counts it. */
+const brightness = (hex: string): number => {
+  const [r = 0, g = 0, b = 0] = channels(hex).map(value => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+
+/** Black or white, whichever is read better on it: one of them has a contrast of 4.58 or more on any colour there is. */
+export const inkOn = (hex: string): string => ((brightness(hex) + 0.05) ** 2 > 1.05 * 0.05 ? "#000000" : "#ffffff");

@@ -11,7 +11,7 @@ import { drift } from "../figures/whisker";
 import type { View } from "../shell/state";
 import { bestOf } from "./distribution";
 import { sorted } from "./ranking";
-import { verdict, verdictText, verdictTone } from "./words";
+import { statement, verdict, verdictText, verdictTone } from "./words";
 
 type Against = "previous" | "usual" | "sinceLaunch";
 const names: Record<Against, string> = { previous: "Against the period before", usual: "Against its usual", sinceLaunch: "Since its launch" };
@@ -22,12 +22,13 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
   const rows = sorted(data.exhibitions).filter(row => asked.some(key => known(row, key)));
   const against = asked.filter(key => rows.some(row => known(row, key)));
   const title = "What changed";
-  if (rows.length === 0 || against.length === 0) return figure.say(title, "There are too few earlier votes to compare this period with.", csv);
-  const clear = rows.flatMap(row => against.map(key => row[key])).filter(change => change?.verdict === "better" || change?.verdict === "worse").length;
+  if (rows.length === 0 || against.length === 0) return figure.say(title, data.period.previousFrom === null && data.exhibitions.every(row => row.sinceLaunch === null)
+    ? "There is no earlier period: these days are all there are." : "There are too few earlier votes to compare this period with.", csv);
+  const changes = rows.flatMap(row => against.map(key => row[key])).filter((change): change is Change => change !== null && change.low !== null);
   const most = Math.min(bestOf(data.buttons), Math.max(0.25, ...rows.flatMap(row => against.flatMap(key => [Math.abs(row[key]?.low ?? 0), Math.abs(row[key]?.high ?? 0)]))));
   figure.show({
     title,
-    note: clear === 0 ? "No change is clear: each one's interval holds nought." : `${clear === 1 ? "One change is clear" : `${clear} changes are clear`}: the interval of the difference leaves out nought.`,
+    note: statement(changes),
     csv,
     drawing: table<Row>({
       caption: title, rows, class: "changes",

@@ -37,13 +37,18 @@ export class Headline {
     }
 
     return h("div", { class: "empty" },
-      h("p", {}, last ? `The newest press is of ${dayText(last.slice(0, 10))}.` : "No kiosk has been heard yet."),
-      view.range === "all" ? null : this.everything());
+      ...(last ? [h("p", {}, `The newest press is of ${dayText(last.slice(0, 10))}.`)] : next()),
+      view.range === "all" || !last ? null : this.everything());
   }
 
   private everything = (): HTMLElement =>
     h("button", { class: "primary", type: "button", "data-key": "everything", on: { click: () => this.context.router.go({ range: "all", from: "", to: "" }) } }, "Show everything there is");
 }
+
+/** An empty database is a question of what to do next. */
+const next = (): HTMLElement[] => [
+  h("p", {}, "Nothing is loaded yet. History comes from a bucket, live presses from the broker:"),
+  h("p", {}, h("code", {}, "museum load -b BUCKET"), " and ", h("code", {}, "museum consume"), "; to try it with made-up presses: ", h("code", {}, "museum demo"))];
 
 function sentence({ total, exhibitions, period, buttons }: Ratings): (Node | string)[] {
   if (total.votes === 0) return [`Nobody voted: ${span(period.from, period.to)}`];
@@ -65,7 +70,7 @@ function numbers(data: Ratings, view: View): HTMLElement[] {
   const nearest = Math.round(total.mean ?? most / 2);
   const list = [
     stat("Mean rating", [smiley(nearest, most), fixed(total.mean)], total.low === null ? `of ${most}` : `of ${most} · ${fixed(total.low)} to ${fixed(total.high)} with 95 % confidence`),
-    stat("Votes", [count(total.votes)], period.openHours ? `${fixed(total.votes / period.openHours, 1)} per opening hour` : ""),
+    stat("Votes", [count(total.votes)], exhibitions.length ? `of ${plural(exhibitions.length, "exhibition")}` : ""),
     compared
       ? stat("Against the period before", [signed(total.mean !== null && compared.mean !== null ? total.mean - compared.mean : null)], `mean was ${fixed(compared.mean)} · votes ${signedShare(total.votes, compared.votes)}${soFar(period)}`)
       : stat(words[most]!, [percent((total.distribution[most] ?? 0) / total.votes)], `of all votes; ${percent((total.distribution[0] ?? 0) / total.votes)} ${words[0]!.toLowerCase()}`),

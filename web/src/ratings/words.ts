@@ -22,12 +22,29 @@ const verdicts: Record<Verdict, [string, string, () => SVGElement]> = {
   "not-enough-data": ["quiet", "not enough data", icons.dots],
 };
 
+/** Surely a change, but one that nobody would see. */
+export const isSmall = ({ verdict, low, high }: Change): boolean => verdict === "no-clear-change" && low !== null && high !== null && (low > 0 || high < 0);
+
+const word = (change: Change): string => (isSmall(change) ? (change.low! > 0 ? "slightly better" : "slightly worse") : verdicts[change.verdict][1]);
+
 export const verdictTone = (change: Change): string => verdicts[change.verdict][0];
 
 export function verdict(change: Change | null): Node {
   if (!change) return h("span", { class: "faint" }, "–");
-  const [tone, word, icon] = verdicts[change.verdict];
-  return h("span", { class: `verdict ${tone}` }, icon(), change.change === null ? null : h("b", {}, signed(change.change)), h("span", {}, word));
+  const [tone, , icon] = verdicts[change.verdict];
+  return h("span", { class: `verdict ${tone}` }, icon(), change.change === null ? null : h("b", {}, signed(change.change)), h("span", {}, word(change)));
 }
 
-export const verdictText = (change: Change | null): string => (change ? `${signed(change.change)} (${verdicts[change.verdict][1]})` : "–");
+export const verdictText = (change: Change | null): string => (change ? `${signed(change.change)} (${word(change)})` : "–");
+
+/** What may be said of all changes at once. An interval that leaves out nought is a change, however small it is. */
+export function statement(changes: Change[]): string {
+  const clear = changes.filter(change => change.verdict === "better" || change.verdict === "worse").length;
+  const small = changes.filter(change => isSmall(change)).length;
+  const judged = changes.filter(change => change.verdict !== "not-enough-data").length;
+  if (judged === 0) return "There are too few votes to say of any change whether it is more than chance.";
+  const what = clear > 0 ? `${clear === 1 ? "One change is" : `${clear} changes are`} clear: the interval of the difference leaves out nought`
+    : small > 0 ? "No change is as large as 0.05" : "No change is clear: each one's interval holds nought";
+  const also = small > 0 ? `; ${small === 1 ? "one is" : `${small} are`} surely there, but smaller than 0.05` : "";
+  return `${what}${also}.${judged > 1 ? " The intervals are widened for the number of exhibitions, so that all hold together with 95 % confidence." : ""}`;
+}

@@ -1,10 +1,9 @@
 // Calls by exhibition, floor, kind and hour.
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
-import { highest } from "../base/rates";
+import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate, safe } from "../base/text";
-import { hourText } from "../base/time";
-import type { Safety } from "../api/types";
+import type { Museum, Presses, Safety } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
@@ -17,6 +16,10 @@ type Place = Safety["exhibitions"][number];
 /** Kinds of help that the museum added, each under its own name. */
 const addedColumns = <T extends { added: Safety["totals"]["added"] }>(data: Safety): Column<T>[] =>
   data.totals.added.map(({ value, name }) => ({ name: safe(name), number: true, cell: row => count(row.added.find(kind => kind.value === value)?.presses ?? 0) }));
+
+/** What the intervals of so many rows promise. */
+export const corrected = (rows: number): string =>
+  rows > 1 ? `The dots are calls per opening hour; the intervals are widened for the ${rows} rows, so that all of them hold together with 95 % confidence.` : "The dot is calls per opening hour with its 95 % interval.";
 
 const horizontal = (names: string[], values: (number | null)[]): Option => colours => ({
   grid: { left: 230, right: 70, top: 26, bottom: 10 }, tooltip: tip(colours),
@@ -34,7 +37,7 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
   const most = Math.max(...rows.map(row => row.high ?? row.perOpenHour ?? 0)) || 1;
   figure.show({
     title,
-    note: emergencies.length ? `${plural(data.totals.emergencies, "emergency", "emergencies")}: ${emergencies.map(row => `${safe(row.name)}, ${floorName(row.floor)} (${row.emergencies})`).join("; ")}.` : "No emergency in this period. The dots are calls per opening hour with their 95 % interval.",
+    note: emergencies.length ? `${plural(data.totals.emergencies, "emergency", "emergencies")} in this period. ${corrected(rows.length)}` : `No emergency in this period. ${corrected(rows.length)}`,
     csv,
     drawing: table<Place>({
       caption: title, rows, class: "places",
@@ -82,38 +85,46 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
   });
 }
 
-export function showHours(figure: Figure, data: Safety, csv: string): void {
-  const rows = data.hours.filter(row => row.openHours > 0 || row.emergencies + row.assistance > 0).sort((a, b) => a.hour - b.hour);
+interface Hours { name: string; long: string; emergencies: number; assistance: number; openHours: number; perOpenHour: number | null }
+
+export function showHours(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
+  const parts = data.hours.filter(row => row.openHours > 0 || row.emergencies + row.assistance > 0);
   const title = "Calls by hour of the day";
-  if (!rows.some(row => row.emergencies + row.assistance > 0)) return figure.say(title, "No calls for help in this period.", csv);
-  const share = (row: (typeof rows)[number], calls: number): number => (row.openHours > 0 ? calls / row.openHours : 0);
-  const worst = highest(rows);
+  if (!parts.some(row => row.emergencies + row.assistance > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  const all: Hours[] = columns(parts, museum?.opens, museum?.closes).map(column => {
+    const mine = parts.filter(part => column.hours.includes(part.hour));
+    const sum = (of: (part: (typeof parts)[number]) => number): number => mine.reduce((total, part) => total + of(part), 0);
+    const [emergencies, assistance, openHours] = [sum(part => part.emergencies), sum(part => part.assistance), sum(part => part.openHours)];
+    return { name: shortName(column), long: longName(column), emergencies, assistance, openHours, perOpenHour: ratio(emergencies + assistance, openHours) };
+  });
+  const rows = all.filter(row => row.openHours > 0);
+  const outside = all.filter(row => row.openHours === 0).reduce((sum, row) => sum + row.emergencies + row.assistance, 0);
+  const share = (row: Hours, calls: number): number => ratio(calls, row.openHours) ?? 0;
+  const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0];
+  const most = worst && (worst.perOpenHour ?? 0) > 0 ? `; most from ${worst.long}: ${rate(worst.perOpenHour)}` : "";
   figure.show({
     title,
-    note: `Calls per opening hour; most at ${hourText(worst.hour)}: ${rate(worst.perOpenHour)}.`,
+    note: `Calls per opening hour${most}.${outside ? ` ${plural(outside, "call")} outside opening hours: in no rate, and in the table.` : ""}`,
     csv,
     option: colours => ({
-      grid: { left: 42, right: 4, top: 22, bottom: 26 },
-      xAxis: { type: "category", data: rows.map(row => String(row.hour).padStart(2, "0")), ...axisLook(colours), splitLine: { show: false } },
+      grid: { left: 42, right: 4, top: 12, bottom: 26 },
+      xAxis: { type: "category", data: rows.map(row => row.name), ...axisLook(colours), splitLine: { show: false } },
       yAxis: { type: "value", splitNumber: 4, ...axisLook(colours), axisLine: { show: false } },
       tooltip: { ...tip(colours), trigger: "axis", axisPointer: { type: "none" }, formatter: (items: { dataIndex: number }[]) => {
         const row = rows[items[0]?.dataIndex ?? 0]!;
-        return `${hourText(row.hour)}\n${rate(row.perOpenHour)} calls per opening hour\n${plural(row.emergencies, "emergency", "emergencies")}, ${count(row.assistance)} assistance\nin ${fixed(row.openHours, 0)} hours`;
+        return `${row.long}\n${rate(row.perOpenHour)} calls per opening hour\n${plural(row.emergencies, "emergency", "emergencies")}, ${count(row.assistance)} assistance\nin ${fixed(row.openHours, 1)} opening hours`;
       } },
       series: [
         { type: "bar", stack: "calls", barCategoryGap: "30%", emphasis: { disabled: true }, itemStyle: { color: colours.accent }, data: rows.map(row => share(row, row.assistance)) },
-        {
-          type: "bar", stack: "calls", emphasis: { disabled: true }, itemStyle: { color: colours.alarm, borderColor: colours.paper, borderWidth: 1 }, data: rows.map(row => share(row, row.emergencies)),
-          label: { show: true, position: "top", color: colours.alarm, fontSize: 12, fontWeight: 700, formatter: ({ dataIndex }: { dataIndex: number }) => (rows[dataIndex]!.emergencies ? String(rows[dataIndex]!.emergencies) : "") },
-        },
+        { type: "bar", stack: "calls", emphasis: { disabled: true }, itemStyle: { color: colours.alarm, borderColor: colours.paper, borderWidth: 1 }, data: rows.map(row => share(row, row.emergencies)) },
       ],
     }),
     height: 280,
-    above: rows.some(row => row.emergencies) ? h("ul", { class: "legend" }, h("li", { class: "of-assistance" }, icons.assistance(), "Assistance"), h("li", { class: "of-emergency" }, icons.emergency(), "Emergency, with their number above")) : undefined,
-    label: `Bars of calls per opening hour by hour; most at ${hourText(worst.hour)}.`,
-    table: () => table<(typeof rows)[number]>({
-      caption: title, rows,
-      columns: [{ name: "Hour", head: true, cell: row => hourText(row.hour) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<(typeof rows)[number]>(data), { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 0) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
+    above: rows.some(row => row.emergencies) ? h("ul", { class: "legend" }, h("li", { class: "of-assistance" }, icons.assistance(), "Assistance"), h("li", { class: "of-emergency" }, icons.emergency(), "Emergency")) : undefined,
+    label: `Bars of calls per opening hour by hour${most}.`,
+    table: () => table<Hours>({
+      caption: title, rows: all,
+      columns: [{ name: "Hours", head: true, cell: row => row.long }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Hours>(data), { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 1) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
     }),
   });
 }

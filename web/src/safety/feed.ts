@@ -4,15 +4,15 @@ import { icons } from "../base/icons";
 import { duration, plural, safe } from "../base/text";
 import { relative, when } from "../base/time";
 import { csv, get } from "../api/client";
-import { instant } from "../api/live";
+import { instant } from "../api/instant";
 import type { Help, Press } from "../api/types";
-import type { Acknowledge } from "../shell/acknowledge";
+import type { Act, Action } from "../shell/act";
 import { announce } from "../shell/announce";
 import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
 import { pill } from "../shell/pill";
 import type { View } from "../shell/state";
-import { kindIcon, kindWord, place, placeName } from "./words";
+import { kindIcon, kindWord, museumName, place, placeName } from "./words";
 
 const page = 12;
 /** The most that one answer holds. */
@@ -33,14 +33,16 @@ export class Feed {
   private older: Press[] = [];
   private ended = false;
 
-  constructor(private readonly context: Context, private readonly acknowledge: Acknowledge) {
+  /** @param everywhere Calls of all museums, and not of the one that is chosen. */
+  constructor(private readonly context: Context, private readonly act: Act, private readonly everywhere = false) {
     this.element = h("section", { class: "figure", id: "feed", "aria-labelledby": "feed-title" },
       h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "feed-title" }, "Calls for help"), this.note), h("div", { class: "tools" }, this.pause, this.link)),
       this.news, this.list, this.more);
     this.look();
     context.live.onState(() => this.update());
     context.live.onPresses(({ fresh, missed }) => {
-      if (this.held) this.waiting += fresh.length;
+      const mine = fresh.filter(press => this.everywhere || press.museum === museumOf(this.context)?.code);
+      if (this.held) this.waiting += mine.length;
       this.missed += missed;
       if (fresh.length && !missed) announce(fresh.map(press => `${kindWord(press)}: ${placeName(press)}`).join(". "));
       if (missed) announce(`${missed} missed while away`);
@@ -49,12 +51,15 @@ export class Feed {
   }
 
   show(view: View): void {
+    this.link.hidden = this.everywhere;
     this.link.href = csv("/help", [view.museum ? `museum=${encodeURIComponent(view.museum)}` : "", `limit=${most}`].filter(Boolean).join("&"));
     this.update();
   }
 
+  private scope = (): string | undefined => (this.everywhere ? "*" : undefined);
+
   private hold(): void {
-    this.held = this.held ? null : this.context.live.list();
+    this.held = this.held ? null : this.context.live.list(this.scope());
     this.waiting = 0;
     this.look();
     this.update();
@@ -75,7 +80,11 @@ export class Feed {
   // Held rows stay where they are, but say the newest that is known of them.
   private rows(): Press[] {
     const { live, router } = this.context;
-    const base = this.held ? this.held.map(press => live.presses.get(press.id) ?? press) : live.list();
+    const base = this.held ? this.held.map(press => live.presses.get(press.id) ?? press) : live.list(this.scope());
+    if (this.everywhere) {
+      this.note.textContent = "Of all museums, newest first, as they arrive.";
+      return base;
+    }
     const { exhibition, floor, department } = router.view;
     const all = [...base, ...this.older.filter(press => !live.presses.has(press.id))];
     const fits = ({ exhibition: at }: Press): boolean => (!exhibition.length || (at !== null && exhibition.includes(at.publicId)))
@@ -90,15 +99,15 @@ export class Feed {
     const words = [this.waiting ? `${this.waiting} new while paused` : "", this.missed ? `${this.missed} missed while away` : ""].filter(Boolean).join(", ");
     this.news.hidden = words === "";
     if (this.news.textContent !== words) this.news.textContent = words;
-    keyed(this.list, rows.slice(0, this.shown), press => press.id, press => JSON.stringify([press.state, press.acknowledgedAt, press.escalatedAt, press.actions.length, press.kind]), press => this.row(press));
-    if (rows.length === 0 && this.context.live.connection !== "connecting") replace(this.list, h("li", { class: "empty" }, "No calls for help."));
-    this.more.hidden = rows.length === 0 || (this.ended && this.shown >= rows.length);
+    keyed(this.list, rows.slice(0, this.shown), press => press.id, press => JSON.stringify([press.state, press.overdue, press.acknowledgedAt, press.escalatedAt, press.actions.length, press.kind]), press => this.row(press));
+    if (rows.length === 0 && this.context.live.connection !== "connecting") replace(this.list, h("li", { class: "empty" }, this.context.live.reception()?.healthy === false ? "No calls for help are known; presses do not arrive at present." : "No calls for help."));
+    this.more.hidden = rows.length === 0 || ((this.ended || this.everywhere) && this.shown >= rows.length);
   }
 
   private async further(): Promise<void> {
     const rows = this.rows();
     this.shown += page;
-    if (this.shown > rows.length && !this.ended) await this.fetch(rows.at(-1));
+    if (this.shown > rows.length && !this.ended && !this.everywhere) await this.fetch(rows.at(-1));
     this.update();
   }
 
@@ -118,31 +127,42 @@ export class Feed {
     return h("li", { class: `press ${press.kind} ${press.state}` },
       h("span", { class: "press-icon" }, kindIcon(press)),
       h("div", { class: "press-words" },
-        h("div", { class: "press-line" }, h("strong", {}, kindWord(press)), press.outOfHours ? h("span", { class: "tag" }, "out of hours") : null, place(press)),
-        h("div", { class: "press-time" }, press.at === null ? h("span", {}, "time unknown, received") : null, h("time", { datetime: instant(press) }, when(instant(press))), instant(press) ? relative(instant(press)) : null,
+        h("div", { class: "press-line" }, h("strong", {}, kindWord(press)), press.outOfHours ? h("span", { class: "tag" }, "out of hours") : null, place(press), this.everywhere ? h("span", { class: "tag" }, safe(museumName(this.context, press.museum))) : null),
+        h("div", { class: "press-time" }, press.at === null ? h("span", {}, "time unknown, received") : instant(press) === press.at ? null : h("span", {}, `received; the kiosk's clock says ${when(press.at)},`), h("time", { datetime: instant(press) }, when(instant(press))), instant(press) ? relative(instant(press)) : null,
           (press.kind === "unreadable" || press.clockWrong) && press.meaning ? h("span", {}, safe(press.meaning)) : null),
         told(press)),
-      h("div", { class: "press-end" }, statePill(press), button(press, this.context, this.acknowledge)));
+      h("div", { class: "press-end" }, statePill(press), ...buttons(press, this.context, this.act)));
   }
 }
 
 function told(press: Press): Node | null {
-  if (!press.acknowledgedBy) return press.escalatedAt ? h("div", { class: "press-note" }, `Escalated ${when(press.escalatedAt)}`) : null;
-  return h("div", { class: "press-note" }, h("bdi", {}, safe(press.acknowledgedBy)), press.responseSeconds === null ? "" : ` after ${duration(press.responseSeconds)}`, press.note ? h("q", {}, safe(press.note)) : null);
+  if (press.state === "open") return press.escalatedAt ? h("div", { class: "press-note" }, `Escalated ${when(press.escalatedAt)}`) : null;
+  if (press.resolvedBy) {
+    return h("div", { class: "press-note" }, press.outcome ? h("b", {}, `${safe(press.outcome)}, `) : null, h("bdi", {}, safe(press.resolvedBy)), press.responseSeconds === null ? "" : ` after ${duration(press.responseSeconds)}`,
+      press.note ? h("q", {}, safe(press.note)) : null);
+  }
+  if (!press.acknowledgedBy) return null;
+  return h("div", { class: "press-note" }, h("bdi", {}, safe(press.acknowledgedBy)), press.responseSeconds === null ? "" : ` after ${duration(press.responseSeconds)}`, press.overdue ? h("span", { class: "tag" }, "not resolved in time") : null,
+    press.note ? h("q", {}, safe(press.note)) : null);
 }
 
 function statePill(press: Press): HTMLElement | null {
   switch (press.state) {
     case "open": return pill("bad", icons.clock(), "Open");
-    case "acknowledged": return pill("good", icons.check(), "Acknowledged");
+    case "acknowledged": return pill("warn", icons.walk(), "On the way");
+    case "resolved": return pill("good", icons.check(), "Resolved");
     case "lapsed": return pill("quiet", icons.dots(), "Lapsed");
     case "history": return null;
   }
 }
 
-export function button(press: Press, { me }: Context, acknowledge: Acknowledge): HTMLElement | null {
-  if (!me.canAcknowledge || !press.live) return null;
-  if (press.state === "open") return h("button", { class: "primary small", type: "button", "data-key": `ack-${press.id}`, on: { click: () => acknowledge.ask(press, "acknowledge") } }, "Acknowledge");
-  if (press.state === "acknowledged") return h("button", { class: "quiet small", type: "button", "data-key": `open-${press.id}`, on: { click: () => acknowledge.ask(press, "reopen") } }, "Reopen");
-  return null;
+/** What may be done next. */
+export function buttons(press: Press, { me }: Context, act: Act): HTMLElement[] {
+  if (!me.canAcknowledge || !press.live) return [];
+  const button = (look: string, action: Action, text: string): HTMLElement =>
+    h("button", { class: `${look} small`, type: "button", "data-key": `${action}-${press.id}`, on: { click: () => act.ask([press], action) } }, text);
+  if (press.state === "open") return [button("primary", "acknowledge", "On my way")];
+  if (press.state === "acknowledged") return [button("primary", "resolve", "Resolve")];
+  if (press.state === "resolved") return [button("quiet", "reopen", "Reopen")];
+  return [];
 }

@@ -32,11 +32,18 @@ export class SafetyHeadline {
   }
 }
 
-/** Nobody is told that all is well by a page that hears nothing. */
-function sentence({ open, connection }: Live): string {
-  if (connection === "lost") return open === 0 ? "Not connected: calls for help are not heard here" : `${plural(open, "call")} for help ${open === 1 ? "was" : "were"} open when the connection was lost`;
-  if (open === 0) return connection === "connecting" ? "Safety" : "Nobody is waiting for help";
-  return `${plural(open, "call")} for help ${open === 1 ? "is" : "are"} open`;
+/** Nobody is told that all is well by a page that hears nothing, or of a museum whose presses do not arrive. */
+export function sentence(live: Live, museum?: string): string {
+  const [open, { connection }] = [live.open(museum), live];
+  const waiting = (are: string, is: string): string => `${plural(open, "call")} for help ${open === 1 ? is : are} open`;
+  if (connection === "lost") return open === 0 ? "Not connected: calls for help are not heard here" : `${waiting("were", "was")} when the connection was lost`;
+  const receptions = museum === "*" ? live.deaf() : [live.reception(museum)];
+  if (receptions.some(reception => reception?.healthy === false)) return open === 0 ? "Presses do not arrive: nobody knows who is waiting" : `${waiting("are", "is")}; more may be waiting, since presses do not arrive`;
+  if (open > 0) return waiting("are", "is");
+  const way = live.takenPresses(museum).length;
+  if (way > 0) return `Nobody waits; somebody is on the way to ${plural(way, "call")}`;
+  if (connection === "connecting") return "Safety";
+  return museum !== "*" && live.reception(museum)?.state === "history" ? "History only: no kiosk is heard live" : "Nobody is waiting for help";
 }
 
 function numbers({ period, totals, response }: Safety, view: View): HTMLElement[] {
@@ -49,7 +56,8 @@ function numbers({ period, totals, response }: Safety, view: View): HTMLElement[
     stat("Assistance", [count(totals.assistance)], change(totals.assistance, before?.assistance ?? 0)),
     ...totals.added.map(kind => stat(safe(kind.name), [count(kind.presses)], kind.emergency ? "among the emergencies" : "in no rate, without alarm")),
     stat("Calls per opening hour", [rate(totals.perOpenHour)], before ? `${rate(before.perOpenHour)} before` : ""),
-    stat("Median response", [duration(response.medianSeconds)], response.answered ? `${plural(response.answered, "call")} answered, ${count(response.unanswered)} not; nine of ten within ${duration(response.p90Seconds)}` : "no call was acknowledged in this period"),
+    stat("Median response", [duration(response.medianSeconds)], response.answered ? `until somebody was on the way; nine of ten within ${duration(response.p90Seconds)}; ${count(response.unanswered)} not answered` : "nobody went to a call in this period"),
+    ...(response.resolved ? [stat("Median resolution", [duration(response.medianResolutionSeconds ?? null)], `${plural(response.resolved, "call")} resolved; nine of ten within ${duration(response.p90ResolutionSeconds ?? null)}`)] : []),
     ...(left ? [stat("Not counted", [count(left)], `${count(unreadable)} unreadable, ${count(outOfHours)} out of hours${other ? `, ${count(other)} refused otherwise` : ""}: in the feed, in no statistic`)] : []),
   ];
 }

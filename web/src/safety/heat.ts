@@ -1,40 +1,51 @@
-import { exceptShort, highest } from "../base/rates";
+import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate } from "../base/text";
-import { hourText } from "../base/time";
-import type { Safety } from "../api/types";
+import type { Museum, Safety } from "../api/types";
 import type { Figure } from "../figures/figure";
 import { heat } from "../figures/options";
 import { table } from "../figures/table";
 import { floorName } from "../shell/toolbar";
 
-type Cell = Safety["heat"][number];
+interface Cell { x: number; y: number; floor: string; hours: string; presses: number; openHours: number; perOpenHour: number | null }
 
-export function showHeat(figure: Figure, data: Safety, csv: string): void {
-  const cells = data.heat.filter(cell => cell.openHours > 0 || cell.presses > 0);
+/** Every floor in every column of hours. */
+function cellsOf(data: Safety, museum: Museum | undefined): { cells: Cell[]; names: string[]; floors: string[] } {
+  const parts = data.heat.filter(cell => cell.openHours > 0 || cell.presses > 0);
+  const floors = [...new Set(parts.map(cell => cell.floor))].sort((a, b) => a.localeCompare(b, "en-GB", { numeric: true }));
+  const cols = columns(parts, museum?.opens, museum?.closes);
+  const cells = cols.flatMap((column, x) => floors.map((floor, y) => {
+    const mine = parts.filter(part => part.floor === floor && column.hours.includes(part.hour));
+    const [presses, openHours] = [mine.reduce((sum, part) => sum + part.presses, 0), mine.reduce((sum, part) => sum + part.openHours, 0)];
+    return { x, y, floor, hours: longName(column), presses, openHours, perOpenHour: ratio(presses, openHours) };
+  }));
+  return { cells, floors, names: cols.map(shortName) };
+}
+
+export function showHeat(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
   const title = "Where and when help is needed";
-  if (!cells.some(cell => cell.presses > 0)) return figure.say(title, "No calls for help in this period.", csv);
-  const hours = [...new Set(cells.map(cell => cell.hour))].sort((a, b) => a - b);
-  const floors = [...new Set(cells.map(cell => cell.floor))].sort((a, b) => a.localeCompare(b, "en-GB", { numeric: true }));
-  const worst = highest(cells);
-  const tip = (cell: Cell): string => `${floorName(cell.floor)}, ${hourText(cell.hour)}\n${rate(cell.perOpenHour)} calls per opening hour${cell.low === null ? "" : ` (${rate(cell.low)} to ${rate(cell.high)})`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 0)} hours`;
+  if (!data.heat.some(cell => cell.presses > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  const { cells, names, floors } = cellsOf(data, museum);
+  const open = cells.filter(cell => cell.perOpenHour !== null);
+  const outside = cells.filter(cell => cell.perOpenHour === null).reduce((sum, cell) => sum + cell.presses, 0);
+  const worst = [...open].sort((a, b) => b.perOpenHour! - a.perOpenHour!)[0];
+  const most = worst && worst.presses > 0 ? `Most: ${floorName(worst.floor)}, ${worst.hours}, ${rate(worst.perOpenHour)}.` : "";
   figure.show({
     title,
-    note: `Calls per opening hour, by floor and hour. Most: ${floorName(worst.floor)} at ${hourText(worst.hour)}, ${rate(worst.perOpenHour)}${exceptShort(cells)}.`,
+    note: `Calls per opening hour, by floor and hour. ${most}${outside ? ` ${plural(outside, "call")} outside opening hours: hatched, in no rate.` : ""}`,
     csv,
-    option: heat(hours.map(hour => String(hour).padStart(2, "0")), floors.map(floorName), cells.map(cell => ({
-      x: hours.indexOf(cell.hour), y: floors.indexOf(cell.floor), value: cell.openHours > 0 ? cell.perOpenHour : null,
-      text: cell.perOpenHour === null || cell.presses === 0 ? "" : fixed(cell.perOpenHour, cell.perOpenHour < 0.1 ? 2 : 1), tip: tip(cell),
+    option: heat(names, floors.map(floorName), cells.filter(cell => cell.openHours > 0 || cell.presses > 0).map(cell => ({
+      x: cell.x, y: cell.y, value: cell.perOpenHour, hatched: cell.openHours === 0,
+      text: cell.perOpenHour === null || cell.presses === 0 ? "" : fixed(cell.perOpenHour, cell.perOpenHour < 0.1 ? 2 : cell.perOpenHour < 10 ? 1 : 0),
+      tip: `${floorName(cell.floor)}, ${cell.hours}\n${cell.perOpenHour === null ? "closed: in no rate" : `${rate(cell.perOpenHour)} calls per opening hour`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 1)} opening hours`,
     })), true),
     height: 40 + floors.length * 46,
-    label: `Heat map of calls per opening hour by floor and hour. Most: ${floorName(worst.floor)} at ${hourText(worst.hour)}.`,
-    table: () => table<number>({
-      caption: `${title}: calls per opening hour (number of calls)`, rows: hours,
-      columns: [{ name: "Hour", cell: hourText, head: true }, ...floors.map(floor => ({
-        name: floorName(floor), number: true, cell: (hour: number) => {
-          const cell = cells.find(other => other.floor === floor && other.hour === hour);
-          return cell ? `${rate(cell.perOpenHour)} (${count(cell.presses)})` : "–";
-        },
-      }))],
+    label: `Heat map of calls per opening hour by floor and hour. ${most}`,
+    table: () => table<Cell>({
+      caption: `${title}, as numbers`, rows: cells.filter(cell => cell.openHours > 0 || cell.presses > 0),
+      columns: [
+        { name: "Hours", cell: cell => cell.hours, head: true }, { name: "Floor", cell: cell => floorName(cell.floor) }, { name: "Calls", number: true, cell: cell => count(cell.presses) },
+        { name: "Opening hours", number: true, cell: cell => fixed(cell.openHours, 1) }, { name: "Per opening hour", number: true, cell: cell => rate(cell.perOpenHour) },
+      ],
     }),
   });
 }

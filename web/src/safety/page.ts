@@ -2,7 +2,8 @@ import { h } from "../base/dom";
 import { csv } from "../api/client";
 import type { Patrols, Period, Safety } from "../api/types";
 import { Figure } from "../figures/figure";
-import type { Acknowledge } from "../shell/acknowledge";
+import type { Act } from "../shell/act";
+import { museumOf } from "../shell/context";
 import type { Context, Page } from "../shell/context";
 import { Loading } from "../shell/load";
 import { query } from "../shell/state";
@@ -29,11 +30,11 @@ export class SafetyPage implements Page {
   private readonly floors = new Figure("safety-floors", "Calls by floor", 160);
   private readonly response = new Figure("response", "How fast calls are answered", 300);
 
-  constructor(context: Context, acknowledge: Acknowledge, private readonly tell: (period: Period | null) => void) {
+  constructor(private readonly context: Context, act: Act, private readonly tell: (period: Period | null) => void) {
     this.headline = new SafetyHeadline(context);
-    this.feed = new Feed(context, acknowledge);
+    this.feed = new Feed(context, act);
     this.element = h("div", { class: "page" }, this.headline.element,
-      h("div", { class: "pair feed-pair" }, this.feed.element, new Incidents(context, acknowledge).element),
+      h("div", { class: "pair feed-pair" }, this.feed.element, new Incidents(context, act).element),
       h("div", { class: "pair" }, this.heat.element, this.patrols.element), this.places.element,
       h("div", { class: "pair" }, this.hours.element, this.floors.element), this.response.element);
   }
@@ -46,9 +47,9 @@ export class SafetyPage implements Page {
     void this.loading.into<Safety>("/safety", q, [this.heat, this.places, this.hours, this.floors, this.response], data => {
       this.tell(data.period);
       this.headline.show(data, view);
-      showHeat(this.heat, data, link("heat"));
+      showHeat(this.heat, data, museumOf(this.context), link("heat"));
       showPlaces(this.places, data, link("exhibitions"));
-      showHours(this.hours, data, link("hours"));
+      showHours(this.hours, data, museumOf(this.context), link("hours"));
       showFloors(this.floors, data, link("floors"));
       showResponse(this.response, data, link("weeks"));
     }, why => {

@@ -23,7 +23,7 @@ export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
       caption: title, rows: walks,
       columns: [
         { name: "Hour", cell: walk => hourText(walk.hour), head: true }, { name: "Floor", cell: walk => floorName(walk.floor) },
-        { name: "Calls per opening hour", number: true, cell: walk => `${rate(walk.perOpenHour)} (${rate(walk.low)} to ${rate(walk.high)})` }, { name: "Why", cell: walk => safe(walk.reason) },
+        { name: "Calls per opening hour", number: true, cell: walk => rate(walk.perOpenHour) }, { name: "Low", number: true, cell: walk => rate(walk.low) }, { name: "High", number: true, cell: walk => rate(walk.high) }, { name: "Why", cell: walk => safe(walk.reason) },
       ],
     }),
     png: {

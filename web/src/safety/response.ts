@@ -1,14 +1,21 @@
-import { count, duration, plural } from "../base/text";
+import { h } from "../base/dom";
+import { count, duration, plural, safe } from "../base/text";
 import { point } from "../base/time";
 import type { Safety } from "../api/types";
 import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 
+/** What they were. */
+function outcomes({ outcomes = [], resolved = 0 }: Safety["response"]): HTMLElement | undefined {
+  if (resolved === 0) return undefined;
+  return h("p", { class: "note" }, `What they were: ${outcomes.map(({ outcome, calls }) => `${safe(outcome ?? "not said")} ${count(calls)}`).join(", ")}.`);
+}
+
 export function showResponse(figure: Figure, { response }: Safety, csv: string): void {
   const title = "How fast calls are answered";
   const weeks = response.weeks;
-  if (response.answered + response.unanswered === 0) return figure.say(title, "No call came in live in this period. Response times begin with the first call somebody acknowledges.", csv);
+  if (response.answered + response.unanswered === 0) return figure.say(title, "No call came in live in this period. Response times begin with the first call that somebody goes to.", csv);
   figure.show({
     title,
     note: response.answered ? `Half of ${plural(response.answered, "answered call")} within ${duration(response.medianSeconds)}, nine of ten within ${duration(response.p90Seconds)}; ${count(response.unanswered)} not answered.` : `None of ${plural(response.unanswered, "call")} has been answered yet.`,
@@ -31,10 +38,11 @@ export function showResponse(figure: Figure, { response }: Safety, csv: string):
       ],
     }),
     height: response.answered ? 280 : 120,
+    below: outcomes(response),
     label: "Line of the median response by week, with bars of answered and unanswered (dashed) calls beneath.",
     table: () => table<(typeof weeks)[number]>({
       caption: title, rows: weeks,
-      columns: [{ name: "Week", head: true, cell: week => point(week.week, true) }, { name: "Median response", number: true, cell: week => duration(week.medianSeconds) }, { name: "Answered", number: true, cell: week => count(week.answered) }, { name: "Not answered", number: true, cell: week => count(week.unanswered) }],
+      columns: [{ name: "Week", head: true, cell: week => point(week.week, true) }, { name: "Median response", number: true, cell: week => duration(week.medianSeconds) }, { name: "Answered", number: true, cell: week => count(week.answered) }, { name: "Not answered", number: true, cell: week => count(week.unanswered) }, { name: "Resolved", number: true, cell: week => count(week.resolved) }, { name: "Median resolution", number: true, cell: week => duration(week.medianResolutionSeconds) }],
     }),
   });
 }

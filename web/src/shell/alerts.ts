@@ -1,46 +1,60 @@
-// Emergencies nobody has acknowledged: on every page, until somebody does.
+// Emergencies nobody is on the way to, of every museum: on every page and wherever one has scrolled, newest first, one line for each exhibition.
 import { h, keyed } from "../base/dom";
 import { icons } from "../base/icons";
+import { plural, safe } from "../base/text";
 import { relative, when } from "../base/time";
 import type { Press } from "../api/types";
-import { instant } from "../api/live";
-import { place } from "../safety/words";
+import { instant } from "../api/instant";
+import { museumName, placeFloor, placeName } from "../safety/words";
 import type { Context } from "./context";
-import type { Acknowledge } from "./acknowledge";
-import { Sound } from "./sound";
+import type { Act } from "./act";
+import type { Sound } from "./sound";
 
-const inSight = 3;
+interface Group { key: string; presses: Press[] }
 
-export function alerts(context: Context, acknowledge: Acknowledge): HTMLElement {
-  const sound = new Sound();
+export function alerts(context: Context, act: Act, sound: Sound): HTMLElement {
   const list = h("div", { class: "alert-list" });
-  const more = h("p", { class: "alert-count", hidden: true });
-  const element = h("section", { class: "alerts", "aria-label": "Emergencies nobody has acknowledged", hidden: true }, h("div", { class: "alert-room" }, more, list), sound.button);
+  const count = h("p", { class: "alert-count" });
+  const element = h("section", { class: "alerts", "aria-label": "Emergencies nobody is on the way to", hidden: true }, icons.emergency(), count, list);
   const update = (): void => {
-    // Those that waited too long first; a wall has no room for all of many.
-    const open = context.live.openPresses().filter(press => press.kind === "emergency").sort((a, b) => Number(b.escalatedAt !== null) - Number(a.escalatedAt !== null));
-    element.hidden = open.length === 0;
-    document.documentElement.classList.toggle("alarm", open.length > 0);
+    const open = context.live.openPresses("*").filter(press => press.kind === "emergency");
+    const overdue = context.live.takenPresses("*").filter(press => press.kind === "emergency" && press.overdue);
+    const groups = grouped([...open, ...overdue]);
+    element.hidden = groups.length === 0;
+    document.documentElement.classList.toggle("alarm", groups.length > 0);
     document.title = document.title.replace(/^\(\d+\) /, "");
-    if (open.length) document.title = `(${open.length}) ${document.title}`;
-    // Many at once scroll in their own room: the page under them stays in reach.
-    more.hidden = open.length <= inSight;
-    more.textContent = `${open.length} emergencies are open`;
-    if (open.length > inSight) list.tabIndex = 0;
-    else list.removeAttribute("tabindex");
-    keyed(list, open, press => press.id, press => press.state + press.escalatedAt, press => card(press, context, acknowledge));
-    sound.wanted(open.length > 0);
+    if (groups.length) document.title = `(${open.length + overdue.length}) ${document.title}`;
+    const text = plural(open.length + overdue.length, "emergency", "emergencies");
+    if (count.textContent !== text) count.textContent = text;
+    keyed(list, groups, group => group.key, group => JSON.stringify(group.presses.map(press => [press.id, press.escalatedAt, press.state])), group => card(group, context, act));
+    sound.wanted(groups.length > 0);
   };
   context.live.onPresses(update);
   return element;
 }
 
-function card(press: Press, { me }: Context, acknowledge: Acknowledge): HTMLElement {
+/** The newest first; what waited too long, or is not resolved in time, stands out by its word. */
+function grouped(open: Press[]): Group[] {
+  const groups = new Map<string, Press[]>();
+  for (const press of open) {
+    const key = `${press.museum}/${press.exhibition?.publicId ?? press.site ?? ""}`;
+    groups.set(key, [...(groups.get(key) ?? []), press]);
+  }
+  return [...groups].map(([key, presses]) => ({ key, presses })).sort((a, b) => Date.parse(instant(b.presses[0]!)) - Date.parse(instant(a.presses[0]!)));
+}
+
+function card({ key, presses }: Group, context: Context, act: Act): HTMLElement {
+  const newest = presses[0]!;
+  const escalated = presses.filter(press => press.escalatedAt !== null).map(press => press.escalatedAt!).sort()[0];
+  const elsewhere = context.museums.length > 1 ? museumName(context, newest.museum) : null;
+  const taken = presses.every(press => press.state === "acknowledged");
   return h("div", { class: "alert" },
     h("div", { class: "alert-words", role: "alert" },
-      icons.emergency(), h("strong", {}, "Emergency"), place(press), h("time", { datetime: instant(press) }, when(instant(press))),
-      press.outOfHours ? h("span", { class: "tag" }, "outside opening hours") : null,
-      press.escalatedAt ? h("span", { class: "tag" }, "escalated ", when(press.escalatedAt)) : null),
-    h("span", { class: "age" }, "open for ", relative(instant(press), "for")),
-    me.canAcknowledge ? h("button", { class: "alarm-button", type: "button", "data-key": `alert-${press.id}`, on: { click: () => acknowledge.ask(press, "acknowledge") } }, "Acknowledge") : null);
+      h("span", { class: "unseen" }, "Emergency: "), h("b", {}, h("bdi", {}, placeName(newest))), h("span", { class: "floor" }, [elsewhere && safe(elsewhere), placeFloor(newest)].filter(Boolean).join(", ")),
+      presses.length > 1 ? h("b", {}, `${presses.length},`) : null,
+      h("span", { class: "age", title: when(instant(newest)) }, presses.length > 1 ? "newest " : "", relative(instant(newest))),
+      presses.some(press => press.outOfHours) ? h("span", { class: "tag" }, "out of hours") : null,
+      taken ? h("span", { class: "tag" }, `${safe(newest.acknowledgedBy)} on the way, not resolved`) : escalated ? h("span", { class: "tag" }, "escalated ", when(escalated)) : null),
+    context.me.canAcknowledge ? h("button", { class: "alarm-button", type: "button", "data-key": `alert-${key}`, on: { click: () => act.ask(presses, taken ? "resolve" : "acknowledge") } },
+      taken ? "Resolve" : presses.length > 1 ? `On my way to all ${presses.length}` : "On my way") : null);
 }

@@ -2,19 +2,20 @@
 import { append, h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { safe } from "../base/text";
-import { clock } from "../base/time";
+import { ago, clock } from "../base/time";
 import { change } from "../api/client";
 import { announce } from "./announce";
+import type { Sound } from "./sound";
 import type { Context } from "./context";
 import { museumOf } from "./context";
 import type { PageName } from "./state";
 import { onTheme, theme, toggle } from "./theme";
 
-const tabs: [PageName, string][] = [["ratings", "Ratings"], ["safety", "Safety"], ["data", "Data health"]];
+const tabs: [PageName, string][] = [["ratings", "Ratings"], ["safety", "Safety"], ["data", "Data health"], ["all", "All museums"]];
 
-export function header(context: Context): HTMLElement {
-  const { router } = context;
-  const links = tabs.map(([page, name]) => {
+export function header(context: Context, sound: Sound): HTMLElement {
+  const { router, museums } = context;
+  const links = tabs.filter(([page]) => page !== "all" || museums.length > 1).map(([page, name]) => {
     const link = h("a", { href: router.href({ page }), "data-page": page, on: { click: event => follow(event as MouseEvent, () => router.go({ page })) } }, name);
     router.onChange(() => (link.href = router.href({ page })));
     return link;
@@ -25,7 +26,7 @@ export function header(context: Context): HTMLElement {
   return h("header", { class: "top" },
     h("div", { class: "brand" }, icons.museum(), museumName(context)),
     h("nav", { "aria-label": "Pages" }, ...links),
-    h("div", { class: "top-end" }, liveState(context), screenLink(context), themeButton(), account(context)));
+    h("div", { class: "top-end" }, liveState(context), sound.button, screenLink(context), themeButton(), account(context)));
 }
 
 /** A plain click goes there within the page; any other is the browser's. */
@@ -50,19 +51,26 @@ function museumName(context: Context): HTMLElement {
   return h("span", {}, select, name);
 }
 
+/** Green means received: not that this page hears the server, but that presses reach the museum's database. */
 function liveState({ live }: Context): HTMLElement {
   const words = h("span");
   const element = h("div", { class: "live", role: "status", id: "live" }, h("i", { "aria-hidden": "true" }), words);
   const tell = (): void => {
-    element.dataset["state"] = live.connection;
-    const text = live.connection === "live" ? "Live" : live.connection === "connecting" ? "Connecting…"
-      : live.heard ? `Reconnecting…, data of ${clock(live.heard)}` : "Reconnecting…";
+    const reception = live.reception();
+    element.dataset["connection"] = live.connection;
+    element.dataset["state"] = live.connection !== "live" ? live.connection : !reception ? "connecting" : !reception.healthy ? "deaf" : reception.state === "history" ? "history" : "live";
+    const text = live.connection === "connecting" ? "Connecting…"
+      : live.connection === "lost" ? (live.heard ? `Reconnecting…, data of ${clock(live.heard)}` : "Reconnecting…")
+      : said[reception?.state ?? ""] ?? (reception?.healthy === false ? "Nothing received" : "Connecting…");
     if (words.textContent !== text) words.textContent = text;
+    element.title = reception?.lastArrival ? `Newest arrival ${ago(reception.lastArrival)}` : "";
   };
   tell();
   live.onState(tell);
   return element;
 }
+
+const said: Record<string, string> = { receiving: "Live", closed: "Live, museum closed", history: "History only" };
 
 function themeButton(): HTMLElement {
   const button = h("button", { class: "round", type: "button", on: { click: () => { toggle(); announce(`${theme()} colours`); } } });
@@ -82,10 +90,11 @@ function screenLink({ router }: Context): HTMLElement {
   return link;
 }
 
-function account({ me }: Context): HTMLElement | null {
+function account({ live, me }: Context): HTMLElement | null {
   if (!me.loginRequired) return null;
   const leave = async (): Promise<void> => {
     await change("/logout", {}).catch(() => undefined);
+    live.signOut();
     location.assign("/login");
   };
   const element = h("div", { class: "account" });

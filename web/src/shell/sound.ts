@@ -1,8 +1,10 @@
-// Two notes while an emergency is open. Browsers allow sound only after a click: this button is that click.
+// Two notes while an emergency is open. Once turned on it is remembered; where the browser asks for a click first, the button says so.
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
+import { keep } from "./theme";
 
 const every = 4_000;
+const key = "museum.sound";
 
 export class Sound {
   readonly button = h("button", { class: "sound", type: "button", "data-key": "sound", on: { click: () => this.switch() } });
@@ -11,6 +13,9 @@ export class Sound {
   private needed = false;
 
   constructor() {
+    if (keep.get(key) === "on") this.begin();
+    // Any click or key will do for the browser.
+    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.audio?.state === "suspended" && void this.audio.resume(), { capture: true });
     this.look();
   }
 
@@ -25,26 +30,38 @@ export class Sound {
     this.timer = window.setInterval(() => this.ring(), every);
   }
 
+  private begin(): void {
+    this.audio = new AudioContext();
+    this.audio.onstatechange = () => this.look();
+  }
+
   private switch(): void {
+    // The click that the browser asked for is no wish to turn it off.
+    if (this.audio?.state === "suspended") {
+      void this.audio.resume();
+      return;
+    }
     if (this.audio) {
       void this.audio.close();
       this.audio = null;
     } else {
-      this.audio = new AudioContext();
+      this.begin();
     }
+    keep.set(key, this.audio ? "on" : "off");
     this.look();
     this.wanted(this.needed);
   }
 
   private look(): void {
-    const on = this.audio !== null;
+    const [on, waits] = [this.audio !== null, this.audio?.state === "suspended"];
     this.button.setAttribute("aria-pressed", String(on));
-    replace(this.button, on ? icons.soundOn() : icons.soundOff(), on ? "Sound is on" : "Turn sound on");
+    this.button.dataset["waits"] = String(waits);
+    replace(this.button, on && !waits ? icons.soundOn() : icons.soundOff(), h("span", {}, waits ? "Click once for sound" : on ? "Sound is on" : "Turn sound on"));
   }
 
   private ring(): void {
     const audio = this.audio;
-    if (!audio) return;
+    if (!audio || audio.state === "suspended") return;
     for (const [at, pitch] of [[0, 880], [0.28, 660]] as const) {
       const [tone, volume] = [audio.createOscillator(), audio.createGain()];
       tone.frequency.value = pitch;

@@ -1,6 +1,6 @@
 // What the page shows is its address: a link, the back button and a bookmark all find it again.
 
-export type PageName = "ratings" | "safety" | "data";
+export type PageName = "ratings" | "safety" | "data" | "all";
 
 export interface View {
   page: PageName;
@@ -22,7 +22,7 @@ export interface View {
   help: boolean;
 }
 
-const pages: PageName[] = ["ratings", "safety", "data"];
+const pages: PageName[] = ["ratings", "safety", "data", "all"];
 const ranges = ["today", "7d", "28d", "all"];
 
 /** A day there is: 30 February is none. */

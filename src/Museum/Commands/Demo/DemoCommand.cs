@@ -142,7 +142,12 @@ internal static class DemoCommand
         using var ledger = new DeliveryLedger(null);
         await using var kiosks = new KafkaSink(clients.Producer(), museum.Topic, ledger);
         var run = new StreamRun(store, clients, Connections.Streaming(session), session.Log);
-        using var metrics = new DashboardMetrics(store.Incidents, () => dashboard.Streams, session.Clock);
+        using var metrics = new DashboardMetrics(
+            store.Incidents,
+            () => dashboard.Streams,
+            dashboard.ReceptionsAsync,
+            session.Clock
+        );
         await using var health = await HealthEndpoint.OpenAsync(
             session.Settings.Health,
             () => [.. run.Health.Select(topic => topic.State())],

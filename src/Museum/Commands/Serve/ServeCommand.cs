@@ -50,7 +50,12 @@ internal static class ServeCommand
             session.Logs,
             cancel
         );
-        using var metrics = new DashboardMetrics(store.Incidents, () => dashboard.Streams, session.Clock);
+        using var metrics = new DashboardMetrics(
+            store.Incidents,
+            () => dashboard.Streams,
+            dashboard.ReceptionsAsync,
+            session.Clock
+        );
         await using var health = await HealthEndpoint.OpenAsync(
             session.Settings.Health,
             token => HealthAsync(dashboard, store, session, token),

@@ -40,6 +40,17 @@ internal static partial class UsersCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private static readonly Argument<string[]> Codes = new("CODE")
+    {
+        Description = "Of the museums they may see",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> AllMuseums = new("--all")
+    {
+        Description = "Every museum, as at the beginning",
+    };
+
     private static readonly Option<bool> All = new("--all") { Description = "The sessions of everybody" };
 
     private static readonly Option<bool> FromInput = new("--password-stdin")
@@ -54,6 +65,7 @@ internal static partial class UsersCommand
             Add(),
             Password(),
             ChangeRole(),
+            Limit(),
             End(),
             Remove(),
         };
@@ -70,7 +82,7 @@ internal static partial class UsersCommand
                         new UsersJson(
                             "users list",
                             store.Target,
-                            [.. users.Select(u => new UserJson(u.Name, u.Role, u.CreatedAt, u.UpdatedAt))]
+                            [.. users.Select(u => new UserJson(u.Name, u.Role, u.CreatedAt, u.UpdatedAt, u.Museums))]
                         ),
                         UsersShapes.Default.UsersJson
                     );
@@ -78,12 +90,13 @@ internal static partial class UsersCommand
                 }
 
                 var table = new Table().NoBorder();
-                foreach (var title in (string[])["Name", "Role", "Since", "Changed"])
+                foreach (var title in (string[])["Name", "Role", "Museums", "Since", "Changed"])
                     table.AddColumn($"[bold]{title}[/]");
                 foreach (var user in users)
                     table.AddRow(
                         Show.Text(user.Name),
                         Show.Text(user.Role),
+                        Show.Text(user.Museums is { } codes ? string.Join(", ", codes) : "all"),
                         Show.Time(user.CreatedAt),
                         Show.Time(user.UpdatedAt)
                     );
@@ -143,6 +156,58 @@ internal static partial class UsersCommand
                 Tell(session, store, "password", name, $"{name} has another password.");
             }
         );
+
+    private static Command Limit() =>
+        Verb(
+            new Command("museums", "Limit somebody to some museums; they are logged out everywhere")
+            {
+                Name,
+                Codes,
+                AllMuseums,
+            },
+            async (session, store, cancel) =>
+            {
+                var (name, codes, all) = (
+                    NameOf(session),
+                    session.Parsed.GetValue(Codes) ?? [],
+                    session.Parsed.GetValue(AllMuseums)
+                );
+                if (codes.Length > 0 == all)
+                    throw new MuseumException(ExitCode.Usage, "expected the CODEs of museums, or --all, and one only");
+                var limits = all ? null : await KnownAsync(store, codes, cancel);
+                if (
+                    limits is not null
+                    && (await store.Users.ListAsync(cancel)).Any(u => u.Name == name && u.Role == Roles.Operator)
+                )
+                    throw new MuseumException(
+                        ExitCode.Usage,
+                        $"{name} is an operator, who may see all museums: change that with museum users role {name} "
+                            + "security"
+                    );
+                var told = limits is null ? "all museums" : string.Join(", ", limits);
+                Found(await store.Users.LimitAsync(name, limits, Move("users museums", told), cancel), name);
+                Tell(session, store, "museums", name, $"{name} may see {told} now.");
+            }
+        );
+
+    private static async Task<IReadOnlyList<string>> KnownAsync(
+        MuseumStore store,
+        string[] codes,
+        CancellationToken cancel
+    )
+    {
+        var museums = (await store.Counts.CatalogueAsync(cancel)).Museums;
+        return
+        [
+            .. codes.Select(code =>
+                museums.FirstOrDefault(m => string.Equals(m.Code, code, StringComparison.OrdinalIgnoreCase))?.Code
+                ?? throw new MuseumException(
+                    ExitCode.Usage,
+                    $"CODE: found '{code}', expected one of {string.Join(", ", museums.Select(m => m.Code))}"
+                )
+            ),
+        ];
+    }
 
     private static Command ChangeRole() =>
         Verb(
@@ -291,7 +356,13 @@ internal static partial class UsersCommand
 
 internal sealed record UsersJson(string Command, string Target, IReadOnlyList<UserJson> Users);
 
-internal sealed record UserJson(string Name, string Role, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+internal sealed record UserJson(
+    string Name,
+    string Role,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    IReadOnlyList<string>? Museums
+);
 
 /// <param name="Name">Null: everybody.</param>
 internal sealed record UserChangeJson(string Command, string Target, string? Name);

@@ -100,6 +100,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
+    /// <summary>Why nothing is heard of the broker; null while it answers.</summary>
     internal string? BrokerProblem
     {
         get

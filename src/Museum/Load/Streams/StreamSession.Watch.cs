@@ -143,7 +143,7 @@ internal sealed partial class StreamSession
         try
         {
             using (health.Asking())
-                await store.Partitions.BeatAsync(plan.RunId, mine, cancel);
+                await store.Partitions.BeatAsync(plan.RunId, mine, health.BrokerProblem, cancel);
             if (IsQuiet)
                 health.DatabaseIsBack();
             if (IsQuiet && mine.TrueForAll(m => m.Item2 <= m.Item1.NextOffset))

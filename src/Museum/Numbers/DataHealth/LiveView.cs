@@ -13,6 +13,7 @@ namespace MuseumPipeline.Numbers.DataHealth;
 /// <param name="AgeSeconds">Since then.</param>
 /// <param name="State"><c>none</c> (nothing was ever consumed), <c>consuming</c>, <c>waiting</c> (for a consumer), or
 /// <c>stopped</c> (until an operator decides).</param>
+/// <param name="Healthy">Presses arrive, or would if anybody pressed.</param>
 /// <param name="Lag">Messages that wait, of the partitions whose end is known; null where none is.</param>
 internal sealed record LiveView(
     DateTimeOffset? LastPress,
@@ -22,12 +23,18 @@ internal sealed record LiveView(
     bool Healthy,
     string? Problem,
     long? Lag,
-    IReadOnlyList<LivePartition> Partitions
+    IReadOnlyList<LivePartition> Partitions,
+    Reception? Reception
 )
 {
     private static readonly string[] WorstFirst = ["stopped", "waiting", "consuming"];
 
-    public static LiveView Of(IEnumerable<PartitionRow> rows, DateTimeOffset? lastPress, DateTimeOffset now)
+    public static LiveView Of(
+        IEnumerable<PartitionRow> rows,
+        DateTimeOffset? lastPress,
+        Reception? reception,
+        DateTimeOffset now
+    )
     {
         List<PartitionStatus> partitions =
         [
@@ -48,10 +55,11 @@ internal sealed record LiveView(
             arrival,
             arrival is { } at ? Math.Max(0, (now - at).TotalSeconds) : null,
             state,
-            partitions.TrueForAll(p => p.Healthy),
-            ProblemOf(partitions),
+            partitions.TrueForAll(p => p.Healthy) && reception is not { Healthy: false },
+            ProblemOf(partitions) ?? reception?.Problem,
             partitions.Exists(p => p.Lag is not null) ? partitions.Sum(p => p.Lag ?? 0) : null,
-            [.. partitions.Select(LivePartition.Of)]
+            [.. partitions.Select(LivePartition.Of)],
+            reception
         );
     }
 

@@ -20,7 +20,11 @@ internal enum HelpState
     /// <summary>It waits for somebody.</summary>
     Open,
 
+    /// <summary>Somebody is on the way.</summary>
     Acknowledged,
+
+    /// <summary>It is over, until somebody reopens it.</summary>
+    Resolved,
 
     /// <summary>Nobody acknowledged it in time for that to mean anything.</summary>
     Lapsed,
@@ -40,10 +44,15 @@ internal enum HelpState
 /// <param name="ClockWrong">What the kiosk says in <paramref name="At"/> is wrong: the call counts as made when it
 /// arrived.</param>
 /// <param name="Live">It came by the live road: an incident.</param>
-/// <param name="AcknowledgedBy">Who has it in hand now; null once it is reopened.</param>
-/// <param name="ResponseSeconds">From the press (or its arrival) to the first acknowledgement, whatever came
-/// later.</param>
+/// <param name="AcknowledgedBy">Who went, or resolved it without; null once it is reopened.</param>
+/// <param name="ResponseSeconds">From the press (or its arrival) until somebody first went, whatever came later.</param>
+/// <param name="EscalatedAt">When it was last escalated.</param>
 /// <param name="Actions">The oldest first.</param>
+/// <param name="ResolvedBy">Who resolved it; null while it is not.</param>
+/// <param name="Outcome">What it was, a word of the museum's own list; null of what was resolved without one.</param>
+/// <param name="ResolutionSeconds">From the press (or its arrival) until it was resolved; null of what was acknowledged
+/// before that was told apart.</param>
+/// <param name="Overdue">Somebody went, did not resolve it in time, and it was escalated.</param>
 internal sealed record HelpPress(
     string Id,
     HelpKind Kind,
@@ -64,7 +73,12 @@ internal sealed record HelpPress(
     double? ResponseSeconds,
     string? Note,
     DateTimeOffset? EscalatedAt,
-    IReadOnlyList<HelpAction> Actions
+    IReadOnlyList<HelpAction> Actions,
+    string? ResolvedBy,
+    DateTimeOffset? ResolvedAt,
+    string? Outcome,
+    double? ResolutionSeconds,
+    bool Overdue
 )
 {
     public static HelpPress Of(HelpRow row, DateTimeOffset now)
@@ -75,7 +89,15 @@ internal sealed record HelpPress(
             : row.Alarms ? HelpKind.Emergency
             : row.Value == PressType.Assistance ? HelpKind.Assistance
             : HelpKind.Other;
-        var standing = Incident.Of(row.Actions);
+        var incident = Incident.Of(row.Actions);
+        var (standing, resolved) = (incident.Standing, incident.Resolved);
+        // Who went stays named when another resolves it.
+        var went =
+            standing is { Action: IncidentMove.Resolve }
+            && row.Actions.LastOrDefault(a => a.Action is not "note" && a.Id < standing.Id)
+                is { Action: IncidentMove.Acknowledge } before
+                ? before
+                : standing;
         return new(
             row.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
             kind,
@@ -90,13 +112,20 @@ internal sealed record HelpPress(
             row.Place is { } place ? Exh.Of(place) : null,
             row.Site,
             live,
-            Incident.StateOf(live, standing.Acknowledged is not null, row.When, now),
-            standing.Acknowledged?.Who,
-            standing.Acknowledged?.At,
-            Incident.ResponseOf(row.When, standing.FirstAnswer)?.TotalSeconds,
-            standing.Acknowledged?.Note,
+            incident.StateOf(live, row.When, now),
+            went?.Who,
+            went?.At,
+            Incident.ResponseOf(row.When, incident.FirstAnswer)?.TotalSeconds,
+            standing?.Note,
             row.EscalatedAt,
-            [.. row.Actions.Select(a => new HelpAction(a.Action, a.Who, a.Note, a.At))]
+            [.. row.Actions.Select(a => new HelpAction(a.Action, a.Who, a.Note, a.At, a.Outcome))],
+            resolved?.Who,
+            resolved?.At,
+            resolved?.Outcome,
+            resolved is { Action: IncidentMove.Resolve }
+                ? Incident.ResponseOf(row.When, resolved.At)?.TotalSeconds
+                : null,
+            resolved is null && standing is not null && row.EscalatedAt > standing.At
         );
     }
 
@@ -117,5 +146,6 @@ internal sealed record HelpPress(
     }
 }
 
-/// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>
-internal sealed record HelpAction(string Action, string Who, string Note, DateTimeOffset At);
+/// <param name="Action"><c>take</c>, <c>resolve</c>, <c>reopen</c>, <c>note</c>, or <c>acknowledge</c> from before the
+/// first two were told apart.</param>
+internal sealed record HelpAction(string Action, string Who, string Note, DateTimeOffset At, string? Outcome);

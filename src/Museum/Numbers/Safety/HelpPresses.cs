@@ -22,17 +22,23 @@ internal sealed class HelpPresses(IHelpCalls calls, TimeProvider clock)
         return new([.. rows.Select(row => HelpPress.Of(row, now))], counts.Open, openOnly ? counts.Open : counts.Total);
     }
 
-    /// <summary>The newest, and behind them every emergency that is older and still open: however many calls came
+    /// <summary>The newest, and behind them every emergency that is older and not resolved: however many calls came
     /// since, it is in sight.</summary>
     public async Task<HelpFeed> ReadLiveAsync(int museumId, int most, CancellationToken cancel)
     {
         var feed = await ReadAsync(museumId, openOnly: false, before: null, most, cancel);
-        if (feed.Presses.Count < most || feed.Open <= feed.Presses.Count(press => press.State is HelpState.Open))
+        if (feed.Presses.Count < most)
             return feed;
         var now = clock.GetUtcNow();
         var known = feed.Presses.Select(press => press.Id).ToHashSet();
         var emergencies = await calls.ListAsync(
-            new HelpFilter(museumId, MostEmergencies, OpenSince: now - Incident.Lapse, EmergenciesOnly: true),
+            new HelpFilter(
+                museumId,
+                MostEmergencies,
+                OpenSince: now - Incident.Lapse,
+                EmergenciesOnly: true,
+                Taken: true
+            ),
             cancel
         );
         return feed with

@@ -3,10 +3,10 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Numbers.Safety;
 
 /// <summary>How a call for help stands.</summary>
-/// <param name="Acknowledged">The acknowledgement that holds; null where there is none, or it was reopened
-/// since.</param>
-/// <param name="FirstAnswer">When somebody first acknowledged it.</param>
-internal sealed record Incident(IncidentAction? Acknowledged, DateTimeOffset? FirstAnswer)
+/// <param name="Standing">The decision that holds: somebody went, or it is resolved; null where there is none, or it was
+/// reopened since.</param>
+/// <param name="FirstAnswer">When somebody first went, or resolved it at once.</param>
+internal sealed record Incident(IncidentAction? Standing, DateTimeOffset? FirstAnswer)
 {
     /// <summary>After so long an answer means nothing any more.</summary>
     public static readonly TimeSpan Lapse = TimeSpan.FromDays(7);
@@ -14,18 +14,22 @@ internal sealed record Incident(IncidentAction? Acknowledged, DateTimeOffset? Fi
     /// <param name="actions">The oldest first.</param>
     public static Incident Of(IReadOnlyList<IncidentAction> actions)
     {
-        var newest = actions.LastOrDefault(action => action.Action is "acknowledge" or "reopen");
+        var newest = actions.LastOrDefault(action => action.Action is not "note");
         return new(
-            newest is { Action: "acknowledge" } ? newest : null,
-            actions.FirstOrDefault(action => action.Action is "acknowledge")?.At
+            newest is { Action: IncidentMove.Reopen } ? null : newest,
+            actions.FirstOrDefault(action => action.Action is not (IncidentMove.Reopen or "note"))?.At
         );
     }
 
+    /// <summary>What was acknowledged before it was told whether it was resolved counts as resolved.</summary>
+    public IncidentAction? Resolved => Standing is { Action: not IncidentMove.Acknowledge } ? Standing : null;
+
     /// <param name="live">It came by the live road.</param>
     /// <param name="when">When it was pressed, or arrived.</param>
-    public static HelpState StateOf(bool live, bool acknowledged, DateTimeOffset when, DateTimeOffset now) =>
+    public HelpState StateOf(bool live, DateTimeOffset when, DateTimeOffset now) =>
         !live ? HelpState.History
-        : acknowledged ? HelpState.Acknowledged
+        : Resolved is not null ? HelpState.Resolved
+        : Standing is not null ? HelpState.Acknowledged
         : now - when <= Lapse ? HelpState.Open
         : HelpState.Lapsed;
 

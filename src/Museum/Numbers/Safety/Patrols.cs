@@ -46,7 +46,8 @@ internal static class Patrols
         var open = selection.OpenHours();
         var presses = HelpCount
             .By(selection, (exhibition, cell) => (exhibition.Floor, cell.LocalHour, cell.Day))
-            .ToLookup(pair => (pair.Key.Floor, pair.Key.LocalHour), pair => pair.Value.Presses);
+            .ToLookup(pair => pair.Key.Floor, pair => (pair.Key.LocalHour, pair.Key.Day, pair.Value.Presses));
+        var columns = HourColumn.Of(open, selection.Cube.Museum);
         var days = HelpCount.By(selection, (_, cell) => cell.Day).Count;
         return Of(
             [
@@ -54,15 +55,21 @@ internal static class Patrols
                     .Exhibitions.Select(e => e.Card.Floor)
                     .Distinct()
                     .SelectMany(
-                        _ => Enumerable.Range(0, 24).Where(hour => open.InHour(hour) > 0),
-                        (floor, hour) =>
-                            new PatrolCell(
+                        _ => columns,
+                        (floor, column) =>
+                        {
+                            List<(int LocalHour, DateOnly Day, long Presses)> mine =
+                            [
+                                .. presses[floor].Where(some => column.Hours.Contains(some.LocalHour)),
+                            ];
+                            return new PatrolCell(
                                 floor,
-                                hour,
-                                presses[(floor, hour)].Sum(),
-                                open.InHour(hour),
-                                presses[(floor, hour)].Count()
-                            )
+                                column.Hour,
+                                mine.Sum(some => some.Presses),
+                                column.OpenHours,
+                                mine.Select(some => some.Day).Distinct().Count()
+                            );
+                        }
                     ),
             ],
             days
@@ -106,7 +113,8 @@ internal static class Patrols
                 quiet.Add(walk);
         }
 
-        return new(walks, quiet);
+        // In the order of what is told of them.
+        return new([.. walks.OrderBy(walk => walk.Hour).ThenByDescending(walk => walk.PerOpenHour)], quiet);
 
         // Half a press more, so that a floor or an hour that happened to have none is not for ever expected to have
         // none.

@@ -3,24 +3,32 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.Safety;
 
-/// <summary>How soon calls for help were answered.</summary>
+/// <summary>How soon calls for help were answered, and how soon they were over.</summary>
+/// <param name="Answered">Somebody went, or they were resolved at once.</param>
 /// <param name="Unanswered">Those that wait still among them.</param>
+/// <param name="Resolved">Of those that were told to be; what was acknowledged before that was asked is not among
+/// them.</param>
+/// <param name="Outcomes">What they were, most first.</param>
 /// <param name="Weeks">By the museum's own ISO weeks, those without a call left out.</param>
 internal sealed record ResponseTimes(
     int Answered,
     int Unanswered,
     double? MedianSeconds,
     double? P90Seconds,
-    IReadOnlyList<ResponseWeek> Weeks
+    IReadOnlyList<ResponseWeek> Weeks,
+    int Resolved,
+    double? MedianResolutionSeconds,
+    double? P90ResolutionSeconds,
+    IReadOnlyList<OutcomeCount> Outcomes
 )
 {
     public static ResponseTimes Of(IReadOnlyCollection<HelpResponse> responses, TimeZoneInfo zone)
     {
-        var seconds = Seconds(responses);
+        var (seconds, resolved) = (Seconds(responses), Resolutions(responses));
         var weeks = responses
             .GroupBy(r => WeekOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(r.At, zone).DateTime)))
             .OrderBy(w => w.Key, StringComparer.Ordinal)
-            .Select(week => (week.Key, Calls: week.Count(), Seconds: Seconds(week)));
+            .Select(week => (week.Key, Calls: week.Count(), Seconds: Seconds(week), Resolved: Resolutions(week)));
         return new(
             seconds.Length,
             responses.Count - seconds.Length,
@@ -31,8 +39,21 @@ internal sealed record ResponseTimes(
                     w.Key,
                     w.Seconds.Length,
                     w.Calls - w.Seconds.Length,
-                    Quantile(w.Seconds, 0.5)
+                    Quantile(w.Seconds, 0.5),
+                    w.Resolved.Length,
+                    Quantile(w.Resolved, 0.5)
                 )),
+            ],
+            resolved.Length,
+            Quantile(resolved, 0.5),
+            Quantile(resolved, 0.9),
+            [
+                .. responses
+                    .Where(r => r.ResolvedAt is not null)
+                    .GroupBy(r => r.Outcome ?? "", StringComparer.Ordinal)
+                    .OrderByDescending(o => o.Count())
+                    .ThenBy(o => o.Key, StringComparer.Ordinal)
+                    .Select(o => new OutcomeCount(o.Key.Length == 0 ? null : o.Key, o.Count())),
             ]
         );
     }
@@ -44,10 +65,14 @@ internal sealed record ResponseTimes(
             $"{ISOWeek.GetYear(day.ToDateTime(default))}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}"
         );
 
-    private static double[] Seconds(IEnumerable<HelpResponse> responses) =>
+    private static double[] Seconds(IEnumerable<HelpResponse> responses) => Sorted(responses, r => r.AnsweredAt);
+
+    private static double[] Resolutions(IEnumerable<HelpResponse> responses) => Sorted(responses, r => r.ResolvedAt);
+
+    private static double[] Sorted(IEnumerable<HelpResponse> responses, Func<HelpResponse, DateTimeOffset?> end) =>
         [
             .. responses
-                .Select(r => Incident.ResponseOf(r.At, r.AnsweredAt))
+                .Select(r => Incident.ResponseOf(r.At, end(r)))
                 .OfType<TimeSpan>()
                 .Select(time => time.TotalSeconds)
                 .Order(),
@@ -64,4 +89,14 @@ internal sealed record ResponseTimes(
     }
 }
 
-internal sealed record ResponseWeek(string Week, int Answered, int Unanswered, double? MedianSeconds);
+internal sealed record ResponseWeek(
+    string Week,
+    int Answered,
+    int Unanswered,
+    double? MedianSeconds,
+    int Resolved,
+    double? MedianResolutionSeconds
+);
+
+/// <param name="Outcome">Null: none was said.</param>
+internal sealed record OutcomeCount(string? Outcome, int Calls);

@@ -47,6 +47,8 @@ internal sealed record SafetyView(
         [
             .. refused.Where(r => r.PossibleHelp && (r.ExhibitionId is { } id ? mine.Contains(id) : everything)),
         ];
+        // Intervals that are looked at side by side hold together; of all, so that a filter changes which are seen.
+        var floorsInAll = selection.Cube.Exhibitions.Select(e => e.Card.Floor).Distinct(StringComparer.Ordinal).Count();
         var help = HelpCount.By(selection, (exhibition, cell) => (exhibition.Id, exhibition.Floor, cell.LocalHour));
         var all = help.Values.Aggregate(default(HelpCount), HelpCount.Add);
         return new(
@@ -55,9 +57,10 @@ internal sealed record SafetyView(
                 all.Emergencies,
                 all.Assistance,
                 Added(all),
-                PoissonRate.Of(all.Presses, open.Total).PerHour,
+                PoissonRate.Of(InHours(_ => true), open.Total).PerHour,
                 SafetyBefore.Of(selection),
-                NotCounted.Of(apart)
+                NotCounted.Of(apart),
+                all.Presses - InHours(_ => true)
             ),
             [
                 .. selection.Exhibitions.Select(e =>
@@ -65,7 +68,7 @@ internal sealed record SafetyView(
                         e.Card,
                         Sum(key => key.Id == e.Card.Id),
                         Added(Sum(key => key.Id == e.Card.Id)),
-                        open.Total,
+                        Rate(InHours(key => key.Id == e.Card.Id), selection.Cube.Exhibitions.Count),
                         Apart(r => r.ExhibitionId == e.Card.Id)
                     )
                 ),
@@ -77,7 +80,7 @@ internal sealed record SafetyView(
                             floor.Key,
                             Sum(key => key.Floor == floor.Key),
                             Added(Sum(key => key.Floor == floor.Key)),
-                            open.Total,
+                            Rate(InHours(key => key.Floor == floor.Key), floorsInAll),
                             Apart(r => floor.Ids.Contains(r.ExhibitionId ?? 0))
                         )
                     ),
@@ -102,7 +105,8 @@ internal sealed record SafetyView(
                                     floor.Key,
                                     hour,
                                     Sum(key => key.Floor == floor.Key && key.LocalHour == hour),
-                                    open.InHour(hour)
+                                    open.InHour(hour),
+                                    floorsInAll * open.HoursOpen
                                 )
                             )
                     ),
@@ -114,6 +118,12 @@ internal sealed record SafetyView(
             help.Where(pair => which(pair.Key)).Select(pair => pair.Value).Aggregate(default(HelpCount), HelpCount.Add);
 
         IReadOnlyList<AddedCalls> Added(HelpCount count) => AddedCalls.Of(count, selection.Cube.Buttons);
+
+        // What is pressed while the museum is closed is in no rate.
+        long InHours(Func<(int Id, string Floor, int LocalHour), bool> which) =>
+            Sum(key => which(key) && open.InHour(key.LocalHour) > 0).Presses;
+
+        PoissonRate Rate(long presses, int together) => PoissonRate.Of(presses, open.Total, together);
 
         long Apart(Func<RefusedCount, bool> which) => apart.Where(which).Sum(r => r.Count);
 
@@ -131,13 +141,15 @@ internal sealed record SafetyView(
 }
 
 /// <param name="Previous">As many days right before; null where the range is all there is.</param>
+/// <param name="Outside">Calls in hours in which the museum is closed: counted, and in no rate.</param>
 internal sealed record SafetyTotals(
     long Emergencies,
     long Assistance,
     IReadOnlyList<AddedCalls> Added,
     double? PerOpenHour,
     SafetyBefore? Previous,
-    NotCounted NotCounted
+    NotCounted NotCounted,
+    long Outside
 );
 
 internal sealed record SafetyBefore(long Emergencies, long Assistance, double? PerOpenHour)
@@ -146,14 +158,11 @@ internal sealed record SafetyBefore(long Emergencies, long Assistance, double? P
     {
         if (selection.Previous is not { } before)
             return null;
-        var count = HelpCount.By(selection, before.From, before.To, (_, _) => 0).GetValueOrDefault(0);
-        return new(
-            count.Emergencies,
-            count.Assistance,
-            PoissonRate
-                .Of(count.Presses, OpenHours.Of(selection.Cube, before.From, before.To, selection.Now).Total)
-                .PerHour
-        );
+        var open = OpenHours.Of(selection.Cube, before.From, before.To, selection.Now);
+        var hours = HelpCount.By(selection, before.From, before.To, (_, cell) => cell.LocalHour);
+        var count = hours.Values.Aggregate(default(HelpCount), HelpCount.Add);
+        var inHours = hours.Where(hour => open.InHour(hour.Key) > 0).Sum(hour => hour.Value.Presses);
+        return new(count.Emergencies, count.Assistance, PoissonRate.Of(inHours, open.Total).PerHour);
     }
 }
 
@@ -170,7 +179,8 @@ internal sealed record NotCounted(long Unreadable, long OutOfHours, long Other)
     }
 }
 
-/// <param name="PerOpenHour">With its exact 95 % interval; null where the museum was not open.</param>
+/// <param name="PerOpenHour">With its exact interval, which holds together with those of all other exhibitions with
+/// 95 %; null where the museum was not open.</param>
 internal sealed record SafetyExhibition(
     string PublicId,
     string Site,
@@ -191,11 +201,10 @@ internal sealed record SafetyExhibition(
         ExhibitionCard card,
         HelpCount help,
         IReadOnlyList<AddedCalls> added,
-        double openHours,
+        PoissonRate rate,
         long notCounted
     )
     {
-        var rate = PoissonRate.Of(help.Presses, openHours);
         return new(
             card.PublicId,
             card.Site,
@@ -229,11 +238,10 @@ internal sealed record SafetyFloor(
         string name,
         HelpCount help,
         IReadOnlyList<AddedCalls> added,
-        double openHours,
+        PoissonRate rate,
         long notCounted
     )
     {
-        var rate = PoissonRate.Of(help.Presses, openHours);
         return new(name, help.Emergencies, help.Assistance, added, rate.PerHour, rate.Low, rate.High, notCounted);
     }
 }
@@ -262,9 +270,9 @@ internal sealed record SafetyHeat(
     double? High
 )
 {
-    public static SafetyHeat Of(string floor, int hour, HelpCount help, double openHours)
+    public static SafetyHeat Of(string floor, int hour, HelpCount help, double openHours, int together)
     {
-        var rate = PoissonRate.Of(help.Presses, openHours);
+        var rate = PoissonRate.Of(help.Presses, openHours, together);
         return new(floor, hour, help.Presses, openHours, rate.PerHour, rate.Low, rate.High);
     }
 }

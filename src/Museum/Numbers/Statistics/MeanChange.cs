@@ -30,17 +30,18 @@ internal readonly record struct MeanChange(double? Change, double? Low, double? 
     public static bool IsEnough(Votes votes, MeanInterval? interval) =>
         votes.Count >= EnoughVotes && interval is { Width: <= WidestInterval };
 
-    public static MeanChange Of(Votes now, Votes before)
+    /// <param name="together">How many changes are looked at side by side.</param>
+    public static MeanChange Of(Votes now, Votes before, int together = 1)
     {
         if (!(now.Count > 0) || !(before.Count > 0))
             return new(null, null, null, Verdict.NotEnoughData);
         var change = now.Mean - before.Mean;
-        if (MeanInterval.Of(now) is not { } a || MeanInterval.Of(before) is not { } b)
+        if (MeanInterval.Of(now, together) is not { } a || MeanInterval.Of(before, together) is not { } b)
             return new(change, null, null, Verdict.NotEnoughData);
         var low = change - Length(now.Mean - a.Low, b.High - before.Mean);
         var high = change + Length(a.High - now.Mean, before.Mean - b.Low);
         var verdict =
-            !IsEnough(now, a) || !IsEnough(before, b) ? Verdict.NotEnoughData
+            !IsEnough(now) || !IsEnough(before) ? Verdict.NotEnoughData
             : Math.Abs(change) < LeastChange ? Verdict.NoClearChange
             : low > 0 ? Verdict.Better
             : high < 0 ? Verdict.Worse

@@ -14,7 +14,7 @@ namespace MuseumPipeline.Numbers.Statistics;
 /// <seealso href="https://doi.org/10.1214/aos/1176347494"/>
 internal readonly record struct MeanInterval(double Low, double High)
 {
-    private const double Upper = 0.975;
+    private const double Tail = 0.025;
 
     /// <summary>From so many votes on Student's t is the normal distribution to five digits.</summary>
     private const double Many = 100_000;
@@ -24,11 +24,14 @@ internal readonly record struct MeanInterval(double Low, double High)
     public double Width => High - Low;
 
     /// <summary>Null for fewer than two votes: one vote says nothing about how much votes differ.</summary>
-    public static MeanInterval? Of(Votes votes)
+    /// <param name="together">How many intervals are looked at side by side: each is widened, so that all of them
+    /// hold together with 95 % (C. E. Bonferroni).</param>
+    public static MeanInterval? Of(Votes votes, int together = 1)
     {
         if (!(votes.Count > 1))
             return null;
-        var t = votes.Count > Many ? Normal.InvCDF(0, 1, Upper) : StudentT.InvCDF(0, 1, votes.Count - 1, Upper);
+        var upper = 1 - (Tail / together);
+        var t = votes.Count > Many ? Normal.InvCDF(0, 1, upper) : StudentT.InvCDF(0, 1, votes.Count - 1, upper);
         return new(LowerLimit(votes, t * t), votes.Best - LowerLimit(votes.Mirrored, t * t));
     }
 

@@ -12,12 +12,14 @@ internal readonly record struct PoissonRate(double? PerHour, double? Low, double
 {
     private const double Tail = 0.025;
 
-    public static PoissonRate Of(long presses, double hours)
+    /// <param name="together">How many intervals are looked at side by side: each is widened, so that all of them
+    /// hold together with 95 % (C. E. Bonferroni).</param>
+    public static PoissonRate Of(long presses, double hours, int together = 1)
     {
         if (!(hours > 0))
             return default;
-        var low = presses == 0 ? 0 : Quantile(Tail, presses);
-        return new(presses / hours, low / hours, Quantile(1 - Tail, presses + 1) / hours);
+        var low = presses == 0 ? 0 : Quantile(Tail / together, presses);
+        return new(presses / hours, low / hours, Quantile(1 - (Tail / together), presses + 1) / hours);
     }
 
     /// <summary>Half of the chi-squared quantile with 2 × <paramref name="count"/> degrees of freedom is the one of

@@ -24,8 +24,10 @@ internal static class ApiEndpoints
     public static IServiceCollection AddDashboardApi(this IServiceCollection services) =>
         services
             .AddSingleton<HelpPresses>()
+            .AddSingleton<IncidentDesk>()
             .AddSingleton<LastPresses>()
             .AddSingleton<HourCube>()
+            .AddSingleton<Receptions>()
             .AddSingleton<RefusedDays>()
             .AddSingleton<Repeats>()
             .AddSingleton<Selections>()

@@ -11,6 +11,7 @@ using MuseumPipeline.Load.Replay;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.DataHealth;
+using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Store.Contracts;
 
@@ -97,16 +98,23 @@ internal static class DataEndpoints
         [AsParameters] Export export,
         HourCube cube,
         IPartitions partitions,
+        Receptions receptions,
         TimeProvider clock,
         CancellationToken cancel
     )
     {
         var mine = Query.Museum(museum, await cube.CurrentAsync(cancel));
         var rows = await partitions.ListAsync(null, null, cancel);
+        var reception = (await receptions.CurrentAsync(cancel)).FirstOrDefault(of => of.Museum == mine.Museum.Code);
         return Answer.Of(
             context,
             export,
-            LiveView.Of(rows.Where(row => row.MuseumId == mine.Museum.Id), mine.LastPress, clock.GetUtcNow()),
+            LiveView.Of(
+                rows.Where(row => row.MuseumId == mine.Museum.Id),
+                mine.LastPress,
+                reception,
+                clock.GetUtcNow()
+            ),
             "live",
             DataTables.Live
         );
@@ -122,7 +130,12 @@ internal static class DataEndpoints
         Answer.Of(
             context,
             export,
-            LoadsView.Of(await runs.ListAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
+            // A run is of no museum: whoever may see some only is shown none.
+            LoadsView.Of(
+                Sight.Of(context.User) is null
+                    ? await runs.ListAsync(Query.Limit(limit, UsualRows, MostRows), cancel)
+                    : []
+            ),
             "loads",
             DataTables.Loads
         );

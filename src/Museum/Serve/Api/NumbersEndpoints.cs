@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
+using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve.Api;
 
@@ -54,7 +55,14 @@ internal static class NumbersEndpoints
         HourCube cube,
         [AsParameters] Export export,
         CancellationToken cancel
-    ) => Answer.Of(context, export, MuseumsView.Of(await cube.CurrentAsync(cancel)), "museums", NumbersTables.Museums);
+    ) =>
+        Answer.Of(
+            context,
+            export,
+            MuseumsView.Of(Sight.Of(context.User, await cube.CurrentAsync(cancel))),
+            "museums",
+            NumbersTables.Museums
+        );
 
     private static async Task<IResult> RatingsAsync(
         HttpContext context,

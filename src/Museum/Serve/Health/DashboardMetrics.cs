@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Numbers.Safety;
 using MuseumPipeline.Store.Contracts;
 
@@ -8,9 +9,13 @@ namespace MuseumPipeline.Serve.Health;
 /// <summary>A dashboard in numbers: its pages, its database, and who waits for help. Names and labels are a contract,
 /// in docs/monitoring.md.</summary>
 /// <param name="streams">Open pages that listen to live events.</param>
-internal sealed class DashboardMetrics(IIncidents incidents, Func<int> streams, TimeProvider clock)
-    : IMeasured,
-        IDisposable
+/// <param name="receptions">Whether presses of the museums arrive.</param>
+internal sealed class DashboardMetrics(
+    IIncidents incidents,
+    Func<int> streams,
+    Func<CancellationToken, Task<IReadOnlyList<Reception>>> receptions,
+    TimeProvider clock
+) : IMeasured, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -23,6 +28,8 @@ internal sealed class DashboardMetrics(IIncidents incidents, Func<int> streams, 
     // Null while the database does not answer: numbers of which nobody knows whether they still hold are not told.
     private volatile IReadOnlyList<MuseumWatch>? seen;
 
+    private volatile IReadOnlyList<Reception> heard = [];
+
     public async Task LookAsync(CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
@@ -31,6 +38,7 @@ internal sealed class DashboardMetrics(IIncidents incidents, Func<int> streams, 
             if (looked is { } before && clock.GetElapsedTime(before) < Fresh)
                 return;
             seen = await AskAsync(cancel);
+            heard = await receptions(cancel);
             looked = clock.GetTimestamp();
         }
         finally
@@ -96,6 +104,20 @@ internal sealed class DashboardMetrics(IIncidents incidents, Func<int> streams, 
             row => row.Undelivered
         );
 
+        meter.CreateObservableGauge(
+            "museum_receiving",
+            () => Heard(of => of.Healthy ? 1 : 0),
+            null,
+            "1 while presses arrive, or would if anybody pressed (or the museum has history alone); else 0."
+        );
+        meter.CreateObservableGauge(
+            "museum_newest_arrival_seconds",
+            () =>
+                Heard(of => of.LastArrival is { } at ? Math.Max(0, (long)(clock.GetUtcNow() - at).TotalSeconds) : null),
+            null,
+            "Since a message of the museum was last stored; absent where none ever was."
+        );
+
         void Gauge(string name, string help, Func<MuseumWatch, long> number) =>
             meter.CreateObservableGauge(name, () => ByMuseum(number), null, help);
     }
@@ -105,6 +127,14 @@ internal sealed class DashboardMetrics(IIncidents incidents, Func<int> streams, 
 
     private IEnumerable<Measurement<long>> ByMuseum(Func<MuseumWatch, long> number) =>
         (seen ?? []).Select(row => new Measurement<long>(number(row), Museum(row)));
+
+    private IEnumerable<Measurement<long>> Heard(Func<Reception, long?> number) =>
+        heard
+            .Where(of => number(of) is not null)
+            .Select(of => new Measurement<long>(
+                number(of)!.Value,
+                new KeyValuePair<string, object?>("museum", of.Museum)
+            ));
 
     private IEnumerable<Measurement<long>> OpenCalls() =>
         (seen ?? []).SelectMany(row =>

@@ -9,7 +9,7 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Serve.Incidents;
 
 /// <summary>
-/// Looks for emergencies nobody acknowledged in time. The row in <c>escalation</c> is the right to tell, so that of
+/// Looks for emergencies nobody went to in time, or that were not resolved in time after somebody went. The row in <c>escalation</c> is the right to tell, so that of
 /// several servers one does; each
 /// attempt to tell is a right of its own, so that another server goes on where one has died.
 /// </summary>
@@ -47,6 +47,7 @@ internal sealed class Escalator(
             var press in await incidents.OverdueAsync(
                 now - Oldest,
                 now - options.Serve.EscalateAfter,
+                now - options.Serve.ResolveWithin,
                 MostAtOnce,
                 cancel
             )
@@ -54,7 +55,8 @@ internal sealed class Escalator(
         {
             if (await incidents.EscalateAsync(press, cancel))
                 log.LogWarning(
-                    "nobody acknowledged the emergency {Press}, open since {Since:yyyy-MM-ddTHH:mm:ssZ}",
+                    "the emergency {Press} waits since {Since:yyyy-MM-ddTHH:mm:ssZ}: nobody went, or whoever went did not "
+                        + "resolve it",
                     press.PressId,
                     press.OpenSince.UtcDateTime
                 );

@@ -9,27 +9,34 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Incidents;
 
-/// <summary>Taking a call for help in hand, and giving it back.</summary>
+/// <summary>A call for help has a life: somebody goes, it is over, and it may be open again.</summary>
 internal static class IncidentEndpoints
 {
-    private const int LongestNote = 500;
+    private const int MostAtOnce = 500;
+
+    private static readonly Dictionary<string, string> Moves = new(StringComparer.Ordinal)
+    {
+        ["acknowledge"] = IncidentMove.Acknowledge,
+        ["resolve"] = IncidentMove.Resolve,
+        ["reopen"] = IncidentMove.Reopen,
+    };
 
     public static void MapIncidents(this IEndpointRouteBuilder api)
     {
-        Map("acknowledge", IncidentMove.Acknowledge, "Take a call for help in hand");
-        Map("reopen", IncidentMove.Reopen, "Say that a call for help needs somebody after all");
+        Map("acknowledge", "Say that somebody is on the way to a call for help");
+        Map("resolve", "Say that a call for help is over, and what it was");
+        Map("reopen", "Say that a call for help needs somebody after all");
+        api.MapPost("/help/act", ActOnManyAsync)
+            .Security()
+            .WithSummary("The same of many calls at once; a number of the act lets it be sent again and count once")
+            .Produces<Acted>()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
 
-        void Map(string path, string action, string summary) =>
+        void Map(string action, string summary) =>
             api.MapPost(
-                    $"/help/{{id}}/{path}",
-                    (
-                        string id,
-                        IncidentNote said,
-                        ClaimsPrincipal user,
-                        IIncidents incidents,
-                        HelpPresses presses,
-                        CancellationToken cancel
-                    ) => ActAsync(id, action, said, user, incidents, presses, cancel)
+                    $"/help/{{id}}/{action}",
+                    (string id, IncidentNote said, ClaimsPrincipal user, IncidentDesk desk, CancellationToken cancel) =>
+                        ActAsync(id, action, said, user, desk, cancel)
                 )
                 .Security()
                 .WithSummary(summary)
@@ -44,40 +51,68 @@ internal static class IncidentEndpoints
         string action,
         IncidentNote said,
         ClaimsPrincipal user,
-        IIncidents incidents,
-        HelpPresses presses,
+        IncidentDesk desk,
         CancellationToken cancel
     )
     {
-        var (who, note) = (Signature.Of(user, said.Name), (said.Note ?? "").Trim());
-        if ((Signature.Fault(who) ?? Fault(action, note)) is { } fault)
+        var move = Move(action, user, said.Name, said.Note, said.Outcome, said.Act);
+        if (desk.Fault(move) is { } fault)
             return Signature.Refused(fault);
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var press))
             return Unknown(id);
-        switch (await incidents.ActAsync(press, new IncidentMove(action, who, note), cancel))
+        return await desk.ActAsync([press], move, user, cancel) switch
         {
-            case IncidentOutcome.Unknown:
-                return Unknown(id);
-            case IncidentOutcome.History:
-                return Conflict("it came in a file, as history: there is nobody to go to any more");
-            case IncidentOutcome.Already:
-                return Conflict(
-                    action == IncidentMove.Acknowledge ? "somebody has acknowledged it already" : "it is open already"
-                );
-            default:
-                return await presses.ReadAsync([press], cancel) is [var now] ? Results.Ok(now) : Unknown(id);
-        }
+            { Done: [var now] } => Results.Ok(now),
+            { Refused: [{ Press: null }] } => Unknown(id),
+            { Refused: [{ Why: var why }] } => Results.Problem(
+                why,
+                statusCode: StatusCodes.Status409Conflict,
+                title: "Not recorded"
+            ),
+            _ => Unknown(id),
+        };
     }
 
-    /// <summary>Why somebody is needed after all is what the next one must know; that it is in hand says
-    /// enough.</summary>
-    private static string? Fault(string action, string note) =>
-        note.Length == 0 && action == IncidentMove.Reopen
-            ? "note: found no text, expected why the call is open again, in a few words"
-        : note.Length > LongestNote ? $"note: found {note.Length} characters, expected {LongestNote} at most"
-        : note.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
-            ? "note: found a control character, expected text"
-        : null;
+    private static async Task<IResult> ActOnManyAsync(
+        IncidentActs said,
+        ClaimsPrincipal user,
+        IncidentDesk desk,
+        CancellationToken cancel
+    )
+    {
+        if (said.Ids is not { Count: > 0 and <= MostAtOnce })
+            return Signature.Refused($"ids: found {said.Ids?.Count ?? 0}, expected 1 to {MostAtOnce} ids of calls");
+        List<long> ids = [];
+        foreach (var id in said.Ids)
+        {
+            if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var press))
+                return Unknown(id);
+            ids.Add(press);
+        }
+
+        if (!Moves.ContainsKey(said.Action ?? ""))
+            return Signature.Refused($"action: found '{said.Action}', expected {string.Join(", ", Moves.Keys)}");
+        var move = Move(said.Action!, user, said.Name, said.Note, said.Outcome, said.Act);
+        return desk.Fault(move) is { } fault
+            ? Signature.Refused(fault)
+            : Results.Ok(await desk.ActAsync(ids, move, user, cancel));
+    }
+
+    private static IncidentMove Move(
+        string action,
+        ClaimsPrincipal user,
+        string? name,
+        string? note,
+        string? outcome,
+        string? act
+    ) =>
+        new(
+            Moves[action],
+            Signature.Of(user, name),
+            (note ?? "").Trim(),
+            string.IsNullOrWhiteSpace(outcome) ? null : outcome.Trim(),
+            string.IsNullOrWhiteSpace(act) ? null : act.Trim()
+        );
 
     private static IResult Unknown(string id) =>
         Results.Problem(
@@ -85,12 +120,21 @@ internal static class IncidentEndpoints
             statusCode: StatusCodes.Status404NotFound,
             title: "Not found"
         );
-
-    private static IResult Conflict(string detail) =>
-        Results.Problem(detail, statusCode: StatusCodes.Status409Conflict, title: "Not recorded");
 }
 
-/// <param name="Note">What is being done, or why the call is open again, in a few words; only an acknowledgement may go
+/// <param name="Note">What is being done, or why the call is open again, in a few words; only a reopening may not go
 /// without.</param>
 /// <param name="Name">Who, where nobody logs in.</param>
-internal sealed record IncidentNote(string? Note, string? Name);
+/// <param name="Outcome">What it was, of a call that is resolved: one of those that <c>/me</c> names.</param>
+/// <param name="Act">A number of the act: sent again with it, it counts once.</param>
+internal sealed record IncidentNote(string? Note, string? Name, string? Outcome = null, string? Act = null);
+
+/// <param name="Action"><c>acknowledge</c>, <c>resolve</c> or <c>reopen</c>.</param>
+internal sealed record IncidentActs(
+    IReadOnlyList<string>? Ids,
+    string? Action,
+    string? Note,
+    string? Name,
+    string? Outcome = null,
+    string? Act = null
+);

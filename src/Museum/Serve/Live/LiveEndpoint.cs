@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve.Live;
 
@@ -20,14 +21,16 @@ internal static class LiveEndpoint
     private static async Task<IResult> StreamAsync(
         HttpContext context,
         LiveFeed feed,
+        Receptions receptions,
         TimeProvider clock,
         IHostApplicationLifetime life,
         string? museum
     )
     {
-        if (await feed.FindAsync(museum, context.RequestAborted) is not { } room)
+        var rooms = await feed.FindAsync(museum, context.User, context.RequestAborted);
+        if (rooms.Count == 0)
             return Results.Problem(
-                $"museum: found {museum}, expected a museum's code",
+                $"museum: found {museum}, expected a museum's code, or {Sight.Everything} for all of them",
                 statusCode: StatusCodes.Status400BadRequest,
                 title: "No such museum"
             );
@@ -41,15 +44,20 @@ internal static class LiveEndpoint
             context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
             context.Abort
         );
-        room.Add(client);
+        foreach (var room in rooms)
+            room.Add(client);
         try
         {
             if (client.HasExpired(clock.GetUtcNow()))
                 return Results.Unauthorized();
-            var snapshot = await room.SnapshotAsync(end.Token);
+            var heard = (await receptions.CurrentAsync(end.Token)).ToDictionary(reception => reception.Museum);
+            List<byte[]> snapshots = [];
+            foreach (var room in rooms)
+                snapshots.Add(await room.SnapshotAsync(heard.GetValueOrDefault(room.Code), end.Token));
             Begin(context);
             await context.Response.Body.WriteAsync(Retry, end.Token);
-            await context.Response.Body.WriteAsync(snapshot, end.Token);
+            foreach (var snapshot in snapshots)
+                await context.Response.Body.WriteAsync(snapshot, end.Token);
             await context.Response.Body.FlushAsync(end.Token);
             await SendAsync(context, client, end.Token);
         }
@@ -59,7 +67,8 @@ internal static class LiveEndpoint
         }
         finally
         {
-            room.Remove(client);
+            foreach (var room in rooms)
+                room.Remove(client);
         }
 
         return Results.Empty;

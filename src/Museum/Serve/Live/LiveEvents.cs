@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Numbers.Safety;
 
 namespace MuseumPipeline.Serve.Live;
@@ -11,19 +13,16 @@ internal sealed class LiveEvents(IOptions<JsonOptions> json)
 {
     private long number;
 
-    public byte[] Snapshot(IReadOnlyList<HelpPress> presses, long open, DateTimeOffset serverTime) =>
-        Event("snapshot", Json(new LiveSnapshot(presses, open, serverTime)));
+    public byte[] Snapshot(LiveSnapshot snapshot) => Event("snapshot", Json(snapshot));
 
     /// <summary>The same as a snapshot, in the middle of a stream.</summary>
-    public byte[] Many(IReadOnlyList<HelpPress> presses, long open, DateTimeOffset serverTime) =>
-        Event("many", Json(new LiveSnapshot(presses, open, serverTime)));
+    public byte[] Many(LiveSnapshot picture) => Event("many", Json(picture));
 
     public byte[] Press(byte[] press) => Event("press", press);
 
-    public byte[] Changed(DateTimeOffset? asOf) => Event("changed", Json(new LiveChanged(asOf)));
+    public byte[] Changed(string museum, DateTimeOffset? asOf) => Event("changed", Json(new LiveChanged(asOf, museum)));
 
-    public byte[] Heartbeat(DateTimeOffset serverTime, DateTimeOffset? asOf) =>
-        Event("heartbeat", Json(new LiveHeartbeat(serverTime, asOf)));
+    public byte[] Heartbeat(LiveHeartbeat heartbeat) => Event("heartbeat", Json(heartbeat));
 
     public byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions);
 
@@ -43,10 +42,23 @@ internal sealed class LiveEvents(IOptions<JsonOptions> json)
 }
 
 /// <summary>What a page begins with, after a reconnect too: whatever it missed is in it.</summary>
-internal sealed record LiveSnapshot(IReadOnlyList<HelpPress> Presses, long Open, DateTimeOffset ServerTime);
+/// <param name="Reception">Whether presses arrive; null before that was looked at, and in the middle of a stream.</param>
+internal sealed record LiveSnapshot(
+    IReadOnlyList<HelpPress> Presses,
+    long Open,
+    DateTimeOffset ServerTime,
+    string Museum,
+    DateTimeOffset? AsOf,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Reception? Reception = null
+);
 
 /// <summary>Numbers moved; to be fetched at leisure.</summary>
-internal sealed record LiveChanged(DateTimeOffset? AsOf);
+internal sealed record LiveChanged(DateTimeOffset? AsOf, string Museum);
 
-/// <summary>Nothing happened, but the line stands.</summary>
-internal sealed record LiveHeartbeat(DateTimeOffset ServerTime, DateTimeOffset? AsOf);
+/// <summary>Nothing happened, but the line stands; and whether presses arrive.</summary>
+internal sealed record LiveHeartbeat(
+    DateTimeOffset ServerTime,
+    DateTimeOffset? AsOf,
+    string Museum,
+    Reception? Reception
+);

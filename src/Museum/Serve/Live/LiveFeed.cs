@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,16 +21,18 @@ internal sealed class LiveFeed(
     HelpPresses presses,
     HourCube cube,
     Users users,
+    Receptions receptions,
     LiveEvents events,
     TimeProvider clock,
     ILoggerFactory logs
 ) : BackgroundService
 {
     // In seconds.
-    private const int HeartbeatEvery = 5;
     private const int FirstCheck = 3;
     private const int CheckEvery = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Between two pictures of a backlog: a thousand pages must not slow down the consumer that catches up
     /// with it.</summary>
@@ -38,16 +41,20 @@ internal sealed class LiveFeed(
     private readonly ConcurrentDictionary<int, LiveMuseum> museums = new();
     private readonly ILogger log = logs.CreateLogger("museum");
 
-    public int Streams => museums.Values.Sum(museum => museum.Clients.Count());
+    public int Streams => museums.Values.SelectMany(museum => museum.Clients).Distinct().Count();
 
-    /// <summary>The museum of this code, or the first.</summary>
+    /// <summary>The museum of this code, or the first; every one that somebody may see where all are asked for. None
+    /// where there is none of that code.</summary>
     /// <exception cref="TransientException">The database is away.</exception>
-    public async Task<LiveMuseum?> FindAsync(string? code, CancellationToken cancel)
+    public async Task<IReadOnlyList<LiveMuseum>> FindAsync(string? code, ClaimsPrincipal who, CancellationToken cancel)
     {
-        var state = await cube.CurrentAsync(cancel);
-        return (code is null ? state.Museums[0] : state.Find(code)) is { } found
-            ? museums.GetOrAdd(found.Museum.Id, Open, found.Museum)
-            : null;
+        var state = Sight.Of(who, await cube.CurrentAsync(cancel));
+        IEnumerable<MuseumCube> found =
+            code == Sight.Everything ? state.Museums
+            : code is null ? state.Museums.Take(1)
+            : state.Find(code) is { } named ? [named]
+            : [];
+        return [.. found.Select(one => museums.GetOrAdd(one.Museum.Id, Open, one.Museum))];
     }
 
     private LiveMuseum Open(int id, Museum museum) => new(museum, presses, events, clock);
@@ -58,7 +65,8 @@ internal sealed class LiveFeed(
         return Task.WhenAll(
             ForeverAsync("listening for calls for help", token => ListenAsync(heard.Writer, token), stoppingToken),
             ForeverAsync("reading calls for help", token => ReadAsync(heard.Reader, token), stoppingToken),
-            ForeverAsync("looking at the numbers", token => LookAsync(heard.Writer, token), stoppingToken)
+            ForeverAsync("looking at the numbers", token => LookAsync(heard.Writer, token), stoppingToken),
+            ForeverAsync("heartbeats", BeatsAsync, stoppingToken)
         );
     }
 
@@ -124,8 +132,6 @@ internal sealed class LiveFeed(
             // What was announced before anybody listened, and calls that lapsed with time.
             if (second is FirstCheck || second % CheckEvery == 0)
                 heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
-            if (second % HeartbeatEvery == 0)
-                await BeatAsync(cancel);
             try
             {
                 foreach (var now in (await cube.CurrentAsync(cancel)).Museums)
@@ -144,9 +150,21 @@ internal sealed class LiveFeed(
         }
     }
 
+    /// <summary>By themselves: a database that is frozen must not silence the pages, but be told by them.</summary>
+    private async Task BeatsAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Heartbeat, clock);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            if (museums.Values.Any(museum => !museum.IsEmpty))
+                await BeatAsync(cancel);
+        }
+    }
+
     private async Task BeatAsync(CancellationToken cancel)
     {
-        await users.RefreshAsync(cancel);
+        var heard = (await receptions.CurrentAsync(cancel)).ToDictionary(reception => reception.Museum);
+        await RefreshAsync(cancel);
         var now = clock.GetUtcNow();
         foreach (var museum in museums.Values)
         {
@@ -154,7 +172,22 @@ internal sealed class LiveFeed(
                 var client in museum.Clients.Where(client => client.HasExpired(now) || !users.IsStillIn(client.Who))
             )
                 client.End();
-            museum.Tell(events.Heartbeat(now, museum.AsOf));
+            museum.Tell(
+                events.Heartbeat(new LiveHeartbeat(now, museum.AsOf, museum.Code, heard.GetValueOrDefault(museum.Code)))
+            );
+        }
+    }
+
+    /// <summary>While the database says nothing, who was in stays in, as while it is away.</summary>
+    private async Task RefreshAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await users.RefreshAsync(cancel).WaitAsync(Patience, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // The reception says that the database does not answer.
         }
     }
 

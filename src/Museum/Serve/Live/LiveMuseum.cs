@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Numbers.Safety;
 
 namespace MuseumPipeline.Serve.Live;
@@ -24,6 +25,8 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
 
     public int Id => museum.Id;
 
+    public string Code => museum.Code;
+
     /// <summary>The newest press anybody knows of, of any kind.</summary>
     public DateTimeOffset? AsOf { get; private set; }
 
@@ -47,19 +50,19 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     public void Changed(DateTimeOffset? asOf)
     {
         AsOf = asOf;
-        Tell(events.Changed(asOf));
+        Tell(events.Changed(museum.Code, asOf));
     }
 
     /// <summary>For a client that is added already: what happens from now on waits for it, so that nothing falls
     /// between.</summary>
-    public async Task<byte[]> SnapshotAsync(CancellationToken cancel)
+    public async Task<byte[]> SnapshotAsync(Reception? reception, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
         try
         {
             if (newest is null)
                 await ReadAllAsync(cancel);
-            return events.Snapshot(newest!.Presses, newest.Open, clock.GetUtcNow());
+            return events.Snapshot(Picture(newest!.Presses, newest.Open) with { Reception = reception });
         }
         finally
         {
@@ -102,12 +105,15 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         var news = News(feed.Presses);
         var many = !first && news.Count > MostTold;
         if (many)
-            Tell(events.Many([.. news.Select(some => some.Press).Reverse()], feed.Open, clock.GetUtcNow()));
+            Tell(events.Many(Picture([.. news.Select(some => some.Press).Reverse()], feed.Open)));
         else if (!first)
             Tell(news);
         Remember(feed);
         return many;
     }
+
+    private LiveSnapshot Picture(IReadOnlyList<HelpPress> shown, long open) =>
+        new(shown, open, clock.GetUtcNow(), museum.Code, AsOf);
 
     /// <summary>What is no longer shown to anybody who comes need not be remembered.</summary>
     private void Remember(HelpFeed feed)

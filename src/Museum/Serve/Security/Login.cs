@@ -55,6 +55,7 @@ internal static class Login
     {
         options.Cookie.Name = CookieName;
         options.Cookie.Path = "/";
+        options.CookieManager = new PortCookies();
         options.Cookie.HttpOnly = true;
         options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
         // A provider's answer comes from its site: a strict cookie would not be sent with the page it leads to.

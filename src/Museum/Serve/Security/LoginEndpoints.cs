@@ -52,7 +52,9 @@ internal static class LoginEndpoints
                         role,
                         gate.LoginRequired,
                         role is not Roles.Viewer,
-                        role is Roles.Operator
+                        role is Roles.Operator,
+                        gate.Settings.Outcomes,
+                        Sight.Of(user)
                     );
                 }
             )
@@ -166,4 +168,14 @@ internal sealed record LoginRequest(string? Name, string? Password, string? Next
 internal sealed record LoginWays(bool Password, bool Oidc);
 
 /// <summary>Who is asking. Null where nobody logs in: they are asked their name when they acknowledge.</summary>
-internal sealed record Caller(string? Name, string Role, bool LoginRequired, bool CanAcknowledge, bool CanOperate);
+/// <param name="Outcomes">What a call for help may have been.</param>
+/// <param name="Museums">The codes of those they are limited to; null: all.</param>
+internal sealed record Caller(
+    string? Name,
+    string Role,
+    bool LoginRequired,
+    bool CanAcknowledge,
+    bool CanOperate,
+    IReadOnlyList<string> Outcomes,
+    IReadOnlyList<string>? Museums
+);

@@ -27,6 +27,7 @@ internal sealed class Users(IUsers users, TimeProvider clock) : IDisposable
                     new Claim(ClaimTypes.Name, user.Name),
                     new Claim(ClaimTypes.Role, user.Role),
                     new Claim(StampClaim, user.Stamp),
+                    .. (user.Museums ?? []).Select(code => new Claim(Sight.MuseumClaim, code)),
                 ],
                 "password"
             )

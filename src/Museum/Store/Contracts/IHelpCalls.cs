@@ -33,14 +33,16 @@ public interface IHelpCalls
 }
 
 /// <param name="Before">Only what comes after the press of this id in the order newest first.</param>
-/// <param name="OpenSince">Only what came by the live road since then and nobody acknowledged.</param>
+/// <param name="OpenSince">Only what came by the live road since then and nobody went to or resolved.</param>
 /// <param name="EmergenciesOnly">Only what is known to be an emergency.</param>
+/// <param name="Taken">With those that somebody is on the way to.</param>
 public sealed record HelpFilter(
     int MuseumId,
     int Most,
     long? Before = null,
     DateTimeOffset? OpenSince = null,
-    bool EmergenciesOnly = false
+    bool EmergenciesOnly = false,
+    bool Taken = false
 );
 
 /// <param name="Value">What the kiosk sent as the kind of help; null where that could not be read.</param>
@@ -86,8 +88,16 @@ public sealed record HelpRow(
 
 public sealed record HelpCounts(long Open, long Total);
 
-/// <param name="AnsweredAt">When it was first acknowledged; null where nobody did.</param>
-public sealed record HelpResponse(int ExhibitionId, DateTimeOffset At, DateTimeOffset? AnsweredAt);
+/// <param name="AnsweredAt">When somebody first went, or resolved it at once; null where nobody did.</param>
+/// <param name="ResolvedAt">When it was resolved, if it still is.</param>
+/// <param name="Outcome">What it was.</param>
+public sealed record HelpResponse(
+    int ExhibitionId,
+    DateTimeOffset At,
+    DateTimeOffset? AnsweredAt,
+    DateTimeOffset? ResolvedAt = null,
+    string? Outcome = null
+);
 
 /// <summary>Newly stored calls for help, or refusals that may be some.</summary>
 /// <param name="Support">Ids in <c>support_instance</c>.</param>

@@ -8,11 +8,20 @@ public interface IIncidents
     /// listener.</summary>
     Task<IncidentOutcome> ActAsync(long pressId, IncidentMove move, CancellationToken cancel);
 
-    /// <summary>Emergencies of streams since <paramref name="since"/> that are open since before
-    /// <paramref name="until"/> and not escalated, the oldest first.</summary>
+    /// <summary>The same of many, all in one transaction: what became of each.</summary>
+    Task<IReadOnlyDictionary<long, IncidentOutcome>> ActAsync(
+        IReadOnlyCollection<long> pressIds,
+        IncidentMove move,
+        CancellationToken cancel
+    );
+
+    /// <summary>Live emergencies since <paramref name="since"/>, the oldest first, that are open since before
+    /// <paramref name="until"/>, or that somebody went to before <paramref name="wentBefore"/> and did not resolve, and
+    /// for whose waiting nobody was told yet.</summary>
     Task<IReadOnlyList<OverduePress>> OverdueAsync(
         DateTimeOffset since,
         DateTimeOffset until,
+        DateTimeOffset wentBefore,
         int most,
         CancellationToken cancel
     );
@@ -37,14 +46,28 @@ public interface IIncidents
 }
 
 /// <summary>A row of <c>incident_action</c>.</summary>
-/// <param name="Action"><c>acknowledge</c>, <c>reopen</c> or <c>note</c>.</param>
-public sealed record IncidentAction(long Id, long PressId, string Action, string Who, string Note, DateTimeOffset At);
+/// <param name="Action"><c>take</c>, <c>resolve</c>, <c>reopen</c>, <c>note</c>, or <c>acknowledge</c> from before the
+/// first two were told apart.</param>
+public sealed record IncidentAction(
+    long Id,
+    long PressId,
+    string Action,
+    string Who,
+    string Note,
+    DateTimeOffset At,
+    string? Outcome = null
+);
 
-/// <param name="Action"><see cref="Acknowledge"/> or <see cref="Reopen"/>.</param>
+/// <param name="Action"><see cref="Acknowledge"/>, <see cref="Resolve"/> or <see cref="Reopen"/>.</param>
 /// <param name="Who">As logged in, or as they say.</param>
-public sealed record IncidentMove(string Action, string Who, string Note)
+/// <param name="Outcome">What it was, of a call that is resolved.</param>
+/// <param name="Act">The number whoever acts gave the act: sent again, it counts once.</param>
+public sealed record IncidentMove(string Action, string Who, string Note, string? Outcome = null, string? Act = null)
 {
-    public const string Acknowledge = "acknowledge";
+    /// <summary>Somebody is on the way. (An "acknowledge" of the database is from before that was told apart, and
+    /// resolved.)</summary>
+    public const string Acknowledge = "take";
+    public const string Resolve = "resolve";
     public const string Reopen = "reopen";
 }
 
@@ -58,11 +81,11 @@ public enum IncidentOutcome
     /// <summary>It came in a file: nobody can answer it any more.</summary>
     History,
 
-    /// <summary>It is acknowledged already, or was not.</summary>
+    /// <summary>Somebody else was quicker: it does not stand as the act takes it to.</summary>
     Already,
 }
 
-/// <param name="OpenSince">When it was pressed (or arrived), or was reopened.</param>
+/// <param name="OpenSince">When it was pressed (or arrived), was reopened, or somebody went.</param>
 public sealed record OverduePress(long PressId, int MuseumId, DateTimeOffset OpenSince);
 
 /// <summary>A row of <c>escalation</c>.</summary>

@@ -23,9 +23,11 @@ public interface IPartitions
     Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel);
 
     /// <summary>A sign of life: the run is running, its partitions end here.</summary>
+    /// <param name="trouble">What keeps it from hearing anything; null when all is well.</param>
     Task BeatAsync(
         int runId,
         IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions,
+        string? trouble,
         CancellationToken cancel
     );
 
@@ -60,6 +62,7 @@ public sealed record StreamIdentity(int MuseumId, string Cluster, string Topic, 
 /// <param name="Owner">Host, process and run of the last claim.</param>
 /// <param name="Problem">Why it is stopped until an operator decides.</param>
 /// <param name="Retired">The topic was made anew since.</param>
+/// <param name="Trouble">What its owner says is wrong; null when all is well.</param>
 public sealed record PartitionRow(
     string Cluster,
     string Topic,
@@ -77,7 +80,8 @@ public sealed record PartitionRow(
     string? Problem,
     bool Retired,
     DateTimeOffset UpdatedAt,
-    DateTimeOffset? SeenAt
+    DateTimeOffset? SeenAt,
+    string? Trouble = null
 );
 
 /// <summary>The right to move one partition's position, until somebody claims it anew.</summary>

@@ -9,6 +9,10 @@ public interface IUsers
     /// <summary>False where the name is taken.</summary>
     Task<bool> AddAsync(string name, string role, string passwordHash, OperatorMove move, CancellationToken cancel);
 
+    /// <summary>Limits a user to these museums, by code, with a new stamp; null: to none. False where nobody has the
+    /// name.</summary>
+    Task<bool> LimitAsync(string name, IReadOnlyList<string>? museums, OperatorMove move, CancellationToken cancel);
+
     /// <summary>Gives a user another role, another password or both, and a new stamp with it. False where nobody has
     /// the name.</summary>
     Task<bool> ChangeAsync(
@@ -54,4 +58,8 @@ public sealed record DashboardUser(
     string Stamp,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
-);
+)
+{
+    /// <summary>The codes of those they may see; null: all.</summary>
+    public IReadOnlyList<string>? Museums { get; init; }
+}

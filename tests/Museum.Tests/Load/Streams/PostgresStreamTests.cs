@@ -89,7 +89,7 @@ public sealed partial class PostgresStreamTests
             connection
         ).ExecuteNonQueryAsync(Cancel);
 
-        var beating = Store.Partitions.BeatAsync(run, [(claims[1], 7), (claims[0], 7)], Cancel);
+        var beating = Store.Partitions.BeatAsync(run, [(claims[1], 7), (claims[0], 7)], null, Cancel);
         while (
             await Database.NumberAsync(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

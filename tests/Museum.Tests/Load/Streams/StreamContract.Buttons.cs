@@ -35,7 +35,13 @@ public abstract partial class StreamContract
                     .Select(press => $"{press.Kind} {press.Name ?? "-"}")
             )
         );
-        var overdue = await Store.Incidents.OverdueAsync(now.AddDays(-1), now.AddMinutes(-5), 10, Cancel);
+        var overdue = await Store.Incidents.OverdueAsync(
+            now.AddDays(-1),
+            now.AddMinutes(-5),
+            now.AddDays(-1),
+            10,
+            Cancel
+        );
         Assert.Equal(
             rows.Where(row => row.Value is 1 or 3).Select(row => row.Id).Order(),
             overdue.Select(press => press.PressId).Order()

@@ -51,7 +51,13 @@ public abstract partial class StreamContract
         );
         Assert.Equal(3, (await Store.HelpCalls.CountsAsync(Museum.Id, now - Incident.Lapse, Cancel)).Open);
 
-        var overdue = await Store.Incidents.OverdueAsync(now.AddDays(-1), now.AddMinutes(-5), 10, Cancel);
+        var overdue = await Store.Incidents.OverdueAsync(
+            now.AddDays(-1),
+            now.AddMinutes(-5),
+            now.AddDays(-1),
+            10,
+            Cancel
+        );
         Assert.Equal(rows.Select(row => row.Id).Order(), overdue.Select(press => press.PressId).Order());
         Assert.All(overdue, press => Assert.Equal(Arrived, press.OpenSince));
         Assert.Equal(3, (await Store.Incidents.WatchAsync(now - Incident.Lapse, Cancel)).Single().Emergencies);

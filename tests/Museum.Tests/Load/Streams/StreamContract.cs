@@ -317,12 +317,12 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
 
         clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(RunState.Interrupted, (await store.Runs.ListAsync(1, Cancel)).Single().State);
-        await store.Partitions.BeatAsync(run, [(claim, 42)], Cancel);
+        await store.Partitions.BeatAsync(run, [(claim, 42)], null, Cancel);
 
         Assert.Equal(RunState.Running, (await store.Runs.ListAsync(1, Cancel)).Single().State);
         Assert.Equal((42L, clock.GetUtcNow()), ((await RowAsync()).EndOffset!.Value, (await RowAsync()).SeenAt!.Value));
         var newer = await ClaimAsync(store: store);
-        await store.Partitions.BeatAsync(run, [(claim, 41), (newer, null)], Cancel);
+        await store.Partitions.BeatAsync(run, [(claim, 41), (newer, null)], null, Cancel);
         Assert.Equal(42, (await RowAsync()).EndOffset);
     }
 }

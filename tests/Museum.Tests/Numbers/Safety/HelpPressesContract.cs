@@ -144,7 +144,7 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
     {
         var emergency = await SupportAsync(2, 1, Minutes(1), exhibition: 2, type: 2);
         var answered = await SupportAsync(2, 2, Minutes(30));
-        await ActAsync(answered, "acknowledge", Minutes(28.5));
+        await ActAsync(answered, "take", Minutes(28.5));
         var old = await SupportAsync(2, 3, TimeSpan.FromDays(8));
         var history = await SupportAsync(1, 4, TimeSpan.FromHours(1));
         var archive = await SupportAsync(4, 4, TimeSpan.FromHours(2));
@@ -245,11 +245,11 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
         var press = await SupportAsync(2, 1, Minutes(10));
         var held = await HeldAsync(2, 2, "invalid_type", Minutes(9), Minutes(9));
         var replayed = await HeldAsync(2, 3, "unknown_site", Minutes(8), Minutes(8), state: "replayed");
-        await ActAsync(press, "acknowledge", Minutes(9));
+        await ActAsync(press, "take", Minutes(9));
         await ActAsync(press, "reopen", Minutes(8), "Bob", "still there");
         await Database.QueryAsync(
-            $"insert into escalation (press_id, museum_id, escalated_at) values ({press}, 1, "
-                + $"'{Text(Now - Minutes(7))}')"
+            $"insert into escalation (press_id, museum_id, escalated_at, since) values ({press}, 1, "
+                + $"'{Text(Now - Minutes(7))}', '{Text(Now - Minutes(8))}')"
         );
 
         var found = await Presses.ReadAsync([press, held, replayed, 99], Cancel);
@@ -260,10 +260,10 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
             (HelpState.Open, null, 60.0, null),
             (again.State, again.AcknowledgedBy, again.ResponseSeconds!.Value, again.Note)
         );
-        Assert.Equal(["acknowledge Ada", "reopen Bob"], again.Actions.Select(a => $"{a.Action} {a.Who}"));
+        Assert.Equal(["take Ada", "reopen Bob"], again.Actions.Select(a => $"{a.Action} {a.Who}"));
         Assert.Equal(Now - Minutes(7), again.EscalatedAt);
         Assert.Equal(2, (await Presses.ReadAsync(1, openOnly: true, null, 10, Cancel)).Open);
-        await ActAsync(press, "acknowledge", Minutes(1), "Cid");
+        await ActAsync(press, "take", Minutes(1), "Cid");
         Assert.Equal(1, (await Presses.ReadAsync(1, openOnly: true, null, 10, Cancel)).Open);
     }
 
@@ -273,9 +273,9 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
         var answered = await SupportAsync(2, 1, Minutes(10));
         await SupportAsync(2, 2, Minutes(20), exhibition: 2);
         await SupportAsync(1, 3, Minutes(30));
-        await ActAsync(answered, "acknowledge", Minutes(8));
+        await ActAsync(answered, "take", Minutes(8));
         await ActAsync(answered, "reopen", Minutes(7));
-        await ActAsync(answered, "acknowledge", Minutes(6));
+        await ActAsync(answered, "take", Minutes(6));
 
         var (from, before) = (Now - TimeSpan.FromDays(1), Now);
         var responses = await store.HelpCalls.ResponsesAsync(1, from, before, Cancel);

@@ -48,13 +48,32 @@ public sealed class ResponseTimesTests
 
         Assert.Equal(
             [
-                new("2020-W53", 1, 0, 7),
-                new("2023-W26", 1, 0, 10),
-                new("2023-W27", 1, 1, 20),
-                new("2025-W01", 0, 1, null),
+                new("2020-W53", 1, 0, 7, 0, null),
+                new("2023-W26", 1, 0, 10, 0, null),
+                new("2023-W27", 1, 1, 20, 0, null),
+                new("2025-W01", 0, 1, null, 0, null),
             ],
             times.Weeks
         );
+    }
+
+    [Fact]
+    public void What_is_resolved_has_a_time_of_its_own_and_what_it_was_is_counted()
+    {
+        var at = DateTimeOffset.Parse("2023-07-05T10:00Z", System.Globalization.CultureInfo.InvariantCulture);
+        HelpResponse Call(int went, int? over, string? outcome = null) =>
+            new(1, at, at.AddSeconds(went), over is { } s ? at.AddSeconds(s) : null, outcome);
+        var times = ResponseTimes.Of(
+            [Call(10, 100, "First aid"), Call(20, 300, "First aid"), Call(30, null), Call(0, 200)],
+            London
+        );
+
+        Assert.Equal(
+            (4, 3, 15.0, 200.0),
+            (times.Answered, times.Resolved, times.MedianSeconds, times.MedianResolutionSeconds)
+        );
+        Assert.Equal([new("First aid", 2), new(null, 1)], times.Outcomes);
+        Assert.Equal((3, 200.0), (times.Weeks[0].Resolved, times.Weeks[0].MedianResolutionSeconds));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
+using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Numbers.Safety;
 using MuseumPipeline.Serve.Health;
 using MuseumPipeline.Store.Contracts;
@@ -30,7 +31,7 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
         await presses.AssistanceAsync(Now.AddMinutes(-30));
         await presses.EmergencyAsync(Now.AddDays(-8));
         var address = new IPEndPoint(IPAddress.Loopback, FreePorts.One());
-        using var metrics = new DashboardMetrics(store.Incidents, () => 3, clock);
+        using var metrics = new DashboardMetrics(store.Incidents, () => 3, Heard, clock);
         await using var endpoint = await HealthEndpoint.OpenAsync(
             address,
             _ => Task.FromResult((true, "{}")),
@@ -46,7 +47,9 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
         Assert.Equal((1, 1, 0, 605, 0, 0), await TellAsync());
 
         await store.Incidents.ActAsync(first, new IncidentMove(IncidentMove.Reopen, "Ada", ""), Cancel);
-        var overdue = (await store.Incidents.OverdueAsync(Now.AddDays(-1), Now.AddMinutes(-5), 9, Cancel)).Single();
+        var overdue = (
+            await store.Incidents.OverdueAsync(Now.AddDays(-1), Now.AddMinutes(-5), Now.AddMinutes(-30), 9, Cancel)
+        ).Single();
         Assert.True(await store.Incidents.EscalateAsync(overdue, Cancel));
         var escalation = (await store.Incidents.UndeliveredAsync(Now.AddDays(-1), 8, Cancel)).Single();
         Assert.True(await store.Incidents.AttemptAsync(escalation, Cancel));
@@ -77,7 +80,7 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
     {
         // The database holds no tables.
         var address = new IPEndPoint(IPAddress.Loopback, FreePorts.One());
-        using var metrics = new DashboardMetrics(Database.Store.Incidents, () => 0, clock);
+        using var metrics = new DashboardMetrics(Database.Store.Incidents, () => 0, Heard, clock);
         await using var endpoint = await HealthEndpoint.OpenAsync(
             address,
             _ => Task.FromResult((false, "{}")),
@@ -91,4 +94,7 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
         Assert.Equal(0, told["museum_database_up{}"]);
         Assert.DoesNotContain(told.Keys, key => key.Contains("museum=", StringComparison.Ordinal));
     }
+
+    private static Task<IReadOnlyList<Reception>> Heard(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Reception>>([]);
 }

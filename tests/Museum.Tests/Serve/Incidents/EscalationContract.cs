@@ -134,6 +134,32 @@ public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreCo
     }
 
     [Fact]
+    public async Task On_my_way_stops_the_escalation_and_it_resumes_where_the_call_is_not_resolved_in_time()
+    {
+        var press = await presses.EmergencyAsync(Now);
+        var id = long.Parse(press, System.Globalization.CultureInfo.InvariantCulture);
+        var server = Server(store);
+        clock.Advance(TimeSpan.FromMinutes(6));
+        await LookAsync(server);
+        Assert.Single(await RowsAsync());
+        await store.Incidents.ActAsync(id, new IncidentMove(IncidentMove.Acknowledge, "Ada", ""), Cancel);
+        clock.Advance(TimeSpan.FromMinutes(29));
+        await LookAsync(server);
+        Assert.Single(await RowsAsync());
+        Assert.False((await new HelpPresses(store.HelpCalls, clock).ReadAsync([id], Cancel))[0].Overdue);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await LookAsync(server);
+        await LookAsync(Server(store));
+        Assert.Equal(2, (await RowsAsync()).Count);
+        var now = (await new HelpPresses(store.HelpCalls, clock).ReadAsync([id], Cancel))[0];
+        Assert.Equal((true, "Ada", clock.GetUtcNow()), (now.Overdue, now.AcknowledgedBy, now.EscalatedAt));
+        await store.Incidents.ActAsync(id, new IncidentMove(IncidentMove.Resolve, "Ada", "", "Other"), Cancel);
+        clock.Advance(TimeSpan.FromHours(1));
+        await LookAsync(server);
+        Assert.Equal(2, (await RowsAsync()).Count);
+    }
+
+    [Fact]
     public async Task A_held_record_that_says_emergency_is_escalated_too()
     {
         await presses.RatingAsync(Now);

@@ -88,6 +88,160 @@ public abstract class IncidentContract(Func<Task<TestStore>> create) : StoreCont
     }
 
     [Fact]
+    public async Task A_call_has_a_life_new_on_the_way_resolved_and_open_again()
+    {
+        using (await ActAsync("acknowledge", new { note = "running" })) { }
+        using var resolved = await ActAsync("resolve", new { outcome = "First aid", note = "a plaster" });
+        using var late = await ActAsync("acknowledge", new { note = "me too" });
+        using (await ActAsync("reopen", new { note = "it bleeds again" })) { }
+        using var atOnce = await ActAsync("resolve", new { note = "" });
+        using var unknown = await ActAsync("resolve", new { outcome = "Aliens" });
+
+        var first = await resolved.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        string? Of(JsonElement of, string name) => of.GetProperty(name).GetString();
+        Assert.Equal(
+            ("resolved", "security", "security", "First aid", "a plaster"),
+            (
+                Of(first, "state"),
+                Of(first, "acknowledgedBy"),
+                Of(first, "resolvedBy"),
+                Of(first, "outcome"),
+                Of(first, "note")
+            )
+        );
+        Assert.Equal(
+            ["take", "resolve"],
+            first.GetProperty("actions").EnumerateArray().Select(action => Of(action, "action"))
+        );
+        Assert.Equal(
+            "security has resolved it already",
+            (await late.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString()
+        );
+        var last = await atOnce.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(("resolved", null), (Of(last, "state"), Of(last, "outcome")));
+        Assert.True(last.GetProperty("resolutionSeconds").GetDouble() >= 0);
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        var response = (await server.JsonAsync("/api/v1/safety?range=today", guard)).GetProperty("response");
+        Assert.Equal(
+            (1, 1),
+            (response.GetProperty("answered").GetInt32(), response.GetProperty("resolved").GetInt32())
+        );
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_before_that_was_told_apart_is_resolved_without_an_outcome()
+    {
+        await Database.QueryAsync(
+            "insert into incident_action (press_id, museum_id, action, who, note, at) "
+                + $"values ({press}, 1, 'acknowledge', 'Ada', 'on my way', '2026-11-24T10:00:00.000000Z')"
+        );
+        var call = (await server.JsonAsync("/api/v1/help?state=all", guard)).GetProperty("presses")[0];
+        Assert.Equal("resolved", call.GetProperty("state").GetString());
+        Assert.Equal("Ada", call.GetProperty("resolvedBy").GetString());
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Null),
+            (call.GetProperty("outcome").ValueKind, call.GetProperty("resolutionSeconds").ValueKind)
+        );
+        Assert.Equal(0, (await server.JsonAsync("/api/v1/help?state=open", guard)).GetProperty("open").GetInt32());
+    }
+
+    [Fact]
+    public async Task Many_are_acted_on_at_once_and_whoever_was_slower_is_told_which_and_by_whom()
+    {
+        var more = await LivePresses.BeginAsync(server.Store);
+        string[] ids = [press, await more.EmergencyAsync(Now), await more.AssistanceAsync(Now)];
+        using (await ActAsync("acknowledge", new { note = "" }, id: ids[1])) { }
+
+        var acted = await ManyAsync(
+            new
+            {
+                ids,
+                action = "acknowledge",
+                act = "a",
+            }
+        );
+        Assert.Equal([ids[0], ids[2]], Ids(acted.GetProperty("done")));
+        var refused = Assert.Single(acted.GetProperty("refused").EnumerateArray());
+        Assert.Equal(
+            (ids[1], "security is on the way already"),
+            (refused.GetProperty("id").GetString(), refused.GetProperty("why").GetString())
+        );
+        var resolved = await ManyAsync(
+            new
+            {
+                ids,
+                action = "resolve",
+                outcome = "Other",
+                act = "b",
+            }
+        );
+        Assert.Equal(3, resolved.GetProperty("done").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_act_that_is_sent_again_counts_once_and_is_answered_as_the_first_time()
+    {
+        var body = new
+        {
+            ids = new[] { press },
+            action = "acknowledge",
+            note = "on my way",
+            act = "0123456789abcdef",
+        };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ManyAsync(body)));
+        Assert.All(answers, answer => Assert.Equal([press], Ids(answer.GetProperty("done"))));
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from incident_action"));
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from operator_action where target like 'press %'"));
+    }
+
+    [Fact]
+    public async Task Two_who_act_on_the_same_many_at_once_each_know_which_were_theirs()
+    {
+        var more = await LivePresses.BeginAsync(server.Store);
+        List<string> ids = [press];
+        for (var call = 0; call < 20; call++)
+            ids.Add(await more.AssistanceAsync(Now));
+        var reversed = Enumerable.Reverse(ids).ToList();
+        var both = await Task.WhenAll(
+            ManyAsync(
+                new
+                {
+                    ids,
+                    action = "resolve",
+                    note = "one",
+                    act = "one",
+                }
+            ),
+            ManyAsync(
+                new
+                {
+                    ids = reversed,
+                    action = "resolve",
+                    note = "two",
+                    act = "two",
+                }
+            )
+        );
+        var done = both.SelectMany(answer => Ids(answer.GetProperty("done"))).ToList();
+        Assert.Equal(21, done.Count);
+        Assert.Equal(ids.Order(), done.Order());
+        Assert.Equal(21, both.Sum(answer => answer.GetProperty("refused").GetArrayLength()));
+        Assert.Equal(21, await Database.NumberAsync("select count(*) from incident_action"));
+    }
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    private static IEnumerable<string> Ids(JsonElement presses) =>
+        presses.EnumerateArray().Select(one => one.GetProperty("id").GetString()!);
+
+    private async Task<JsonElement> ManyAsync(object body)
+    {
+        using var answer = await server.PostAsync("/api/v1/help/act", body, guard);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+    }
+
+    [Fact]
     public async Task Of_two_guards_at_once_one_has_it()
     {
         var both = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ActAsync("acknowledge", new { note = "" })));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Claims;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.Serve.Live;
@@ -76,6 +77,26 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
+    public async Task One_stream_tells_of_every_museum_and_whether_its_presses_arrive()
+    {
+        await server.Store.Museums.AddAsync(
+            new("PAST", "Museum of the Past", "past", "past", new(9, 0), new(17, 0), "Europe/London"),
+            Cancel
+        );
+        await presses.EmergencyAsync(Now);
+        var cookie = await server.LoginAsync("viewer");
+        while ((await server.JsonAsync("/api/v1/museums", cookie)).GetProperty("museums").GetArrayLength() < 2)
+            await Task.Delay(100, Cancel);
+        await using var stream = await LiveStream.OpenAsync(server, cookie, "?museum=*");
+        var all = new[] { await stream.NextAsync("snapshot"), await stream.NextAsync("snapshot") };
+        Assert.Equal(["LMNH", "PAST"], all.Select(one => one.GetProperty("museum").GetString()));
+        Assert.Equal([1, 0], all.Select(one => one.GetProperty("open").GetInt32()));
+        Assert.Equal("history", all[1].GetProperty("reception").GetProperty("state").GetString());
+        var heartbeat = await stream.NextAsync("heartbeat");
+        Assert.True(heartbeat.TryGetProperty("reception", out _));
+    }
+
+    [Fact]
     public async Task What_is_acknowledged_at_one_server_is_told_by_every_other()
     {
         var press = await presses.EmergencyAsync(Now);
@@ -83,7 +104,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
         await stream.NextAsync("snapshot");
         await elsewhere.Incidents.ActAsync(
             long.Parse(press, System.Globalization.CultureInfo.InvariantCulture),
-            new IncidentMove("acknowledge", "Ada", "on my way"),
+            new IncidentMove(IncidentMove.Acknowledge, "Ada", "on my way"),
             Cancel
         );
         var told = await stream.NextAsync("press");
@@ -196,11 +217,15 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     public async Task A_client_that_does_not_read_is_dropped_and_others_notice_nothing()
     {
         var cookie = await server.LoginAsync("viewer");
-        var room = (await server.Services.GetRequiredService<LiveFeed>().FindAsync(null, Cancel))!;
+        var room = (
+            await server.Services.GetRequiredService<LiveFeed>().FindAsync(null, new ClaimsPrincipal(), Cancel)
+        )[0];
         using var slow = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await slow.ConnectAsync(IPAddress.Loopback, server.Address.Port, Cancel);
         await slow.SendAsync(
-            Encoding.ASCII.GetBytes($"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n"),
+            Encoding.ASCII.GetBytes(
+                $"GET /api/v1/live HTTP/1.1\r\nHost: localhost:{server.Address.Port}\r\nCookie: {cookie}\r\n\r\n"
+            ),
             Cancel
         );
         await using var quick = await LiveStream.OpenAsync(server, cookie);

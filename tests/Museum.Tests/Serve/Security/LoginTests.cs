@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Tests.Store;
 
@@ -105,6 +106,8 @@ public sealed class LoginTests : IAsyncLifetime
                     loginRequired = true,
                     canAcknowledge = acknowledge,
                     canOperate = operate,
+                    outcomes = new ServeSettings().Outcomes,
+                    museums = (string[]?)null,
                 }
             ),
             me.GetRawText()
@@ -119,7 +122,7 @@ public sealed class LoginTests : IAsyncLifetime
             new { name = "viewer", password = DashboardServer.Password }
         );
         var parts = DashboardServer.CookieOf(answer).Split("; ").Select(part => part.ToLowerInvariant()).ToList();
-        Assert.StartsWith("__host-museum=", parts[0], StringComparison.Ordinal);
+        Assert.StartsWith($"__host-museum-{server.Address.Port}=", parts[0], StringComparison.Ordinal);
         Assert.Superset(new HashSet<string> { "path=/", "secure", "httponly", "samesite=strict" }, parts.ToHashSet());
         Assert.DoesNotContain(parts, part => part.StartsWith("domain", StringComparison.Ordinal));
     }
@@ -211,8 +214,92 @@ public sealed class LoginTests : IAsyncLifetime
     {
         await using var another = new Borrowed(server.Database);
         await using var other = await DashboardServer.OpenAsync(another);
-        var me = await other.JsonAsync("/api/v1/me", await server.LoginAsync("security"));
+        // Behind one address both have one name for it.
+        var cookie = await server.LoginAsync("security");
+        cookie = cookie.Replace($"-{server.Address.Port}=", $"-{other.Address.Port}=", StringComparison.Ordinal);
+        var me = await other.JsonAsync("/api/v1/me", cookie);
         Assert.Equal("security", me.GetProperty("name").GetString());
+    }
+
+    /// <summary>Browsers look at the host of a cookie and never at the port.</summary>
+    [Fact]
+    public async Task Two_dashboards_on_one_host_keep_their_logins_apart()
+    {
+        await using var other = await DashboardServer.OpenAsync(users: ["viewer"]);
+        var jar = new CookieContainer();
+        using var browser = new HttpClient(new HttpClientHandler { CookieContainer = jar });
+        foreach (var dashboard in new[] { server, other })
+        {
+            using var login = new HttpRequestMessage(HttpMethod.Post, new Uri(dashboard.Address, "/login"))
+            {
+                Content = JsonContent.Create(new { name = "viewer", password = DashboardServer.Password }),
+                Headers = { { "X-Museum", "1" } },
+            };
+            using var entered = await browser.SendAsync(login, Cancel);
+            Assert.Equal(HttpStatusCode.NoContent, entered.StatusCode);
+            // A browser treats 127.0.0.1 as secure; this client does not, and is told.
+            foreach (var cookie in entered.Headers.GetValues("Set-Cookie"))
+                jar.SetCookies(dashboard.Address, cookie.Replace("; secure", "", StringComparison.OrdinalIgnoreCase));
+        }
+
+        foreach (var dashboard in new[] { server, other })
+        {
+            using var me = await browser.GetAsync(new Uri(dashboard.Address, "/api/v1/me"), Cancel);
+            Assert.Equal(HttpStatusCode.OK, me.StatusCode);
+        }
+
+        Assert.Equal(2, jar.GetCookies(server.Address).Count);
+    }
+
+    [Fact]
+    public async Task Whoever_is_limited_to_a_museum_sees_no_other()
+    {
+        await server.Store.Museums.AddAsync(
+            new("PAST", "Museum of the Past", "past", "past", new(9, 0), new(17, 0), "Europe/London"),
+            Cancel
+        );
+        var emergency = await (await LivePresses.BeginAsync(server.Store)).EmergencyAsync(
+            TimeProvider.System.GetUtcNow()
+        );
+        Assert.True(await server.Store.Users.LimitAsync("security", ["PAST"], Move, Cancel));
+        var cookie = await server.LoginAsync("security");
+
+        JsonElement museums;
+        do
+        {
+            // Numbers may be a second old.
+            await Task.Delay(100, Cancel);
+            museums = (await server.JsonAsync("/api/v1/museums", cookie)).GetProperty("museums");
+        } while (museums.GetArrayLength() == 0);
+        Assert.Equal(["PAST"], museums.EnumerateArray().Select(m => m.GetProperty("code").GetString()));
+        Assert.Equal(
+            "PAST",
+            (await server.JsonAsync("/api/v1/ratings?range=today", cookie))
+                .GetProperty("period")
+                .GetProperty("museum")
+                .GetString()
+        );
+        Assert.Equal(0, (await server.JsonAsync("/api/v1/help", cookie)).GetProperty("presses").GetArrayLength());
+        foreach (
+            var call in (string[])
+                [
+                    "ratings?museum=LMNH",
+                    "help?museum=lmnh",
+                    "safety?museum=LMNH",
+                    "data/live?museum=LMNH",
+                    "live?museum=LMNH",
+                ]
+        )
+        {
+            using var refused = await server.GetAsync("/api/v1/" + call, cookie);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
+        using var acted = await server.PostAsync($"/api/v1/help/{emergency}/acknowledge", new { note = "" }, cookie);
+        Assert.Equal(HttpStatusCode.NotFound, acted.StatusCode);
+        await using var stream = await LiveStream.OpenAsync(server, cookie, "?museum=*");
+        Assert.Equal("PAST", (await stream.NextAsync("snapshot")).GetProperty("museum").GetString());
+        Assert.Equal("PAST", (await stream.NextAsync("heartbeat")).GetProperty("museum").GetString());
     }
 
     [Fact]

@@ -23,10 +23,18 @@ internal static class HelpSql
 
     public const string Live = $"i.source_id in {Streams}";
 
-    /// <summary>The newest acknowledge or reopen says how it stands.</summary>
+    /// <summary>Somebody went, or it is resolved, and it was not reopened since.</summary>
     public const string AcknowledgedAs = """
         select 1 from incident_action a
-        where a.action = 'acknowledge'
+        where a.action in ('acknowledge', 'take', 'resolve')
+          and not exists (select 1 from incident_action b where b.press_id = a.press_id
+                            and b.incident_action_id > a.incident_action_id and b.action = 'reopen')
+          and a.press_id =
+        """;
+
+    private const string ResolvedAs = """
+        select 1 from incident_action a
+        where a.action in ('acknowledge', 'resolve')
           and not exists (select 1 from incident_action b where b.press_id = a.press_id
                             and b.incident_action_id > a.incident_action_id and b.action = 'reopen')
           and a.press_id =
@@ -37,6 +45,13 @@ internal static class HelpSql
 
     public const string OpenHeld =
         $" and {HeldWhen} >= @since and q.source_id in {Streams} and not exists ({AcknowledgedAs} q.quarantine_id)";
+
+    /// <summary>The same, with those that somebody is on the way to.</summary>
+    public const string Unresolved =
+        $" and {When} >= @since and {Live} and not exists ({ResolvedAs} i.support_instance_id)";
+
+    public const string UnresolvedHeld =
+        $" and {HeldWhen} >= @since and q.source_id in {Streams} and not exists ({ResolvedAs} q.quarantine_id)";
 
     /// <summary>The action that says how a press stands.</summary>
     public const string Decision =

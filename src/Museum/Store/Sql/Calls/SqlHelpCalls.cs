@@ -21,6 +21,7 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
         left join floor f on f.floor_id = e.floor_id
         left join department d on d.department_id = e.department_id
         left join escalation x on x.press_id = h.id
+          and x.escalated_at = (select max(l.escalated_at) from escalation l where l.press_id = h.id)
         join source s on s.source_id = h.source_id
         join museum m on m.museum_id = s.museum_id
         left join support_type t on t.support_type_id = h.type_id
@@ -45,8 +46,8 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
                 if (filter.OpenSince is { } since)
                 {
                     values.Add(("since", since));
-                    counted += HelpSql.Open;
-                    held += HelpSql.OpenHeld;
+                    counted += filter.Taken ? HelpSql.Unresolved : HelpSql.Open;
+                    held += filter.Taken ? HelpSql.UnresolvedHeld : HelpSql.OpenHeld;
                 }
 
                 if (filter.EmergenciesOnly)
@@ -104,8 +105,10 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
         const string Sql = $"""
             select i.exhibition_id, {HelpSql.When},
                    (select min(a.at) from incident_action a
-                    where a.press_id = i.support_instance_id and a.action = 'acknowledge')
+                    where a.press_id = i.support_instance_id and a.action in ('acknowledge', 'take', 'resolve')),
+                   case when d.action = 'resolve' then d.at end, d.outcome
             from support_instance i
+            left join incident_action d on d.incident_action_id = ({HelpSql.Decision} i.support_instance_id)
             where {HelpSql.OfMuseum} and {HelpSql.Live}
               and {HelpSql.When} >= @from and {HelpSql.When} < @before
             order by 2
@@ -114,7 +117,7 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
             session =>
                 session.ReadAsync(
                     Sql,
-                    r => new HelpResponse(r.Int(), r.Time(), r.TimeOrNull()),
+                    r => new HelpResponse(r.Int(), r.Time(), r.TimeOrNull(), r.TimeOrNull(), r.TextOrNull()),
                     ("museum", museumId),
                     ("from", from),
                     ("before", before)
@@ -205,9 +208,9 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
             var (list, values) = List(some);
             actions.AddRange(
                 await session.ReadAsync(
-                    $"select incident_action_id, press_id, action, who, note, at from incident_action where "
+                    $"select incident_action_id, press_id, action, who, note, at, outcome from incident_action where "
                         + $"press_id in ({list}) order by incident_action_id",
-                    r => new IncidentAction(r.Long(), r.Long(), r.Text(), r.Text(), r.Text(), r.Time()),
+                    r => new IncidentAction(r.Long(), r.Long(), r.Text(), r.Text(), r.Text(), r.Time(), r.TextOrNull()),
                     values
                 )
             );

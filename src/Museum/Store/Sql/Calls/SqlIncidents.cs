@@ -1,64 +1,23 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
-using MuseumPipeline.Store.Sql.Dashboard;
 
 namespace MuseumPipeline.Store.Sql.Calls;
 
 /// <summary>Incidents. Two who act at the same time are put in order by the row of the press;
+/// <c>SqlIncidents.Acts.cs</c> records what is done,
 /// <c>SqlIncidents.Watch.cs</c> counts what is open.</summary>
 internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer announcer) : IIncidents
 {
-    public async Task<IncidentOutcome> ActAsync(long pressId, IncidentMove move, CancellationToken cancel)
-    {
-        const string Act = """
-            insert into incident_action (press_id, museum_id, action, who, note, at)
-            values (@press, @museum, @action, @who, @note, @now)
-            """;
-        var (outcome, announcement) = await database.TransactAsync<(IncidentOutcome, HelpAnnouncement?)>(
-            async session =>
-            {
-                if (await LockAsync(session, pressId) is not { } press)
-                    return (IncidentOutcome.Unknown, null);
-                if (press.Kind != SourceIdentity.Stream)
-                    return (IncidentOutcome.History, null);
-                var standing = await session.ReadAsync(
-                    $"select action from incident_action where incident_action_id = ({HelpSql.Decision} @press)",
-                    r => r.Text(),
-                    ("press", pressId)
-                );
-                var acknowledged = standing is [IncidentMove.Acknowledge];
-                if (acknowledged == (move.Action == IncidentMove.Acknowledge))
-                    return (IncidentOutcome.Already, null);
-                await session.ExecuteAsync(
-                    Act,
-                    ("press", pressId),
-                    ("museum", press.MuseumId),
-                    ("action", move.Action),
-                    ("who", move.Who),
-                    ("note", move.Note),
-                    ("now", session.Now)
-                );
-                await session.RecordAsync($"press {pressId}", new OperatorMove(move.Who, move.Action, move.Note));
-                var news = press.Announcement(pressId);
-                await announcer.AnnounceAsync(session, news);
-                return (IncidentOutcome.Done, news);
-            },
-            cancel
-        );
-        if (announcement is not null)
-            announcer.Announced(announcement);
-        return outcome;
-    }
-
     public async Task<IReadOnlyList<OverduePress>> OverdueAsync(
         DateTimeOffset since,
         DateTimeOffset until,
+        DateTimeOffset wentBefore,
         int most,
         CancellationToken cancel
     )
     {
         const string Sql = $"""
-            select p.id, p.museum_id, case when d.action = 'reopen' then d.at else p.at end
+            select p.id, p.museum_id, case when d.at is null then p.at else d.at end
             from (
               select i.support_instance_id as id, s.museum_id, {HelpSql.When} as at
               from support_instance i join source s on s.source_id = i.source_id
@@ -74,8 +33,9 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
               where s.kind = '{SourceIdentity.Stream}' and t.emergency
                 and q.received_at >= @since and q.received_at <= @until) p
             left join incident_action d on d.incident_action_id = ({HelpSql.Decision} p.id)
-            where not exists (select 1 from escalation e where e.press_id = p.id)
-              and (d.action is null or (d.action = 'reopen' and d.at <= @until))
+            where (d.action is null or (d.action = 'reopen' and d.at <= @until) or (d.action = 'take' and d.at <= @went))
+              and not exists (select 1 from escalation e where e.press_id = p.id
+                                and e.escalated_at > (case when d.at is null then p.at else d.at end))
             order by 3, 1
             limit @most
             """;
@@ -86,6 +46,7 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
                     r => new OverduePress(r.Long(), r.Int(), r.Time()),
                     ("since", since),
                     ("until", until),
+                    ("went", wentBefore),
                     ("most", most)
                 ),
             cancel
@@ -95,8 +56,8 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
     public async Task<bool> EscalateAsync(OverduePress press, CancellationToken cancel)
     {
         const string Sql = """
-            insert into escalation (press_id, museum_id, escalated_at) values (@press, @museum, @now)
-            on conflict (press_id) do nothing
+            insert into escalation (press_id, museum_id, escalated_at, since) values (@press, @museum, @now, @since)
+            on conflict (press_id, since) do nothing
             """;
         var (mine, announcement) = await database.TransactAsync<(bool, HelpAnnouncement?)>(
             async session =>
@@ -105,6 +66,7 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
                     Sql,
                     ("press", press.PressId),
                     ("museum", press.MuseumId),
+                    ("since", press.OpenSince),
                     ("now", session.Now)
                 );
                 if (taken == 0)
@@ -142,9 +104,10 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
         database.TransactAsync(
             async session =>
                 await session.ExecuteAsync(
-                    "update escalation set attempts = attempts + 1 where press_id = @press and attempts = @attempts "
-                        + "and delivered_at is null",
+                    "update escalation set attempts = attempts + 1 where press_id = @press and escalated_at = @which "
+                        + "and attempts = @attempts and delivered_at is null",
                     ("press", escalation.PressId),
+                    ("which", escalation.EscalatedAt),
                     ("attempts", escalation.Attempts)
                 ) == 1,
             cancel
@@ -155,8 +118,9 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
             session =>
                 session.ExecuteAsync(
                     "update escalation set delivered_at = @at, problem = @problem where press_id = @press and "
-                        + "delivered_at is null",
+                        + "escalated_at = @which and delivered_at is null",
                     ("press", escalation.PressId),
+                    ("which", escalation.EscalatedAt),
                     ("at", problem is null ? session.Now : null),
                     ("problem", problem)
                 ),

@@ -8,8 +8,12 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         await database.ConnectedAsync(
             session =>
                 session.ReadAsync(
-                    "select name, role, password_hash, stamp, created_at, updated_at from dashboard_user order by name",
+                    "select name, role, password_hash, stamp, created_at, updated_at, museums from dashboard_user "
+                        + "order by name",
                     r => new DashboardUser(r.Text(), r.Text(), r.Text(), r.Text(), r.Time(), r.Time())
+                    {
+                        Museums = r.TextOrNull()?.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                    }
                 ),
             cancel
         );
@@ -49,6 +53,20 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
             """,
             name,
             [("role", role), ("hash", passwordHash), .. NewStamp()],
+            move,
+            cancel
+        );
+
+    public Task<bool> LimitAsync(
+        string name,
+        IReadOnlyList<string>? museums,
+        OperatorMove move,
+        CancellationToken cancel
+    ) =>
+        WriteAsync(
+            "update dashboard_user set museums = @museums, stamp = @stamp, updated_at = @now where name = @name",
+            name,
+            [("museums", museums is null ? null : string.Join(' ', museums)), .. NewStamp()],
             move,
             cancel
         );

@@ -11,7 +11,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
 {
     private const string Columns = """
         cluster_id, topic, topic_id, partition, museum_id, source_id, start_offset, next_offset, high_offset,
-        end_offset, leader_epoch, epoch, owner, problem, retired, updated_at, seen_at
+        end_offset, leader_epoch, epoch, owner, problem, retired, updated_at, seen_at, trouble
         """;
 
     private const string One = "cluster_id = @cluster and topic = @topic and topic_id = @id and partition = @partition";
@@ -34,7 +34,8 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
             r.TextOrNull(),
             r.Flag(),
             r.Time(),
-            r.TimeOrNull()
+            r.TimeOrNull(),
+            r.TextOrNull()
         );
 
     private static (string, object?)[] Names(StreamIdentity stream, int partition) =>
@@ -125,11 +126,13 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
     public Task BeatAsync(
         int runId,
         IReadOnlyList<(PartitionClaim Claim, long? EndOffset)> partitions,
+        string? trouble,
         CancellationToken cancel
     )
     {
         const string Sql = $"""
-            update kafka_offset set seen_at = @now, end_offset = coalesce(cast(@end as bigint), end_offset)
+            update kafka_offset
+            set seen_at = @now, trouble = @trouble, end_offset = coalesce(cast(@end as bigint), end_offset)
             where {One} and epoch = @epoch
             """;
         return database.TransactAsync(
@@ -149,6 +152,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
                             .. Names(claim.Stream, claim.Partition),
                             ("epoch", claim.Epoch),
                             ("end", end),
+                            ("trouble", trouble),
                             ("now", session.Now),
                         ]
                     );

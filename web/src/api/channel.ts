@@ -1,0 +1,54 @@
+// The page's way to the one stream: through the shared worker, or, where there is none or it says nothing, with a stream of its own.
+import { root } from "./client";
+import { Hub } from "./hub";
+import type { Told } from "./hub";
+import type { Asked } from "../live-worker";
+
+declare const WORKER: string;
+
+export interface Channel { join(who: string): void; leave(): void; signOut(): void; close(): void }
+
+export function open(listener: (told: Told) => void, alone: boolean): Channel {
+  if (alone || typeof SharedWorker === "undefined") return within(listener);
+  try {
+    return through(new SharedWorker(`/live.js?${WORKER}`, { name: "museum" }), listener);
+  } catch {
+    return within(listener);
+  }
+}
+
+function through({ port }: SharedWorker, listener: (told: Told) => void): Channel {
+  port.onmessage = ({ data }: MessageEvent<Told>) => listener(data);
+  const ask = (asked: Asked): void => port.postMessage(asked);
+  return { join: who => ask({ ask: "join", who }), leave: () => ask({ ask: "leave" }), signOut: () => ask({ ask: "sign-out" }), close: () => {
+    ask({ ask: "leave" });
+    port.close();
+  } };
+}
+
+/** Of several tabs only the one that is looked at keeps a stream: each would take one of the six connections. */
+function within(listener: (told: Told) => void): Channel {
+  const hub = new Hub(root);
+  let name: string | null = null;
+  const look = (): void => {
+    if (name !== null && !document.hidden) hub.join(listener, name);
+    else hub.leave(listener);
+  };
+  document.addEventListener("visibilitychange", look);
+  const leave = (): void => {
+    name = null;
+    look();
+  };
+  return {
+    join: who => {
+      name = who;
+      look();
+    },
+    leave,
+    signOut: () => hub.signOut(),
+    close: () => {
+      leave();
+      document.removeEventListener("visibilitychange", look);
+    },
+  };
+}

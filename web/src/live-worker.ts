@@ -1,0 +1,19 @@
+// The shared worker: a browser opens six connections to a host over HTTP/1.1, and one of them is enough for all its tabs.
+import { Hub } from "./api/hub";
+import type { Told } from "./api/hub";
+
+export type Asked = { ask: "join"; who: string } | { ask: "leave" } | { ask: "sign-out" };
+
+const hub = new Hub("/api/v1");
+
+addEventListener("connect", event => {
+  const [port] = (event as MessageEvent).ports;
+  if (!port) return;
+  const tell = (told: Told): void => port.postMessage(told);
+  port.addEventListener("message", ({ data }: MessageEvent<Asked>) => {
+    if (data.ask === "join") hub.join(tell, data.who);
+    else if (data.ask === "leave") hub.leave(tell);
+    else hub.signOut();
+  });
+  port.start();
+});

@@ -1,0 +1,85 @@
+// Green means received: what it stands for is taken away, piece by piece, under an open page.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { axeFinds, launch, options, picture, tab, visit } from "./browser.js";
+import { until } from "./museum.js";
+import { Servers, withoutBroker } from "./servers.js";
+
+/** So soon a page must say it; its own tests are given twice that, and told what it took. */
+const promised = 30_000;
+
+describe("reception", { ...options, timeout: 600_000, skip: options.skip || withoutBroker() }, () => {
+  let servers, browser, page;
+  before(async () => {
+    servers = await Servers.open();
+    browser = await launch();
+    page = await tab(browser);
+  });
+  after(async () => {
+    await browser?.close();
+    await servers?.close();
+  });
+
+  const red = text => page.locator(".deaf-line", { hasText: text });
+  const isFine = () => page.locator('#live[data-state="live"]').waitFor({ timeout: 60_000 });
+
+  /** Until the line is there, on Ratings as well as on Safety; in milliseconds. */
+  async function turnsRed(text, act) {
+    const begun = performance.now();
+    await act();
+    await red(text).waitFor({ timeout: 2 * promised });
+    const took = performance.now() - begun;
+    console.log(`# ${text}: red after ${(took / 1_000).toFixed(1)} s`);
+    assert.ok(took < promised, `red after ${took} ms`);
+    assert.equal(await page.getAttribute("#live", "data-state"), "deaf");
+    assert.equal((await servers.api("/data/live")).healthy, false);
+    await until(async () => await servers.metric("museum_receiving") === 0);
+  }
+
+  test("a_museum_of_history_alone_says_so_and_not_that_nobody_waits", async () => {
+    await visit(page, `${servers.address}/safety?range=all`);
+    await page.locator('#live[data-state="history"]').waitFor();
+    assert.equal(await page.textContent("#live"), "History only");
+    assert.equal(await page.textContent("h1"), "History only: no kiosk is heard live");
+    assert.equal(await page.locator(".deaf-line").count(), 0);
+    await picture(page, "history-only", false);
+  });
+
+  test("a_consumer_that_is_killed_turns_every_page_red_and_the_emergency_comes_when_another_starts", async () => {
+    await servers.consume();
+    await servers.help(1, 0);
+    await page.locator("#feed .press", { hasText: "The Beetle Vault" }).waitFor();
+    await isFine();
+    assert.equal(await servers.metric("museum_receiving"), 1);
+    await turnsRed("the consumer does not answer", async () => {
+      servers.consumer.child.kill("SIGKILL");
+      await servers.help(2, 1);
+    });
+    assert.match(await red("consumer").textContent(), /^No presses received since \d\d:\d\d: the consumer does not answer$/);
+    assert.match(await page.textContent("h1"), /presses do not arrive/);
+    assert.deepEqual(await axeFinds(page), []);
+    await picture(page, "deaf", false);
+    for (const name of ["Ratings", "Data health"]) {
+      await page.getByRole("link", { name }).click();
+      assert.ok(await red("the consumer does not answer").isVisible(), name);
+    }
+    await picture(page, "deaf-data", false);
+    await servers.consume();
+    await page.locator(".alert", { hasText: "Fire Below" }).waitFor({ timeout: 60_000 });
+    await isFine();
+    assert.equal(await page.locator(".deaf-line").count(), 0);
+  });
+
+  test("a_consumer_that_is_frozen_is_told", async () => {
+    await turnsRed("the consumer does not answer", async () => servers.consumer.child.kill("SIGSTOP"));
+    servers.consumer.child.kill("SIGCONT");
+    await isFine();
+  });
+
+  test("a_broker_that_is_gone_is_told", async () => {
+    await turnsRed("No presses received", async () => servers.kafka("kill"));
+    await picture(page, "broker-gone", false);
+    servers.kafka("start");
+    await isFine();
+  });
+});
