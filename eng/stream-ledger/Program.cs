@@ -8,6 +8,7 @@ using MuseumPipeline.Drills;
 // acknowledged one is a line of LEDGER. SIGTERM ends it early, with the ledger whole.
 // check DATABASE TOPIC LEDGER… [lost P:FROM-TO…]         every record once, none twice, each what it should be; 1 and
 // the first few that are not
+// once DATABASE TOPIC LEDGER…                            the same where offsets were given out again, to other records
 // drained DATABASE TOPIC LEDGER SECONDS                  waits until the positions reach the ledger's end; 1 and where
 // they stand if they don't
 // watch DATABASE                                         samples every position until its input ends; 1 if one of them
@@ -27,6 +28,7 @@ try
                 double.Parse(spoiled, CultureInfo.InvariantCulture)
             ),
         ["check", var database, var topic, .. var rest] => await Checker.RunAsync(new(database), topic, rest),
+        ["once", var database, var topic, .. var ledgers] => await Checker.OnceAsync(new(database), topic, ledgers),
         ["drained", var database, var topic, var ledger, var seconds] => await Positions.DrainedAsync(
             new(database),
             topic,
@@ -35,7 +37,7 @@ try
         ),
         ["watch", var database] => await Positions.WatchAsync(new(database)),
         _ => throw new ArgumentException(
-            $"expected produce, check, drained or watch with its arguments, found: {string.Join(' ', args)}"
+            $"expected produce, check, once, drained or watch with its arguments, found: {string.Join(' ', args)}"
         ),
     };
 }

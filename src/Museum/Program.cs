@@ -16,7 +16,9 @@ using MuseumPipeline.Commands.S3;
 using MuseumPipeline.Commands.Serve;
 using MuseumPipeline.Commands.Settings;
 using MuseumPipeline.Commands.Simulate;
+using MuseumPipeline.Commands.Sources;
 using MuseumPipeline.Commands.Users;
+using MuseumPipeline.Commands.Verify;
 
 namespace MuseumPipeline;
 
@@ -69,6 +71,8 @@ internal static class Program
         root.Subcommands.Add(S3Command.Create());
         root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(QuarantineCommand.Create());
+        root.Subcommands.Add(SourcesCommand.Create());
+        root.Subcommands.Add(VerifyCommand.Create());
         root.Subcommands.Add(RunsCommand.Create());
         root.Subcommands.Add(MuseumsCommand.Create());
         root.Subcommands.Add(ButtonsCommand.Create());

@@ -50,7 +50,13 @@ public static class Connections
 
     /// <summary>The bucket or directory that is configured; a command that gets here needs one.</summary>
     public static IBucket OpenBucket(Session session) =>
-        Bucket.Parse(session.Settings.Bucket!, S3(session.Settings), session.Clock, session.Log);
+        Bucket.Parse(
+            session.Settings.Bucket!,
+            S3(session.Settings),
+            session.Clock,
+            session.Log,
+            session.Parsed.GetResult(Options.Recursive) is not null && session.Parsed.GetValue(Options.Recursive)
+        );
 
     public static Loader CreateLoader(Session session, MuseumStore store, IBucket bucket) =>
         new(store, bucket, Loading(session), session.Log);
@@ -75,11 +81,17 @@ public static class Connections
             SliceRecords = settings.SliceRows,
             Breaker = settings.Breaker,
             Workers = settings.Workers ?? 0,
+            Again = session.Parsed.GetResult(Options.Again) is not null && session.Parsed.GetValue(Options.Again),
+            SpoolDirectory = settings.SpoolDirectory ?? Path.GetTempPath(),
         };
     }
 
     public static StreamOptions Streaming(Session session) =>
-        new(StreamRules(session.Settings), session.Clock) { Breaker = session.Settings.Breaker };
+        new(StreamRules(session.Settings), session.Clock)
+        {
+            Breaker = session.Settings.Breaker,
+            Again = session.Parsed.GetResult(Options.Again) is not null && session.Parsed.GetValue(Options.Again),
+        };
 
     private static CleaningRules StreamRules(MuseumSettings settings) =>
         CleaningRules.Stream with

@@ -44,8 +44,8 @@ internal static class Options
     public static Option<string> Bucket { get; } =
         new("--bucket", "-b")
         {
-            Description = "An S3 bucket, s3://NAME/PREFIX or a directory; by default MUSEUM_BUCKET",
-            HelpName = "NAME|DIR",
+            Description = "An S3 bucket, s3://NAME/PREFIX, a directory or one CSV file; by default MUSEUM_BUCKET",
+            HelpName = "NAME|DIR|FILE",
         };
 
     public static Argument<string?> BucketArgument { get; } =
@@ -56,6 +56,15 @@ internal static class Options
 
     public static Option<bool> DryRun { get; } =
         new("--dry-run") { Description = "Read, judge and report; write nothing" };
+
+    public static Option<bool> Again { get; } =
+        new("--again")
+        {
+            Description = "Load also what is there already under another name, or was removed (museum sources)",
+        };
+
+    public static Option<bool> Recursive { get; } =
+        new("--recursive") { Description = "Look into the folders below the bucket or directory too" };
 
     /// <summary>The original's <c>-l</c>: true and file mean the file, false and console the console.</summary>
     public static Option<string> Log { get; } =

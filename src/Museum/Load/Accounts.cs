@@ -20,6 +20,9 @@ internal static class Accounts
     {
         var ours = (await store.Runs.SourcesAsync(runId, cancel)).ToDictionary(row => row.SourceId);
         var ledger = await store.Sources.ListAsync(bucket.Location, cancel);
+        var repeats = (await store.Ledger.ListAsync(cancel))
+            .Where(source => source.Row.Location == bucket.Location)
+            .ToDictionary(source => source.Row.Id, source => source.OwnRepeats);
         foreach (var name in results.Keys.Order(StringComparer.Ordinal))
         {
             var source = results[name];
@@ -30,6 +33,8 @@ internal static class Accounts
             counts += new Counts(rest, 0, 0, 0, rest, 0, 0);
             report.Counts += counts;
             report.Sources.Add(new SourceReport(name, source.Version, State(source, row), counts));
+            if (LedgerSource.Repeating(repeats.GetValueOrDefault(source.Id), source.Counts))
+                report.Repeating.Add(new(name, repeats[source.Id], source.Counts.Ratings + source.Counts.Support));
         }
 
         foreach (var reason in await store.Runs.ReasonsAsync(runId, cancel))

@@ -1,4 +1,5 @@
 using MuseumPipeline.Clean;
+using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
 using MuseumPipeline.Parse;
 using MuseumPipeline.Source.Buckets;
@@ -29,7 +30,9 @@ internal sealed class Judging(
     private readonly RecordJudge judge = new(cleaner);
     private readonly long readBefore = at?.NextPosition ?? 0;
     private CsvHeader? header = !rewind && at?.Header is { } line ? CsvHeader.Resume(line) : null;
+    private readonly OwnRepeats repeats = new();
     private int nextKnown;
+    private long repeatsBefore;
     private long read,
         ratings,
         support,
@@ -47,6 +50,9 @@ internal sealed class Judging(
 
     /// <summary>Counted since the last <see cref="Forget"/>.</summary>
     public Counts Counts => new(read, ratings, support, quarantined, already, skipped, possibleHelp);
+
+    /// <summary>Presses since the last <see cref="Forget"/> that repeat an earlier one of the same object.</summary>
+    public long OwnRepeats => repeats.Count - repeatsBefore;
 
     public long NewlyRead { get; private set; }
 
@@ -67,6 +73,7 @@ internal sealed class Judging(
         read = ratings = support = quarantined = already = skipped = possibleHelp = 0;
         NewlyRead = SkippedChange = 0;
         Refused.Clear();
+        repeatsBefore = repeats.Count;
     }
 
     /// <summary>Judges up to so many records into the load; false when the object ends before.</summary>
@@ -165,6 +172,7 @@ internal sealed class Judging(
     private void Accept(ILoad load, in KioskEvent press)
     {
         load.Write(press);
+        repeats.Add(press);
         if (press.Kind is PressKind.Rating)
             ratings++;
         else

@@ -1,3 +1,4 @@
+using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
@@ -29,12 +30,22 @@ public sealed class RunReport
     /// <summary>Objects whose server gave no usable checksum.</summary>
     public List<string> UnverifiedObjects { get; } = [];
 
+    /// <summary>Left aside, in the order of their names: known, removed or damaged.</summary>
+    public List<AsideReport> Aside { get; } = [];
+
+    /// <summary>Sources most of whose presses repeat earlier ones of their own.</summary>
+    public List<RepeatsReport> Repeating { get; } = [];
+
     public ExhibitionReport Exhibitions { get; } = new();
 
     public List<SourceReport> Sources { get; } = [];
 
     /// <summary>Each source and the whole add up, and no source was left unfinished.</summary>
     public bool Balanced => Counts.Balanced && Sources.TrueForAll(s => s.Counts.Balanced);
+
+    /// <summary>What a person has to look at makes it no success.</summary>
+    public ExitCode ExitCode =>
+        Balanced && !Aside.Exists(a => a.State == "damaged") ? ExitCode.Done : ExitCode.DataRefused;
 
     public TimeSpan Elapsed { get; set; }
 
@@ -56,6 +67,14 @@ public sealed class ExhibitionReport
     /// <summary>File, key, found and expected, of each refused one.</summary>
     public List<string> Refused { get; } = [];
 }
+
+/// <param name="State"><c>known</c> (what it holds is there under other names), <c>removed</c> (taken back), <c>damaged</c>
+/// (packed, and cannot be unpacked).</param>
+/// <param name="Detail">For a person.</param>
+public sealed record AsideReport(string Name, string Version, string State, string Detail);
+
+/// <param name="Repeats">Estimated where there are many.</param>
+public sealed record RepeatsReport(string Name, long Repeats, long Presses);
 
 /// <param name="State"><c>loaded</c>, <c>already</c>, <c>replaced</c> (took the place of an older version),
 /// <c>partial</c>, <c>failed</c>.</param>

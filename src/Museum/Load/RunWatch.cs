@@ -24,6 +24,13 @@ internal sealed class RunWatch(Breaker breaker, TimeProvider clock, IProgress<Lo
         Interlocked.Add(ref total, moreBytes);
     }
 
+    private readonly ConcurrentDictionary<string, AsideReport> aside = new(StringComparer.Ordinal);
+
+    public IEnumerable<AsideReport> Aside => aside.Values.OrderBy(row => row.Name, StringComparer.Ordinal);
+
+    /// <summary>It is not loaded, and the others go on.</summary>
+    public void SetAside(AsideReport what) => aside[what.Name] = what;
+
     public void Unverified(string name) => unverified[name] = true;
 
     public void Read(long records, long nextByte, string name)

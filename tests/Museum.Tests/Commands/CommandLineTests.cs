@@ -9,8 +9,8 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData(
         "",
-        "'museum' needs one of: load, consume, serve, report, demo, kafka, s3, db, quarantine, runs, museums, "
-            + "buttons, users, doctor, simulate, settings, help, version, completion"
+        "'museum' needs one of: load, consume, serve, report, demo, kafka, s3, db, quarantine, sources, verify, "
+            + "runs, museums, buttons, users, doctor, simulate, settings, help, version, completion"
     )]
     [InlineData("lod", "Did you mean 'load'?")]
     [InlineData("db stats", "Did you mean 'status'?")]

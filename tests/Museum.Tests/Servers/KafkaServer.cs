@@ -125,6 +125,8 @@ internal sealed class KafkaBroker : IAsyncDisposable
                 Name = name,
                 NumPartitions = partitions,
                 ReplicationFactor = 1,
+                // Messages with old time stamps would go half a minute after the broker's start.
+                Configs = new Dictionary<string, string> { ["retention.ms"] = "-1" },
             },
         ]);
         return name;

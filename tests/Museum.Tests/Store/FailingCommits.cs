@@ -88,7 +88,7 @@ internal sealed class FailingCommits(int before, bool afterCommit = false, int t
             StreamIdentity stream,
             int partition,
             long? epoch,
-            string problem,
+            PartitionProblem problem,
             CancellationToken cancel
         ) => partitions.StopAsync(stream, partition, epoch, problem, cancel);
 

@@ -72,7 +72,7 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
     {
         var file = Path.Combine(directory, $"{Guid.NewGuid():N}.ndjson");
         await File.WriteAllLinesAsync(file, lines, Cancel);
-        using var archive = await Archive.OpenAsync(file, Stream.Null, Cancel);
+        using var archive = await Archive.OpenAsync(file, Stream.Null, Path.GetTempPath(), Cancel);
         var options = new StreamOptions(rules ?? CleaningRules.Stream, TimeProvider.System)
         {
             Breaker = new(0.9, 1 << 30),

@@ -17,7 +17,9 @@ internal static class ConsumeCommand
 {
     private static readonly Option<string?> From = new("--from")
     {
-        Description = "Load messages from a file of JSON lines (- for standard input) instead of Kafka, each once",
+        Description =
+            "Load messages from a file of JSON lines, packed with gzip or not (- for standard input), instead of "
+            + "Kafka, each once",
         HelpName = "FILE|-",
     };
 
@@ -64,7 +66,16 @@ internal static class ConsumeCommand
             "consume",
             "Consume kiosk presses from Kafka into the database, for as long as it runs; or load an archive of them"
         );
-        command.WithCommon(From, Start, UntilEnd, MaxMessages, MuseumCode, Options.Target, Options.DryRun);
+        command.WithCommon(
+            From,
+            Options.Again,
+            Start,
+            UntilEnd,
+            MaxMessages,
+            MuseumCode,
+            Options.Target,
+            Options.DryRun
+        );
         Session.Act(
             command,
             parsed =>
@@ -149,7 +160,8 @@ internal static class ConsumeCommand
     private static async Task<ExitCode> LoadArchiveAsync(Session session, string from, CancellationToken cancel)
     {
         var dryRun = session.Parsed.GetValue(Options.DryRun);
-        using var archive = await Archive.OpenAsync(from, Console.OpenStandardInput(), cancel);
+        var spool = session.Settings.SpoolDirectory ?? Path.GetTempPath();
+        using var archive = await Archive.OpenAsync(from, Console.OpenStandardInput(), spool, cancel);
         using var scratch = dryRun ? Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true)) : null;
         await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
         if (!dryRun || scratch is not null)

@@ -94,7 +94,7 @@ internal static class KafkaCommand
             async (session, cancel) =>
             {
                 await using var store = Connections.OpenExisting(session);
-                var moves = await decide(session, new KafkaDecisions(session, store.Partitions), cancel);
+                var moves = await decide(session, new KafkaDecisions(session, store), cancel);
                 if (session.Json)
                 {
                     JsonOutput.Print(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Kafka;
@@ -9,7 +10,7 @@ namespace MuseumPipeline.Commands.Kafka;
 
 /// <summary>Moves of positions: everything is checked against the brokers before the first is made, and each is
 /// recorded with who made it.</summary>
-internal sealed class KafkaDecisions(Session session, IPartitions positions)
+internal sealed class KafkaDecisions(Session session, MuseumStore store)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -37,7 +38,7 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
                 )
             );
         foreach (var move in moves.Where(m => m.Moved))
-            await positions.MoveAsync(
+            await store.Partitions.MoveAsync(
                 StreamOf(move.Row),
                 move.Row.Partition,
                 move.To!.Value,
@@ -62,8 +63,11 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
                 $"nothing was moved: {row.Topic} was made anew (topic id {row.TopicId}, now {topic.Id}); museum "
                     + $"consume notices and stops it, then museum kafka accept-loss {name} decides"
             );
+        // Below the start of a later generation stands what an earlier one has read.
+        if (row.Generation > 1)
+            range = range with { Low = Math.Max(range.Low, row.StartOffset) };
         var most = Math.Min(row.NextOffset, range.High);
-        var next = to.Offset ?? (to.At is null ? range.Low : since ?? range.High);
+        var next = to.Offset ?? (to.At is null ? range.Low : Math.Max(range.Low, since ?? range.High));
         if (to.Offset is not null && (next < range.Low || next > most))
         {
             throw new MuseumException(
@@ -102,11 +106,19 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
                 ExitCode.Usage,
                 $"there is nothing to accept: {name} is not stopped (museum kafka status)"
             );
-        var moves = stopped.ConvertAll(row => Accepted(row, topic));
+        List<PartitionDecision> moves = [];
+        foreach (var row in stopped)
+            moves.Add(
+                // Positions that were stopped by an older program say it in their range alone.
+                row.TopicId == topic.Id
+                && (row.OtherLog || row.NextOffset > topic.Partitions[row.Partition].High)
+                    ? await AcceptedAsync(row, topic.Partitions[row.Partition], cancel)
+                    : Accepted(row, topic)
+            );
         foreach (var move in moves)
         {
             if (move.To is { } next)
-                await positions.MoveAsync(
+                await store.Partitions.MoveAsync(
                     StreamOf(move.Row) with
                     {
                         TopicId = topic.Id,
@@ -117,7 +129,7 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
                     cancel
                 );
             else
-                await positions.RetireAsync(
+                await store.Partitions.RetireAsync(
                     StreamOf(move.Row),
                     move.Row.Partition,
                     Signed("accept-loss", move),
@@ -126,6 +138,41 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
         }
 
         return moves;
+    }
+
+    /// <summary>The log is another one: what of it was read already stays as it is, and the rest gets a new
+    /// identity.</summary>
+    private async Task<PartitionDecision> AcceptedAsync(PartitionRow row, OffsetRange range, CancellationToken cancel)
+    {
+        var divergence = new LogDivergence(
+            store,
+            new KafkaClients(kafka, session.Log, session.Settings.Redactor),
+            new(Connections.Streaming(session).Rules, session.Clock)
+        );
+        long from;
+        try
+        {
+            from = await divergence.FindAsync(row, range, cancel);
+        }
+        catch (TransientException e)
+        {
+            throw new MuseumException(ExitCode.Service, $"nothing was moved: {e.Message}", e);
+        }
+
+        var gone = Math.Max(0, row.NextOffset - from);
+        return new(
+            row,
+            from,
+            true,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"goes on at {from} of another log: up to there it is the one that was read; {gone} offsets from there on "
+                    + $"were read of the old log, and their rows stay; what stands there now is loaded under a new identity"
+            )
+        )
+        {
+            OtherLog = true,
+        };
     }
 
     private static PartitionDecision Accepted(PartitionRow row, TopicView topic)
@@ -156,17 +203,6 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
                         + $"({low - row.NextOffset} of them), deleted before they were read"
                 )
             );
-        if (row.NextOffset > high)
-            return new(
-                row,
-                low,
-                true,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"from {row.NextOffset} to {low}: the position was past the end of the partition, {high}; "
-                        + $"what stands below it is read again, and loaded where its offset is not in the tables"
-                )
-            );
         return new(
             row,
             row.NextOffset,
@@ -185,7 +221,7 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
     )
     {
         var view = await AnsweredAsync(topics.LookAsync([name.Topic]));
-        var known = (await positions.ListAsync(view.Id, null, cancel))
+        var known = (await store.Partitions.ListAsync(view.Id, null, cancel))
             .Where(row => !row.Retired)
             .OrderBy(row => row.Topic, StringComparer.Ordinal)
             .ThenBy(row => row.Partition)
@@ -230,7 +266,7 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
     private static StreamIdentity StreamOf(PartitionRow row) => new(row.MuseumId, row.Cluster, row.Topic, row.TopicId);
 
     private static OperatorMove Signed(string command, PartitionDecision move) =>
-        new($"{Environment.UserName}@{Environment.MachineName}", command, move.Detail);
+        new($"{Environment.UserName}@{Environment.MachineName}", command, move.Detail) { OtherLog = move.OtherLog };
 
     private static string Name(PartitionRow row) => new PartitionName(row.Topic, row.Partition).ToString();
 
@@ -245,4 +281,7 @@ internal sealed class KafkaDecisions(Session session, IPartitions positions)
 internal sealed record PartitionDecision(PartitionRow Row, long? To, bool Moved, string Detail)
 {
     public string Name => new PartitionName(Row.Topic, Row.Partition).ToString();
+
+    /// <summary>What follows is of another log.</summary>
+    public bool OtherLog { get; init; }
 }

@@ -23,7 +23,15 @@ internal static class LoadCommand
             "Load a bucket or directory into the database; what is there already stays as it is"
         );
         command.Arguments.Add(Options.BucketArgument);
-        command.WithCommon(Options.Bucket, NumRows, Options.Target, Options.DryRun, Options.OpeningHours);
+        command.WithCommon(
+            Options.Bucket,
+            Options.Recursive,
+            NumRows,
+            Options.Again,
+            Options.Target,
+            Options.DryRun,
+            Options.OpeningHours
+        );
         command.Validators.Add(result =>
         {
             if (result.GetResult(Options.Bucket) is not null && result.GetValue(Options.BucketArgument) is not null)
@@ -66,7 +74,7 @@ internal static class LoadCommand
                 bucket.Location,
                 scratch is null ? store.Describe : session.Settings.Database.Describe
             );
-        return report.Balanced ? ExitCode.Done : ExitCode.DataRefused;
+        return report.ExitCode;
     }
 }
 
@@ -104,7 +112,9 @@ internal sealed record LoadJson(
     IReadOnlyList<string> VanishedObjects,
     IReadOnlyList<string> UnverifiedObjects,
     int? RunId,
-    bool DryRun
+    bool DryRun,
+    IReadOnlyList<AsideReport> Aside,
+    IReadOnlyList<RepeatsReport> Repeating
 )
 {
     public static LoadJson Of(RunReport report)
@@ -130,7 +140,9 @@ internal sealed record LoadJson(
             report.VanishedObjects,
             report.UnverifiedObjects,
             report.RunId,
-            report.DryRun
+            report.DryRun,
+            report.Aside,
+            report.Repeating
         );
     }
 }

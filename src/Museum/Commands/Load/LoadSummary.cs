@@ -95,11 +95,34 @@ internal sealed class LoadSummary(IAnsiConsole console, RunReport report)
 
     private void PrintLists()
     {
+        Aside("known", "not loaded: what they hold is there already", "; --again loads them all the same");
+        Aside("removed", "not loaded: they were taken back", "; --again loads them all the same");
+        Aside("damaged", "not loaded: damaged", "");
+        Names(
+            "with the same presses over and over, as a merge that appended to itself has; to take one back: museum "
+                + "sources remove",
+            "yellow",
+            report.Repeating.ConvertAll(r =>
+                $"{r.Name}: about {Show.Number(r.Repeats)} of {Show.Number(r.Presses)} presses repeat earlier ones of "
+                + "the same file"
+            ),
+            oneLineEach: true
+        );
+        if (report is { Sources.Count: 0, Aside.Count: 0 })
+            console.MarkupLine("\n[yellow]No history here, only exhibitions.[/]");
         Names("refused exhibition files", "red", report.Exhibitions.Refused, oneLineEach: true);
         Names("vanished from the bucket; their rows stay", "yellow", report.VanishedObjects);
         Names("read without a checksum from the server; the length was right", "yellow", report.UnverifiedObjects);
         Names("ignored: not history or exhibitions of this museum", "grey", report.IgnoredObjects);
     }
+
+    private void Aside(string state, string meaning, string mend) =>
+        Names(
+            meaning + mend,
+            state == "damaged" ? "red" : "yellow",
+            [.. report.Aside.Where(a => a.State == state).Select(a => $"{a.Name}: {a.Detail}")],
+            oneLineEach: true
+        );
 
     private void Names(string meaning, string colour, List<string> names, bool oneLineEach = false)
     {

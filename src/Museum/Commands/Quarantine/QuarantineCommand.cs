@@ -16,6 +16,20 @@ internal static class QuarantineCommand
         CustomParser = result => Options.Whole(result, "ID", 1L) ?? 0,
     };
 
+    private static readonly Argument<long?> OneId = new("ID")
+    {
+        Description = "The record's number, as list shows it",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => Options.Whole(result, "ID", 1L),
+    };
+
+    private static readonly Option<string> Why = new("--why")
+    {
+        Description = "Why they are let go of; it is kept with them",
+        HelpName = "TEXT",
+        Required = true,
+    };
+
     private static readonly Argument<string> OutputFile = new("FILE")
     {
         Description = "The file to write: .csv for a spreadsheet, .ndjson for programs",
@@ -79,11 +93,27 @@ internal static class QuarantineCommand
                 result.AddError($"found '{file}', expected a name that ends in .csv or .ndjson");
         });
         Session.Act(export, Needs.Database, ExportAsync);
+        var discard = new Command(
+            "discard",
+            "Let go of held records for good: they count as skipped, and are kept with the reason"
+        ).WithCommon(ReasonCode, Why, Options.Target);
+        discard.Arguments.Add(OneId);
+        discard.Validators.Add(result =>
+        {
+            if (result.GetResult(ReasonCode) is null == (result.GetValue(OneId) is null))
+                result.AddError("give either ID or --reason CODE");
+            if (string.IsNullOrWhiteSpace(result.GetValue(Why)))
+                result.AddError(
+                    "--why: found nothing, expected a reason for the record, such as --why \"test presses\""
+                );
+        });
+        Session.Act(discard, Needs.Database, DiscardAsync);
         return new Command("quarantine", "Look at records that were refused, and load them after all")
         {
             list,
             show,
             replay,
+            discard,
             export,
         };
     }
@@ -155,6 +185,31 @@ internal static class QuarantineCommand
             : ExitCode.DataRefused;
     }
 
+    private static async Task<ExitCode> DiscardAsync(Session session, CancellationToken cancel)
+    {
+        await using var store = Connections.OpenExisting(session);
+        var id = session.Parsed.GetValue(OneId);
+        var why = session.Parsed.GetRequiredValue(Why);
+        var filter = Filter(session, int.MaxValue) with { Id = id };
+        var move = new OperatorMove($"{Environment.UserName}@{Environment.MachineName}", "quarantine discard", "");
+        var discarded = await store.Ledger.DiscardAsync(filter, why, move, cancel);
+        if (discarded == 0)
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                $"no such record is held in quarantine at {store.Describe}. museum quarantine list shows which are"
+            );
+        if (session.Json)
+            JsonOutput.Print(
+                new DiscardJson("quarantine discard", store.Target, discarded, why),
+                QuarantineShapes.Default.DiscardJson
+            );
+        else
+            Terminal.Out.MarkupLine(
+                $"Discarded {Show.Number(discarded)} records; museum quarantine list --resolved shows them"
+            );
+        return ExitCode.Done;
+    }
+
     private static async Task<ExitCode> ExportAsync(Session session, CancellationToken cancel)
     {
         await using var store = Connections.OpenExisting(session);
@@ -211,6 +266,8 @@ internal sealed record QuarantineListJson(
 
 internal sealed record QuarantineShowJson(string Command, string Target, QuarantineRowJson Record);
 
+internal sealed record DiscardJson(string Command, string Target, long Discarded, string Why);
+
 internal sealed record ExportJson(string Command, string Target, string File, long Records);
 
 /// <param name="RawEncoding"><c>utf-8</c>: <paramref name="Raw"/> is the record; <c>base64</c>: it is not text.</param>
@@ -232,7 +289,9 @@ internal sealed record QuarantineRowJson(
     DateTimeOffset? ResolvedAt,
     long RawLength,
     string RawEncoding,
-    string Raw
+    string Raw,
+    string Place,
+    string? Discarded
 )
 {
     public static QuarantineRowJson Of(QuarantineRow row)
@@ -255,7 +314,9 @@ internal sealed record QuarantineRowJson(
             row.ResolvedAt,
             row.RawLength,
             encoding,
-            raw
+            raw,
+            row.Place,
+            row.Discarded
         );
     }
 }

@@ -9,4 +9,5 @@ namespace MuseumPipeline.Commands.Quarantine;
 [JsonSerializable(typeof(QuarantineRowJson))]
 [JsonSerializable(typeof(ReplayJson))]
 [JsonSerializable(typeof(ExportJson))]
+[JsonSerializable(typeof(DiscardJson))]
 internal sealed partial class QuarantineShapes : JsonSerializerContext;

@@ -54,9 +54,9 @@ internal sealed class QuarantineView(IAnsiConsole console)
     private void PrintRow(QuarantineRow row)
     {
         var help = row.PossibleHelp ? " [bold yellow]possible call for help[/]" : "";
-        var state = row.State == "held" ? "" : $" [grey]({Show.Text(row.State)})[/]";
+        var state = row.State == "held" ? "" : $" [grey]({Show.Text(StateOf(row))})[/]";
         console.MarkupLine(
-            $"[bold]{row.Id}[/]  {row.Reason.Code()}  {Show.Text(row.SourceName)}, line {row.Position}{state}{help}"
+            $"[bold]{row.Id}[/]  {row.Reason.Code()}  {Show.Text(row.Place)}, {SiteOf(row)}{state}{help}"
         );
         var width = Math.Max(console.Profile.Width - 6, 20);
         console.MarkupLine(
@@ -75,12 +75,12 @@ internal sealed class QuarantineView(IAnsiConsole console)
                 new Markup("[bold yellow]help[/]"),
                 new Markup("[bold yellow]may have been a call for help[/]")
             );
-        Line("object", $"{row.SourceName} in {row.Location}, version {row.SourceVersion}");
-        Line("line", Show.Number(row.Position));
+        Line("place", row.Place);
+        Line("source", $"{row.SourceName} in {row.Location}, version {row.SourceVersion}");
         Line("site", row.Site ?? "unreadable");
         Line("pressed", row.At is { } at ? Show.Time(at) : "unreadable");
         Line("received", Show.Time(row.ReceivedAt));
-        Line("state", row.ResolvedAt is { } resolved ? $"{row.State} at {Show.Time(resolved)}" : row.State);
+        Line("state", row.ResolvedAt is { } resolved ? $"{StateOf(row)} at {Show.Time(resolved)}" : row.State);
         console.Write(grid);
         console.WriteLine();
         console.MarkupLine($"[bold]As it arrived[/] [grey]({Show.Number(row.RawLength)} bytes)[/]");
@@ -91,6 +91,11 @@ internal sealed class QuarantineView(IAnsiConsole console)
         void Line(string name, string value) =>
             grid.AddRow(new Markup($"[bold]{name}[/]"), new Markup(Show.Text(value)));
     }
+
+    private static string SiteOf(QuarantineRow row) =>
+        row.Site is { } site ? $"site {Show.Text(SafeText.Cut(site, 20))}" : "[grey]no site[/]";
+
+    private static string StateOf(QuarantineRow row) => row.Discarded is { } why ? $"discarded: {why}" : row.State;
 
     public void PrintReplay(ReplayReport report)
     {

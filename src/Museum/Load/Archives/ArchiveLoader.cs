@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Load.Known;
 using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Files;
@@ -46,12 +47,15 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
                 archive.Version,
                 archive.Size
             );
+            if (known is null && !options.Again)
+                await RefuseAsync(archive, identity, museum, cancel);
             await using var claim =
                 await store.Sources.ClaimAsync(identity, cancel)
                 ?? throw new MuseumException(ExitCode.Service, $"{archive.Name} is being loaded by another process");
             var before = claim.Current?.Counts.Read ?? 0;
             if (claim.Current?.State is not SourceState.Loaded)
                 await LoadAsync(archive, claim, museum, runId, cancel);
+            await store.Ledger.ForgetAsync(identity, cancel);
             await AccountAsync(report, archive, claim, before, runId, cancel);
             report.Elapsed = options.Clock.GetElapsedTime(started);
             await store.Runs.FinishAsync(runId, RunEnd.Done with { Already = before }, cancel);
@@ -63,6 +67,33 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
             throw;
         }
     }
+
+    /// <summary>What is there under other names, or was taken back, is loaded only by whoever insists.</summary>
+    private async Task RefuseAsync(Archive archive, SourceIdentity identity, Museum museum, CancellationToken cancel)
+    {
+        var left = (await store.Ledger.SetAsideAsync(identity.Location, cancel)).FirstOrDefault(row =>
+            row.Version == identity.Version && row.Why == "removed"
+        );
+        if (left is not null)
+            throw Refused(archive, left.Detail);
+        var judge = new MessageJudge(
+            new Cleaner(await store.Museums.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
+        );
+        try
+        {
+            await KnownContent.RefuseAsync(store, identity, PressSample.OfArchive(archive, judge), cancel);
+        }
+        catch (KnownContentException e)
+        {
+            throw Refused(archive, e.Message);
+        }
+    }
+
+    private static MuseumException Refused(Archive archive, string why) =>
+        new(
+            ExitCode.DataRefused,
+            $"{archive.Name}: {why}; nothing of it was loaded. Load it all the same with --again"
+        );
 
     private async Task LoadAsync(Archive archive, Claim claim, Museum museum, int runId, CancellationToken cancel)
     {
@@ -78,7 +109,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
             try
             {
                 judge.Database = search.Verdict;
-                while (left > 0 && await LoadSliceAsync(archive.Name, slice, claim, runId, search, cancel))
+                while (left > 0 && await LoadSliceAsync(archive, slice, claim, runId, search, cancel))
                     judge.Database = search.Verdict;
                 return;
             }
@@ -97,7 +128,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
 
     /// <summary>One transaction; false when it reached the end.</summary>
     private async Task<bool> LoadSliceAsync(
-        string name,
+        Archive archive,
         ArchiveSlice slice,
         Claim claim,
         int runId,
@@ -119,15 +150,19 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
             await load.FlushAsync(cancel);
         }
 
+        archive.CheckUnchanged();
         var counts = slice.Counts;
         var state = more ? SourceState.Loading : SourceState.Loaded;
         await load.CommitAsync(
-            new LoadProgress(slice.NextByte, slice.NextLine, state, counts, counts.Read, 0, null),
+            new LoadProgress(slice.NextByte, slice.NextLine, state, counts, counts.Read, 0, null)
+            {
+                OwnRepeats = slice.OwnRepeats,
+            },
             cancel
         );
         left -= counts.Read;
         search.Committed();
-        breaker.Check(counts, slice.Refused, name);
+        breaker.Check(counts, slice.Refused, archive.Name);
         return more;
     }
 
@@ -187,8 +222,13 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
         support,
         quarantined,
         help;
+    private readonly OwnRepeats repeats = new();
+    private long repeatsBefore;
 
     public Counts Counts => new(read, ratings, support, quarantined, 0, 0, help);
+
+    /// <summary>Presses since the start of the transaction that repeat an earlier one of the same file.</summary>
+    public long OwnRepeats => repeats.Count - repeatsBefore;
 
     public long NextByte => reader.NextOffset;
 
@@ -202,6 +242,7 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
     {
         (read, ratings, support, quarantined, help) = (0, 0, 0, 0, 0);
         judge.Refused.Clear();
+        repeatsBefore = repeats.Count;
         judge.StartBatch();
     }
 
@@ -226,6 +267,7 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
     private void Accept(ILoad? load, in KioskEvent press)
     {
         load?.Write(press);
+        repeats.Add(press);
         if (press.Kind is PressKind.Rating)
             ratings++;
         else

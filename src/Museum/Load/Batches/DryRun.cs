@@ -58,7 +58,7 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
             return all;
         }
 
-        await using var content = await bucket.OpenAsync(entry, cancel);
+        await using var content = await UnpackedContent.OpenAsync(bucket, entry, options.SpoolDirectory, cancel);
         var known = same is null ? [] : await store.Sources.PositionsAsync(same.Id, cancel);
         using var judging = new Judging(content, same, cleaner, known, limit, rewind: true);
         var sink = new Sink(report.Reasons);

@@ -12,42 +12,83 @@ internal sealed record MuseumObjects(
 );
 
 /// <summary>A bucket sorted out: whose object is whose, and what is nobody's.</summary>
-internal sealed record Listing(IReadOnlyList<MuseumObjects> Museums, IReadOnlyList<string> Ignored)
+/// <param name="Expected">What the files of these museums are called, for a person.</param>
+internal sealed record Listing(IReadOnlyList<MuseumObjects> Museums, IReadOnlyList<string> Ignored, string Expected)
 {
+    /// <summary>Where there is no history: a file that looks like a merge of it, and has to be named to be
+    /// loaded.</summary>
+    public string? MergeToName { get; private init; }
+
     /// <summary>Lists the bucket and sorts it by the museums in the database.</summary>
     /// <exception cref="MuseumException">Nothing in it is ours.</exception>
-    public static async Task<Listing> ReadAsync(IBucket bucket, IMuseums known, CancellationToken cancel)
+    public static async Task<Listing> ReadAsync(IBucket bucket, IMuseums room, CancellationToken cancel)
     {
         var objects = await bucket.ListAsync(cancel);
-        var museums = (await known.ListAsync(cancel))
-            .Select(museum => new MuseumObjects(
-                museum,
-                [.. objects.Where(o => BucketRules.IsExhibition(o.Key, bucket.Folder, museum.Prefix))],
-                [.. objects.Where(o => BucketRules.IsHistory(o.Key, bucket.Folder, museum.Prefix))]
-            ))
-            .ToList();
+        var known = await room.ListAsync(cancel);
+        var museums = bucket.IsOneFile
+            ? [OneFile(objects, bucket, known)]
+            : known.Select(museum => Sort(museum, objects, bucket)).ToList();
         var ours = museums
             .SelectMany(m => m.Exhibitions.Concat(m.History))
             .Select(o => o.Key)
             .ToHashSet(StringComparer.Ordinal);
-        if (ours.Count == 0)
-        {
-            var names = string.Join(
+        var merged = museums.Exists(m => m.History.Count > 0)
+            ? null
+            : objects.FirstOrDefault(o => BucketRules.LooksMerged(o.Key, bucket.Folder))?.Key;
+        var listing = new Listing(
+            [.. museums.Where(m => m.Exhibitions.Count + m.History.Count > 0)],
+            [.. objects.Select(o => o.Key).Where(key => !ours.Contains(key))],
+            string.Join(
                 " or ",
-                museums.Select(m =>
-                    $"{m.Museum.Prefix}_hist_data_<integer>.csv, {m.Museum.Prefix}_exhibition_<word>.json"
-                )
-            );
+                known.Select(m => $"{m.Prefix}_hist_data_<integer>.csv, {m.Prefix}_exhibition_<word>.json")
+            )
+        )
+        {
+            MergeToName = merged,
+        };
+        if (ours.Count == 0 && merged is null)
             throw new MuseumException(
                 ExitCode.DataRefused,
                 $"{bucket.Location}/{bucket.Folder}: found {objects.Count} objects, none of them ours; expected "
-                    + $"{names}. Is it the right bucket?"
+                    + $"{listing.Expected}. Is it the right bucket?{Deeper(objects, bucket, known)}"
             );
-        }
+        return listing;
+    }
 
-        return new Listing(
-            [.. museums.Where(m => m.Exhibitions.Count + m.History.Count > 0)],
-            [.. objects.Select(o => o.Key).Where(key => !ours.Contains(key))]
+    private static MuseumObjects Sort(Museum museum, IReadOnlyList<BucketObject> objects, IBucket bucket)
+    {
+        return new(
+            museum,
+            [.. objects.Where(o => BucketRules.IsExhibition(o.Key, FolderOf(o), museum.Prefix))],
+            [.. objects.Where(o => BucketRules.IsHistory(o.Key, FolderOf(o), museum.Prefix))]
+        );
+
+        string FolderOf(BucketObject entry) =>
+            bucket.IsRecursive ? entry.Key[..(entry.Key.LastIndexOf('/') + 1)] : bucket.Folder;
+    }
+
+    /// <summary>A file that was named is history, whatever it is called: of the museum whose files begin like it, else
+    /// of the first.</summary>
+    private static MuseumObjects OneFile(
+        IReadOnlyList<BucketObject> objects,
+        IBucket bucket,
+        IReadOnlyList<Museum> museums
+    )
+    {
+        var name = objects.Count == 0 ? "" : objects[0].Key[bucket.Folder.Length..];
+        return new(
+            museums.FirstOrDefault(m => name.StartsWith(m.Prefix + "_", StringComparison.Ordinal)) ?? museums[0],
+            [],
+            objects
         );
     }
+
+    private static string Deeper(IReadOnlyList<BucketObject> objects, IBucket bucket, IReadOnlyList<Museum> museums) =>
+        !bucket.IsRecursive
+        && objects.Any(o =>
+            o.Key.EndsWith('/')
+            || museums.Any(m => BucketRules.IsHistory(o.Key, o.Key[..(o.Key.LastIndexOf('/') + 1)], m.Prefix))
+        )
+            ? " With --recursive the folders below it are looked into too."
+            : "";
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Source.Files;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
@@ -52,13 +54,16 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             using var loader = new ObjectLoader(store, bucket, options, runId, watch, log);
             await LoadAllAsync(listing, request, report, loader, watch, runId, cancel);
             report.UnverifiedObjects.AddRange(watch.UnverifiedObjects);
+            report.Aside.AddRange(watch.Aside);
             report.Elapsed = options.Clock.GetElapsedTime(started);
             if (!report.Balanced)
                 throw new MuseumException(ExitCode.DataRefused, $"the ledger does not balance: {report.Counts}");
+            RefuseTheOnlyOne(listing, report);
             await store.Runs.FinishAsync(
                 runId,
                 RunEnd.Done with
                 {
+                    ExitCode = (int)report.ExitCode,
                     Already = report.Counts.Already - report.AlreadyInRun,
                 },
                 cancel
@@ -70,6 +75,25 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             await RunEnding.FinishBadlyAsync(store.Runs, runId, e, log);
             throw;
         }
+    }
+
+    /// <summary>Whoever asked for one file must not be told that all went well when nothing of it was loaded.</summary>
+    private void RefuseTheOnlyOne(Listing listing, RunReport report)
+    {
+        if (bucket.IsOneFile && report.Aside is [var only])
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                only.State == "damaged"
+                    ? only.Detail
+                    : $"{only.Name}: {only.Detail}; nothing of it was loaded. Load it all the same with --again"
+            );
+        if (listing.MergeToName is { } merged)
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                $"found no history in {bucket.Location}/{bucket.Folder} but {KeyText.Show(merged)}, which looks like a "
+                    + $"merge of it; expected {listing.Expected}. Load the merged file by its name: museum load -b "
+                    + $"{bucket.Location}/{merged}"
+            );
     }
 
     private async Task LoadAllAsync(
@@ -131,10 +155,15 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             row => row.Name,
             StringComparer.Ordinal
         );
+        var aside = options.Again
+            ? []
+            : (await store.Ledger.SetAsideAsync(bucket.Location, cancel)).ToDictionary(row => (row.Name, row.Version));
         var todo = new List<BucketObject>();
         foreach (var entry in objects.History)
         {
-            if (
+            if (aside.GetValueOrDefault((entry.Key, entry.Version)) is { } left)
+                watch.SetAside(new(entry.Key, entry.Version, left.Why, left.Detail));
+            else if (
                 ledger.GetValueOrDefault(entry.Key) is { State: SourceState.Loaded } row
                 && row.Version == entry.Version
                 && row.Size == entry.Size
@@ -150,6 +179,8 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             // In the order of the keys, one after the other: which rows are the first N must not depend on luck.
             foreach (var entry in objects.History)
             {
+                if (aside.ContainsKey((entry.Key, entry.Version)))
+                    continue;
                 if (results.TryGetValue(entry.Key, out var complete))
                     limit.Take(complete.Counts);
                 else
@@ -208,6 +239,8 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             {
                 if (await LoadPatientlyAsync(loader, entry, vocabulary, limit, watch, token) is not { } row)
                     return false;
+                if (options.Again && row.State is SourceState.Loaded)
+                    await store.Ledger.ForgetAsync(IdentityOf(entry), token);
                 results[entry.Key] = row;
                 watch.Done(entry.Key, entry.Size);
             }
@@ -216,10 +249,24 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
                 log.LogWarning("load: {Problem}", e.Message);
                 changed.Add(entry.Key);
             }
+            catch (KnownContentException e)
+            {
+                log.LogInformation("load: {Object}: {Problem}; not loaded", entry.Key, e.Message);
+                await store.Ledger.NoteKnownAsync(e.Identity, e.Message, token);
+                watch.SetAside(new(entry.Key, entry.Version, "known", e.Message));
+            }
+            catch (DamagedException e)
+            {
+                log.LogWarning("load: {Problem}", e.Message);
+                watch.SetAside(new(entry.Key, entry.Version, "damaged", e.Message));
+            }
 
             return true;
         }
     }
+
+    private SourceIdentity IdentityOf(BucketObject entry) =>
+        new(0, "object", bucket.Location, entry.Key, entry.Version, entry.Size);
 
     /// <summary>Tries again what passes, from the last commit; null when another process holds the object.</summary>
     private async Task<SourceRow?> LoadPatientlyAsync(

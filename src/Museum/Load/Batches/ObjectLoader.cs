@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Clean;
+using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Source.Files;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
@@ -22,6 +24,8 @@ internal sealed class ObjectLoader(
     /// <summary>Records between two hand-overs to the database.</summary>
     public const int FlushRecords = 4096;
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
     /// <summary>More objects are fetched side by side than the database can take in at a time.</summary>
     private readonly SemaphoreSlim writers = new(options.Workers > 0 ? options.Workers : store.Writers);
 
@@ -30,6 +34,8 @@ internal sealed class ObjectLoader(
     /// Interrupted anywhere, the next call goes on from what was committed.
     /// </summary>
     /// <exception cref="ObjectChangedException">The object is no longer the listed version.</exception>
+    /// <exception cref="KnownContentException">What it holds is there under other names.</exception>
+    /// <exception cref="DamagedException">It is packed, and cannot be unpacked.</exception>
     /// <exception cref="TransientException">Call again, later.</exception>
     /// <exception cref="MovedOnException">Call again, at once.</exception>
     public async Task<SourceRow?> LoadAsync(
@@ -53,13 +59,14 @@ internal sealed class ObjectLoader(
         if (claim.Current is { State: SourceState.Loaded } loaded)
             return loaded;
 
-        await using var content = await bucket.OpenAsync(entry, cancel);
+        await using var content = await UnpackedContent.OpenAsync(bucket, entry, options.SpoolDirectory, cancel);
         if (!content.Verified)
             watch.Unverified(entry.Key);
         var cleaner = new Cleaner(vocabulary, options.History, options.Clock);
         await writers.WaitAsync(cancel);
         try
         {
+            await using var alone = await RefuseKnownAsync(claim, content, cleaner, cancel);
             if (limit is not null || claim.Replaced is not null || claim.Current is { Counts.Skipped: > 0 })
                 await LoadWholeAsync(claim, content, cleaner, limit, cancel);
             else
@@ -71,6 +78,46 @@ internal sealed class ObjectLoader(
         }
 
         return claim.Current;
+    }
+
+    /// <summary>
+    /// Before its first row: is what it holds there under other names? Two that begin alike are not loaded side by side,
+    /// by whatever process: neither would find the other. Dispose of the answer when the object is loaded.
+    /// </summary>
+    /// <exception cref="KnownContentException">It is there.</exception>
+    private async Task<IAsyncDisposable?> RefuseKnownAsync(
+        Claim claim,
+        BucketContent content,
+        Cleaner cleaner,
+        CancellationToken cancel
+    )
+    {
+        if (claim.Current is not null || options.Again)
+            return null;
+        var sample = PressSample.OfHistory(content.Stream, cleaner);
+        if (sample.Presses.Count < PressSample.Least)
+            return null;
+        var beginning = new SourceIdentity(
+            claim.Identity.MuseumId,
+            "content",
+            $"content:{claim.Identity.MuseumId}",
+            sample.Beginning,
+            "",
+            0
+        );
+        Claim? alone;
+        while ((alone = await store.Sources.ClaimAsync(beginning, cancel)) is null)
+            await Task.Delay(BetweenLooks, options.Clock, cancel);
+        try
+        {
+            await KnownContent.RefuseAsync(store, claim.Identity, sample, cancel);
+            return alone;
+        }
+        catch
+        {
+            await alone.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>
@@ -161,7 +208,11 @@ internal sealed class ObjectLoader(
                 var before = judging.Counts.Read;
                 more = judging.Run(load, (int)Math.Min(left, FlushRecords));
                 await load.FlushAsync(cancel);
-                watch.Read(judging.Counts.Read - before, judging.NextByte, claim.Identity.Name);
+                watch.Read(
+                    judging.Counts.Read - before,
+                    Math.Min(judging.NextByte, claim.Identity.Size),
+                    claim.Identity.Name
+                );
             }
 
             if (!content.Unchanged())
@@ -195,7 +246,10 @@ internal sealed class ObjectLoader(
             judging.NewlyRead,
             judging.SkippedChange,
             judging.HeaderLine
-        );
+        )
+        {
+            OwnRepeats = judging.OwnRepeats,
+        };
     }
 }
 
@@ -220,4 +274,10 @@ public sealed record LoadOptions(
 
     /// <summary>When the run stops because nearly everything is refused.</summary>
     public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
+
+    /// <summary>Load also what is known to be there already under another name, or was taken back.</summary>
+    public bool Again { get; init; }
+
+    /// <summary>Where packed objects are unpacked.</summary>
+    public string SpoolDirectory { get; init; } = Path.GetTempPath();
 }

@@ -46,7 +46,15 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
         if (topic.Id != row.TopicId)
             return new(row, row.EndOffset, false, $"the topic was made anew: its id is {topic.Id} now", silence);
         return topic.Partitions.TryGetValue(row.Partition, out var range)
-            ? new(row, range.High, true, null, silence)
+            ? new(
+                row,
+                range.High,
+                true,
+                row.Problem is null && row.NextOffset > range.High
+                    ? LogCheck.PastTheEnd(row.NextOffset, range.High)
+                    : null,
+                silence
+            )
             : new(row, row.EndOffset, false, "the topic has no such partition now", silence);
     }
 }

@@ -89,7 +89,10 @@ internal sealed class StreamBatch
                 last.Offset + 1,
                 last.LeaderEpoch < 0 ? null : last.LeaderEpoch,
                 read + next - first
-            );
+            )
+            {
+                LastRecord = RecordDigest.Of(Value(last)),
+            };
             first = next;
         }
 

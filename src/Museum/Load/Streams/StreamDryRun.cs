@@ -52,6 +52,15 @@ internal sealed class StreamDryRun(MuseumStore store, KafkaClients clients, Stre
             p => p,
             p => rows.TryGetValue(p, out var row) ? row.NextOffset : starts[p]
         );
+        foreach (var (partition, end) in ends)
+        {
+            if (positions[partition] > end)
+                throw new MuseumException(
+                    ExitCode.Service,
+                    LogCheck.Problem(museum.Topic, partition, LogCheck.PastTheEnd(positions[partition], end)).Text
+                );
+        }
+
         var judge = new MessageJudge(
             new Cleaner(await store.Museums.VocabularyAsync(museum.Id, cancel), options.Rules, options.Clock)
         );

@@ -12,6 +12,7 @@ namespace MuseumPipeline.Load.Streams;
 /// Looks at a topic from outside, whatever state its consumer is in: do the brokers answer, and if not, why; what does
 /// the database wait for; are there messages that nobody moves. It only tells.
 /// </summary>
+#pragma warning disable CA1001 // The loop that asks closes the client, once no question is under way.
 internal sealed class StreamMonitor(
     MuseumStore store,
     KafkaClients clients,
@@ -20,6 +21,7 @@ internal sealed class StreamMonitor(
     TimeProvider clock,
     ILogger log
 )
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(4);

@@ -46,4 +46,7 @@ public sealed record StreamOptions(CleaningRules Rules, TimeProvider Clock)
     public long? MaxMessages { get; init; }
 
     public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
+
+    /// <summary>Load also an archive that is known to be there already, or was taken back.</summary>
+    public bool Again { get; init; }
 }

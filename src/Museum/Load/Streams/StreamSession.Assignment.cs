@@ -113,7 +113,7 @@ internal sealed partial class StreamSession
         {
             foreach (var partition in gone)
             {
-                if (claims.Remove(partition.Partition, out var claim))
+                if (claims.Remove(partition.Partition, out var claim) || setBack.Remove(partition.Partition, out claim))
                     filling.Drop(claim);
                 endOfPartition.Remove(partition.Partition);
                 if (stopped.Remove(partition.Partition))
@@ -134,17 +134,27 @@ internal sealed partial class StreamSession
     }
 
     /// <summary>The position cannot be read any more: the rest of the partition is for an operator to decide.</summary>
-    private void StopPartition(int partition)
+    private void StopPartition((int Partition, string? OtherLog) stop)
     {
+        var partition = stop.Partition;
         PartitionClaim? claim;
         lock (gate)
-            claim = claims.GetValueOrDefault(partition);
+            claim = setBack.GetValueOrDefault(partition) ?? claims.GetValueOrDefault(partition);
         if (claim is null)
             return;
         try
         {
             var (low, high) = Task.Run(() => topic.RangeAsync(partition)).GetAwaiter().GetResult();
-            var problem = Lost(partition, claim.NextOffset, low, high);
+            if (stop.OtherLog is null && claim.NextOffset >= low && claim.NextOffset <= high)
+            {
+                // It can be read, by what the brokers say now: a new session finds out whether it is still the same log.
+                End();
+                return;
+            }
+
+            var problem = stop.OtherLog is { } how
+                ? LogCheck.Problem(stream.Topic, partition, how)
+                : Lost(partition, claim.NextOffset, low, high);
             // Not ours any more: we slept, and whoever has it now is further than what was deleted.
             if (
                 !Task.Run(() => store.Partitions.StopAsync(stream, partition, claim.Epoch, problem, ending.Token))
@@ -158,12 +168,13 @@ internal sealed partial class StreamSession
 
             lock (gate)
                 claims.Remove(partition);
-            NoteStopped(partition, problem);
+            setBack.Remove(partition);
+            NoteStopped(partition, problem.Text);
             ReportAssignment();
         }
         catch (Exception e) when (e is TransientException or KafkaException)
         {
-            toStop.Enqueue(partition);
+            toStop.Enqueue(stop);
             ending.Token.WaitHandle.WaitOne(500);
         }
         catch (OperationCanceledException)
@@ -172,22 +183,15 @@ internal sealed partial class StreamSession
         }
     }
 
-    private string Lost(int partition, long position, long low, long high)
+    private PartitionProblem Lost(int partition, long position, long low, long high)
     {
-        var what =
-            position < low
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"offsets {position} to {low - 1} were deleted before they were read ({low - position} of "
-                        + $"them are lost); the partition now begins at {low}"
-                )
-                : FormattableString.Invariant(
-                    $"the position {position} is past the end of the partition, {high}: it was cut, or is another one"
-                );
+        if (position > high)
+            return LogCheck.Problem(stream.Topic, partition, LogCheck.PastTheEnd(position, high));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{stream.Topic}:{partition}: {what}. Go on from {low} with: museum kafka accept-loss "
-                + $"{stream.Topic}:{partition}"
+            $"{stream.Topic}:{partition}: offsets {position} to {low - 1} were deleted before they were read "
+                + $"({low - position} of them are lost); the partition now begins at {low}. Go on from {low} with: museum "
+                + $"kafka accept-loss {stream.Topic}:{partition}"
         );
     }
 }

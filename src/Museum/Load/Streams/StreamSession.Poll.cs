@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
@@ -127,6 +128,14 @@ internal sealed partial class StreamSession
             // Of a partition that is not ours (any more), or is stopped: whoever has it reads it.
             if (!claims.TryGetValue(result.Partition, out var claim))
                 return false;
+            // Within one log the epochs of its leaders never go back.
+            if (result.LeaderEpoch < claim.LeaderEpoch)
+            {
+                SetBack(claim, result);
+                return false;
+            }
+
+            claim.LeaderEpoch = result.LeaderEpoch ?? claim.LeaderEpoch;
             var arrival = arrivals.Of(result.Partition, result.Message.Timestamp);
             filling.Add(claim, result.Offset, result.LeaderEpoch, result.Message.Value, arrival);
             if (!filling.IsFull)
@@ -136,6 +145,21 @@ internal sealed partial class StreamSession
 
         Wake();
         return true;
+    }
+
+    /// <summary>Nothing of it is taken any more; it is stopped as soon as what was taken before is committed.</summary>
+    private void SetBack(PartitionClaim claim, ConsumeResult<byte[]?, byte[]?> result)
+    {
+        claims.Remove(claim.Partition);
+        setBack[claim.Partition] = claim;
+        toStop.Enqueue(
+            (
+                claim.Partition,
+                FormattableString.Invariant(
+                    $"the record at offset {result.Offset} was written under leader epoch {result.LeaderEpoch}, after records of epoch {claim.LeaderEpoch} were read: the log was restored from a copy, or cut and written anew"
+                )
+            )
+        );
     }
 
     private void Drained()
@@ -219,6 +243,9 @@ internal sealed partial class StreamSession
         // Why, is found out beside this.
         else if (error.Code is ErrorCode.Local_AllBrokersDown && health.BrokerProblem is null)
             health.Broker(error.Reason);
+        // When they come back it may be with another log: positions are held against it before anything is read on.
+        if (error.Code is ErrorCode.Local_AllBrokersDown)
+            End();
     }
 
     /// <summary>The group does not take us as we are.</summary>
@@ -236,9 +263,9 @@ internal sealed partial class StreamSession
     {
         switch (e.Error.Code)
         {
-            case ErrorCode.Local_AutoOffsetReset:
+            case ErrorCode.Local_AutoOffsetReset or ErrorCode.Local_LogTruncation:
                 Drained();
-                toStop.Enqueue(e.ConsumerRecord.Partition);
+                toStop.Enqueue((e.ConsumerRecord.Partition, null));
                 break;
             case ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed:
                 throw topic.Refused(e.Error);

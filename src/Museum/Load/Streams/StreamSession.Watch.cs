@@ -116,6 +116,12 @@ internal sealed partial class StreamSession
         try
         {
             var rows = await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel);
+            // One that is stopped is nowhere near its end, wherever its position is.
+            var stop = rows.FirstOrDefault(row =>
+                !row.Retired && row.Problem is not null && others.Contains(row.Partition)
+            );
+            if (stop is not null)
+                throw new MuseumException(ExitCode.Service, stop.Problem!);
             return others.TrueForAll(partition =>
                 until[partition]
                 <= (

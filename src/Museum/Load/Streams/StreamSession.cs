@@ -51,7 +51,8 @@ internal sealed partial class StreamSession : IDisposable
     private MuseumException? failure;
 
     // The polling thread's own.
-    private readonly Queue<int> toStop = [];
+    private readonly Queue<(int Partition, string? OtherLog)> toStop = [];
+    private readonly Dictionary<int, PartitionClaim> setBack = [];
     private long looked;
     private readonly PartitionArrivals arrivals;
     private volatile bool done;

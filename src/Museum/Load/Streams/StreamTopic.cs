@@ -22,7 +22,11 @@ internal sealed class StreamTopic(
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a log must look like another one.</summary>
+    private const int Looks = 3;
+
     private readonly KafkaTopics brokers = new(clients, Answer);
+    private readonly LogCheck logs = new(clients);
     private string? cluster;
     private int[] partitions = [];
 
@@ -126,7 +130,7 @@ internal sealed class StreamTopic(
             {
                 // Which partitions are stopped is told anew at their assignment.
                 health.NothingStopped();
-                return true;
+                return await IsTheSameLogAsync(stream, rows, cancel);
             }
 
             foreach (var row in rows)
@@ -146,6 +150,50 @@ internal sealed class StreamTopic(
 
         await Task.Delay(Again, options.Clock, cancel);
         return false;
+    }
+
+    /// <summary>Stops the partitions whose log is not the one that was read; false where the positions have moved since
+    /// they were looked at.</summary>
+    private async Task<bool> IsTheSameLogAsync(StreamIdentity stream, List<PartitionRow> rows, CancellationToken cancel)
+    {
+        var mine = rows.FindAll(row =>
+            row.TopicId == stream.TopicId && row.Problem is null && partitions.Contains(row.Partition)
+        );
+        var found = await LookAtLogsAsync(mine, cancel);
+        // A leader that has just been elected may not know its end yet.
+        for (var look = 1; look < Looks && found.Count > 0; look++)
+        {
+            await Task.Delay(Again, options.Clock, cancel);
+            found = await LookAtLogsAsync(mine, cancel);
+        }
+
+        var moved = false;
+        foreach (var row in mine.Where(row => found.ContainsKey(row.Partition)))
+        {
+            var problem = LogCheck.Problem(topic, row.Partition, found[row.Partition]);
+            moved |= !await positions.StopAsync(stream, row.Partition, row.Epoch, problem, cancel);
+        }
+
+        return !moved;
+    }
+
+    private async Task<IReadOnlyDictionary<int, string>> LookAtLogsAsync(
+        List<PartitionRow> rows,
+        CancellationToken cancel
+    )
+    {
+        if (rows.Count == 0)
+            return new Dictionary<int, string>();
+        int[] numbers = [.. rows.Select(row => row.Partition)];
+        var (lows, highs) = (
+            await OffsetsAsync(OffsetSpec.Earliest(), numbers),
+            await OffsetsAsync(OffsetSpec.Latest(), numbers)
+        );
+        return await logs.FindAsync(
+            rows,
+            numbers.ToDictionary(p => p, p => new OffsetRange(lows[p], highs[p])),
+            cancel
+        );
     }
 
     /// <summary>The rest of the deleted topic can no longer be read: that is for a person to accept.</summary>

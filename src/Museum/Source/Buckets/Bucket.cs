@@ -11,22 +11,37 @@ internal static partial class Bucket
     /// <summary>
     /// <c>s3://NAME</c> and <c>s3://NAME/PREFIX</c> are always a bucket; what contains a separator, or starts with
     /// <c>.</c> or <c>~</c>, is always a
-    /// directory; a bare name is the directory of that name where one exists here, else an S3 bucket.
+    /// directory, or a file in one; a bare name is the directory of that name where one exists here, else an S3 bucket.
     /// </summary>
     /// <exception cref="MuseumException">Neither a directory nor a bucket can be called that; or the S3 settings are at
     /// fault.</exception>
-    public static IBucket Parse(string argument, S3Settings settings, TimeProvider clock, ILogger? log = null)
+    public static IBucket Parse(
+        string argument,
+        S3Settings settings,
+        TimeProvider clock,
+        ILogger? log = null,
+        bool recursive = false
+    )
     {
         if (argument.StartsWith("s3://", StringComparison.OrdinalIgnoreCase))
         {
             var parts = argument[5..].Split('/', 2);
-            return new S3Bucket(CheckName(parts[0], argument), parts.ElementAtOrDefault(1) ?? "", settings, clock, log);
+            var key = parts.ElementAtOrDefault(1) ?? "";
+            return new S3Bucket(CheckName(parts[0], argument), key, settings, clock, log)
+            {
+                IsOneFile = IsHistoryFile(key),
+                IsRecursive = recursive,
+            };
         }
 
-        if (LooksLikePath(argument) || Directory.Exists(argument))
-            return new FolderBucket(ExpandHome(argument));
-        return new S3Bucket(CheckName(argument, argument), "", settings, clock, log);
+        if (LooksLikePath(argument) || Directory.Exists(argument) || (IsHistoryFile(argument) && File.Exists(argument)))
+            return new FolderBucket(ExpandHome(argument), recursive);
+        return new S3Bucket(CheckName(argument, argument), "", settings, clock, log) { IsRecursive = recursive };
     }
+
+    private static bool IsHistoryFile(string name) =>
+        name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
 
     private static bool LooksLikePath(string argument) =>
         argument.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)

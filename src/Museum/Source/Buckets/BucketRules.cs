@@ -6,7 +6,7 @@ namespace MuseumPipeline.Source.Buckets;
 /// listed as ignored.</summary>
 internal static partial class BucketRules
 {
-    /// <summary>True for <c>{prefix}_hist_data_{integer}.csv</c> directly below the folder: merge outputs (<c>_all</c>,
+    /// <summary>True for <c>{prefix}_hist_data_{integer}.csv</c>, packed with gzip (<c>.gz</c>) or not, directly below the folder: merge outputs (<c>_all</c>,
     /// <c>_full</c>) are not ours.</summary>
     public static bool IsHistory(string key, string folder, string museumPrefix) =>
         Matches(key, folder, museumPrefix, History());
@@ -15,13 +15,20 @@ internal static partial class BucketRules
     public static bool IsExhibition(string key, string folder, string museumPrefix) =>
         Matches(key, folder, museumPrefix, Exhibition());
 
+    /// <summary>True for what a merge of history is usually called, directly below the folder.</summary>
+    public static bool LooksMerged(string key, string folder) =>
+        key.StartsWith(folder, StringComparison.Ordinal) && Merged().IsMatch(key.AsSpan(folder.Length));
+
     private static bool Matches(string key, string folder, string museumPrefix, Regex rest) =>
         key.StartsWith(folder, StringComparison.Ordinal)
         && key.AsSpan(folder.Length).StartsWith(museumPrefix, StringComparison.Ordinal)
         && rest.IsMatch(key.AsSpan(folder.Length + museumPrefix.Length));
 
-    [GeneratedRegex(@"\A_hist_data_[0-9]+\.csv\z")]
+    [GeneratedRegex(@"\A_hist_data_[0-9]+\.csv(\.gz)?\z")]
     private static partial Regex History();
+
+    [GeneratedRegex(@"\A[^/]*(hist|merge)[^/]*\.csv(\.gz)?\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Merged();
 
     [GeneratedRegex(@"\A_exhibition_[A-Za-z0-9_]+\.json\z")]
     private static partial Regex Exhibition();

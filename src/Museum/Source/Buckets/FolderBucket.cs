@@ -18,13 +18,17 @@ internal sealed class FolderBucket : IBucket
     private const string EmptyHash = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private readonly ConcurrentDictionary<BucketObject, Stamp> stamps = new();
+    private readonly string? only;
 
+    /// <param name="path">The directory, or one file in it.</param>
+    /// <param name="recursive">Enter the directories below it too; links are not followed there.</param>
     /// <exception cref="MuseumException">There is no such directory.</exception>
-    public FolderBucket(string path)
+    public FolderBucket(string path, bool recursive = false)
     {
+        IsRecursive = recursive;
         var full = Path.GetFullPath(path);
         if (File.Exists(full))
-            throw Missing(full, "is a file", "name the directory it lies in");
+            (only, full) = (Path.GetFileName(full), Path.GetDirectoryName(full)!);
         if (!Directory.Exists(full))
             throw Missing(full, "does not exist", "check the path; to name an S3 bucket write s3://NAME");
         Location = Resolve(full);
@@ -35,7 +39,11 @@ internal sealed class FolderBucket : IBucket
 
     public int Fetches => 1;
 
-    public string Prefix => "";
+    public bool IsOneFile => only is not null;
+
+    public bool IsRecursive { get; }
+
+    public string Prefix => only ?? "";
 
     public string Folder => "";
 
@@ -74,7 +82,7 @@ internal sealed class FolderBucket : IBucket
                 await file.DisposeAsync();
             throw e switch
             {
-                FileNotFoundException or DirectoryNotFoundException => Changed(entry, "is gone"),
+                FileNotFoundException or DirectoryNotFoundException => Changed(entry, "is gone", gone: true),
                 IOException or UnauthorizedAccessException => Unreadable(path, e),
                 _ => e,
             };
@@ -87,7 +95,22 @@ internal sealed class FolderBucket : IBucket
     {
         try
         {
-            return new DirectoryInfo(Location).GetFileSystemInfos();
+            var folder = new DirectoryInfo(Location);
+            var entries = folder.GetFileSystemInfos(
+                only ?? "*",
+                new EnumerationOptions
+                {
+                    AttributesToSkip = 0,
+                    MatchType = MatchType.Simple,
+                    MatchCasing = MatchCasing.CaseSensitive,
+                    IgnoreInaccessible = false,
+                }
+            );
+            return only is null
+                ? IsRecursive
+                    ? [.. entries.SelectMany(Below)]
+                    : entries
+                : [new FileInfo(Path.Combine(Location, only))];
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -103,16 +126,16 @@ internal sealed class FolderBucket : IBucket
     private async ValueTask<BucketObject> DescribeAsync(FileSystemInfo entry, CancellationToken cancel)
     {
         if (entry is not FileInfo file || Directory.Exists(entry.FullName))
-            return new(entry.Name + "/", Unhashed, 0);
-        if (!MayBeOurs(entry.Name))
-            return new(entry.Name, Unhashed, Stamp.Of(file.FullName)?.Size ?? 0);
+            return new(KeyOf(entry) + "/", Unhashed, 0);
+        if (!MayBeOurs(entry.Name) && only is null)
+            return new(KeyOf(entry), Unhashed, Stamp.Of(file.FullName)?.Size ?? 0);
         try
         {
             if (Stamp.Of(file.FullName) is { Size: 0 })
-                return new(entry.Name, EmptyHash, 0);
+                return new(KeyOf(entry), EmptyHash, 0);
             await using var content = Open(entry.FullName);
             var stamp = Stamp.Of(content);
-            var described = new BucketObject(entry.Name, await HashAsync(content, cancel), stamp.Size);
+            var described = new BucketObject(KeyOf(entry), await HashAsync(content, cancel), stamp.Size);
 
             // A file that is being written gets no stamp, and is hashed again when it is opened.
             if (Stamp.Of(content) == stamp)
@@ -130,8 +153,19 @@ internal sealed class FolderBucket : IBucket
         name.Contains("_hist_data_", StringComparison.Ordinal)
         || name.Contains("_exhibition_", StringComparison.Ordinal);
 
+    private static IEnumerable<FileSystemInfo> Below(FileSystemInfo entry) =>
+        entry is DirectoryInfo { LinkTarget: null } folder
+            ? folder
+                .GetFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
+                .SelectMany(Below)
+            : [entry];
+
+    private string KeyOf(FileSystemInfo entry) =>
+        Path.GetRelativePath(Location, entry.FullName).Replace(Path.DirectorySeparatorChar, '/');
+
     private string PathOf(BucketObject entry) =>
-        Path.GetFileName(entry.Key) == entry.Key && entry.Key is not ("" or "." or "..")
+        (IsRecursive || !entry.Key.Contains('/'))
+        && entry.Key.Split('/').All(part => Path.GetFileName(part) == part && part is not ("" or "." or ".."))
             ? Path.Combine(Location, entry.Key)
             : throw new MuseumException(
                 ExitCode.DataRefused,
@@ -181,8 +215,8 @@ internal sealed class FolderBucket : IBucket
             new Explanation($"Expected a directory, but {KeyText.Show(path)} {found}", ["MUSEUM_BUCKET"], fix)
         );
 
-    private static ObjectChangedException Changed(BucketObject entry, string how) =>
-        new($"{KeyText.Show(entry.Key)} {how}: it was {entry.Size} bytes, {entry.Version}, when it was listed.");
+    private static ObjectChangedException Changed(BucketObject entry, string how, bool gone = false) =>
+        new($"{KeyText.Show(entry.Key)} {how}: it was {entry.Size} bytes, {entry.Version}, when it was listed.", gone);
 
     private static MuseumException Unreadable(string path, Exception e) =>
         new(

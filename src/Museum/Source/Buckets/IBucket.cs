@@ -29,7 +29,14 @@ public interface IBucket : IAsyncDisposable
     /// </summary>
     string Folder { get; }
 
-    /// <summary>Every object, all pages from the start, in ordinal order of keys. Directories do not recurse.</summary>
+    /// <summary>One file was named, and it is meant whatever it is called.</summary>
+    bool IsOneFile => false;
+
+    /// <summary>Objects in the folders below count like those in the folder itself.</summary>
+    bool IsRecursive => false;
+
+    /// <summary>Every object, all pages from the start, in ordinal order of keys. Directories recurse only where
+    /// <see cref="IsRecursive"/> says so.</summary>
     /// <exception cref="MuseumException">The place is not there, refuses us, or its listing cannot be
     /// trusted.</exception>
     Task<IReadOnlyList<BucketObject>> ListAsync(CancellationToken cancel);
@@ -61,4 +68,8 @@ public abstract class BucketContent : IAsyncDisposable
 }
 
 /// <summary>The object was replaced or removed between the listing and the reading: list again.</summary>
-internal sealed class ObjectChangedException(string message) : Exception(message);
+internal sealed class ObjectChangedException(string message, bool gone = false) : Exception(message)
+{
+    /// <summary>There is nothing of that name any more.</summary>
+    public bool Gone { get; } = gone;
+}

@@ -29,6 +29,11 @@ internal sealed class S3Bucket : IBucket
         connection = new(settings, clock, log);
     }
 
+    /// <summary>The prefix is the whole key of one object.</summary>
+    public bool IsOneFile { get; init; }
+
+    public bool IsRecursive { get; init; }
+
     public string Location => "s3://" + name;
 
     public int Fetches => 8;
@@ -68,7 +73,12 @@ internal sealed class S3Bucket : IBucket
             }
 
             if (page.IsTruncated == false)
-                return [.. found.Values.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+                return
+                [
+                    .. found
+                        .Values.Where(entry => !IsOneFile || entry.Key == prefix)
+                        .OrderBy(entry => entry.Key, StringComparer.Ordinal),
+                ];
             token = page.NextContinuationToken;
             if (string.IsNullOrEmpty(token))
                 throw Untrusted($"after {found.Count} keys it goes on but does not say where");

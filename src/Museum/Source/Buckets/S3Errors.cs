@@ -164,7 +164,8 @@ internal static class S3Errors
                 );
             case HttpStatusCode.NotFound when asked.Key is not null:
                 return new ObjectChangedException(
-                    $"{KeyText.Show(asked.Key)} in {asked.Bucket} was removed after it was listed ({said})."
+                    $"{KeyText.Show(asked.Key)} in {asked.Bucket} was removed after it was listed ({said}).",
+                    gone: true
                 );
             case HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized:
                 var encrypted = asked.Key is null ? "" : "; for an object encrypted with a KMS key also kms:Decrypt";

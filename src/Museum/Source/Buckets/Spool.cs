@@ -1,6 +1,7 @@
 using System.Buffers;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Source.Files;
 
 namespace MuseumPipeline.Source.Buckets;
 
@@ -28,7 +29,7 @@ internal sealed class Spool : IAsyncDisposable
 
         try
         {
-            return new(OpenFile(settings.SpoolDirectory, size), settings.SpoolDirectory, null);
+            return new(SpoolFile.Create(settings.SpoolDirectory, size), settings.SpoolDirectory, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,33 +63,8 @@ internal sealed class Spool : IAsyncDisposable
             ArrayPool<byte>.Shared.Return(array);
     }
 
-    private static FileStream OpenFile(string directory, long size)
-    {
-        var path = Path.Combine(directory, $"museum-{Guid.NewGuid():N}.spool");
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Delete,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-            BufferSize = 0,
-            PreallocationSize = size,
-        };
-        if (OperatingSystem.IsWindows())
-            return new(path, options);
-        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var file = new FileStream(path, options);
-        File.Delete(path);
-        return file;
-    }
-
     private static MuseumException NoRoom(string directory, long bytes, Exception e) =>
-        new(
-            ExitCode.Service,
-            $"Cannot keep an S3 object in {directory} while it is verified ({bytes} bytes to write): {e.Message} "
-                + "Free some space there, or name another directory with MUSEUM_SPOOL.",
-            e
-        );
+        SpoolFile.NoRoom("an S3 object", directory, bytes, e);
 }
 
 /// <summary>An object that is here in full and can no longer change.</summary>

@@ -4,48 +4,90 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Source.Files;
 
 /// <summary>
-/// A file of JSON lines. What it is called says nothing of what is in it (logs are rotated, archives are moved), so its
-/// identity is its content: the
-/// same bytes are the same file wherever they lie, and a file that begins with a known one is that file, grown.
+/// A file of JSON lines. What it is called says nothing of what is in it (logs are rotated, archives are moved, a link
+/// leads elsewhere tomorrow), so its identity is its content: the same bytes are the same file wherever they lie, and a
+/// file that begins with a known one is that file, grown. It is opened once: size, hash and records are those of one
+/// and the same file.
 /// </summary>
 public sealed class Archive : IDisposable
 {
-    private readonly string path;
-    private readonly bool scratch;
+    private readonly FileStream file;
+    private readonly DateTime? written;
 
-    private Archive(string path, string name, bool scratch)
+    private Archive(FileStream file, string name, bool copied)
     {
-        (this.path, Name, this.scratch) = (path, name, scratch);
-        Size = new FileInfo(path).Length;
+        (this.file, Name) = (file, name);
+        Size = RandomAccess.GetLength(file.SafeFileHandle);
+        written = copied ? null : File.GetLastWriteTimeUtc(file.SafeFileHandle);
     }
 
     /// <summary>For people.</summary>
     public string Name { get; }
 
+    /// <summary>Bytes, unpacked where it was packed; as it was when it was opened.</summary>
     public long Size { get; }
 
     /// <summary><c>sha256:…</c> of all of it; known once <see cref="FindAsync"/> has read it.</summary>
     public string Version { get; private set; } = "";
 
-    /// <param name="from">A path, or <c>-</c> for standard input, which is written to a temporary file first: what is
-    /// refused may have to be read twice.</param>
-    /// <exception cref="MuseumException">There is no such file.</exception>
-    public static async Task<Archive> OpenAsync(string from, Stream input, CancellationToken cancel)
+    /// <param name="from">A path, or <c>-</c> for standard input. What can be read only once (a pipe, a FIFO) is copied
+    /// to a nameless file first: what is refused may have to be read twice. What is gzip is unpacked there.</param>
+    /// <param name="directory">Where copies lie.</param>
+    /// <exception cref="MuseumException">It cannot be read.</exception>
+    public static async Task<Archive> OpenAsync(string from, Stream input, string directory, CancellationToken cancel)
     {
-        if (from != "-")
+        var name = from == "-" ? "standard input" : from;
+        var copied = false;
+        var file =
+            from == "-"
+                ? await CopyAsync(input, name)
+                // Whoever opens a FIFO waits for the other end, and must be able to give up.
+                : await Task.Run(() => Open(from), cancel).WaitAsync(cancel);
+        if (!file.CanSeek)
         {
-            if (!File.Exists(from))
-                throw new MuseumException(
-                    ExitCode.Usage,
-                    $"--from: found no file {from}; expected a file of JSON lines, or - for standard input"
-                );
-            return new Archive(Path.GetFullPath(from), from, scratch: false);
+            await using var pipe = file;
+            file = await CopyAsync(pipe, name);
         }
 
-        var spool = Path.GetTempFileName();
-        await using (var file = File.Create(spool))
-            await input.CopyToAsync(file, cancel);
-        return new Archive(spool, "standard input", scratch: true);
+        try
+        {
+            if (!Gzip.Begins(file))
+                return new Archive(file, name, copied);
+            await using var packed = file;
+            return new Archive(await Gzip.UnpackAsync(packed, name, directory, cancel), name, copied: true);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+
+        Task<FileStream> CopyAsync(Stream stream, string what)
+        {
+            copied = true;
+            return SpoolFile.CopyAsync(stream, what, directory, cancel);
+        }
+    }
+
+    // Whoever writes it is not to be hindered; what changes is noticed.
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var found =
+                Directory.Exists(path) ? $"the directory {path}"
+                : e is FileNotFoundException or DirectoryNotFoundException ? $"no file {path}"
+                : $"{path}, which cannot be read ({e.Message})";
+            throw new MuseumException(
+                ExitCode.Usage,
+                $"--from: found {found}; expected a file of JSON lines, or - for standard input",
+                e
+            );
+        }
     }
 
     /// <summary>The version that is this file or its beginning; the longest, where there are several. Null where the
@@ -54,46 +96,47 @@ public sealed class Archive : IDisposable
     public async Task<string?> FindAsync(IEnumerable<(string Version, long Size)> known, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = File.OpenRead(path);
+        await using var bytes = View();
         string? found = null;
-        long at = 0;
         foreach (var source in known.Where(s => s.Size <= Size).OrderBy(s => s.Size))
         {
-            await AddAsync(hash, file, source.Size - at, cancel);
-            at = source.Size;
+            await AddAsync(hash, bytes, source.Size - bytes.Position, cancel);
             if (Text(hash) == source.Version)
                 found = source.Version;
         }
 
-        await AddAsync(hash, file, Size - at, cancel);
+        await AddAsync(hash, bytes, Size - bytes.Position, cancel);
         Version = Text(hash);
         return found;
     }
 
     private static string Text(IncrementalHash hash) => "sha256:" + Convert.ToHexStringLower(hash.GetCurrentHash());
 
-    private static async Task AddAsync(IncrementalHash hash, FileStream file, long bytes, CancellationToken cancel)
+    private async Task AddAsync(IncrementalHash hash, FileView view, long bytes, CancellationToken cancel)
     {
         var buffer = new byte[1 << 16];
         while (bytes > 0)
         {
-            var read = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes)), cancel);
+            var read = await view.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes)), cancel);
             if (read == 0)
-                throw new MuseumException(ExitCode.Service, $"{file.Name} became shorter while it was read");
+                throw Changed("became shorter");
             hash.AppendData(buffer, 0, read);
             bytes -= read;
         }
     }
 
-    /// <summary>Reads on from here, to the end as it is when it is come to.</summary>
+    /// <summary>All of it, with a position of its own.</summary>
+    internal FileView View() => new(file.SafeFileHandle, Size);
+
+    /// <summary>Reads on from here to the end.</summary>
     /// <exception cref="MuseumException">The last line that was loaded had not been complete then: the rest of it is no
     /// record.</exception>
     public NdjsonReader Read(long nextByte, long nextLine)
     {
-        var file = File.OpenRead(path);
-        if (nextByte > 0 && nextByte < file.Length && !IsLineStart(file, nextByte))
+        var view = View();
+        if (nextByte > 0 && nextByte < Size && !IsLineStart(view, nextByte))
         {
-            file.Dispose();
+            view.Dispose();
             throw new MuseumException(
                 ExitCode.DataRefused,
                 $"{Name}: line {nextLine} was loaded before it was complete; expected whole lines. Its beginning "
@@ -101,18 +144,29 @@ public sealed class Archive : IDisposable
             );
         }
 
-        return new NdjsonReader(file, nextByte, nextLine);
+        return new NdjsonReader(view, nextByte, nextLine);
     }
 
-    private static bool IsLineStart(FileStream file, long at)
+    private static bool IsLineStart(FileView view, long at)
     {
-        file.Position = at - 1;
-        return file.ReadByte() == '\n' || file.ReadByte() is '\n' or '\r';
+        view.Position = at - 1;
+        return view.ReadByte() == '\n' || view.ReadByte() is '\n' or '\r';
     }
 
-    public void Dispose()
+    /// <summary>Asked before each commit: what was read must still be what the version says. Lines may be
+    /// appended.</summary>
+    /// <exception cref="MuseumException">It was written to in place.</exception>
+    public void CheckUnchanged()
     {
-        if (scratch)
-            File.Delete(path);
+        var length = RandomAccess.GetLength(file.SafeFileHandle);
+        if (length < Size)
+            throw Changed("became shorter");
+        if (length == Size && written is { } then && File.GetLastWriteTimeUtc(file.SafeFileHandle) != then)
+            throw Changed("was written to");
     }
+
+    private MuseumException Changed(string how) =>
+        new(ExitCode.Service, $"{Name} {how} while it was read: load it again when it is at rest");
+
+    public void Dispose() => file.Dispose();
 }

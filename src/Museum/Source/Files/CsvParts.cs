@@ -27,7 +27,9 @@ internal sealed class CsvParts
             .. Directory
                 .EnumerateFiles(this.directory)
                 .Select(path => Path.GetFileName(path))
-                .Where(name => BucketRules.IsHistory(name, "", museumPrefix))
+                .Where(name =>
+                    BucketRules.IsHistory(name, "", museumPrefix) && name.EndsWith(".csv", StringComparison.Ordinal)
+                )
                 .OrderBy(Number)
                 .ThenBy(name => name, StringComparer.Ordinal),
         ];

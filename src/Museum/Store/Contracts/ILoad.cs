@@ -41,7 +41,11 @@ public sealed record LoadProgress(
     long NewlyRead,
     long SkippedChange,
     byte[]? Header
-);
+)
+{
+    /// <summary>Presses in this transaction that repeat an earlier one of the same source.</summary>
+    public long OwnRepeats { get; init; }
+}
 
 /// <summary>One transaction over several partitions of one stream: their positions have been moved when it
 /// begins.</summary>

@@ -23,4 +23,8 @@ public sealed record OperatorAction(
 );
 
 /// <summary>An operator's decision about a position.</summary>
-public sealed record OperatorMove(string Who, string Command, string Detail);
+public sealed record OperatorMove(string Who, string Command, string Detail)
+{
+    /// <summary>What is read from here on belongs to another log than what was read before.</summary>
+    public bool OtherLog { get; init; }
+}

@@ -36,7 +36,13 @@ public interface IPartitions
     /// partition.</param>
     /// <returns>False where it was stopped before, or claimed by somebody else since: what the old owner saw says
     /// nothing about the new one's position.</returns>
-    Task<bool> StopAsync(StreamIdentity stream, int partition, long? epoch, string problem, CancellationToken cancel);
+    Task<bool> StopAsync(
+        StreamIdentity stream,
+        int partition,
+        long? epoch,
+        PartitionProblem problem,
+        CancellationToken cancel
+    );
 
     /// <summary>An operator's move of a position: fences whoever is at work on it, and is recorded.</summary>
     Task MoveAsync(StreamIdentity stream, int partition, long nextOffset, OperatorMove move, CancellationToken cancel);
@@ -82,7 +88,18 @@ public sealed record PartitionRow(
     DateTimeOffset UpdatedAt,
     DateTimeOffset? SeenAt,
     string? Trouble = null
-);
+)
+{
+    /// <summary>Offsets name records only within one log: each log that took the place of another is a generation, with
+    /// sources of its own.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>A digest of the record before <see cref="NextOffset"/>, as it was committed; null where none was.</summary>
+    public string? LastRecord { get; init; }
+
+    /// <summary>It is stopped because the log is not the one that was read.</summary>
+    public bool OtherLog { get; init; }
+}
 
 /// <summary>The right to move one partition's position, until somebody claims it anew.</summary>
 public sealed class PartitionClaim(
@@ -103,6 +120,12 @@ public sealed class PartitionClaim(
     public int SourceId { get; private set; } = sourceId;
 
     internal long Block { get; private set; } = Model.EventId.BlockOf(nextOffset);
+
+    /// <summary>See <see cref="PartitionRow.Generation"/>.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>The newest leader's epoch that was seen; within one log it never goes back.</summary>
+    public int LeaderEpoch { get; internal set; } = -1;
 
     public long Epoch { get; } = epoch;
 
@@ -125,5 +148,17 @@ public sealed class PartitionClaim(
 /// the last.</param>
 public sealed record PartitionMove(PartitionClaim Claim, long NextOffset, int? LeaderEpoch, long Read)
 {
+    /// <summary>See <see cref="PartitionRow.LastRecord"/>.</summary>
+    public string? LastRecord { get; init; }
+
     internal long Block => Model.EventId.BlockOf(NextOffset - 1);
+}
+
+/// <summary>Why a partition is stopped.</summary>
+/// <param name="OtherLog">The log is not the one that was read: its offsets are other records'.</param>
+public sealed record PartitionProblem(string Text, bool OtherLog = false)
+{
+    public static implicit operator PartitionProblem(string text) => new(text);
+
+    public static PartitionProblem FromString(string text) => new(text);
 }

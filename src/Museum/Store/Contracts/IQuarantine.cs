@@ -71,7 +71,14 @@ public sealed record QuarantineRow(
     DateTimeOffset ReceivedAt,
     string State,
     DateTimeOffset? ResolvedAt
-);
+)
+{
+    /// <summary>Why an operator let go of it for good; null for all others.</summary>
+    public string? Discarded { get; init; }
+
+    /// <summary>For a person: the line of an object, or the offset of a partition.</summary>
+    public string Place => SourcePlace.Of(Kind, Location, SourceName, Position);
+}
 
 public sealed record ReasonCount(Reason Reason, long Count, long PossibleHelp);
 

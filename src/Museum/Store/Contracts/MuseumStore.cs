@@ -29,6 +29,9 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
     /// <summary>Objects and files: what is loaded of each, and the transaction that loads more.</summary>
     public required ISources Sources { get; init; }
 
+    /// <summary>What every source brought; taking one back; the proof.</summary>
+    public required ILedger Ledger { get; init; }
+
     /// <summary>Partitions of streams: where each stands, and the transaction that moves them.</summary>
     public required IPartitions Partitions { get; init; }
 

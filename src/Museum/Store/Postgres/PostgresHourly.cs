@@ -87,7 +87,7 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         await copy.WriteAsync(rows.TakeTrailer(), session.Cancel);
     }
 
-    private Task UpsertAsync(HourlyColumns columns) =>
+    private Task<int> UpsertAsync(HourlyColumns columns) =>
         ExecuteAsync(
             $"""
             insert into {kind}_hourly as h (exhibition_id, hour, {kind}_type_id, presses)
@@ -110,7 +110,7 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         await session.ExecuteAsync($"delete from {kind}_hourly where presses = 0");
     }
 
-    private Task ExecuteAsync(string sql, HourlyColumns columns) =>
+    private Task<int> ExecuteAsync(string sql, HourlyColumns columns) =>
         session.ExecuteAsync(
             sql,
             ("exhibitions", columns.Exhibitions),

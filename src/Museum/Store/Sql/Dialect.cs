@@ -46,6 +46,9 @@ internal abstract class Dialect
     /// <summary>The UTC hour that holds a stored instant.</summary>
     public abstract string HourOf(string column);
 
+    /// <summary>The beginning of an hour as the hourly counts hold it.</summary>
+    public virtual object Hour(DateTimeOffset hour) => Time(hour);
+
     /// <summary>Whether no more than @seconds lie between two instants, as a condition.</summary>
     public abstract string Within(string earlier, string later);
 

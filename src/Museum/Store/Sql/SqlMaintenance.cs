@@ -17,6 +17,7 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
         "run_source",
         "incident_action",
         "escalation",
+        "set_aside",
         "source",
         "run",
     ];

@@ -1,6 +1,7 @@
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Sql.Calls;
 using MuseumPipeline.Store.Sql.Dashboard;
+using MuseumPipeline.Store.Sql.Ledger;
 using MuseumPipeline.Store.Sql.Loads;
 using MuseumPipeline.Store.Sql.Quarantine;
 
@@ -17,6 +18,7 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             Buttons = new SqlButtons(Database),
             Runs = new SqlRuns(Database),
             Sources = new SqlSources(Database, Bulk, Locks),
+            Ledger = new SqlSourceLedger(Database, Bulk),
             Partitions = new SqlPartitions(Database, Bulk, Announcer),
             Quarantine = new SqlQuarantine(Database, Bulk),
             HelpCalls = new SqlHelpCalls(Database, Announcer),

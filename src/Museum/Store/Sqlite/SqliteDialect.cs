@@ -30,6 +30,9 @@ internal sealed class SqliteDialect : Dialect
     /// <summary>SQLite knows no time zones: .NET tells it.</summary>
     public override string LocalDay(string instant) => $"{SqliteDatabase.LocalDay}({instant}, @zone)";
 
+    public override object Hour(DateTimeOffset hour) =>
+        hour.UtcDateTime.ToString("yyyy-MM-ddTHH:00:00Z", CultureInfo.InvariantCulture);
+
     protected override object Time(DateTimeOffset time) => Text(time);
 
     /// <summary>An instant as it is stored.</summary>

@@ -83,13 +83,15 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
         StreamOptions? options = null,
         MuseumStore? store = null,
         string? input = null,
+        byte[]? raw = null,
         bool dryRun = false,
         CancellationToken cancel = default
     )
     {
         using var archive = await Archive.OpenAsync(
             from,
-            new MemoryStream(Encoding.UTF8.GetBytes(input ?? "")),
+            new MemoryStream(raw ?? Encoding.UTF8.GetBytes(input ?? "")),
+            Path.GetTempPath(),
             cancel
         );
         var loader = new ArchiveLoader(store ?? Database.Store, options ?? Options, NullLogger.Instance);
@@ -153,15 +155,117 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
-    public async Task The_beginning_of_a_known_file_is_not_taken_for_it()
+    public async Task The_beginning_of_a_known_file_is_loaded_only_by_whoever_insists()
     {
         await LoadAsync(Write("kiosks.ndjson", Lines(100)));
 
-        Assert.Equal(40, (await LoadAsync(Write("beginning.ndjson", Lines(40)))).Counts.Read);
+        var beginning = Write("beginning.ndjson", Lines(40));
+        var error = await Assert.ThrowsAsync<MuseumException>(() => LoadAsync(beginning));
+        Assert.Equal(ExitCode.DataRefused, error.ExitCode);
+        Assert.Contains("--again", error.Message, StringComparison.Ordinal);
+        await AssertHoldsAsync(80, 10, 10);
+
+        Assert.Equal(40, (await LoadAsync(beginning, Options with { Again = true })).Counts.Read);
         await AssertHoldsAsync(112, 14, 14);
         Assert.Equal(120, (await LoadAsync(Write("grown.ndjson", Lines(120)))).Counts.Read);
         // The longer of the two that it begins with goes on.
         await AssertHoldsAsync(128, 16, 16);
+    }
+
+    [Fact]
+    public async Task What_a_link_leads_to_is_the_archive_and_not_the_link()
+    {
+        Write("day1.ndjson", Lines(30));
+        Write("day2.ndjson", Lines(35, 1000));
+        Write("emergency.ndjson", "{\"at\": \"2024-10-22T12:00:00Z\", \"site\": \"2\", \"val\": -1, \"type\": 1}\n");
+        var link = Path.Combine(directory, "latest.ndjson");
+        foreach (var (name, records) in new[] { ("day1", 30), ("day2", 35), ("emergency", 1) })
+        {
+            File.Delete(link);
+            File.CreateSymbolicLink(link, Path.Combine(directory, name + ".ndjson"));
+            var report = await LoadAsync(link);
+            Assert.Equal((records, 0), (report.Counts.Read, report.Counts.Already));
+        }
+
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from support_instance where support_type_id = 2"));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_read_once_and_whole()
+    {
+        var pipe = Path.Combine(directory, "pipe");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await mkfifo.WaitForExitAsync(Cancel);
+        var writing = Task.Run(() => File.WriteAllText(pipe, Lines(5000)), Cancel);
+
+        Assert.Equal(5000, (await LoadAsync(pipe)).Counts.Read);
+        await writing;
+        await AssertHoldsAsync(4000, 500, 500);
+        Assert.Equal(5000, (await LoadAsync(Write("file.ndjson", Lines(5000)))).Counts.Already);
+    }
+
+    [Fact]
+    public async Task A_packed_archive_is_what_it_holds_and_one_that_was_cut_is_refused_whole()
+    {
+        var packed = Path.Combine(directory, "day.gz");
+        File.WriteAllBytes(packed, Gzip(Lines(500)));
+
+        Assert.Equal(500, (await LoadAsync(packed)).Counts.Read);
+        Assert.Equal(500, (await LoadAsync(Write("day.ndjson", Lines(500)))).Counts.Already);
+        Assert.Equal(500, (await LoadAsync("-", raw: Gzip(Lines(500)))).Counts.Already);
+
+        var whole = Gzip(Lines(500, 5000));
+        foreach (var bytes in new[] { whole.Length - 1, whole.Length - 8, whole.Length / 2 })
+        {
+            File.WriteAllBytes(packed, whole[..bytes]);
+            var error = await Assert.ThrowsAnyAsync<MuseumException>(() => LoadAsync(packed));
+            Assert.Equal(ExitCode.DataRefused, error.ExitCode);
+            Assert.Contains("cut or damaged", error.Message, StringComparison.Ordinal);
+        }
+
+        await AssertHoldsAsync(400, 50, 50);
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        using var packed = new MemoryStream();
+        using (
+            var stream = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest)
+        )
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
+    }
+
+    [Fact]
+    public async Task The_same_messages_with_other_line_ends_are_found()
+    {
+        await LoadAsync(Write("kiosks.ndjson", Lines(100)));
+
+        var error = await Assert.ThrowsAsync<MuseumException>(() =>
+            LoadAsync(Write("crlf.ndjson", Lines(100).Replace("\n", "\r\n", StringComparison.Ordinal)))
+        );
+        Assert.Contains(
+            "its presses are there already, from archive:LMNH/sha256:",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        await AssertHoldsAsync(80, 10, 10);
+    }
+
+    [Fact]
+    public async Task An_archive_that_was_taken_back_is_not_loaded_again_unasked()
+    {
+        var file = Write("kiosks.ndjson", Lines(100));
+        await LoadAsync(file);
+        var source = Assert.Single(await Database.Store.Ledger.ListAsync(Cancel));
+        await Database.Store.Ledger.RemoveAsync(source.Row.Id, new OperatorMove("ann", "sources remove", ""), Cancel);
+        await AssertHoldsAsync(0, 0, 0);
+
+        var error = await Assert.ThrowsAsync<MuseumException>(() => LoadAsync(file));
+        Assert.Contains("removed by ann on", error.Message, StringComparison.Ordinal);
+        await LoadAsync(file, Options with { Again = true });
+        await AssertHoldsAsync(80, 10, 10);
+        Assert.Equal(100, (await LoadAsync(file)).Counts.Already);
     }
 
     [Fact]

@@ -253,7 +253,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     {
         var files = FaultBucket.Write(directory);
 
-        var report = await LoadAsync(options: Options with { Breaker = new(Share: 1.1) });
+        var report = await LoadAsync(options: Options with { Breaker = new(Share: 1.1), Again = true });
 
         Assert.Equal(FaultBucket.Exhibitions.Count(e => !e.Accepted), report.Exhibitions.Refused.Count);
         var seen = (
@@ -328,7 +328,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     {
         WriteExhibitions(0, 1, 2);
         for (var number = 0; number < 40; number++)
-            Write($"lmnh_hist_data_{number}.csv", Rows(50, number));
+            Write($"lmnh_hist_data_{number}.csv", Rows(50, number * 50));
 
         var reports = await Task.WhenAll(
             Enumerable

@@ -65,7 +65,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
         foreach (var partition in Enumerable.Range(0, 3))
             await bed.ProduceAsync(partition, messages.Where((_, number) => number % 3 == partition));
         var report = await bed.ToTheEndAsync();
-        using var archive = await Archive.OpenAsync(Samples.Messages, Stream.Null, Cancel);
+        using var archive = await Archive.OpenAsync(Samples.Messages, Stream.Null, Path.GetTempPath(), Cancel);
         var same = await new ArchiveLoader(other.Store, StreamTestBed.Options, NullLogger.Instance).RunAsync(
             archive,
             (await other.Store.Museums.ListAsync(Cancel))[0],

@@ -89,6 +89,62 @@ public abstract partial class StreamContract
     }
 
     [Fact]
+    public async Task Offsets_of_another_log_are_other_records_and_none_counts_as_there_already()
+    {
+        var first = await ClaimAsync();
+        await LoadAsync(first, Rating(0), Help(1), Broken, Rating(3));
+        Assert.NotNull((await RowAsync()).LastRecord);
+        Assert.True(
+            await Store.Partitions.StopAsync(
+                Topic,
+                0,
+                first.Epoch,
+                new PartitionProblem("restored", OtherLog: true),
+                Cancel
+            )
+        );
+        Assert.True((await RowAsync()).OtherLog);
+
+        // The copy holds the first two; then other records follow.
+        var accepted = new OperatorMove("ann", "kafka accept-loss", "") { OtherLog = true };
+        await Store.Partitions.MoveAsync(Topic, 0, 2, accepted, Cancel);
+        var row = await RowAsync();
+        Assert.Equal((2L, 2L, 2L, 2), (row.StartOffset, row.NextOffset, row.HighOffset, row.Generation));
+        Assert.Equal((null, null, null, false), (row.LastRecord, row.LeaderEpoch, row.Problem, row.OtherLog));
+
+        var second = await ClaimAsync();
+        Assert.NotEqual(first.SourceId, second.SourceId);
+        await LoadAsync(second, Rating(4), Rating(5), Help(6));
+
+        await AssertBalancedAsync(4, 2, 1);
+        Assert.Equal(
+            [new Counts(3, 2, 1, 0, 0, 0, 0), new Counts(4, 2, 1, 1, 0, 0, 0)],
+            (await Store.Runs.ListAsync(2, Cancel)).Select(run => run.Counts)
+        );
+        Assert.Equal(
+            ["0", "0#2"],
+            (await Store.Ledger.ListAsync(Cancel)).Select(source => source.Row.Name).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_partition_that_was_taken_back_keeps_its_position_and_fences_whoever_writes()
+    {
+        var first = await ClaimAsync();
+        await LoadAsync(first, Rating(0), Help(1), Broken);
+        var source = Assert.Single(await Store.Ledger.ListAsync(Cancel));
+
+        var removed = await Store.Ledger.RemoveAsync(source.Row.Id, new OperatorMove("ann", "remove", ""), Cancel);
+
+        Assert.Equal((1L, 1L, 1L), (removed!.Ratings, removed.Support, removed.Quarantined));
+        await AssertBalancedAsync(0, 0, 0);
+        Assert.Equal(3, (await RowAsync()).NextOffset);
+        Assert.Single(await LoadAsync(first, Rating(3)));
+        await LoadAsync(await ClaimAsync(), Rating(3));
+        await AssertBalancedAsync(1, 0, 0);
+    }
+
+    [Fact]
     public async Task A_commit_that_succeeded_without_saying_so_is_not_repeated()
     {
         var failing = new FailingCommits(0, afterCommit: true, times: 1).Over(Store);

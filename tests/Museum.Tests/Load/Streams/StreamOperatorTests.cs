@@ -58,6 +58,34 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
         await StreamTestBed.UntilAsync("it is well again", () => consumer.State is { Healthy: true, Partitions: 2 });
     }
 
+    [Theory]
+    [InlineData("next_offset = 9, high_offset = 9", "the position 9 is past the end of the partition, 5")]
+    [InlineData("last_record = 'of another log'", "the record at offset 4 is not the one that was read there")]
+    [InlineData("leader_epoch = 77", "and was read under 77")]
+    public async Task A_log_that_is_another_one_stops_its_partition_and_a_run_to_the_end_fails(
+        string change,
+        string says
+    )
+    {
+        await using var bed = await BedAsync(1);
+        await bed.ProduceAsync(0, StreamTestBed.Ratings(5));
+        await bed.ToTheEndAsync();
+        await bed.Database.QueryAsync($"update kafka_offset set {change}");
+
+        var error = await Assert.ThrowsAsync<MuseumException>(() => bed.ToTheEndAsync());
+
+        Assert.Equal(ExitCode.Service, error.ExitCode);
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains("restored from a copy", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"museum kafka accept-loss {bed.Topic}:0", error.Message, StringComparison.Ordinal);
+        var row = Assert.Single(await bed.PartitionsAsync());
+        Assert.True(row.OtherLog);
+
+        await bed.ProduceAsync(0, StreamTestBed.Ratings(5));
+        await Assert.ThrowsAsync<MuseumException>(() => bed.ToTheEndAsync());
+        Assert.Equal(5, (await bed.Database.Store.Maintenance.StatusAsync(Cancel)).LedgerRead);
+    }
+
     [Fact]
     public async Task A_topic_made_anew_is_not_consumed_until_it_is_accepted()
     {

@@ -164,14 +164,32 @@ public sealed class FolderBucketTests : IDisposable
     }
 
     [Fact]
-    public void A_file_in_place_of_a_directory_is_named()
+    public async Task A_file_that_is_named_is_the_only_one_and_hashed_whatever_it_is_called()
     {
-        Write(Name, "abc");
-        Assert.Contains(
-            "is a file",
-            Assert.Throws<MuseumException>(() => new FolderBucket(PathOf(Name))).Message,
-            StringComparison.Ordinal
-        );
+        Write("merged.csv", "abc");
+        Write(Name, "def");
+
+        var bucket = new FolderBucket(PathOf("merged.csv"));
+
+        Assert.True(bucket.IsOneFile);
+        var entry = Assert.Single(await bucket.ListAsync(Cancel));
+        Assert.Equal("merged.csv", entry.Key);
+        Assert.StartsWith("sha256:", entry.Version, StringComparison.Ordinal);
+        Assert.Equal(new FolderBucket(directory.FullName).Location, bucket.Location);
+    }
+
+    [Fact]
+    public async Task Folders_below_are_entered_only_where_it_is_asked_for()
+    {
+        Directory.CreateDirectory(PathOf("2023/march"));
+        Write("2023/march/" + Name, "abc");
+
+        Assert.Equal(["2023/"], (await new FolderBucket(directory.FullName).ListAsync(Cancel)).Select(e => e.Key));
+        var bucket = new FolderBucket(directory.FullName, recursive: true);
+        var entry = Assert.Single(await bucket.ListAsync(Cancel));
+        Assert.Equal("2023/march/" + Name, entry.Key);
+        await using var content = await bucket.OpenAsync(entry, Cancel);
+        Assert.Equal(3, content.Stream.Length);
     }
 
     [Fact]

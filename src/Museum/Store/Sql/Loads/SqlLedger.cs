@@ -54,7 +54,7 @@ internal static class SqlLedger
                 header = coalesce(cast(@header as {session.Dialect.BytesType}), header), updated_at = @now,
                 read = read + @read, ratings = ratings + @ratings, support = support + @support,
                 quarantined = quarantined + @quarantined, skipped = skipped + @skipped,
-                possible_help = possible_help + @help
+                possible_help = possible_help + @help, own_repeats = own_repeats + @repeats
             where source_id = @source
             """;
         var counts = progress.Counts;
@@ -70,6 +70,7 @@ internal static class SqlLedger
             ("support", counts.Support),
             ("quarantined", counts.Quarantined),
             ("skipped", progress.SkippedChange),
+            ("repeats", progress.OwnRepeats),
             ("help", counts.PossibleHelp),
             ("source", sourceId)
         );

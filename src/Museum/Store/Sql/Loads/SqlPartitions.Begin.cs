@@ -44,17 +44,24 @@ internal sealed partial class SqlPartitions
     {
         await using var transaction = await database.BeginWriteAsync(connection, cancel);
         var session = new SqlSession(database, connection, transaction, cancel);
-        var source = await SourceOfAsync(session, move.Claim.Stream, move.Claim.Partition, move.Block);
+        var claim = move.Claim;
+        var source = await SourceOfAsync(session, claim.Stream, claim.Partition, claim.Generation, move.Block);
         await transaction.CommitAsync(cancel);
         move.Claim.Enter(move.Block, source);
     }
 
     /// <summary>The ledger's row of a block of a partition, created with the first message of the block.</summary>
-    private static async Task<int> SourceOfAsync(SqlSession session, StreamIdentity stream, int partition, long block)
+    private static async Task<int> SourceOfAsync(
+        SqlSession session,
+        StreamIdentity stream,
+        int partition,
+        int generation,
+        long block
+    )
     {
         var name = string.Create(
             CultureInfo.InvariantCulture,
-            $"{partition}{(block == 0 ? "" : $"@{block * EventId.PositionsPerSource}")}"
+            $"{partition}{(generation == 1 ? "" : $"#{generation}")}{(block == 0 ? "" : $"@{block * EventId.PositionsPerSource}")}"
         );
         var known = await session.NumberAsync(
             "select source_id from source where location = @location and name = @name and state <> 'replaced'",
@@ -76,6 +83,7 @@ internal sealed partial class SqlPartitions
             update kafka_offset
             set next_offset = @to, high_offset = case when high_offset < @to then @to else high_offset end,
                 leader_epoch = coalesce(cast(@leader as integer), leader_epoch), source_id = @source,
+                last_record = @last,
                 updated_at = @now, seen_at = @now
             where {One} and next_offset = @from and epoch = @epoch
             """;
@@ -90,6 +98,7 @@ internal sealed partial class SqlPartitions
                     ("from", claim.NextOffset),
                     ("to", move.NextOffset),
                     ("leader", move.LeaderEpoch),
+                    ("last", move.LastRecord),
                     ("epoch", claim.Epoch),
                     ("source", claim.SourceId),
                     ("now", session.Now),

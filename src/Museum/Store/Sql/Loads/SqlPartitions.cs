@@ -9,14 +9,15 @@ namespace MuseumPipeline.Store.Sql.Loads;
 /// the transaction that moves them with their rows.</summary>
 internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bulk, IAnnouncer announcer) : IPartitions
 {
-    private const string Columns = """
+    internal const string Columns = """
         cluster_id, topic, topic_id, partition, museum_id, source_id, start_offset, next_offset, high_offset,
-        end_offset, leader_epoch, epoch, owner, problem, retired, updated_at, seen_at, trouble
+        end_offset, leader_epoch, epoch, owner, problem, retired, updated_at, seen_at, trouble, generation, last_record,
+        other_log
         """;
 
     private const string One = "cluster_id = @cluster and topic = @topic and topic_id = @id and partition = @partition";
 
-    private static PartitionRow Read(Row r) =>
+    internal static PartitionRow Read(Row r) =>
         new(
             r.Text(),
             r.Text(),
@@ -36,7 +37,12 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
             r.Time(),
             r.TimeOrNull(),
             r.TextOrNull()
-        );
+        )
+        {
+            Generation = r.Int(),
+            LastRecord = r.TextOrNull(),
+            OtherLog = r.Flag(),
+        };
 
     private static (string, object?)[] Names(StreamIdentity stream, int partition) =>
         [("cluster", stream.Cluster), ("topic", stream.Topic), ("id", stream.TopicId), ("partition", partition)];
@@ -111,13 +117,23 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
                 );
                 if (rows.SingleOrDefault() is not { } row)
                     return null;
-                var source = await SourceOfAsync(session, stream, partition, EventId.BlockOf(row.NextOffset));
+                var source = await SourceOfAsync(
+                    session,
+                    stream,
+                    partition,
+                    row.Generation,
+                    EventId.BlockOf(row.NextOffset)
+                );
                 if (source != row.SourceId)
                     await session.ExecuteAsync(
                         $"update kafka_offset set source_id = @source where {One}",
                         [.. Names(stream, partition), ("source", source)]
                     );
-                return new PartitionClaim(stream, partition, source, row.Epoch, row.NextOffset, row.HighOffset);
+                return new PartitionClaim(stream, partition, source, row.Epoch, row.NextOffset, row.HighOffset)
+                {
+                    Generation = row.Generation,
+                    LeaderEpoch = row.LeaderEpoch ?? -1,
+                };
             },
             cancel
         );
@@ -172,19 +188,25 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
         StreamIdentity stream,
         int partition,
         long? epoch,
-        string problem,
+        PartitionProblem problem,
         CancellationToken cancel
     )
     {
         const string Sql = $"""
-            update kafka_offset set problem = @problem, epoch = epoch + 1, updated_at = @now
+            update kafka_offset set problem = @problem, other_log = @other, epoch = epoch + 1, updated_at = @now
             where {One} and problem is null and epoch = coalesce(cast(@epoch as bigint), epoch)
             """;
         return database.ConnectedAsync(
             async session =>
                 await session.ExecuteAsync(
                     Sql,
-                    [.. Names(stream, partition), ("problem", problem), ("epoch", epoch), ("now", session.Now)]
+                    [
+                        .. Names(stream, partition),
+                        ("problem", problem.Text),
+                        ("other", problem.OtherLog),
+                        ("epoch", epoch),
+                        ("now", session.Now),
+                    ]
                 ) == 1,
             cancel
         );
@@ -209,9 +231,12 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
                 high_offset, updated_at)
             values (@cluster, @topic, @id, @partition, @museum, @next, @next, @next, @now)
             on conflict (cluster_id, topic, topic_id, partition) do update
-            set next_offset = excluded.next_offset, problem = null, epoch = kafka_offset.epoch + 1,
-                updated_at = excluded.updated_at,
-                high_offset = case when kafka_offset.high_offset < excluded.next_offset
+            set next_offset = excluded.next_offset, problem = null, other_log = @no, last_record = null,
+                epoch = kafka_offset.epoch + 1, updated_at = excluded.updated_at,
+                generation = kafka_offset.generation + @step,
+                start_offset = case when @step > 0 then excluded.next_offset else kafka_offset.start_offset end,
+                leader_epoch = case when @step > 0 then null else kafka_offset.leader_epoch end,
+                high_offset = case when @step > 0 or kafka_offset.high_offset < excluded.next_offset
                                    then excluded.next_offset else kafka_offset.high_offset end
             """;
         return database.TransactAsync(
@@ -221,7 +246,14 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
                 await session.ExecuteAsync(RetireOld, [.. names, ("yes", true), ("now", session.Now)]);
                 await session.ExecuteAsync(
                     Move,
-                    [.. names, ("museum", stream.MuseumId), ("next", nextOffset), ("now", session.Now)]
+                    [
+                        .. names,
+                        ("museum", stream.MuseumId),
+                        ("next", nextOffset),
+                        ("step", move.OtherLog ? 1 : 0),
+                        ("no", false),
+                        ("now", session.Now),
+                    ]
                 );
                 return await session.RecordAsync(Target(stream, partition), move);
             },

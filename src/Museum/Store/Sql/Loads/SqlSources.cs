@@ -6,11 +6,11 @@ namespace MuseumPipeline.Store.Sql.Loads;
 
 internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISourceLocks locks) : ISources
 {
-    private const string Columns =
+    internal const string Columns =
         "source_id, museum_id, kind, location, name, version, size, replaces, state, next_byte, next_position, "
         + "epoch, header, read, ratings, support, quarantined, 0, skipped, possible_help";
 
-    private static SourceRow Read(Row r) =>
+    internal static SourceRow Read(Row r) =>
         new(
             r.Int(),
             r.Int(),

@@ -55,7 +55,7 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
         var sql = $"""
             select q.quarantine_id, q.museum_id, q.source_id, s.kind, s.location, s.name, s.version, {header},
                    q.position, q.reason, q.detail, q.possible_help, {raw}, q.raw_length, q.site, q.exhibition_id,
-                   q.created_at, q.received_at, q.state, q.resolved_at
+                   q.created_at, q.received_at, q.state, q.resolved_at, q.discarded
             from quarantine q join source s on s.source_id = q.source_id
             where {search.Where}
             {order}
@@ -85,7 +85,10 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
             r.Time(),
             r.Text(),
             r.TimeOrNull()
-        );
+        )
+        {
+            Discarded = r.TextOrNull(),
+        };
 
     private static Reason ReadReason(Row r)
     {

@@ -1,0 +1,35 @@
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Known;
+
+/// <summary>Finds out, before the first row of a source is written, whether its content is there under other names: a
+/// copy, another packing, other line ends, a part of it, a merge of several.</summary>
+internal static class KnownContent
+{
+    private const double Share = 0.9;
+    private const int MostNamed = 5;
+
+    /// <exception cref="KnownContentException">It is there.</exception>
+    public static async Task RefuseAsync(
+        MuseumStore store,
+        SourceIdentity identity,
+        PressSample sample,
+        CancellationToken cancel
+    )
+    {
+        if (sample.Presses.Count < PressSample.Least)
+            return;
+        var found = await store.Ledger.FindAsync(sample.Presses, identity, cancel);
+        if (found.Presses < sample.Presses.Count * Share)
+            return;
+        var names = string.Join(", ", found.Sources.Take(MostNamed));
+        var more = found.Sources.Count > MostNamed ? $" and {found.Sources.Count - MostNamed} more" : "";
+        throw new KnownContentException(identity, $"its presses are there already, from {names}{more}");
+    }
+}
+
+/// <summary>What this source holds is in the tables under other sources.</summary>
+internal sealed class KnownContentException(SourceIdentity identity, string found) : Exception(found)
+{
+    public SourceIdentity Identity { get; } = identity;
+}

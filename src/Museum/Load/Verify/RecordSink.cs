@@ -1,0 +1,30 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Load.Verify;
+
+/// <summary>A load that keeps what it is given, in the order in which it is read, and writes nothing.</summary>
+internal sealed class RecordSink(int sourceId) : ILoad
+{
+    public int SourceId { get; } = sourceId;
+
+    public List<JudgedRecord> Records { get; private set; } = [];
+
+    public void Write(in KioskEvent kioskEvent) => Records.Add(new(kioskEvent.Position, kioskEvent, null));
+
+    public void Write(Refusal refusal) => Records.Add(new(refusal.Position, default, refusal));
+
+    /// <summary>What was gathered; begins anew.</summary>
+    public List<JudgedRecord> Take()
+    {
+        var taken = Records;
+        Records = new(taken.Count);
+        return taken;
+    }
+
+    public ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+    public Task CommitAsync(LoadProgress progress, CancellationToken cancel) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

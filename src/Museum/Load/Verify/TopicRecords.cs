@@ -1,0 +1,79 @@
+using Confluent.Kafka;
+using MuseumPipeline.Clean;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Kafka;
+
+namespace MuseumPipeline.Load.Verify;
+
+/// <summary>What a partition holds now, read without joining a group or committing anything.</summary>
+internal sealed class TopicRecords : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+    private readonly IConsumer<byte[]?, byte[]?> consumer;
+    private readonly TopicPartition partition;
+    private readonly MessageJudge judge;
+    private readonly int source;
+    private long next = -1;
+
+    public TopicRecords(KafkaClients clients, TopicPartition partition, MessageJudge judge, int source)
+    {
+        (this.partition, this.judge, this.source) = (partition, judge, source);
+        consumer = clients.Consumer().Build();
+    }
+
+    /// <summary>Up to so many records from here on, those before <paramref name="to"/>.</summary>
+    /// <exception cref="TransientException">The broker did not answer in time.</exception>
+    public List<JudgedRecord> Read(long from, long to, int most, CancellationToken cancel)
+    {
+        if (next != from)
+            consumer.Assign(new TopicPartitionOffset(partition, from));
+        judge.StartBatch();
+        List<JudgedRecord> records = [];
+        var since = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (next = from; next < to && records.Count < most; )
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(since) > Patience)
+                throw new TransientException(
+                    $"{partition.Topic}:{partition.Partition.Value}: offset {next} could not be read within "
+                        + $"{Patience.TotalSeconds:0} s"
+                );
+            if (Consume() is not { } result)
+                continue;
+            since = System.Diagnostics.Stopwatch.GetTimestamp();
+            if (result.IsPartitionEOF)
+            {
+                next = to;
+                break;
+            }
+
+            next = result.Offset + 1;
+            if (result.Offset < to)
+                records.Add(Judge(result));
+        }
+
+        return records;
+    }
+
+    private JudgedRecord Judge(ConsumeResult<byte[]?, byte[]?> message)
+    {
+        var value = message.Message.Value ?? [];
+        var refused = judge.Judge(new(source, message.Offset, value, value.Length), out var press);
+        return new(message.Offset, press, refused);
+    }
+
+    private ConsumeResult<byte[]?, byte[]?>? Consume()
+    {
+        try
+        {
+            return consumer.Consume(Idle);
+        }
+        catch (ConsumeException e)
+        {
+            throw new TransientException($"{e.ConsumerRecord.TopicPartition}: {e.Error.Reason}", e);
+        }
+    }
+
+    public void Dispose() => consumer.Dispose();
+}

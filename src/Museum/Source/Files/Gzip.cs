@@ -1,0 +1,51 @@
+using System.IO.Compression;
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Source.Files;
+
+/// <summary>Compressed content, known by its first bytes and not by its name. It is unpacked whole before any of it is
+/// used: one that was cut gives nothing.</summary>
+internal static class Gzip
+{
+    // Without it a stream that was cut counts as one that ends; see the project files, which set it for the program too.
+    static Gzip() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
+    /// <summary>Looks at a stream that can seek, and leaves it at its start.</summary>
+    public static bool Begins(Stream content)
+    {
+        Span<byte> head = stackalloc byte[3];
+        content.Position = 0;
+        var read = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        content.Position = 0;
+        return head[..read] is [0x1F, 0x8B, 8];
+    }
+
+    /// <summary>What was packed, as a nameless file.</summary>
+    /// <param name="name">For messages.</param>
+    /// <exception cref="DamagedException">It was cut, or some of it changed on its way.</exception>
+    public static async Task<FileStream> UnpackAsync(
+        Stream packed,
+        string name,
+        string directory,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            await using var unpacking = new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true);
+            return await SpoolFile.CopyAsync(unpacking, $"what {name} holds", directory, cancel);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DamagedException(
+                $"{name}: found a gzip file that is cut or damaged, expected a whole one; nothing of it was loaded. "
+                    + $"Fetch it again, and try it with: gzip -t FILE",
+                e
+            );
+        }
+    }
+}
+
+/// <summary>Content that cannot be used as a whole, whatever else is there.</summary>
+internal sealed class DamagedException(string message, Exception inner)
+    : MuseumException(ExitCode.DataRefused, message, inner);

@@ -1,0 +1,85 @@
+using MuseumPipeline.Model;
+
+namespace MuseumPipeline.Source.Files;
+
+/// <summary>A file that has no name, or goes when it is closed, so that not even a killed process leaves it
+/// behind.</summary>
+internal static class SpoolFile
+{
+    /// <param name="size">How much will be written; 0 where that is not known.</param>
+    /// <exception cref="IOException">There is no room, or no such directory.</exception>
+    public static FileStream Create(string directory, long size = 0)
+    {
+        var path = Path.Combine(directory, $"museum-{Guid.NewGuid():N}.spool");
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+            BufferSize = 0,
+            PreallocationSize = size,
+        };
+        if (OperatingSystem.IsWindows())
+            return new(path, options);
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        File.Delete(path);
+        return file;
+    }
+
+    /// <summary>A copy of everything this stream still gives.</summary>
+    /// <param name="what">For the message, where there is no room.</param>
+    public static async Task<FileStream> CopyAsync(
+        Stream stream,
+        string what,
+        string directory,
+        CancellationToken cancel
+    )
+    {
+        FileStream? file = null;
+        var buffer = new byte[1 << 16];
+        try
+        {
+            file = Create(directory);
+            for (int read; (read = await stream.ReadAsync(buffer, cancel)) > 0; )
+                await WriteAsync(file, buffer.AsMemory(0, read), what, directory, cancel);
+            file.Position = 0;
+            return file;
+        }
+        catch (Exception e)
+        {
+            if (file is not null)
+                await file.DisposeAsync();
+            if (file is null && e is IOException or UnauthorizedAccessException)
+                throw NoRoom(what, directory, 0, e);
+            throw;
+        }
+    }
+
+    private static async Task WriteAsync(
+        FileStream file,
+        ReadOnlyMemory<byte> bytes,
+        string what,
+        string directory,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            await file.WriteAsync(bytes, cancel);
+        }
+        catch (IOException e)
+        {
+            throw NoRoom(what, directory, bytes.Length, e);
+        }
+    }
+
+    public static MuseumException NoRoom(string what, string directory, long bytes, Exception e) =>
+        new(
+            ExitCode.Service,
+            $"Cannot keep {what} in {directory} while it is read ({bytes} bytes to write): {e.Message} "
+                + "Free some space there, or name another directory with MUSEUM_SPOOL.",
+            e
+        );
+}

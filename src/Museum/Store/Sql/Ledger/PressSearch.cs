@@ -1,0 +1,129 @@
+using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Store.Sql.Ledger;
+
+/// <summary>
+/// Looks for presses by what they say. The hourly counts answer first: where an hour has no such press, none of its
+/// rows has to be looked at, and that is nearly always so. Then a few presses, and only when those are there, all.
+/// </summary>
+internal sealed class PressSearch(SqlSession session)
+{
+    private const double Share = 0.9;
+    private const int Few = 8;
+
+    public async Task<FoundPresses> FindAsync(IReadOnlyList<KioskEvent> presses, SourceIdentity except)
+    {
+        var possible = await InKnownHoursAsync(presses);
+        if (possible.Count < presses.Count * Share)
+            return new(possible.Count, []);
+        var few = Enumerable.Range(0, Few).Select(i => possible[i * possible.Count / Few]).Distinct().ToList();
+        var probe = await RowsAsync(few, except);
+        if (few.Count(press => probe.ContainsKey(Key(press))) < few.Count / 2)
+            return new(0, []);
+        var found = await RowsAsync(possible, except);
+        var hits = possible.Where(press => found.ContainsKey(Key(press))).ToList();
+        var sources = hits.SelectMany(press => found[Key(press)].Distinct())
+            .GroupBy(source => source)
+            // An honest double of a few is no copy.
+            .Where(group => group.Count() * 20 >= hits.Count)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key)
+            .Select(group => group.Key)
+            .ToList();
+        return new(hits.Count, await NamesAsync(sources));
+    }
+
+    /// <summary>Those whose hour holds presses of the same button in the same place.</summary>
+    private async Task<List<KioskEvent>> InKnownHoursAsync(IReadOnlyList<KioskEvent> presses)
+    {
+        List<KioskEvent> known = [];
+        foreach (var kind in presses.GroupBy(press => press.Kind))
+        {
+            var name = Name(kind.Key);
+            var hours = await ReadAsync(
+                $"select exhibition_id, hour, {name}_type_id from {name}_hourly where hour in ",
+                kind.Select(press => Hour(press)).Distinct().Select(session.Dialect.Hour),
+                null,
+                r => (r.Int(), r.Time(), r.Short())
+            );
+            var there = hours.ToHashSet();
+            known.AddRange(kind.Where(press => there.Contains((press.ExhibitionId, Hour(press), press.TypeId))));
+        }
+
+        return known;
+    }
+
+    private async Task<Dictionary<(PressKind, int, short, long), List<int>>> RowsAsync(
+        List<KioskEvent> presses,
+        SourceIdentity except
+    )
+    {
+        Dictionary<(PressKind, int, short, long), List<int>> found = [];
+        foreach (var kind in presses.GroupBy(press => press.Kind))
+        {
+            var name = Name(kind.Key);
+            var time = kind.Key is PressKind.Rating ? "rating_created_at" : "instance_created_at";
+            var rows = await ReadAsync(
+                $"select exhibition_id, {name}_type_id, {time}, source_id from {name}_instance where {time} in ",
+                kind.Select(press => (object)Instant(press.At)).Distinct(),
+                except,
+                r => (r.Int(), r.Short(), r.Time(), r.Int())
+            );
+            foreach (var (exhibition, type, at, source) in rows)
+            {
+                var key = (kind.Key, exhibition, type, (at - DateTimeOffset.UnixEpoch).Ticks / 10);
+                if (!found.TryGetValue(key, out var sources))
+                    found[key] = sources = [];
+                sources.Add(source);
+            }
+        }
+
+        return found;
+    }
+
+    private Task<List<T>> ReadAsync<T>(
+        string select,
+        IEnumerable<object> times,
+        SourceIdentity? except,
+        Func<Row, T> read
+    )
+    {
+        (string, object?)[] values = [.. times.Select((at, i) => ($"at{i}", (object?)at))];
+        var sql = $"{select}({string.Join(", ", values.Select(value => "@" + value.Item1))})";
+        return except is null
+            ? session.ReadAsync(sql, read, values)
+            : session.ReadAsync(
+                $"{sql} and source_id not in (select source_id from source where location = @location and name = @name)",
+                read,
+                [.. values, ("location", except.Location), ("name", except.Name)]
+            );
+    }
+
+    private async Task<List<string>> NamesAsync(List<int> sources)
+    {
+        List<string> names = [];
+        foreach (var source in sources)
+            names.Add(
+                await session.OneAsync(
+                    "select location, name from source where source_id = @source",
+                    r => $"{r.Text()}/{r.Text()}",
+                    ("source", source)
+                )
+            );
+        return names;
+    }
+
+    private static string Name(PressKind kind) => kind is PressKind.Rating ? "rating" : "support";
+
+    private static (PressKind, int, short, long) Key(in KioskEvent press) =>
+        (press.Kind, press.ExhibitionId, press.TypeId, press.At);
+
+    private static DateTimeOffset Instant(long microseconds) => DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds);
+
+    private static DateTimeOffset Hour(in KioskEvent press)
+    {
+        var at = Instant(press.At).UtcTicks;
+        return new(at - (at % TimeSpan.TicksPerHour), TimeSpan.Zero);
+    }
+}
