@@ -56,7 +56,7 @@ public abstract class ButtonsContract(Func<Task<TestStore>> create) : StoreContr
             .Concat(Enumerable.Range(0, 200).Select(n => Press(n, 3, "\"val\":1")));
         var file = Path.Combine(directory, "in.ndjson");
         await File.WriteAllLinesAsync(file, lines, Cancel);
-        using var archive = await Archive.OpenAsync(file, Stream.Null, Cancel);
+        using var archive = await Archive.OpenAsync(file, Stream.Null, Path.GetTempPath(), Cancel);
         var options = new StreamOptions(CleaningRules.Stream, TimeProvider.System) { Breaker = new(1, 1 << 30) };
         await new ArchiveLoader(Store, options, NullLogger.Instance).RunAsync(archive, museum, "", Cancel);
     }

@@ -1652,6 +1652,19 @@ export type components = {
             done: components["schemas"]["HelpPress"][];
             refused: components["schemas"]["RefusedAct"][];
         };
+        /** @description Calls of a kind that the museum added. */
+        AddedCalls: {
+            /** @description It is an emergency too, and counted among those. */
+            emergency: boolean;
+            name: string;
+            /** Format: int64 */
+            presses: number;
+            /**
+             * Format: int32
+             * @description As the kiosk sends it.
+             */
+            value: number;
+        };
         /** @description What operators did, the newest first. */
         AuditView: {
             actions: components["schemas"]["OperatorAction"][];

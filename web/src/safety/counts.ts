@@ -3,7 +3,7 @@ import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate, safe } from "../base/text";
-import type { Museum, Presses, Safety } from "../api/types";
+import type { Museum, Safety } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
@@ -85,7 +85,7 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
   });
 }
 
-interface Hours { name: string; long: string; emergencies: number; assistance: number; openHours: number; perOpenHour: number | null }
+interface Hours { name: string; long: string; emergencies: number; assistance: number; openHours: number; perOpenHour: number | null; added: Safety["totals"]["added"] }
 
 export function showHours(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
   const parts = data.hours.filter(row => row.openHours > 0 || row.emergencies + row.assistance > 0);
@@ -95,7 +95,8 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
     const mine = parts.filter(part => column.hours.includes(part.hour));
     const sum = (of: (part: (typeof parts)[number]) => number): number => mine.reduce((total, part) => total + of(part), 0);
     const [emergencies, assistance, openHours] = [sum(part => part.emergencies), sum(part => part.assistance), sum(part => part.openHours)];
-    return { name: shortName(column), long: longName(column), emergencies, assistance, openHours, perOpenHour: ratio(emergencies + assistance, openHours) };
+    const added = data.totals.added.map(kind => ({ ...kind, presses: sum(part => part.added.find(of => of.value === kind.value)?.presses ?? 0) }));
+    return { name: shortName(column), long: longName(column), emergencies, assistance, openHours, perOpenHour: ratio(emergencies + assistance, openHours), added };
   });
   const rows = all.filter(row => row.openHours > 0);
   const outside = all.filter(row => row.openHours === 0).reduce((sum, row) => sum + row.emergencies + row.assistance, 0);

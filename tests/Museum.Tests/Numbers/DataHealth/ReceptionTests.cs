@@ -1,3 +1,4 @@
+using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Store.Contracts;
