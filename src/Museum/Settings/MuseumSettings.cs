@@ -63,6 +63,9 @@ public sealed record MuseumSettings
     /// <summary>Where large objects lie on their way from S3; null for the system's temporary directory.</summary>
     public string? SpoolDirectory { get; init; }
 
+    /// <summary>AUTO_OFFSET as it is written: where a topic begins that was never consumed.</summary>
+    public string? AutoOffset { get; init; }
+
     /// <summary>Between two summary lines of a consumer.</summary>
     public TimeSpan SummaryInterval { get; init; } = TimeSpan.FromSeconds(10);
 

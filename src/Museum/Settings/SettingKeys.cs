@@ -81,7 +81,7 @@ internal static class SettingKeys
             "AUTO_OFFSET",
             "Kafka: where a topic begins that was never consumed; --start wins",
             "earliest",
-            "earliest, latest, group, or a time such as 2026-11-24T08:45:00Z"
+            "earliest, latest, or a time such as 2026-11-24T08:45:00Z"
         ),
         new(
             "MUSEUM_STATIC_MEMBER",

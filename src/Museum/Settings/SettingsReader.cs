@@ -78,6 +78,7 @@ internal sealed partial class SettingsReader
             SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 262_144,
             Workers = Whole("MUSEUM_WORKERS", 1, 64),
             SpoolDirectory = Text("MUSEUM_SPOOL"),
+            AutoOffset = Text("AUTO_OFFSET"),
             SummaryInterval = TimeSpan.FromSeconds(Whole("MUSEUM_SUMMARY_SECONDS", 1, 86_400) ?? 10),
             Health = Address("MUSEUM_HEALTH"),
             Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),

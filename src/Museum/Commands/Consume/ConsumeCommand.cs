@@ -195,11 +195,25 @@ internal static class ConsumeCommand
         var (parsed, settings) = (session.Parsed, session.Settings);
         return Connections.Streaming(session) with
         {
-            Start = parsed.GetValue(Start) ?? StreamStart.Earliest,
+            Start = parsed.GetResult(Start) is { Implicit: false } ? parsed.GetValue(Start)! : StartOf(settings),
             UntilEnd = parsed.GetValue(UntilEnd),
             MaxMessages = parsed.GetValue(MaxMessages),
         };
     }
+
+    /// <exception cref="MuseumException">AUTO_OFFSET names no place to begin.</exception>
+    private static StreamStart StartOf(MuseumSettings settings) =>
+        settings.AutoOffset is not { } text
+            ? StreamStart.Earliest
+            : StreamStart.Parse(text)
+                ?? throw new MuseumException(
+                    ExitCode.Configuration,
+                    new Explanation(
+                        $"AUTO_OFFSET: found '{text}'",
+                        ["AUTO_OFFSET"],
+                        "set it to earliest, to latest, or to a time with its offset such as 2026-11-24T08:45:00Z"
+                    )
+                );
 
     internal static ExitCode Print(Session session, RunReport report, string from, string into)
     {
