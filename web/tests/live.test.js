@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { axeFinds, launch, options, tab, visit } from "./browser.js";
+import { axeFinds, launch, options, picture, tab, visit } from "./browser.js";
 import { Museum, until } from "./museum.js";
 
 describe("live", options, () => {

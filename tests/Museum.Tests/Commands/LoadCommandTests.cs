@@ -65,7 +65,7 @@ public sealed class LoadCommandTests : IDisposable
     {
         var outcome = await _museum.RunAsync("load", "-b", "bucket", "--json");
 
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Complaints));
         string[] promised =
         [
             "command",
@@ -147,7 +147,7 @@ public sealed class LoadCommandTests : IDisposable
         var outcome = await _museum.RunAsync(["load", "-b", "bucket", .. option.Split(' ')]);
         var log = await File.ReadAllTextAsync(Path.Combine(_museum.Directory, "logs", "museum.log"));
 
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Complaints));
         Assert.Contains("INFO  load: 5 read = 2 ratings + 1 support + 2 quarantined", log, StringComparison.Ordinal);
         Assert.Contains("INFO  load: finished with exit code 0", log, StringComparison.Ordinal);
     }
@@ -170,7 +170,7 @@ public sealed class LoadCommandTests : IDisposable
 
         Assert.Equal(outcome.ExitCode, outcome.Json.GetProperty("error").GetProperty("exit_code").GetInt32());
         Assert.NotEqual(0, outcome.ExitCode);
-        Assert.StartsWith("error: ", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", outcome.Complaints, StringComparison.Ordinal);
     }
 
     [Fact]

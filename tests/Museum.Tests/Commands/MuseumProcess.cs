@@ -61,6 +61,10 @@ internal sealed class MuseumProcess : IDisposable
 
     internal sealed record Outcome(int ExitCode, string Out, string Error)
     {
+        /// <summary>stderr without the first line of whoever writes, which says where to.</summary>
+        public string Complaints =>
+            Error.StartsWith("writes to ", StringComparison.Ordinal) ? Error[(Error.IndexOf('\n') + 1)..] : Error;
+
         /// <summary>The one JSON object that is all of stdout.</summary>
         public JsonElement Json =>
             JsonDocument.Parse(Assert.Single(Out.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;

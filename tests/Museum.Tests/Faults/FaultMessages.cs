@@ -437,6 +437,7 @@ internal static class FaultMessages
         yield return Rating("five minutes ahead of our clock", WithAt("2024-10-21T12:05:00Z"));
         yield return Refused(Reason.Future, "a microsecond more", WithAt("2024-10-21T12:05:00.000001Z"));
         yield return Refused(Reason.Future, "next year", WithAt("2025-10-21T12:05:00Z"));
+        yield return Refused(Reason.Past, "a clock that lost its battery", WithAt("2000-01-01T10:00:00Z"));
         yield return Refused(
             Reason.Future,
             "a call for help from next year",

@@ -18,7 +18,8 @@ public sealed class GateTests
         await using var server = await DashboardServer.OpenAsync();
         var me = await server.JsonAsync("/api/v1/me");
         Assert.Equal(
-            """{"name":null,"role":"operator","loginRequired":false,"canAcknowledge":true,"canOperate":true}""",
+            """{"name":null,"role":"operator","loginRequired":false,"canAcknowledge":true,"canOperate":true"""
+                + ""","outcomes":["First aid","Lost child","Directions or a question","Something broken","Pressed by mistake","Nobody there","Other"],"museums":null}""",
             me.GetRawText()
         );
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/")).StatusCode);

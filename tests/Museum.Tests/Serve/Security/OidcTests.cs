@@ -44,7 +44,8 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Contains("samesite=lax", DashboardServer.CookieOf(done), StringComparison.OrdinalIgnoreCase);
         var me = await server.JsonAsync("/api/v1/me", DashboardServer.CookieOf(done).Split(';')[0]);
         Assert.Equal(
-            """{"name":"ada","role":"security","loginRequired":true,"canAcknowledge":true,"canOperate":false}""",
+            """{"name":"ada","role":"security","loginRequired":true,"canAcknowledge":true,"canOperate":false"""
+                + ""","outcomes":["First aid","Lost child","Directions or a question","Something broken","Pressed by mistake","Nobody there","Other"],"museums":null}""",
             me.GetRawText()
         );
     }

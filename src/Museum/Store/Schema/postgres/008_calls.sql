@@ -6,7 +6,7 @@ alter table incident_action add constraint incident_action_action_check check (a
 alter table incident_action add column outcome text;
 -- The number that whoever acted gave the act: sent again, it counts once.
 alter table incident_action add column act text;
-create unique index incident_action_act on incident_action (act, press_id) where act is not null;
+create unique index incident_action_act_press_id_key on incident_action (act, press_id) where act is not null;
 
 -- A call may be escalated again: when it was reopened, or when whoever went did not resolve it in time. since says which waiting is meant.
 alter table escalation add column since timestamptz;

@@ -18,7 +18,7 @@ insert into incident_action_now (incident_action_id, press_id, museum_id, action
 drop table incident_action;
 alter table incident_action_now rename to incident_action;
 create index incident_action_press on incident_action (press_id, incident_action_id);
-create unique index incident_action_act on incident_action (act, press_id) where act is not null;
+create unique index incident_action_act_press_id_key on incident_action (act, press_id) where act is not null;
 
 -- A call may be escalated again: when it was reopened, or when whoever went did not resolve it in time. since says which waiting is meant.
 create table escalation_now (
