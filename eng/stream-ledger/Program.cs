@@ -1,7 +1,7 @@
 using System.Globalization;
 using MuseumPipeline.Drills;
 
-// What a drill of the live road holds against the database. DATABASE is a SQLite file or a PostgreSQL connection string
+// What a drill of the stream holds against the database. DATABASE is a SQLite file or a PostgreSQL connection string
 // (Host=…).
 // produce SERVERS TOPIC LEDGER COUNT RATE SEED SPOILED   COUNT messages, RATE a second (0: as fast as can be), SPOILED
 // of them from 0 to 1; every

@@ -103,7 +103,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
         var search = new Bisection(SliceRecords);
         while (true)
         {
-            // Anew after each fault, from the last commit.
+            // Again after each fault, from the last commit.
             using var reader = archive.Read(claim.Current?.NextByte ?? 0, claim.Current?.NextPosition ?? 1);
             var slice = new ArchiveSlice(reader, judge);
             try

@@ -8,7 +8,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
 
-/// <summary>The batch road: every history object of a bucket into the database, each once, with the exhibitions
+/// <summary>A load: every history object of a bucket into the database, each once, with the exhibitions
 /// first.</summary>
 public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions options, ILogger log)
 {
@@ -108,7 +108,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
     {
         for (var round = 1; ; round++)
         {
-            // Anew in each round: what the last one loaded is there already in this one, and counts then.
+            // Again in each round: what the last one loaded is there already in this one, and counts then.
             var limit = request.NumRows is { } most ? new RowLimit(most) : null;
             var results = new ConcurrentDictionary<string, SourceRow>(StringComparer.Ordinal);
             var changed = new ConcurrentBag<string>();
