@@ -1,6 +1,7 @@
 // The shared worker: a browser opens six connections to a host over HTTP/1.1, and one of them is enough for all its tabs.
-import { Hub } from "./api/hub";
+
 import type { Told } from "./api/hub";
+import { Hub } from "./api/hub";
 
 export type Asked = { ask: "join"; who: string } | { ask: "leave" } | { ask: "sign-out" };
 

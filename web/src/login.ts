@@ -13,10 +13,15 @@ const query = new URLSearchParams(location.search);
 const words = new Map([
   ["refused", "The name or the password is wrong."],
   ["later", "Too many tries. Wait a minute."],
-  ["provider", "Your organisation's sign-in does not work at the moment. Try again, or tell whoever looks after this dashboard."],
+  [
+    "provider",
+    "Your organisation's sign-in does not work at the moment. Try again, or tell whoever looks after this dashboard.",
+  ],
   ["no-role", "Your organisation knows you, but gave you no role here. Ask for one: viewer, security or operator."],
 ]);
-const say = (what: string | null): void => { problem.textContent = words.get(what ?? "") ?? ""; };
+const say = (what: string | null): void => {
+  problem.textContent = words.get(what ?? "") ?? "";
+};
 const silent = "The server does not answer. Try again in a moment.";
 
 /** Only a path of this server: a link must not send anybody elsewhere after the login. */
@@ -32,7 +37,11 @@ async function enter(event: Event): Promise<void> {
   problem.textContent = "";
   try {
     const body = JSON.stringify({ name: field("name").value, password: field("password").value });
-    const response = await fetch("/login", { method: "POST", headers: { "Content-Type": "application/json", "X-Museum": "1" }, body });
+    const response = await fetch("/login", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Museum": "1" },
+      body,
+    });
     if (response.ok) return location.assign(next());
     if (response.status === 429) say("later");
     else if (response.status === 401) say("refused");

@@ -1,8 +1,8 @@
-import { h, replace } from "./base/dom";
-import { setZone, tick } from "./base/time";
-import { Unreachable, get } from "./api/client";
+import { get, Unreachable } from "./api/client";
 import { Live } from "./api/live";
 import type { Me, Museum, Period } from "./api/types";
+import { h, replace } from "./base/dom";
+import { setZone, tick } from "./base/time";
 import { DataPage } from "./data/page";
 import { RatingsPage } from "./ratings/page";
 import { AllPage } from "./safety/all";
@@ -10,13 +10,13 @@ import { SafetyPage } from "./safety/page";
 import { Act } from "./shell/act";
 import { alerts } from "./shell/alerts";
 import { voice } from "./shell/announce";
-import { museumOf } from "./shell/context";
 import type { Context, Page } from "./shell/context";
+import { museumOf } from "./shell/context";
 import { header } from "./shell/header";
 import { reception } from "./shell/reception";
 import { Sound } from "./shell/sound";
-import { Router } from "./shell/state";
 import type { PageName, View } from "./shell/state";
+import { Router } from "./shell/state";
 import { apply } from "./shell/theme";
 import { toolbar } from "./shell/toolbar";
 import { wall } from "./shell/wall";
@@ -35,7 +35,12 @@ async function begin(): Promise<void> {
       open(me, museums);
       return;
     } catch (e) {
-      waiting.textContent = e instanceof Unreachable ? "The server does not answer. Trying again every few seconds." : e instanceof Error ? e.message : String(e);
+      waiting.textContent =
+        e instanceof Unreachable
+          ? "The server does not answer. Trying again every few seconds."
+          : e instanceof Error
+            ? e.message
+            : String(e);
       await new Promise(done => setTimeout(done, 3 * seconds));
     }
   }
@@ -58,8 +63,14 @@ function open(me: Me, museums: Museum[]): void {
   const pageOf = (name: PageName): Page => {
     let page = pages.get(name);
     if (!page) {
-      page = name === "ratings" ? new RatingsPage(context, tell) : name === "safety" ? new SafetyPage(context, act, tell)
-        : name === "all" ? new AllPage(context, act) : new DataPage(context, tell);
+      page =
+        name === "ratings"
+          ? new RatingsPage(context, tell)
+          : name === "safety"
+            ? new SafetyPage(context, act, tell)
+            : name === "all"
+              ? new AllPage(context, act)
+              : new DataPage(context, tell);
       pages.set(name, page);
     }
     return page;
@@ -79,11 +90,25 @@ function open(me: Me, museums: Museum[]): void {
 
   const watch = h("div", { class: "watch" }, reception(context), alerts(context, act, sound));
   // What else stays in sight stays below it.
-  new ResizeObserver(() => document.documentElement.style.setProperty("--watch", `${watch.offsetHeight}px`)).observe(watch);
-  replace(document.body,
+  new ResizeObserver(() => document.documentElement.style.setProperty("--watch", `${watch.offsetHeight}px`)).observe(
+    watch,
+  );
+  replace(
+    document.body,
     h("a", { class: "skip", href: "#main" }, "Skip to the page"),
-    watch, header(context, sound), tools.element, main, act.element, voice,
-    h("footer", { class: "foot" }, h("a", { href: "/api/v1/openapi.json" }, "API"), h("a", { href: "/licences.txt" }, "Licences")));
+    watch,
+    header(context, sound),
+    tools.element,
+    main,
+    act.element,
+    voice,
+    h(
+      "footer",
+      { class: "foot" },
+      h("a", { href: "/api/v1/openapi.json" }, "API"),
+      h("a", { href: "/licences.txt" }, "Licences"),
+    ),
+  );
 
   router.onChange((view, before) => {
     show(view);
@@ -109,7 +134,8 @@ function usual(museum: Museum | undefined): string {
 async function learn({ museums, router }: Context): Promise<void> {
   try {
     const fresh = (await get<{ museums: Museum[] }>("/museums")).museums;
-    const shape = (all: Museum[]): string => JSON.stringify(all.map(({ lastPress, ...rest }) => [rest, lastPress === null]));
+    const shape = (all: Museum[]): string =>
+      JSON.stringify(all.map(({ lastPress, ...rest }) => [rest, lastPress === null]));
     // Another museum is another start: its kiosks are heard from the next reload on.
     const changed = shape(fresh) !== shape(museums) && fresh.length === museums.length;
     if (fresh.length === museums.length) museums.splice(0, museums.length, ...fresh);

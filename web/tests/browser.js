@@ -4,17 +4,32 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-export const chrome = process.env.MUSEUM_CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+export const chrome =
+  process.env.MUSEUM_CHROMIUM ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 /** Of every suite. The time is that of a whole one on a slow machine, twice: what hangs fails, and the next suite has its turn. */
-export const options = { timeout: 300_000, skip: chrome ? false : "no Chromium is installed (Debian: apt-get install chromium)" };
+export const options = {
+  timeout: 300_000,
+  skip: chrome ? false : "no Chromium is installed (Debian: apt-get install chromium)",
+};
 export const pictures = process.env.MUSEUM_PICTURES;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export const launch = () => chromium.launch({ executablePath: chrome, args: ["--no-sandbox", "--autoplay-policy=document-user-activation-required"] });
+export const launch = () =>
+  chromium.launch({
+    executablePath: chrome,
+    args: ["--no-sandbox", "--autoplay-policy=document-user-activation-required"],
+  });
 
 /** A tab in a context of its own; complaints are console errors, uncaught exceptions and reports of the content security policy. */
 export async function tab(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", reducedMotion: "reduce", acceptDownloads: true, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-GB",
+    reducedMotion: "reduce",
+    acceptDownloads: true,
+    ...options,
+  });
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", message => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
@@ -34,15 +49,23 @@ export async function visit(page, url) {
 }
 
 export async function settled(page) {
-  await page.waitForFunction(() => document.querySelector("main .page") && !document.querySelector('main [aria-busy="true"]')
-    && [...document.querySelectorAll(".canvas")].every(canvas => canvas.querySelector("svg")));
+  await page.waitForFunction(
+    () =>
+      document.querySelector("main .page") &&
+      !document.querySelector('main [aria-busy="true"]') &&
+      [...document.querySelectorAll(".canvas")].every(canvas => canvas.querySelector("svg")),
+  );
 }
 
 /** What axe finds, in words; its code is evaluated by the debugger, which the page's policy does not reach. */
 export async function axeFinds(page) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help}: ${node.target.join(" ")} ${node.any[0]?.message ?? ""}`));
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(node => `${id}: ${help}: ${node.target.join(" ")} ${node.any[0]?.message ?? ""}`),
+  );
 }
 
 /** Into the directory of MUSEUM_PICTURES; none where it is not set. */

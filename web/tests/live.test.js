@@ -99,7 +99,8 @@ describe("live", options, () => {
   });
 
   test("unreadable_calls_are_open_too_and_counted_nowhere", async () => {
-    const counted = async () => (({ emergencies, assistance }) => [emergencies, assistance])((await museum.api("/safety?range=all")).totals);
+    const counted = async () =>
+      (({ emergencies, assistance }) => [emergencies, assistance])((await museum.api("/safety?range=all")).totals);
     const page = await safety();
     const before = await counted();
     await museum.help(3, 7);
@@ -113,7 +114,10 @@ describe("live", options, () => {
     await museum.help(0, 1);
     const page = await safety();
     await page.locator(".alert").waitFor();
-    const focused = () => page.evaluate(() => (document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent).trim());
+    const focused = () =>
+      page.evaluate(() =>
+        (document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent).trim(),
+      );
     const to = async (name, key = "Tab") => {
       for (let left = 60; left > 0; left--) {
         if ((await focused()) === name) return;
@@ -142,7 +146,12 @@ describe("live", options, () => {
     await dialog.waitFor();
     for (let step = 0; step < 9; step++) {
       await page.keyboard.press("Tab");
-      assert.ok(await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest("dialog") !== null), "the focus left the dialog");
+      assert.ok(
+        await page.evaluate(
+          () => document.activeElement === document.body || document.activeElement.closest("dialog") !== null,
+        ),
+        "the focus left the dialog",
+      );
     }
     await page.keyboard.press("Escape");
     assert.equal(await dialog.count(), 0);
@@ -179,7 +188,13 @@ describe("live", options, () => {
     const before = (await museum.api("/ratings?range=today")).total.votes;
     await museum.press({ site: "0", val: 4 });
     await museum.press({ site: "0", val: 4 });
-    await page.waitForFunction(votes => [...document.querySelectorAll(".stat")].some(stat => stat.textContent.startsWith(`Votes${votes.toLocaleString("en-GB")}`)), before + 2);
+    await page.waitForFunction(
+      votes =>
+        [...document.querySelectorAll(".stat")].some(stat =>
+          stat.textContent.startsWith(`Votes${votes.toLocaleString("en-GB")}`),
+        ),
+      before + 2,
+    );
     await done(page);
   });
 
@@ -239,10 +254,14 @@ describe("live", options, () => {
     await page.locator('#live[data-state="lost"]').waitFor();
     assert.match(await page.textContent("#live"), /^Reconnecting…, data of \d\d:\d\d$/);
     assert.match(await page.textContent("h1"), /when the connection was lost$/);
-    assert.ok(words.length > 100 && await page.locator(".alert").isVisible() && await page.locator("#feed .press").count() > 0);
+    assert.ok(
+      words.length > 100 &&
+        (await page.locator(".alert").isVisible()) &&
+        (await page.locator("#feed .press").count()) > 0,
+    );
     await page.getByRole("button", { name: "7 days" }).click();
     await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"]'));
-    assert.ok(await page.locator("#places table").count() === 1, "what was read before stays");
+    assert.ok((await page.locator("#places table").count()) === 1, "what was read before stays");
     await picture(page, "away");
     assert.match(await page.textContent("#places .note"), /The server does not answer/);
     const before = museum.callsStored();
@@ -253,7 +272,12 @@ describe("live", options, () => {
     await page.getByRole("button", { name: "3 missed while away" }).waitFor();
     await page.waitForFunction(() => document.querySelectorAll("#feed .press.open").length >= 4);
     await picture(page, "back", false);
-    assert.ok(page.complaints.every(complaint => /Failed to load resource|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|net::/.test(complaint)), page.complaints.join("\n"));
+    assert.ok(
+      page.complaints.every(complaint =>
+        /Failed to load resource|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|net::/.test(complaint),
+      ),
+      page.complaints.join("\n"),
+    );
     await page.context().close();
   });
 
@@ -273,14 +297,15 @@ describe("live", options, () => {
     await tabs[6].locator(".alert", { hasText: "Ice Age Neighbours" }).getByRole("button").click();
     await tabs[6].getByLabel("Your name").fill("Kay");
     await tabs[6].locator("dialog .primary").click();
-    for (const page of tabs) await page.locator(".alert", { hasText: "Ice Age Neighbours" }).waitFor({ state: "detached" });
+    for (const page of tabs)
+      await page.locator(".alert", { hasText: "Ice Age Neighbours" }).waitFor({ state: "detached" });
     assert.ok(performance.now() - begun < 5_000, `answered after ${performance.now() - begun} ms`);
     await tabs[3].close();
     await museum.help(5, 1);
     await tabs[2].locator(".alert", { hasText: "Ice Age Neighbours" }).waitFor();
     await picture(tabs[2], "seven-tabs", false);
     await first.context().close();
-    await until(async () => await museum.streams() === 0);
+    await until(async () => (await museum.streams()) === 0);
     const page = await safety();
     await page.locator(".alert", { hasText: "Ice Age Neighbours" }).getByRole("button").click();
     await page.getByLabel("Your name").fill("Kay");
@@ -302,7 +327,7 @@ describe("live", options, () => {
     await page.locator(".alert", { hasText: "Night Gardens" }).waitFor({ state: "detached" });
     assert.equal(await museum.streams(), 1);
     await done(page);
-    await until(async () => await museum.streams() === 0);
+    await until(async () => (await museum.streams()) === 0);
   });
 
   test("events_that_stop_without_an_end_are_noticed", async () => {
@@ -328,7 +353,7 @@ describe("live", options, () => {
     const before = await waiting();
     await museum.help(2, 1);
     await Promise.all(Array.from({ length: 230 }, () => museum.help(0, 0)));
-    await until(async () => await waiting() >= before + 231);
+    await until(async () => (await waiting()) >= before + 231);
     const page = await safety();
     await page.locator(".alerts").getByRole("alert").filter({ hasText: "Fire Below" }).waitFor();
     await page.getByRole("heading", { level: 1, name: `${before + 231} calls for help are open` }).waitFor();

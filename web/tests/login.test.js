@@ -9,7 +9,11 @@ describe("login", options, () => {
   let museum, browser;
   before(async () => {
     // A provider that is away: nobody listens at port 9.
-    const before = museum => Object.assign(museum.environment, { MUSEUM_OIDC_AUTHORITY: "http://127.0.0.1:9/", MUSEUM_OIDC_CLIENT_ID: "museum" });
+    const before = museum =>
+      Object.assign(museum.environment, {
+        MUSEUM_OIDC_AUTHORITY: "http://127.0.0.1:9/",
+        MUSEUM_OIDC_CLIENT_ID: "museum",
+      });
     museum = await Museum.open({ users: { vera: "viewer", sam: "security" }, password, before });
     browser = await launch();
   });
@@ -44,7 +48,10 @@ describe("login", options, () => {
     await page.locator("#feed .press.acknowledged", { hasText: "sam" }).waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    assert.deepEqual(page.complaints.filter(complaint => !/status of 401/.test(complaint)), []);
+    assert.deepEqual(
+      page.complaints.filter(complaint => !/status of 401/.test(complaint)),
+      [],
+    );
     await page.context().close();
   });
 
@@ -77,7 +84,10 @@ describe("login", options, () => {
     const page = await tab(browser);
     await page.goto(`${museum.address}/safety`);
     await page.getByRole("link", { name: "Sign in with your organisation" }).click();
-    await page.getByRole("alert").filter({ hasText: "Your organisation's sign-in does not work at the moment." }).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: "Your organisation's sign-in does not work at the moment." })
+      .waitFor();
     assert.deepEqual(await axeFinds(page), []);
     await picture(page, "login-provider", false);
     await page.goto(`${museum.address}/login?problem=no-role`);

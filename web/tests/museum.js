@@ -1,13 +1,13 @@
 // The real thing for the browser to look at: samples loaded, a stream consumed, a broker with a consumer (museum demo) and museum serve over one database.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { Kafka, Partitioners, logLevel } from "kafkajs";
+import { Kafka, logLevel, Partitioners } from "kafkajs";
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const program = process.env.MUSEUM_PROGRAM ?? join(repository, "src/Museum/bin/Release/net10.0/museum");
@@ -18,7 +18,7 @@ export const hostileName = "<img src=x onerror=\"document.title='owned'\"> \u202
 /** Asks again until it is so; fails after half a minute, and leaves the other tests their turn. */
 export async function until(isSo) {
   const begun = performance.now();
-  while (!await isSo()) {
+  while (!(await isSo())) {
     if (performance.now() - begun > 30_000) throw new Error(`not so after 30 s: ${isSo}`);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
@@ -26,26 +26,51 @@ export async function until(isSo) {
 
 export class Museum {
   directory = mkdtempSync(join(tmpdir(), "museum-pages-"));
-  environment = { ...process.env, MUSEUM_DATABASE: join(this.directory, "museum.db"), MUSEUM_ENV_FILE: "", DOTNET_NOLOGO: "1" };
+  environment = {
+    ...process.env,
+    MUSEUM_DATABASE: join(this.directory, "museum.db"),
+    MUSEUM_ENV_FILE: "",
+    DOTNET_NOLOGO: "1",
+  };
   address = "";
 
   static async open({ users = {}, password, before = () => {} } = {}) {
-    if (!existsSync(program)) throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
+    if (!existsSync(program))
+      throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
     const museum = new Museum();
     museum.fill();
     // Open all day from here on: what is pressed now counts, whenever this is run.
     museum.run(["museums", "change", "LMNH", "--opens", "00:00", "--closes", "23:59", "--target", "embedded"]);
     before(museum);
-    for (const [name, role] of Object.entries(users)) museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
+    for (const [name, role] of Object.entries(users))
+      museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();
-    museum.demo = museum.start(["demo", "--database", join(museum.directory, "demo.db"), "-b", "samples/bucket", "--rate", "0.001", "--no-staff"], { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` });
+    museum.demo = museum.start(
+      [
+        "demo",
+        "--database",
+        join(museum.directory, "demo.db"),
+        "-b",
+        "samples/bucket",
+        "--rate",
+        "0.001",
+        "--no-staff",
+      ],
+      { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` },
+    );
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
     await museum.demo.says(/consuming, \d+ partitions/);
     museum.broker = broker;
     // The demo keeps its presses to itself: its broker is the museum's too.
-    museum.consumer = museum.start(["consume", "--target", "embedded"], { BOOTSTRAP_SERVERS: broker, TOPIC: "lmnh", GROUP: "pages" });
+    museum.consumer = museum.start(["consume", "--target", "embedded"], {
+      BOOTSTRAP_SERVERS: broker,
+      TOPIC: "lmnh",
+      GROUP: "pages",
+    });
     await museum.consumer.says(/consuming, \d+ partitions/);
-    museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
     await museum.producer.connect();
     await museum.serve();
     return museum;
@@ -55,9 +80,17 @@ export class Museum {
   fill() {
     const hostile = join(this.directory, "hostile");
     mkdirSync(hostile);
-    writeFileSync(join(hostile, "lmnh_exhibition_hostile.json"), JSON.stringify({
-      EXHIBITION_NAME: hostileName, EXHIBITION_ID: "EXH_06", FLOOR: "2", DEPARTMENT: "<script>alert(1)</script>", START_DATE: "01/02/24", DESCRIPTION: "Nobody's.",
-    }));
+    writeFileSync(
+      join(hostile, "lmnh_exhibition_hostile.json"),
+      JSON.stringify({
+        EXHIBITION_NAME: hostileName,
+        EXHIBITION_ID: "EXH_06",
+        FLOOR: "2",
+        DEPARTMENT: "<script>alert(1)</script>",
+        START_DATE: "01/02/24",
+        DESCRIPTION: "Nobody's.",
+      }),
+    );
     this.run(["load", join(repository, "samples/bucket"), "--target", "embedded"]);
     this.run(["load", hostile, "--target", "embedded"]);
     const stream = join(this.directory, "stream.ndjson");
@@ -66,18 +99,32 @@ export class Museum {
   }
 
   run(words, input = "") {
-    const { status, stdout, stderr } = spawnSync(program, words, { cwd: repository, env: this.environment, encoding: "utf8", input });
-    if (status !== 0 && status !== 1) throw new Error(`museum ${words.join(" ")}: exit code ${status}\n${stdout}${stderr}`);
+    const { status, stdout, stderr } = spawnSync(program, words, {
+      cwd: repository,
+      env: this.environment,
+      encoding: "utf8",
+      input,
+    });
+    if (status !== 0 && status !== 1)
+      throw new Error(`museum ${words.join(" ")}: exit code ${status}\n${stdout}${stderr}`);
     return stdout;
   }
 
   start(words, more = {}) {
-    return new Running(spawn(program, words, { cwd: repository, env: { ...this.environment, ...more }, stdio: ["ignore", "pipe", "pipe"] }));
+    return new Running(
+      spawn(program, words, {
+        cwd: repository,
+        env: { ...this.environment, ...more },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
   }
 
   async serve() {
     this.healthPort ??= await freePort(2);
-    this.server = this.start(["serve", "--listen", String(this.port), "--target", "embedded"], { MUSEUM_HEALTH: `127.0.0.1:${this.healthPort}` });
+    this.server = this.start(["serve", "--listen", String(this.port), "--target", "embedded"], {
+      MUSEUM_HEALTH: `127.0.0.1:${this.healthPort}`,
+    });
     await this.server.says(/^dashboard/);
     this.address = `http://127.0.0.1:${this.port}`;
   }
@@ -88,7 +135,8 @@ export class Museum {
   }
 
   /** How many calls for help the ledger holds, of all runs; it answers while no server does. */
-  callsStored = () => JSON.parse(this.run(["runs", "--json", "--target", "embedded"])).runs.reduce((sum, run) => sum + run.support, 0);
+  callsStored = () =>
+    JSON.parse(this.run(["runs", "--json", "--target", "embedded"])).runs.reduce((sum, run) => sum + run.support, 0);
 
   help = (site, type, topic) => this.press({ site: String(site), val: -1, type }, topic);
 

@@ -10,13 +10,42 @@ const opens = new Date().getUTCHours() < 12 ? 20 : 4;
 
 /** A museum with a history of three years ago, a topic, and doors that are closed now. */
 function addOldMuseum(museum) {
-  museum.run(["museums", "add", "PAST", "--name", "Museum of the Past", "--topic", "past", "--prefix", "past", "--opens", `${String(opens).padStart(2, "0")}:00`, "--closes", `${String(opens + 2).padStart(2, "0")}:00`, "--time-zone", "Etc/UTC", "--target", "embedded"]);
+  museum.run([
+    "museums",
+    "add",
+    "PAST",
+    "--name",
+    "Museum of the Past",
+    "--topic",
+    "past",
+    "--prefix",
+    "past",
+    "--opens",
+    `${String(opens).padStart(2, "0")}:00`,
+    "--closes",
+    `${String(opens + 2).padStart(2, "0")}:00`,
+    "--time-zone",
+    "Etc/UTC",
+    "--target",
+    "embedded",
+  ]);
   const bucket = join(museum.directory, "past");
   mkdirSync(bucket);
-  writeFileSync(join(bucket, "past_exhibition_pools.json"), JSON.stringify({
-    EXHIBITION_NAME: "Tidal Pools", EXHIBITION_ID: "EXH_00", FLOOR: "1", DEPARTMENT: "Zoology", START_DATE: "01/02/21", DESCRIPTION: "Water.",
-  }));
-  const rows = Array.from({ length: 40 }, (_, minute) => `2023-03-06 ${String(opens).padStart(2, "0")}:${String(minute + 10)}:00,0,${minute % 5},`);
+  writeFileSync(
+    join(bucket, "past_exhibition_pools.json"),
+    JSON.stringify({
+      EXHIBITION_NAME: "Tidal Pools",
+      EXHIBITION_ID: "EXH_00",
+      FLOOR: "1",
+      DEPARTMENT: "Zoology",
+      START_DATE: "01/02/21",
+      DESCRIPTION: "Water.",
+    }),
+  );
+  const rows = Array.from(
+    { length: 40 },
+    (_, minute) => `2023-03-06 ${String(opens).padStart(2, "0")}:${String(minute + 10)}:00,0,${minute % 5},`,
+  );
   writeFileSync(join(bucket, "past_hist_data_0.csv"), ["at,site,val,type", ...rows].join("\n"));
   museum.run(["load", bucket, "--target", "embedded"]);
 }
@@ -27,7 +56,11 @@ describe("museums", options, () => {
     museum = await Museum.open({ before: addOldMuseum });
     // The demo reads the first museum's topic alone.
     await museum.press({ site: "0", val: 3 }, "past");
-    consumer = museum.start(["consume", "--target", "embedded"], { BOOTSTRAP_SERVERS: museum.broker, TOPIC: "past", GROUP: "past" });
+    consumer = museum.start(["consume", "--target", "embedded"], {
+      BOOTSTRAP_SERVERS: museum.broker,
+      TOPIC: "past",
+      GROUP: "past",
+    });
     browser = await launch();
   });
   after(async () => {
@@ -60,7 +93,7 @@ describe("museums", options, () => {
     await done(past);
     await museum.press({ site: "0", val: 3 });
     const now = async () => Date.now() - Date.parse((await museum.api("/museums")).museums[0].lastPress);
-    await until(async () => await now() < 60_000);
+    await until(async () => (await now()) < 60_000);
     const heard = await open("/ratings");
     assert.equal(await chosen(heard), "28 days");
     await done(heard);
@@ -69,7 +102,10 @@ describe("museums", options, () => {
   test("another_museum_is_chosen_with_its_numbers_its_filters_and_its_calls", async () => {
     const page = await open("/safety?range=all&floor=2");
     const choice = page.getByLabel("Museum", { exact: true });
-    assert.deepEqual(await choice.locator("option").evaluateAll(all => all.map(option => option.value)), ["LMNH", "PAST"]);
+    assert.deepEqual(await choice.locator("option").evaluateAll(all => all.map(option => option.value)), [
+      "LMNH",
+      "PAST",
+    ]);
     await choice.selectOption("PAST");
     await page.waitForURL(/museum=PAST/);
     assert.doesNotMatch(page.url(), /floor/);
@@ -91,7 +127,10 @@ describe("museums", options, () => {
     for (const each of [page, other]) {
       await each.locator(".alert", { hasText: "Tidal Pools" }).waitFor();
       await each.locator(".alert", { hasText: "Night Gardens" }).waitFor();
-      assert.match(await each.locator(".alert", { hasText: "Tidal Pools" }).textContent(), /Museum of the Past, Floor 1/);
+      assert.match(
+        await each.locator(".alert", { hasText: "Tidal Pools" }).textContent(),
+        /Museum of the Past, Floor 1/,
+      );
     }
     await page.goBack();
     await page.locator("#feed .press", { hasText: "Tidal Pools" }).first().waitFor();
@@ -99,7 +138,8 @@ describe("museums", options, () => {
     assert.equal(await other.locator("#feed .press", { hasText: "Tidal Pools" }).count(), 0);
     await page.getByRole("link", { name: "All museums" }).click();
     await page.locator("#museums tbody tr", { hasText: "Museum of the Past" }).waitFor();
-    for (const text of ["Tidal Pools", "Night Gardens"]) await page.locator("#feed .press", { hasText: text }).first().waitFor();
+    for (const text of ["Tidal Pools", "Night Gardens"])
+      await page.locator("#feed .press", { hasText: text }).first().waitFor();
     assert.deepEqual(await axeFinds(page), []);
     await picture(page, "all-museums");
     await done(other);
@@ -112,7 +152,9 @@ describe("museums", options, () => {
     assert.equal(await page.getByLabel("Museum", { exact: true }).inputValue(), "PAST");
     assert.match(await page.textContent(".facts"), /times in Etc\/UTC/);
     await page.getByRole("link", { name: "Data health" }).click();
-    await page.getByRole("heading", { level: 1, name: "The museum is closed: kiosks are judged when it is open" }).waitFor();
+    await page
+      .getByRole("heading", { level: 1, name: "The museum is closed: kiosks are judged when it is open" })
+      .waitFor();
     await done(page);
   });
 
@@ -138,7 +180,10 @@ describe("museums", options, () => {
     const row = page.locator("#feed .press.emergency.open", { hasText: "The Beetle Vault" });
     await row.waitFor();
     await row.getByText(/^Escalated \d/).waitFor();
-    await page.locator(".incident.emergency", { hasText: "The Beetle Vault" }).getByText(/^escalated /).waitFor();
+    await page
+      .locator(".incident.emergency", { hasText: "The Beetle Vault" })
+      .getByText(/^escalated /)
+      .waitFor();
     await picture(page, "escalated");
     await row.getByRole("button", { name: "On my way" }).click();
     await page.getByLabel("Your name").fill("Ines");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
-import { Museum, hostileName } from "./museum.js";
+import { hostileName, Museum } from "./museum.js";
 
 const everything = "range=all";
 
@@ -26,10 +26,25 @@ describe("pages", options, () => {
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   };
-  const figures = { ratings: ["ranking", "trend", "distribution", "busiest", "changes", "floors", "departments"], safety: ["heat", "patrols", "places", "hours", "safety-floors", "response"], data: ["kiosks", "partitions", "repeats", "reasons", "sites", "loads", "audit"] };
+  const figures = {
+    ratings: ["ranking", "trend", "distribution", "busiest", "changes", "floors", "departments"],
+    safety: ["heat", "patrols", "places", "hours", "safety-floors", "response"],
+    data: ["kiosks", "partitions", "repeats", "reasons", "sites", "loads", "audit"],
+  };
 
   /** Of the views that have several. */
-  const tables = { floors: "floors", departments: "departments", heat: "heat", patrols: "walks", places: "exhibitions", hours: "hours", "safety-floors": "floors", response: "weeks", reasons: "reasons", sites: "sites" };
+  const tables = {
+    floors: "floors",
+    departments: "departments",
+    heat: "heat",
+    patrols: "walks",
+    places: "exhibitions",
+    hours: "hours",
+    "safety-floors": "floors",
+    response: "weeks",
+    reasons: "reasons",
+    sites: "sites",
+  };
 
   test("ratings_shows_the_numbers_of_the_api_and_no_data_where_nobody_voted", async () => {
     const page = await open(`/ratings?${everything}`);
@@ -52,7 +67,11 @@ describe("pages", options, () => {
         const figure = page.locator(`#${id}`);
         await figure.getByRole("button", { name: /show as table/ }).click();
         const table = figure.locator("table");
-        if (await table.count()) assert.ok(await table.locator("thead th[scope=col]").count() > 0 && await table.locator("caption").count() === 1, id);
+        if (await table.count())
+          assert.ok(
+            (await table.locator("thead th[scope=col]").count()) > 0 && (await table.locator("caption").count()) === 1,
+            id,
+          );
         else assert.equal(await figure.locator(".empty").count(), 1, id);
         const href = await figure.locator("a.tool").getAttribute("href");
         assert.equal(new URL(href, museum.address).searchParams.get("table"), tables[id] ?? null, id);
@@ -78,22 +97,34 @@ describe("pages", options, () => {
       const page = await tab(browser);
       await page.addInitScript(() => {
         window.shift = 0;
-        new PerformanceObserver(list => list.getEntries().forEach(({ value }) => (window.shift += value))).observe({ type: "layout-shift", buffered: true });
+        new PerformanceObserver(list => list.getEntries().forEach(({ value }) => (window.shift += value))).observe({
+          type: "layout-shift",
+          buffered: true,
+        });
       });
       await visit(page, `${museum.address}/${name}?${everything}`);
       const shift = await page.evaluate(() => window.shift);
       assert.ok(shift < 0.1, `cumulative layout shift ${shift}`);
       // What would jump is seen to.
-      await page.evaluate(() => document.querySelector("main .page").prepend(Object.assign(document.createElement("div"), { className: "skeleton" })));
+      await page.evaluate(() =>
+        document
+          .querySelector("main .page")
+          .prepend(Object.assign(document.createElement("div"), { className: "skeleton" })),
+      );
       await page.waitForFunction(before => window.shift > before, shift);
       await done(page);
     });
 
     test(`${name}_fits_a_phone_of_360_pixels`, async () => {
       const page = await open(`/${name}?${everything}`, { viewport: { width: 360, height: 740 } });
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);
-      const small = await page.evaluate(() => [...document.querySelectorAll("a, button, summary, select, input")].map(element => [element.closest("label") ?? element, element.textContent])
-        .map(([element, text]) => [element.getBoundingClientRect(), text]).filter(([box]) => box.width > 1 && (box.width < 24 || box.height < 24)).map(([box, text]) => `${text} ${box.width}x${box.height}`));
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll("a, button, summary, select, input")]
+          .map(element => [element.closest("label") ?? element, element.textContent])
+          .map(([element, text]) => [element.getBoundingClientRect(), text])
+          .filter(([box]) => box.width > 1 && (box.width < 24 || box.height < 24))
+          .map(([box, text]) => `${text} ${box.width}x${box.height}`),
+      );
       assert.deepEqual(small, []);
       assert.deepEqual(await axeFinds(page), []);
       await picture(page, `${name}-phone`);
@@ -102,8 +133,15 @@ describe("pages", options, () => {
 
     test(`${name}_on_a_large_screen_has_no_controls`, async () => {
       const page = await open(`/${name}?tv=1&${everything}`, { viewport: { width: 1920, height: 1080 } });
-      assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("button, select, input, summary, nav a")].filter(element => element.checkVisibility()).map(element => element.textContent)), []);
-      assert.ok(await page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize)) > 20);
+      assert.deepEqual(
+        await page.evaluate(() =>
+          [...document.querySelectorAll("button, select, input, summary, nav a")]
+            .filter(element => element.checkVisibility())
+            .map(element => element.textContent),
+        ),
+        [],
+      );
+      assert.ok((await page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize))) > 20);
       await picture(page, `${name}-tv`, false);
       await page.keyboard.press("Escape");
       await page.waitForURL(url => !url.searchParams.has("tv"));
@@ -114,7 +152,7 @@ describe("pages", options, () => {
       const page = await open(`/${name}?${everything}`);
       await page.emulateMedia({ media: "print" });
       assert.equal(await page.locator(".tools:visible, nav:visible, .controls:visible, button:visible").count(), 0);
-      assert.ok(await page.locator("h1:visible").count() === 1);
+      assert.ok((await page.locator("h1:visible").count()) === 1);
       await done(page);
     });
   }
@@ -122,27 +160,50 @@ describe("pages", options, () => {
   test("the_csv_of_a_chart_holds_what_the_chart_shows", async () => {
     const page = await open(`/safety?${everything}`);
     const { heat } = await museum.api(`/safety?${everything}`);
-    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#heat").getByRole("link", { name: /as CSV/ }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page
+        .locator("#heat")
+        .getByRole("link", { name: /as CSV/ })
+        .click(),
+    ]);
     assert.equal(download.suggestedFilename(), "safety-heat.csv");
-    const [head, ...rows] = readFileSync(await download.path(), "utf8").trimEnd().split("\r\n");
+    const [head, ...rows] = readFileSync(await download.path(), "utf8")
+      .trimEnd()
+      .split("\r\n");
     assert.equal(head, "floor,hour,presses,openHours,perOpenHour,low,high");
     assert.ok(heat.some(cell => cell.presses > 0));
-    assert.deepEqual(rows.map(row => row.split(",").slice(0, 3).join()), heat.map(cell => [cell.floor, cell.hour, cell.presses].join()));
-    await page.locator("#heat").getByRole("button", { name: /show as table/ }).click();
+    assert.deepEqual(
+      rows.map(row => row.split(",").slice(0, 3).join()),
+      heat.map(cell => [cell.floor, cell.hour, cell.presses].join()),
+    );
+    await page
+      .locator("#heat")
+      .getByRole("button", { name: /show as table/ })
+      .click();
     // A number of calls and a rate are never in one cell.
     const shown = (await page.locator("#heat tbody td:nth-child(3)").allTextContents()).map(Number);
-    assert.equal(shown.reduce((sum, calls) => sum + calls, 0), rows.reduce((sum, row) => sum + Number(row.split(",")[2]), 0));
+    assert.equal(
+      shown.reduce((sum, calls) => sum + calls, 0),
+      rows.reduce((sum, row) => sum + Number(row.split(",")[2]), 0),
+    );
     await done(page);
   });
 
   test("a_chart_is_saved_as_a_png", async () => {
     const page = await open(`/ratings?${everything}`);
     for (const id of ["trend", "ranking"]) {
-      const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`#${id}`).getByRole("button", { name: /PNG/ }).click()]);
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator(`#${id}`).getByRole("button", { name: /PNG/ }).click(),
+      ]);
       assert.equal(download.suggestedFilename(), `${id}.png`);
       const bytes = readFileSync(await download.path());
       assert.equal(bytes.subarray(1, 4).toString(), "PNG");
-      assert.ok(bytes.readUInt32BE(16) === 2240 && bytes.length > 20_000, `${bytes.readUInt32BE(16)} wide, ${bytes.length} bytes`);
+      assert.ok(
+        bytes.readUInt32BE(16) === 2240 && bytes.length > 20_000,
+        `${bytes.readUInt32BE(16)} wide, ${bytes.length} bytes`,
+      );
     }
     await done(page);
   });
@@ -193,12 +254,16 @@ describe("pages", options, () => {
     const page = await open("/ratings?from=2024-03-31&to=2024-04-01");
     const change = (total.mean - previous.mean).toFixed(2).replace("-", "−");
     assert.ok((await page.locator(".stat", { hasText: "Against the period before" }).textContent()).includes(change));
-    assert.ok(await page.locator(".ranking .change .verdict").count() > 0);
+    assert.ok((await page.locator(".ranking .change .verdict").count()) > 0);
     await picture(page, "compared");
     await page.getByLabel("Compare with previous").uncheck();
     await page.waitForURL(/compare=0/);
     await settled(page);
-    assert.equal(await page.locator(".ranking .change").count() + await page.locator(".stat", { hasText: "Against the period before" }).count(), 0);
+    assert.equal(
+      (await page.locator(".ranking .change").count()) +
+        (await page.locator(".stat", { hasText: "Against the period before" }).count()),
+      0,
+    );
     await done(page);
   });
 
@@ -210,8 +275,13 @@ describe("pages", options, () => {
     await page.waitForURL(/by=day/);
     await settled(page);
     await page.locator("#trend").getByRole("button", { name: /table/ }).click();
-    const cells = await page.locator("#trend tbody tr").evaluateAll(rows => rows.map(row => [...row.children].map(cell => cell.textContent)));
-    assert.ok(cells.some(([, votes, mean]) => mean === "–" && (votes === "–" || votes === "0")) && cells.some(([, , mean]) => /^\d\.\d\d$/.test(mean)));
+    const cells = await page
+      .locator("#trend tbody tr")
+      .evaluateAll(rows => rows.map(row => [...row.children].map(cell => cell.textContent)));
+    assert.ok(
+      cells.some(([, votes, mean]) => mean === "–" && (votes === "–" || votes === "0")) &&
+        cells.some(([, , mean]) => /^\d\.\d\d$/.test(mean)),
+    );
     await done(page);
   });
 
@@ -268,13 +338,20 @@ describe("pages", options, () => {
     await page.locator("#quarantine li").first().waitFor();
     await page.getByLabel("Reason").selectOption("unknown_site");
     await page.waitForURL(/reason=unknown_site/);
-    await page.waitForFunction(() => [...document.querySelectorAll("#quarantine .held-line strong")].every(word => word.textContent === "unknown site"));
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll("#quarantine .held-line strong")].every(
+        word => word.textContent === "unknown site",
+      ),
+    );
     await page.locator("#replay").click();
     assert.deepEqual(await axeFinds(page), []);
     await picture(page, "replay", false);
     await page.getByLabel("Your name").fill("Otto");
     await page.getByRole("button", { name: "Replay", exact: true }).click();
-    await page.locator("dialog").getByText(/accepted; \d+ still refused/).waitFor();
+    await page
+      .locator("dialog")
+      .getByText(/accepted; \d+ still refused/)
+      .waitFor();
     await page.getByRole("button", { name: "Close" }).click();
     assert.equal(await page.evaluate(() => document.activeElement.id), "replay");
     await page.locator("#audit tbody tr", { hasText: /Otto.*replay/i }).waitFor();

@@ -33,7 +33,7 @@ describe("reception", { ...options, timeout: 600_000, skip: options.skip || with
     assert.ok(took < promised, `red after ${took} ms`);
     assert.equal(await page.getAttribute("#live", "data-state"), "deaf");
     assert.equal((await servers.api("/data/live")).healthy, false);
-    await until(async () => await servers.metric("museum_receiving") === 0);
+    await until(async () => (await servers.metric("museum_receiving")) === 0);
   }
 
   test("a_museum_of_history_alone_says_so_and_not_that_nobody_waits", async () => {
@@ -55,7 +55,10 @@ describe("reception", { ...options, timeout: 600_000, skip: options.skip || with
       servers.consumer.child.kill("SIGKILL");
       await servers.help(2, 1);
     });
-    assert.match(await red("consumer").textContent(), /^No presses received since \d\d:\d\d: the consumer does not answer$/);
+    assert.match(
+      await red("consumer").textContent(),
+      /^No presses received since \d\d:\d\d: the consumer does not answer$/,
+    );
     assert.match(await page.textContent("h1"), /presses do not arrive/);
     assert.deepEqual(await axeFinds(page), []);
     await picture(page, "deaf", false);

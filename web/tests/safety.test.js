@@ -4,7 +4,14 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
 import { Museum, until } from "./museum.js";
 
-const names = ["Tides and Teeth", "The Beetle Vault", "Fire Below", "Night Gardens", "What the River Kept", "Ice Age Neighbours"];
+const names = [
+  "Tides and Teeth",
+  "The Beetle Vault",
+  "Fire Below",
+  "Night Gardens",
+  "What the River Kept",
+  "Ice Age Neighbours",
+];
 
 describe("safety", { ...options, timeout: 600_000 }, () => {
   let museum, browser;
@@ -29,30 +36,45 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await page.context().close();
   };
   const waiting = async () => (await museum.api("/help?state=open&limit=1")).open;
-  const inSight = page => page.evaluate(() => {
-    const box = document.querySelector(".alerts").getBoundingClientRect();
-    return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
-  });
-  const act = (ids, action, more = {}) => fetch(`${museum.address}/api/v1/help/act`, {
-    method: "POST", headers: { "Content-Type": "application/json", "X-Museum": "1" }, body: JSON.stringify({ ids, action, name: "Kay", ...more }),
-  }).then(response => response.json());
+  const inSight = page =>
+    page.evaluate(() => {
+      const box = document.querySelector(".alerts").getBoundingClientRect();
+      return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
+    });
+  const act = (ids, action, more = {}) =>
+    fetch(`${museum.address}/api/v1/help/act`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Museum": "1" },
+      body: JSON.stringify({ ids, action, name: "Kay", ...more }),
+    }).then(response => response.json());
   /** Nothing is left to the next test. */
   const resolveAll = async () => {
     for (;;) {
       const { presses } = await museum.api("/help?limit=500");
       const left = presses.filter(press => press.live && ["open", "acknowledged"].includes(press.state));
       if (left.length === 0) return;
-      await act(left.map(press => press.id), "resolve", { act: `all-${Math.random()}` });
+      await act(
+        left.map(press => press.id),
+        "resolve",
+        { act: `all-${Math.random()}` },
+      );
     }
   };
   beforeEach(resolveAll);
 
-  for (const [name, viewport] of Object.entries({ desktop: { width: 1280, height: 900 }, tablet: { width: 820, height: 1180 }, phone: { width: 360, height: 740 } })) {
+  for (const [name, viewport] of Object.entries({
+    desktop: { width: 1280, height: 900 },
+    tablet: { width: 820, height: 1180 },
+    phone: { width: 360, height: 740 },
+  })) {
     test(`an_emergency_moves_nothing_by_more_than_a_twentieth_and_stays_in_sight_on_a_${name}`, async () => {
       const page = await tab(browser, { viewport, hasTouch: name !== "desktop" });
       await page.addInitScript(() => {
         window.shift = 0;
-        new PerformanceObserver(list => list.getEntries().forEach(({ value }) => (window.shift += value))).observe({ type: "layout-shift", buffered: true });
+        new PerformanceObserver(list => list.getEntries().forEach(({ value }) => (window.shift += value))).observe({
+          type: "layout-shift",
+          buffered: true,
+        });
       });
       await visit(page, `${museum.address}/ratings?range=all`);
       await isLive(page);
@@ -86,30 +108,62 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     const groups = await page.locator(".alert").allTextContents();
     assert.equal(groups.length, 6);
     assert.match(groups[0], /Ice Age Neighbours/);
-    assert.match(groups.find(text => text.includes("Fire Below")), /Fire Below.*4,.*newest/);
-    const cut = () => page.evaluate(() => [...document.querySelectorAll(".alert")].filter(alert => { const box = alert.getBoundingClientRect(); return box.bottom > innerHeight || box.right > innerWidth + 1; }).length);
+    assert.match(
+      groups.find(text => text.includes("Fire Below")),
+      /Fire Below.*4,.*newest/,
+    );
+    const cut = () =>
+      page.evaluate(
+        () =>
+          [...document.querySelectorAll(".alert")].filter(alert => {
+            const box = alert.getBoundingClientRect();
+            return box.bottom > innerHeight || box.right > innerWidth + 1;
+          }).length,
+      );
     assert.equal(await cut(), 0);
     await settled(page);
     assert.deepEqual(await axeFinds(page), []);
     await picture(page, "twenty-one", false);
-    for (const [name, width, height] of [["1080p", 1920, 1080], ["4k", 3840, 2160]]) {
+    for (const [name, width, height] of [
+      ["1080p", 1920, 1080],
+      ["4k", 3840, 2160],
+    ]) {
       const wall = await open("/safety?tv=1", { viewport: { width, height } });
       await wall.locator(".alert-count", { hasText: "21 emergencies" }).waitFor();
       await wall.waitForTimeout(500);
-      assert.equal(await wall.evaluate(() => [...document.querySelectorAll(".alert, #feed .press, #open .incident")].filter(row => row.checkVisibility() && row.getBoundingClientRect().bottom > innerHeight).length), 0, "a row is cut");
+      assert.equal(
+        await wall.evaluate(
+          () =>
+            [...document.querySelectorAll(".alert, #feed .press, #open .incident")].filter(
+              row => row.checkVisibility() && row.getBoundingClientRect().bottom > innerHeight,
+            ).length,
+        ),
+        0,
+        "a row is cut",
+      );
       await picture(wall, `wall-${name}`, false);
       const before = await wall.locator(".alert").first().textContent();
       await museum.help(name === "4k" ? 0 : 1, 1);
       await wall.waitForFunction(text => document.querySelector(".alert")?.textContent !== text, before);
       await done(wall);
-      await act((await museum.api("/help?limit=1")).presses.map(press => press.id), "resolve", { act: `wall-${name}` });
+      await act(
+        (await museum.api("/help?limit=1")).presses.map(press => press.id),
+        "resolve",
+        { act: `wall-${name}` },
+      );
     }
     const desk = await open("/safety?range=all", { viewport: { width: 3840, height: 2160 } });
-    assert.ok(await desk.evaluate(() => document.querySelector("main .page").getBoundingClientRect().width) > 2_400, "a large screen is used");
+    assert.ok(
+      (await desk.evaluate(() => document.querySelector("main .page").getBoundingClientRect().width)) > 2_400,
+      "a large screen is used",
+    );
     await picture(desk, "desk-4k", false);
     await done(desk);
     // All of one kiosk at once.
-    await page.locator(".alert", { hasText: "Fire Below" }).getByRole("button", { name: /On my way to all \d/ }).click();
+    await page
+      .locator(".alert", { hasText: "Fire Below" })
+      .getByRole("button", { name: /On my way to all \d/ })
+      .click();
     await page.getByLabel("Your name").fill("Ines");
     await page.locator("dialog .primary").click();
     await page.locator(".alert", { hasText: "Fire Below" }).waitFor({ state: "detached" });
@@ -151,7 +205,10 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
   test("the_dialog_says_that_somebody_was_quicker_while_it_is_open_and_when_it_is_sent", async () => {
     await museum.help(4, 1);
     const [one, other] = [await open("/safety"), await open("/safety")];
-    for (const [page, name] of [[one, "Ines"], [other, "Tom"]]) {
+    for (const [page, name] of [
+      [one, "Ines"],
+      [other, "Tom"],
+    ]) {
       await page.locator(".alert", { hasText: names[4] }).getByRole("button").click();
       await page.getByLabel("Your name").fill(name);
     }
@@ -164,7 +221,10 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     assert.deepEqual(await axeFinds(other), []);
     await other.getByRole("button", { name: "Cancel" }).click();
     const { presses } = await museum.api("/help?limit=1");
-    assert.deepEqual(presses[0].actions.map(action => [action.action, action.who]), [["take", "Ines"]]);
+    assert.deepEqual(
+      presses[0].actions.map(action => [action.action, action.who]),
+      [["take", "Ines"]],
+    );
     await resolveAll();
     await done(one);
     await done(other);
@@ -172,12 +232,17 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
 
   test("two_on_a_slow_line_act_on_the_same_calls_and_each_is_recorded_once", async () => {
     for (let call = 0; call < 12; call++) await museum.help(1, 0);
-    await until(async () => await waiting() >= 12);
+    await until(async () => (await waiting()) >= 12);
     const pages = [await open("/safety"), await open("/safety")];
     for (const page of pages) {
       await page.waitForFunction(() => document.querySelectorAll("#open .incident").length >= 8);
       const line = await page.context().newCDPSession(page);
-      await line.send("Network.emulateNetworkConditions", { offline: false, latency: 1_000, downloadThroughput: 50_000, uploadThroughput: 50_000 });
+      await line.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 1_000,
+        downloadThroughput: 50_000,
+        uploadThroughput: 50_000,
+      });
       await page.locator("#several summary").click();
       await page.getByLabel("Calls of").selectOption(names[1]);
       await page.locator("#several").getByRole("button", { name: "On my way" }).click();
@@ -186,16 +251,33 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     const begun = performance.now();
     await Promise.all(pages.map(page => page.locator("dialog .primary").click()));
     // One's dialog closes; the other's says who was quicker. On a line that slow each within five seconds, or it says that nobody knows yet.
-    await Promise.all(pages.map(page => page.waitForFunction(() => !document.querySelector("dialog[open]") || document.querySelector("dialog .problem").textContent !== "")));
+    await Promise.all(
+      pages.map(page =>
+        page.waitForFunction(
+          () => !document.querySelector("dialog[open]") || document.querySelector("dialog .problem").textContent !== "",
+        ),
+      ),
+    );
     assert.ok(performance.now() - begun < 6_000, `${performance.now() - begun} ms`);
-    const told = await Promise.all(pages.map(page => page.evaluate(() => document.querySelector("dialog[open] .problem")?.textContent ?? "recorded")));
+    const told = await Promise.all(
+      pages.map(page =>
+        page.evaluate(() => document.querySelector("dialog[open] .problem")?.textContent ?? "recorded"),
+      ),
+    );
     const { presses } = await museum.api("/help?limit=200");
     const acted = presses.filter(press => press.state === "acknowledged");
     assert.equal(acted.length, 12);
-    assert.ok(acted.every(press => press.actions.length === 1), "each once");
+    assert.ok(
+      acted.every(press => press.actions.length === 1),
+      "each once",
+    );
     const winners = new Set(acted.map(press => press.acknowledgedBy));
     assert.equal(told.filter(text => text === "recorded").length, winners.size === 1 ? 1 : 0, told.join(" | "));
-    await act(acted.map(press => press.id), "resolve", { act: "slow" });
+    await act(
+      acted.map(press => press.id),
+      "resolve",
+      { act: "slow" },
+    );
     for (const page of pages) await page.context().close();
   });
 
@@ -207,7 +289,11 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     museum.server.child.kill("SIGSTOP");
     const begun = performance.now();
     await page.locator("dialog .primary").click();
-    await page.locator("dialog .problem", { hasText: "Nobody knows yet whether this was recorded. Send it again: it counts once." }).waitFor();
+    await page
+      .locator("dialog .problem", {
+        hasText: "Nobody knows yet whether this was recorded. Send it again: it counts once.",
+      })
+      .waitFor();
     assert.ok(performance.now() - begun < 6_000, "says why within five seconds");
     await picture(page, "send-again", false);
     museum.server.child.kill("SIGCONT");
@@ -215,8 +301,13 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await museum.serve();
     await page.getByRole("button", { name: "Send again" }).click();
     await page.locator("dialog").waitFor({ state: "hidden" });
-    const press = (await museum.api("/help?limit=50")).presses.find(one => one.exhibition?.name === names[0] && one.actions.length > 0 && one.state === "acknowledged");
-    assert.deepEqual(press.actions.map(action => [action.action, action.who]), [["take", "Ines"]]);
+    const press = (await museum.api("/help?limit=50")).presses.find(
+      one => one.exhibition?.name === names[0] && one.actions.length > 0 && one.state === "acknowledged",
+    );
+    assert.deepEqual(
+      press.actions.map(action => [action.action, action.who]),
+      [["take", "Ines"]],
+    );
     await act([press.id], "resolve", { act: "restart" });
     await page.context().close();
   });
@@ -240,10 +331,30 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
       const page = await open(`/${path}?range=all`, { viewport: { width: 703, height: 1000 }, colorScheme: "dark" });
       await page.emulateMedia({ media: "print" });
       await page.waitForTimeout(300);
-      const wide = await page.evaluate(() => [...document.querySelectorAll("main *")].filter(element => element.checkVisibility() && !element.closest("svg") && element.getBoundingClientRect().right > innerWidth + 1).map(element => `${element.tagName}.${element.className} ${element.getBoundingClientRect().right}`).slice(0, 5));
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll("main *")]
+          .filter(
+            element =>
+              element.checkVisibility() &&
+              !element.closest("svg") &&
+              element.getBoundingClientRect().right > innerWidth + 1,
+          )
+          .map(element => `${element.tagName}.${element.className} ${element.getBoundingClientRect().right}`)
+          .slice(0, 5),
+      );
       assert.deepEqual(wide, []);
-      assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)", "no ink for a dark page");
-      if (process.env.MUSEUM_PICTURES) await page.pdf({ path: `${process.env.MUSEUM_PICTURES}/${path}.pdf`, format: "A4", preferCSSPageSize: true, printBackground: true });
+      assert.equal(
+        await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+        "rgb(255, 255, 255)",
+        "no ink for a dark page",
+      );
+      if (process.env.MUSEUM_PICTURES)
+        await page.pdf({
+          path: `${process.env.MUSEUM_PICTURES}/${path}.pdf`,
+          format: "A4",
+          preferCSSPageSize: true,
+          printBackground: true,
+        });
       await page.context().close();
     });
   }

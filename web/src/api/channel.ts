@@ -1,12 +1,18 @@
 // The page's way to the one stream: through the shared worker, or, where there is none or it says nothing, with a stream of its own.
-import { root } from "./client";
-import { Hub } from "./hub";
-import type { Told } from "./hub";
+
 import type { Asked } from "../live-worker";
+import { root } from "./client";
+import type { Told } from "./hub";
+import { Hub } from "./hub";
 
 declare const WORKER: string;
 
-export interface Channel { join(who: string): void; leave(): void; signOut(): void; close(): void }
+export interface Channel {
+  join(who: string): void;
+  leave(): void;
+  signOut(): void;
+  close(): void;
+}
 
 export function open(listener: (told: Told) => void, alone: boolean): Channel {
   if (alone || typeof SharedWorker === "undefined") return within(listener);
@@ -20,10 +26,15 @@ export function open(listener: (told: Told) => void, alone: boolean): Channel {
 function through({ port }: SharedWorker, listener: (told: Told) => void): Channel {
   port.onmessage = ({ data }: MessageEvent<Told>) => listener(data);
   const ask = (asked: Asked): void => port.postMessage(asked);
-  return { join: who => ask({ ask: "join", who }), leave: () => ask({ ask: "leave" }), signOut: () => ask({ ask: "sign-out" }), close: () => {
-    ask({ ask: "leave" });
-    port.close();
-  } };
+  return {
+    join: who => ask({ ask: "join", who }),
+    leave: () => ask({ ask: "leave" }),
+    signOut: () => ask({ ask: "sign-out" }),
+    close: () => {
+      ask({ ask: "leave" });
+      port.close();
+    },
+  };
 }
 
 /** Of several tabs only the one that is looked at keeps a stream: each would take one of the six connections. */

@@ -4,7 +4,11 @@ export const root = "/api/v1";
 
 /** The server said no, and why. */
 export class Refusal extends Error {
-  constructor(readonly status: number, readonly title: string, detail: string) {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    detail: string,
+  ) {
     super(detail || title);
   }
 }
@@ -19,7 +23,10 @@ export const address = (path: string, query = ""): string => `${root}${path}${qu
 
 /** An export is complete, however long that takes. */
 export const csv = (path: string, query = "", table = ""): string =>
-  address(path, [query.replace("wait=false", "wait=true"), "format=csv", table && `table=${table}`].filter(Boolean).join("&"));
+  address(
+    path,
+    [query.replace("wait=false", "wait=true"), "format=csv", table && `table=${table}`].filter(Boolean).join("&"),
+  );
 
 async function send<T>(url: string, init: RequestInit): Promise<T> {
   let response: Response;
@@ -27,7 +34,8 @@ async function send<T>(url: string, init: RequestInit): Promise<T> {
     response = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error", ...init });
   } catch (e) {
     if (e instanceof DOMException && e.name === "AbortError") throw e;
-    if (e instanceof DOMException && e.name === "TimeoutError") throw new Unreachable("The server has not answered within a few seconds.");
+    if (e instanceof DOMException && e.name === "TimeoutError")
+      throw new Unreachable("The server has not answered within a few seconds.");
     throw new Unreachable("The server does not answer.");
   }
   if (response.status === 401) {
@@ -45,14 +53,25 @@ async function refusal(response: Response): Promise<Refusal> {
   } catch {
     // Not every error has a body.
   }
-  return new Refusal(response.status, problem.title ?? response.statusText, problem.detail ?? problem.title ?? `The server answered ${response.status}.`);
+  return new Refusal(
+    response.status,
+    problem.title ?? response.statusText,
+    problem.detail ?? problem.title ?? `The server answered ${response.status}.`,
+  );
 }
 
-export const get = <T>(path: string, query = "", signal?: AbortSignal): Promise<T> => send<T>(address(path, query), signal ? { signal } : {});
+export const get = <T>(path: string, query = "", signal?: AbortSignal): Promise<T> =>
+  send<T>(address(path, query), signal ? { signal } : {});
 
 /** @param within How long the answer may take, in milliseconds. */
-export const post = <T>(path: string, body: unknown, within = actWithin): Promise<T> => change<T>(address(path), body, within);
+export const post = <T>(path: string, body: unknown, within = actWithin): Promise<T> =>
+  change<T>(address(path), body, within);
 
 /** Every change says that it comes from this page, and not from somebody's form elsewhere. */
 export const change = <T>(url: string, body: unknown, within = actWithin): Promise<T> =>
-  send<T>(url, { method: "POST", signal: AbortSignal.timeout(within), headers: { "Content-Type": "application/json", "X-Museum": "1" }, body: JSON.stringify(body) });
+  send<T>(url, {
+    method: "POST",
+    signal: AbortSignal.timeout(within),
+    headers: { "Content-Type": "application/json", "X-Museum": "1" },
+    body: JSON.stringify(body),
+  });

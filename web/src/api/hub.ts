@@ -1,7 +1,8 @@
 // One stream of live events for all tabs of a browser: kept by a shared worker, or by the page itself where there is none. A watchdog of its own begins
 // anew when nothing is heard, and whoever comes later is told how things stand.
-import type { Press } from "./types";
+
 import { instant } from "./instant";
+import type { Press } from "./types";
 
 export type Connection = "connecting" | "live" | "lost";
 
@@ -12,7 +13,14 @@ export type Told =
   | { name: "snapshot" | "many" | "press" | "changed" | "heartbeat"; data: Heard };
 
 /** What any event may hold; a press is an event of its own. */
-export interface Heard extends Partial<Press> { museum: string; presses?: Press[]; open?: number; serverTime?: string; asOf?: string | null; reception?: unknown }
+export interface Heard extends Partial<Press> {
+  museum: string;
+  presses?: Press[];
+  open?: number;
+  serverTime?: string;
+  asOf?: string | null;
+  reception?: unknown;
+}
 
 /** Events or heartbeats come every five seconds; after twelve without any, nothing here is live. */
 export const patience = 12_000;
@@ -22,7 +30,10 @@ const longestPause = 8_000;
 const kept = 200;
 const names = ["snapshot", "many", "press", "changed", "heartbeat"] as const;
 
-interface Room { presses: Map<string, Press>; last: Heard }
+interface Room {
+  presses: Map<string, Press>;
+  last: Heard;
+}
 
 export class Hub {
   private readonly listeners = new Set<(told: Told) => void>();
@@ -47,7 +58,8 @@ export class Hub {
       this.heard = null;
     }
     listener(this.state());
-    for (const { presses, last } of this.rooms.values()) listener({ name: "snapshot", data: { ...last, presses: [...presses.values()] } });
+    for (const { presses, last } of this.rooms.values())
+      listener({ name: "snapshot", data: { ...last, presses: [...presses.values()] } });
     if (this.source === null && this.retry === 0) this.connect();
   }
 
@@ -138,7 +150,11 @@ export class Hub {
   // Somebody whose session has ended is sent to the login, which an EventSource cannot see.
   private async again(): Promise<void> {
     try {
-      const answer = await fetch(`${this.root}/me`, { cache: "no-store", redirect: "error", signal: AbortSignal.timeout(longestPause) });
+      const answer = await fetch(`${this.root}/me`, {
+        cache: "no-store",
+        redirect: "error",
+        signal: AbortSignal.timeout(longestPause),
+      });
       if (answer.status === 401) return this.signOut();
       if (answer.ok) return this.connect();
     } catch {
@@ -156,6 +172,8 @@ export class Hub {
 
 /** The oldest that nobody waits for go first. */
 function forget(presses: Map<string, Press>): void {
-  const settled = [...presses.values()].filter(press => press.state !== "open").sort((a, b) => Date.parse(instant(a)) - Date.parse(instant(b)));
+  const settled = [...presses.values()]
+    .filter(press => press.state !== "open")
+    .sort((a, b) => Date.parse(instant(a)) - Date.parse(instant(b)));
   for (const press of settled.slice(0, Math.max(0, presses.size - kept))) presses.delete(press.id);
 }

@@ -1,16 +1,20 @@
 // What the page knows of the calls for help of every museum it may see, and whether presses are arriving.
-import { get } from "./client";
-import { open } from "./channel";
+
+import { setServerTime } from "../base/time";
 import type { Channel } from "./channel";
-import { patience } from "./hub";
+import { open } from "./channel";
+import { get } from "./client";
 import type { Connection, Heard, Told } from "./hub";
+import { patience } from "./hub";
 import { instant } from "./instant";
 import type { Help, Press, Reception } from "./types";
-import { setServerTime } from "../base/time";
 
 export type { Connection } from "./hub";
 
-export interface Change { fresh: Press[]; missed: number }
+export interface Change {
+  fresh: Press[];
+  missed: number;
+}
 
 /** Of one museum. */
 class Room {
@@ -35,7 +39,11 @@ export class Live {
   private alone = false;
   private watchdog = 0;
   private readonly rooms = new Map<string, Room>();
-  private readonly listeners = { state: new Set<() => void>(), presses: new Set<(change: Change) => void>(), numbers: new Set<() => void>() };
+  private readonly listeners = {
+    state: new Set<() => void>(),
+    presses: new Set<(change: Change) => void>(),
+    numbers: new Set<() => void>(),
+  };
 
   onState = (listener: () => void): void => void this.listeners.state.add(listener);
   onPresses = (listener: (change: Change) => void): void => void this.listeners.presses.add(listener);
@@ -48,25 +56,32 @@ export class Live {
   }
 
   /** Calls of this museum that wait for somebody, those the page does not hold too; of all museums where none is named. */
-  open = (museum = this.museum): number => [...this.rooms].filter(([code]) => museum === "*" || code === museum).reduce((sum, [, room]) => sum + room.open, 0);
+  open = (museum = this.museum): number =>
+    [...this.rooms].filter(([code]) => museum === "*" || code === museum).reduce((sum, [, room]) => sum + room.open, 0);
 
   reception = (museum = this.museum): Reception | null => this.rooms.get(museum)?.reception ?? null;
 
   /** Museums of which presses should arrive and do not. */
-  deaf = (): Reception[] => [...this.rooms.values()].map(room => room.reception).filter(reception => reception !== null && !reception.healthy) as Reception[];
+  deaf = (): Reception[] =>
+    [...this.rooms.values()]
+      .map(room => room.reception)
+      .filter(reception => reception !== null && !reception.healthy) as Reception[];
 
   /** Newest first. */
   list(museum = this.museum): Press[] {
     // Without the Z, because "00Z" would come after "00.5Z".
     const bare = (press: Press): string => instant(press).replace("Z", "");
-    return [...this.presses.values()].filter(press => museum === "*" || press.museum === museum)
+    return [...this.presses.values()]
+      .filter(press => museum === "*" || press.museum === museum)
       .sort((a, b) => (bare(a) < bare(b) ? 1 : bare(a) > bare(b) ? -1 : Number(BigInt(b.id) > BigInt(a.id)) * 2 - 1));
   }
 
-  openPresses = (museum = this.museum): Press[] => this.list(museum).filter(press => press.state === "open" && press.live);
+  openPresses = (museum = this.museum): Press[] =>
+    this.list(museum).filter(press => press.state === "open" && press.live);
 
   /** Somebody is on the way to these. */
-  takenPresses = (museum = this.museum): Press[] => this.list(museum).filter(press => press.state === "acknowledged" && press.live);
+  takenPresses = (museum = this.museum): Press[] =>
+    this.list(museum).filter(press => press.state === "acknowledged" && press.live);
 
   start(who: string, museum: string): void {
     this.who = who;
@@ -87,7 +102,11 @@ export class Live {
 
   /** Presses as the server answered them. */
   put(...presses: Press[]): void {
-    for (const museum of new Set(presses.map(press => press.museum))) this.accept(museum, presses.filter(press => press.museum === museum));
+    for (const museum of new Set(presses.map(press => press.museum)))
+      this.accept(
+        museum,
+        presses.filter(press => press.museum === museum),
+      );
   }
 
   private connect(): void {
@@ -128,7 +147,8 @@ export class Live {
     if (told.name === "snapshot") this.snapshot(room, data);
     else if (told.name === "many") this.many(room, data);
     else if (told.name === "press") this.accept(data.museum, [data as unknown as Press]);
-    else if (told.name === "changed" && data.museum === this.museum) this.listeners.numbers.forEach(listener => listener());
+    else if (told.name === "changed" && data.museum === this.museum)
+      this.listeners.numbers.forEach(listener => listener());
     if (told.name !== "press") this.tell();
   }
 
@@ -144,7 +164,8 @@ export class Live {
   private many(room: Room, { museum, presses = [], open = 0 }: Heard): void {
     this.accept(museum, presses, 0, false, open);
     // Not all pages at once, and not at every picture: the consumer is busy.
-    if (room.beyond > 0 && room.later === 0) room.later = window.setTimeout(() => void this.fetchOpen(museum), 5_000 + Math.random() * 25_000);
+    if (room.beyond > 0 && room.later === 0)
+      room.later = window.setTimeout(() => void this.fetchOpen(museum), 5_000 + Math.random() * 25_000);
   }
 
   private async fetchOpen(museum: string): Promise<void> {

@@ -3,7 +3,11 @@
 import type { components } from "./schema";
 
 /** The server writes every field, those that a record has from another one too. */
-type Complete<T> = T extends (infer Item)[] ? Complete<Item>[] : T extends object ? { [Key in keyof T]-?: Complete<T[Key]> } : T;
+type Complete<T> = T extends (infer Item)[]
+  ? Complete<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Complete<T[Key]> }
+    : T;
 type Schemas = Complete<components["schemas"]>;
 
 export type Exh = Schemas["Exh"];

@@ -12,7 +12,8 @@ function fill<E extends Element>(element: E, props: Props, children: Child[]): E
   for (const [name, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "on") {
-      for (const [event, listener] of Object.entries(value as Record<string, EventListener>)) element.addEventListener(event, listener);
+      for (const [event, listener] of Object.entries(value as Record<string, EventListener>))
+        element.addEventListener(event, listener);
     } else {
       element.setAttribute(name, value === true ? "" : String(value));
     }
@@ -23,11 +24,16 @@ function fill<E extends Element>(element: E, props: Props, children: Child[]): E
 
 export function append(parent: Element, children: Child[]): void {
   for (const child of children) {
-    if (child !== null && child !== undefined && child !== false) parent.append(child instanceof Node ? child : String(child));
+    if (child !== null && child !== undefined && child !== false)
+      parent.append(child instanceof Node ? child : String(child));
   }
 }
 
-export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  props: Props = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
   return fill(document.createElement(tag), props, children);
 }
 
@@ -54,7 +60,13 @@ function focusOn(parent: Element, key: string): void {
 }
 
 /** A list whose rows stay the same elements while their stamp stays the same: nothing is read out or moved twice. */
-export function keyed<T>(list: Element, items: T[], key: (item: T) => string, stamp: (item: T) => string, build: (item: T) => HTMLElement): void {
+export function keyed<T>(
+  list: Element,
+  items: T[],
+  key: (item: T) => string,
+  stamp: (item: T) => string,
+  build: (item: T) => HTMLElement,
+): void {
   const focused = focusKey(list);
   const old = new Map([...list.children].map(child => [child.getAttribute("data-row"), child as HTMLElement]));
   const rows = items.map(item => {

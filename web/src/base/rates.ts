@@ -2,10 +2,18 @@
 // the hour beside it, and the picture says from when to when.
 import { hourText } from "./time";
 
-export interface Part { hour: number; openHours: number }
+export interface Part {
+  hour: number;
+  openHours: number;
+}
 
 /** One column of a picture: an hour, or one with the short one before or behind it. */
-export interface Column { hours: number[]; from: string; to: string; open: boolean }
+export interface Column {
+  hours: number[];
+  from: string;
+  to: string;
+  open: boolean;
+}
 
 /** Less than this share of the longest hour is short. */
 const short = 0.5;
@@ -19,12 +27,22 @@ export function columns(parts: readonly Part[], opens = "", closes = ""): Column
   for (const { hour, openHours } of parts) open.set(hour, (open.get(hour) ?? 0) + openHours);
   const hours = [...open.keys()].sort((a, b) => a - b);
   const whole = Math.max(...open.values(), 0) * short;
-  const found: Column[] = hours.map(hour => ({ hours: [hour], from: hourText(hour), to: hourText(hour + 1), open: (open.get(hour) ?? 0) > 0 }));
+  const found: Column[] = hours.map(hour => ({
+    hours: [hour],
+    from: hourText(hour),
+    to: hourText(hour + 1),
+    open: (open.get(hour) ?? 0) > 0,
+  }));
   const isShort = (column: Column): boolean => column.open && column.hours.every(hour => open.get(hour)! < whole);
   for (let at = 0; at < found.length; at++) {
     const column = found[at]!;
     if (!isShort(column)) continue;
-    const beside = [found[at + 1], found[at - 1]].find((other): other is Column => other?.open === true && !isShort(other) && Math.min(...other.hours.map(hour => Math.abs(hour - column.hours[0]!))) === 1);
+    const beside = [found[at + 1], found[at - 1]].find(
+      (other): other is Column =>
+        other?.open === true &&
+        !isShort(other) &&
+        Math.min(...other.hours.map(hour => Math.abs(hour - column.hours[0]!))) === 1,
+    );
     if (!beside) continue;
     beside.hours = [...beside.hours, ...column.hours].sort((a, b) => a - b);
     found.splice(at--, 1);
@@ -38,7 +56,8 @@ export function columns(parts: readonly Part[], opens = "", closes = ""): Column
 }
 
 /** As an axis has room for it: the hour, or from where to where. */
-export const shortName = ({ from, to, hours }: Column): string => (hours.length === 1 ? from.slice(0, 2) : `${trim(from)}–${trim(to)}`);
+export const shortName = ({ from, to, hours }: Column): string =>
+  hours.length === 1 ? from.slice(0, 2) : `${trim(from)}–${trim(to)}`;
 export const longName = ({ from, to }: Column): string => `${from} to ${to}`;
 const trim = (time: string): string => (time.endsWith(":00") ? time.slice(0, 2) : time);
 

@@ -8,7 +8,9 @@ export const count = (n: number | null | undefined): string => (n === null || n 
 
 export function fixed(x: number | null | undefined, digits = 2): string {
   if (x === null || x === undefined) return none;
-  return new Intl.NumberFormat("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x).replace("-", "−");
+  return new Intl.NumberFormat("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    .format(x)
+    .replace("-", "−");
 }
 
 export function signed(x: number | null | undefined, digits = 2): string {
@@ -18,7 +20,8 @@ export function signed(x: number | null | undefined, digits = 2): string {
   return (x > 0 ? "+" : "−") + text;
 }
 
-export const percent = (x: number | null | undefined, digits = 0): string => (x === null || x === undefined ? none : `${fixed(x * 100, digits)} %`);
+export const percent = (x: number | null | undefined, digits = 0): string =>
+  x === null || x === undefined ? none : `${fixed(x * 100, digits)} %`;
 
 /** A rate by the hour, with as many digits as tell something. */
 export function rate(x: number | null | undefined): string {
@@ -33,16 +36,22 @@ export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return none;
   const total = Math.max(0, Math.round(seconds));
   if (total < 60) return `${total} s`;
-  if (total < 3600) return total < 600 && total % 60 ? `${Math.floor(total / 60)} min ${total % 60} s` : `${Math.round(total / 60)} min`;
+  if (total < 3600)
+    return total < 600 && total % 60
+      ? `${Math.floor(total / 60)} min ${total % 60} s`
+      : `${Math.round(total / 60)} min`;
   if (total < 86400) return `${Math.floor(total / 3600)} h ${Math.floor((total % 3600) / 60)} min`;
   return plural(Math.floor(total / 86400), "day");
 }
 
 // Characters that move, hide or colour their neighbours: shown by their number instead.
-const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const unsafe =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** A text from outside, with nothing in it that acts on the page around it. */
 export const safe = (text: string | null | undefined): string =>
-  text === null || text === undefined ? "" : text.replace(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  text === null || text === undefined
+    ? ""
+    : text.replace(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -21,7 +21,8 @@ export const setServerTime = (instant: string): void => void (offset = Date.pars
 
 export const now = (): number => Date.now() + offset;
 
-export const clock = (instant: string | number): string => format("clock", { hour: "2-digit", minute: "2-digit" }).format(new Date(instant));
+export const clock = (instant: string | number): string =>
+  format("clock", { hour: "2-digit", minute: "2-digit" }).format(new Date(instant));
 
 const sameDay = (a: Date, b: Date): boolean => {
   const day = format("day", { year: "numeric", month: "2-digit", day: "2-digit" });
@@ -34,7 +35,9 @@ export function when(instant: string | null): string {
   const [at, today] = [new Date(instant), new Date(now())];
   if (sameDay(at, today)) return format("second", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
   return at.getUTCFullYear() === today.getUTCFullYear()
-    ? format("recent", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at)
+    ? format("recent", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(
+        at,
+      )
     : format("old", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
@@ -54,7 +57,10 @@ export const relative = (instant: string, words: "ago" | "for" = "ago"): HTMLEle
 
 function tell(element: HTMLTimeElement): void {
   const instant = element.dateTime;
-  const text = element.dataset["words"] === "for" ? duration(Math.floor((now() - Date.parse(instant)) / 60000) * 60 || (now() - Date.parse(instant)) / 1000) : ago(instant);
+  const text =
+    element.dataset["words"] === "for"
+      ? duration(Math.floor((now() - Date.parse(instant)) / 60000) * 60 || (now() - Date.parse(instant)) / 1000)
+      : ago(instant);
   if (element.textContent !== text) element.textContent = text;
 }
 
@@ -75,7 +81,8 @@ export function point(text: string, long = false): string {
   return hour ? (hour === "00:00" ? dayMonth.format(day) : `${dayMonth.format(day)} ${hour}`) : dayMonth.format(day);
 }
 
-export const dayText = (day: string): string => utc({ day: "numeric", month: "short", year: "numeric" }).format(new Date(`${day}T00:00:00Z`));
+export const dayText = (day: string): string =>
+  utc({ day: "numeric", month: "short", year: "numeric" }).format(new Date(`${day}T00:00:00Z`));
 
 export function span(from: string, to: string): string {
   return from === to ? dayText(from) : `${dayText(from)} – ${dayText(to)}`;
@@ -83,7 +90,11 @@ export function span(from: string, to: string): string {
 
 /** What is compared with whole days is not over yet itself. */
 export const soFar = ({ generatedAt, timeZone, to }: { generatedAt: string; timeZone: string; to: string }): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(generatedAt)) <= to ? " so far" : "";
+  new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    new Date(generatedAt),
+  ) <= to
+    ? " so far"
+    : "";
 
 export const hourText = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 export const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];

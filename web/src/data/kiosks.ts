@@ -1,9 +1,10 @@
 // Silent kiosks by each one's own rhythm, and buttons that look stuck.
+
+import type { Kiosks } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import { count, duration, none, percent, plural, safe } from "../base/text";
 import { when } from "../base/time";
-import type { Kiosks } from "../api/types";
 import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
@@ -20,48 +21,86 @@ export function kiosksSentence({ kiosks }: Kiosks): string {
   if (kiosks.length === 0) return "No kiosk is known";
   if (silent) return `${plural(silent, "kiosk")} ${silent === 1 ? "is" : "are"} silent`;
   if (never) return `${plural(never, "kiosk")} ${never === 1 ? "has" : "have"} never been heard`;
-  return kiosks.some(kiosk => kiosk.state === "closed") ? "The museum is closed: kiosks are judged when it is open" : "Every kiosk is heard";
+  return kiosks.some(kiosk => kiosk.state === "closed")
+    ? "The museum is closed: kiosks are judged when it is open"
+    : "Every kiosk is heard";
 }
 
 function stateOf(kiosk: Kiosk): HTMLElement {
   switch (kiosk.state) {
-    case "ok": return pill("good", icons.check(), "Heard");
-    case "quiet": return pill("warn", icons.near(), "Quiet");
-    case "silent": return pill("bad", icons.below(), "Silent");
-    case "never-heard": return pill("quiet", icons.empty(), "Never heard");
-    case "closed": return pill("calm", icons.clock(), "Closed now");
+    case "ok":
+      return pill("good", icons.check(), "Heard");
+    case "quiet":
+      return pill("warn", icons.near(), "Quiet");
+    case "silent":
+      return pill("bad", icons.below(), "Silent");
+    case "never-heard":
+      return pill("quiet", icons.empty(), "Never heard");
+    case "closed":
+      return pill("calm", icons.clock(), "Closed now");
   }
 }
 
 /** Opening time has no days of 24 hours. */
-const openTime = (seconds: number | null): string => (seconds !== null && seconds >= 86_400 ? `${count(Math.floor(seconds / 3_600))} h` : duration(seconds));
+const openTime = (seconds: number | null): string =>
+  seconds !== null && seconds >= 86_400 ? `${count(Math.floor(seconds / 3_600))} h` : duration(seconds);
 
 const rank = { silent: 0, quiet: 1, "never-heard": 2, ok: 3, closed: 4 };
-const where = (kiosk: Kiosk): HTMLElement => h("span", { class: "where" }, h("bdi", {}, safe(kiosk.name)), h("small", {}, `Kiosk ${safe(kiosk.site)}`));
+const where = (kiosk: Kiosk): HTMLElement =>
+  h("span", { class: "where" }, h("bdi", {}, safe(kiosk.name)), h("small", {}, `Kiosk ${safe(kiosk.site)}`));
 
 export function showKiosks(figure: Figure, data: Kiosks, csv: string): void {
   const rows = [...data.kiosks].sort((a, b) => rank[a.state] - rank[b.state] || a.name.localeCompare(b.name));
   const title = "Which kiosks are heard";
   if (rows.length === 0) return figure.say(title, "No exhibition fits the filters.", csv);
-  const build = (): HTMLElement => table<Kiosk>({
-    caption: title, rows, class: "kiosks",
-    columns: [
-      { name: "Exhibition", head: true, cell: where }, { name: "State", cell: stateOf }, { name: "Last press", cell: kiosk => when(kiosk.lastPress) },
-      { name: "Silent while open", number: true, cell: kiosk => openTime(kiosk.silentSeconds) }, { name: "Usual gap", number: true, cell: kiosk => duration(kiosk.usualGapSeconds) },
-      { name: "Refused", number: true, cell: kiosk => count(kiosk.refused.count) }, { name: "Share", number: true, class: "extra", hint: "Of what this kiosk sent", cell: kiosk => (kiosk.refused.count ? percent(kiosk.refused.share, 1) : "–") }, { name: "Why", class: "why", cell: kiosk => safe(kiosk.explanation) },
-    ],
+  const build = (): HTMLElement =>
+    table<Kiosk>({
+      caption: title,
+      rows,
+      class: "kiosks",
+      columns: [
+        { name: "Exhibition", head: true, cell: where },
+        { name: "State", cell: stateOf },
+        { name: "Last press", cell: kiosk => when(kiosk.lastPress) },
+        { name: "Silent while open", number: true, cell: kiosk => openTime(kiosk.silentSeconds) },
+        { name: "Usual gap", number: true, cell: kiosk => duration(kiosk.usualGapSeconds) },
+        { name: "Refused", number: true, cell: kiosk => count(kiosk.refused.count) },
+        {
+          name: "Share",
+          number: true,
+          class: "extra",
+          hint: "Of what this kiosk sent",
+          cell: kiosk => (kiosk.refused.count ? percent(kiosk.refused.share, 1) : "–"),
+        },
+        { name: "Why", class: "why", cell: kiosk => safe(kiosk.explanation) },
+      ],
+    });
+  figure.show({
+    title,
+    note: "Judged during opening hours by each kiosk's own rhythm.",
+    csv,
+    drawing: build(),
+    table: build,
   });
-  figure.show({ title, note: "Judged during opening hours by each kiosk's own rhythm.", csv, drawing: build(), table: build });
 }
 
 export function showRepeats(figure: Figure, data: Kiosks, view: View, { router }: Context, csv: string): void {
-  const rows = [...data.kiosks].filter(kiosk => kiosk.repeats.presses > 0).sort((a, b) => (b.repeats.share ?? 0) - (a.repeats.share ?? 0));
+  const rows = [...data.kiosks]
+    .filter(kiosk => kiosk.repeats.presses > 0)
+    .sort((a, b) => (b.repeats.share ?? 0) - (a.repeats.share ?? 0));
   const title = "Stuck buttons and play";
-  const box = h("input", { type: "checkbox", role: "switch", "data-key": "exclude", on: { change: () => router.go({ excludeRepeats: box.checked }) } });
+  const box = h("input", {
+    type: "checkbox",
+    role: "switch",
+    "data-key": "exclude",
+    on: { change: () => router.go({ excludeRepeats: box.checked }) },
+  });
   box.checked = view.excludeRepeats;
   const label = h("label", { class: "check" }, box, "Leave repeats out of every page");
-  if (data.repeatsPending) return figure.say(title, "Still being counted for these days; this takes a few seconds.", csv, label);
-  if (rows.length === 0) return figure.say(title, "No button was pressed again within five seconds in this period.", csv, label);
+  if (data.repeatsPending)
+    return figure.say(title, "Still being counted for these days; this takes a few seconds.", csv, label);
+  if (rows.length === 0)
+    return figure.say(title, "No button was pressed again within five seconds in this period.", csv, label);
   const most = Math.max(...rows.map(kiosk => kiosk.repeats.share ?? 0));
   figure.show({
     title,
@@ -69,23 +108,59 @@ export function showRepeats(figure: Figure, data: Kiosks, view: View, { router }
     csv,
     above: label,
     drawing: table<Kiosk>({
-      caption: title, rows, class: "groups",
+      caption: title,
+      rows,
+      class: "groups",
       columns: [
-        { name: "Exhibition", head: true, cell: where }, { name: "Share of presses", class: "wide", cell: kiosk => bar(kiosk.repeats.share ?? 0, most) }, { name: "Share", number: true, cell: kiosk => percent(kiosk.repeats.share, 1) },
-        { name: "Repeats", number: true, cell: kiosk => count(kiosk.repeats.presses) }, { name: "Worst hour", class: "extra", cell: kiosk => (kiosk.repeats.worstHour ? when(kiosk.repeats.worstHour) : none) },
+        { name: "Exhibition", head: true, cell: where },
+        { name: "Share of presses", class: "wide", cell: kiosk => bar(kiosk.repeats.share ?? 0, most) },
+        { name: "Share", number: true, cell: kiosk => percent(kiosk.repeats.share, 1) },
+        { name: "Repeats", number: true, cell: kiosk => count(kiosk.repeats.presses) },
+        {
+          name: "Worst hour",
+          class: "extra",
+          cell: kiosk => (kiosk.repeats.worstHour ? when(kiosk.repeats.worstHour) : none),
+        },
       ],
     }),
-    table: () => table<Kiosk>({
-      caption: `${title}, as numbers`, rows,
-      columns: [{ name: "Exhibition", head: true, cell: kiosk => safe(kiosk.name) }, { name: "Repeats", number: true, cell: kiosk => count(kiosk.repeats.presses) }, { name: "Share", number: true, cell: kiosk => percent(kiosk.repeats.share, 1) }, { name: "Worst hour", cell: kiosk => (kiosk.repeats.worstHour ? when(kiosk.repeats.worstHour) : none) }],
-    }),
+    table: () =>
+      table<Kiosk>({
+        caption: `${title}, as numbers`,
+        rows,
+        columns: [
+          { name: "Exhibition", head: true, cell: kiosk => safe(kiosk.name) },
+          { name: "Repeats", number: true, cell: kiosk => count(kiosk.repeats.presses) },
+          { name: "Share", number: true, cell: kiosk => percent(kiosk.repeats.share, 1) },
+          { name: "Worst hour", cell: kiosk => (kiosk.repeats.worstHour ? when(kiosk.repeats.worstHour) : none) },
+        ],
+      }),
     png: {
       height: 50 + rows.length * 40,
       option: colours => ({
-        grid: { left: 230, right: 60, top: 30, bottom: 10 }, tooltip: tip(colours),
-        xAxis: { type: "value", position: "top", ...axisLook(colours), axisLabel: { color: colours.muted, formatter: (value: number) => percent(value) } },
-        yAxis: { type: "category", inverse: true, data: rows.map(kiosk => safe(kiosk.name)), ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, width: 210, overflow: "truncate" } },
-        series: [{ type: "bar", barWidth: 14, data: rows.map(kiosk => kiosk.repeats.share), itemStyle: { color: colours.accent, borderRadius: 3 } }],
+        grid: { left: 230, right: 60, top: 30, bottom: 10 },
+        tooltip: tip(colours),
+        xAxis: {
+          type: "value",
+          position: "top",
+          ...axisLook(colours),
+          axisLabel: { color: colours.muted, formatter: (value: number) => percent(value) },
+        },
+        yAxis: {
+          type: "category",
+          inverse: true,
+          data: rows.map(kiosk => safe(kiosk.name)),
+          ...axisLook(colours),
+          splitLine: { show: false },
+          axisLabel: { color: colours.ink, width: 210, overflow: "truncate" },
+        },
+        series: [
+          {
+            type: "bar",
+            barWidth: 14,
+            data: rows.map(kiosk => kiosk.repeats.share),
+            itemStyle: { color: colours.accent, borderRadius: 3 },
+          },
+        ],
       }),
     },
   });

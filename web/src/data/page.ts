@@ -1,13 +1,13 @@
-import { h, replace } from "../base/dom";
 import { csv } from "../api/client";
 import type { Kiosks, LiveRoad, Loads, Period, Refused } from "../api/types";
+import { h, replace } from "../base/dom";
 import { Figure } from "../figures/figure";
 import { announce } from "../shell/announce";
-import { museumOf } from "../shell/context";
 import type { Context, Page } from "../shell/context";
+import { museumOf } from "../shell/context";
 import { Loading } from "../shell/load";
-import { query } from "../shell/state";
 import type { View } from "../shell/state";
+import { query } from "../shell/state";
 import { showAudit } from "./audit";
 import { freshness, showPartitions } from "./freshness";
 import { kiosksSentence, showKiosks, showRepeats } from "./kiosks";
@@ -31,8 +31,15 @@ export class DataPage implements Page {
   private readonly audit = new Figure("audit", "What operators did", 160);
   private readonly quarantine: QuarantineBrowser;
 
-  constructor(private readonly context: Context, private readonly tell: (period: Period | null) => void) {
-    this.kiosks = new Figure("kiosks", "Which kiosks are heard", 36 + 76 * (museumOf(context)?.exhibitions.length ?? 6));
+  constructor(
+    private readonly context: Context,
+    private readonly tell: (period: Period | null) => void,
+  ) {
+    this.kiosks = new Figure(
+      "kiosks",
+      "Which kiosks are heard",
+      36 + 76 * (museumOf(context)?.exhibitions.length ?? 6),
+    );
     this.quarantine = new QuarantineBrowser(context, () => this.show(context.router.view));
     // What the pill says, these numbers say too.
     let told = "";
@@ -41,33 +48,53 @@ export class DataPage implements Page {
       if (now !== told && this.element.isConnected) this.fresh(context.router.view);
       told = now;
     });
-    this.element = h("div", { class: "page" }, h("section", { class: "headline", "aria-label": "In short" }, this.h1, this.stats),
-      this.kiosks.element, this.partitions.element, this.repeats.element,
-      h("div", { class: "pair" }, this.reasons.element, this.sites.element), this.loads.element, this.quarantine.element, context.me.canOperate ? this.audit.element : "");
+    this.element = h(
+      "div",
+      { class: "page" },
+      h("section", { class: "headline", "aria-label": "In short" }, this.h1, this.stats),
+      this.kiosks.element,
+      this.partitions.element,
+      this.repeats.element,
+      h("div", { class: "pair" }, this.reasons.element, this.sites.element),
+      this.loads.element,
+      this.quarantine.element,
+      context.me.canOperate ? this.audit.element : "",
+    );
   }
 
   show(view: View): void {
     const q = query(view).toString();
     const museum = view.museum ? `museum=${encodeURIComponent(view.museum)}` : "";
     this.loading.begin();
-    void this.loading.into<Kiosks>("/data/kiosks", q, [this.kiosks, this.repeats], data => {
-      this.tell({ ...data.period, repeatsPending: data.repeatsPending });
-      this.h1.textContent = kiosksSentence(data);
-      showKiosks(this.kiosks, data, csv("/data/kiosks", q));
-      showRepeats(this.repeats, data, view, this.context, csv("/data/kiosks", q));
-    }, why => {
-      this.tell(null);
-      this.h1.textContent = "This cannot be shown";
-      announce(why);
-    });
+    void this.loading.into<Kiosks>(
+      "/data/kiosks",
+      q,
+      [this.kiosks, this.repeats],
+      data => {
+        this.tell({ ...data.period, repeatsPending: data.repeatsPending });
+        this.h1.textContent = kiosksSentence(data);
+        showKiosks(this.kiosks, data, csv("/data/kiosks", q));
+        showRepeats(this.repeats, data, view, this.context, csv("/data/kiosks", q));
+      },
+      why => {
+        this.tell(null);
+        this.h1.textContent = "This cannot be shown";
+        announce(why);
+      },
+    );
     this.fresh(view);
     void this.loading.into<Refused>("/data/refused", q, [this.reasons, this.sites], data => {
       this.quarantine.offer(data.reasons.map(reason => reason.reason));
       showReasons(this.reasons, data, csv("/data/refused", q, "reasons"));
       showSites(this.sites, data, csv("/data/refused", q, "sites"));
     });
-    void this.loading.into<Loads>("/data/loads", museum, [this.loads], data => showLoads(this.loads, data, csv("/data/loads", museum)));
-    if (this.context.me.canOperate) void this.loading.into<Record<string, unknown>>("/data/audit", museum, [this.audit], data => showAudit(this.audit, data, csv("/data/audit", [museum, "limit=500"].filter(Boolean).join("&"))));
+    void this.loading.into<Loads>("/data/loads", museum, [this.loads], data =>
+      showLoads(this.loads, data, csv("/data/loads", museum)),
+    );
+    if (this.context.me.canOperate)
+      void this.loading.into<Record<string, unknown>>("/data/audit", museum, [this.audit], data =>
+        showAudit(this.audit, data, csv("/data/audit", [museum, "limit=500"].filter(Boolean).join("&"))),
+      );
     void this.quarantine.show(view);
   }
 

@@ -1,8 +1,9 @@
 // The chart library, only the parts in use; loaded when the first chart is drawn.
-import { init, use } from "echarts/core";
-import type { EChartsCoreOption, EChartsType } from "echarts/core";
+
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, TitleComponent, TooltipComponent } from "echarts/components";
+import type { EChartsCoreOption, EChartsType } from "echarts/core";
+import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 use([BarChart, CustomChart, LineChart, GridComponent, TitleComponent, TooltipComponent, SVGRenderer]);

@@ -4,8 +4,8 @@ import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { announce } from "../shell/announce";
 import { onTheme } from "../shell/theme";
-import { palette } from "./palette";
 import type { Palette } from "./palette";
+import { palette } from "./palette";
 
 export type Option = (colours: Palette, wide: boolean) => EChartsCoreOption;
 
@@ -47,14 +47,46 @@ export class Figure {
   private showing: Showing | null = null;
 
   /** @param lines How long its note will be, so that nothing moves when it comes. */
-  constructor(private readonly id: string, title: string, height: number, controls?: Node, lines = 1) {
+  constructor(
+    private readonly id: string,
+    title: string,
+    height: number,
+    controls?: Node,
+    lines = 1,
+  ) {
     this.title = h("h2", { id: `${id}-title` }, title);
-    this.toggle = h("button", { class: "tool", type: "button", "aria-pressed": "false", on: { click: () => this.switch() } }, icons.table(), "Table");
-    this.picture = h("button", { class: "tool", type: "button", on: { click: () => void this.save() } }, icons.download(), "PNG");
-    this.element = h("section", { class: "figure", id, "aria-labelledby": `${id}-title`, "aria-busy": "true" },
-      h("header", {}, h("div", { class: "figure-words" }, this.title, this.note),
-        h("div", { class: "tools", role: "group", "aria-label": `${title}: export and table` }, controls ?? null, this.toggle, this.link, this.picture)),
-      this.above, this.body, this.below);
+    this.toggle = h(
+      "button",
+      { class: "tool", type: "button", "aria-pressed": "false", on: { click: () => this.switch() } },
+      icons.table(),
+      "Table",
+    );
+    this.picture = h(
+      "button",
+      { class: "tool", type: "button", on: { click: () => void this.save() } },
+      icons.download(),
+      "PNG",
+    );
+    this.element = h(
+      "section",
+      { class: "figure", id, "aria-labelledby": `${id}-title`, "aria-busy": "true" },
+      h(
+        "header",
+        {},
+        h("div", { class: "figure-words" }, this.title, this.note),
+        h(
+          "div",
+          { class: "tools", role: "group", "aria-label": `${title}: export and table` },
+          controls ?? null,
+          this.toggle,
+          this.link,
+          this.picture,
+        ),
+      ),
+      this.above,
+      this.body,
+      this.below,
+    );
     this.note.style.minHeight = `${1.45 * lines}em`;
     this.body.style.minHeight = `${height}px`;
     this.body.append(h("div", { class: "skeleton", "aria-hidden": "true" }));
@@ -138,7 +170,10 @@ export class Figure {
     canvas.setAttribute("aria-label", showing.label ?? showing.title);
     canvas.style.height = `${showing.height ?? 300}px`;
     this.body.style.minHeight = `${showing.height ?? 300}px`;
-    void library().then(({ draw }) => canvas.isConnected && draw(canvas, { ...base(palette()), ...option(palette(), this.body.clientWidth > 560) }));
+    void library().then(
+      ({ draw }) =>
+        canvas.isConnected && draw(canvas, { ...base(palette()), ...option(palette(), this.body.clientWidth > 560) }),
+    );
   }
 
   private drop(): void {
@@ -156,24 +191,60 @@ export class Figure {
     const height = drawn.height + top + 44;
     const option = { ...base(colours), ...drawn.option(colours, true) } as Record<string, unknown>;
     const inner = svg(option, width - 64, drawn.height);
-    const outer = svg({ ...base(colours), backgroundColor: colours.paper, title: [
-      { text: showing.title, subtext: showing.note ?? "", left: 26, top: 18, textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 }, subtextStyle: { color: colours.muted, fontSize: 13, width: width - 180, lineHeight: 18, overflow: "break" } },
-      { text: about, left: 26, bottom: 12, textStyle: { color: colours.muted, fontSize: 12, fontWeight: 400 } }] }, width, height);
-    const picture = await rasterise([[outer, 0, 0], [inner, 32, top]], width, height);
+    const outer = svg(
+      {
+        ...base(colours),
+        backgroundColor: colours.paper,
+        title: [
+          {
+            text: showing.title,
+            subtext: showing.note ?? "",
+            left: 26,
+            top: 18,
+            textStyle: { color: colours.ink, fontSize: 19, fontWeight: 650 },
+            subtextStyle: { color: colours.muted, fontSize: 13, width: width - 180, lineHeight: 18, overflow: "break" },
+          },
+          { text: about, left: 26, bottom: 12, textStyle: { color: colours.muted, fontSize: 12, fontWeight: 400 } },
+        ],
+      },
+      width,
+      height,
+    );
+    const picture = await rasterise(
+      [
+        [outer, 0, 0],
+        [inner, 32, top],
+      ],
+      width,
+      height,
+    );
     const url = URL.createObjectURL(picture);
     h("a", { href: url, download: `${this.id}.png` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 }
 
-const empty = (text: string, action?: Node): HTMLElement => h("div", { class: "empty" }, h("p", {}, text), action ?? null);
+const empty = (text: string, action?: Node): HTMLElement =>
+  h("div", { class: "empty" }, h("p", {}, text), action ?? null);
 
 function base(colours: Palette): EChartsCoreOption {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
-    animation: !still, animationDuration: 250, animationDurationUpdate: 250,
+    animation: !still,
+    animationDuration: 250,
+    animationDurationUpdate: 250,
     textStyle: { fontFamily: "'Inter Variable', Inter, system-ui, sans-serif", color: colours.ink },
-    tooltip: { renderMode: "richText", confine: true, backgroundColor: colours.card, borderColor: colours.line, borderWidth: 1, padding: [8, 12], textStyle: { color: colours.ink, fontSize: 13 }, shadowBlur: 0, shadowColor: "transparent" },
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: colours.card,
+      borderColor: colours.line,
+      borderWidth: 1,
+      padding: [8, 12],
+      textStyle: { color: colours.ink, fontSize: 13 },
+      shadowBlur: 0,
+      shadowColor: "transparent",
+    },
   };
 }
 
@@ -187,5 +258,7 @@ async function rasterise(layers: [string, number, number][], width: number, heig
     await image.decode();
     paper.drawImage(image, x, y);
   }
-  return new Promise((done, fail) => canvas.toBlob(blob => (blob ? done(blob) : fail(new Error("no picture"))), "image/png"));
+  return new Promise((done, fail) =>
+    canvas.toBlob(blob => (blob ? done(blob) : fail(new Error("no picture"))), "image/png"),
+  );
 }

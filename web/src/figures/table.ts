@@ -1,6 +1,7 @@
 // Real tables: for people who read numbers, and for everything a screen reader does with them.
-import { h } from "../base/dom";
+
 import type { Child } from "../base/dom";
+import { h } from "../base/dom";
 import { scrollable } from "./scrollable";
 
 export interface Column<T> {
@@ -24,13 +25,36 @@ export interface TableSpec<T> {
 }
 
 export function table<T>({ caption, columns, rows, class: look, rowClass }: TableSpec<T>): HTMLElement {
-  const style = (column: Column<T>): string | undefined => [column.number ? "number" : "", column.class ?? ""].join(" ").trim() || undefined;
-  const built = h("table", { class: look },
+  const style = (column: Column<T>): string | undefined =>
+    [column.number ? "number" : "", column.class ?? ""].join(" ").trim() || undefined;
+  const built = h(
+    "table",
+    { class: look },
     h("caption", { class: "unseen" }, caption),
-    h("thead", {}, h("tr", {}, ...columns.map(column => h("th", { scope: "col", class: style(column), title: column.hint }, column.name)))),
-    h("tbody", {}, ...rows.map(row => h("tr", { class: rowClass?.(row) },
-      ...columns.map(column => (column.head
-        ? h("th", { scope: "row", class: style(column), "data-label": column.name }, column.cell(row))
-        : h("td", { class: style(column), "data-label": column.name }, column.cell(row))))))));
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        ...columns.map(column => h("th", { scope: "col", class: style(column), title: column.hint }, column.name)),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      ...rows.map(row =>
+        h(
+          "tr",
+          { class: rowClass?.(row) },
+          ...columns.map(column =>
+            column.head
+              ? h("th", { scope: "row", class: style(column), "data-label": column.name }, column.cell(row))
+              : h("td", { class: style(column), "data-label": column.name }, column.cell(row)),
+          ),
+        ),
+      ),
+    ),
+  );
   return scrollable(h("div", { class: "scroll" }, built), caption);
 }

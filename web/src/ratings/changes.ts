@@ -1,12 +1,13 @@
 // What changed: each exhibition against the period before, its own usual and its first weeks.
+
+import type { Change, Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
 import { fixed, safe } from "../base/text";
 import { dayText } from "../base/time";
-import type { Change, Ratings, Row } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
-import { table } from "../figures/table";
 import type { Column } from "../figures/table";
+import { table } from "../figures/table";
 import { drift } from "../figures/whisker";
 import type { View } from "../shell/state";
 import { bestOf } from "./distribution";
@@ -14,7 +15,11 @@ import { sorted } from "./ranking";
 import { statement, verdict, verdictText, verdictTone } from "./words";
 
 type Against = "previous" | "usual" | "sinceLaunch";
-const names: Record<Against, string> = { previous: "Against the period before", usual: "Against its usual", sinceLaunch: "Since its launch" };
+const names: Record<Against, string> = {
+  previous: "Against the period before",
+  usual: "Against its usual",
+  sinceLaunch: "Since its launch",
+};
 
 export function showChanges(figure: Figure, data: Ratings, view: View, csv: string): void {
   const asked = (["previous", "usual", "sinceLaunch"] as const).filter(key => key !== "previous" || view.compare);
@@ -22,29 +27,56 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
   const rows = sorted(data.exhibitions).filter(row => asked.some(key => known(row, key)));
   const against = asked.filter(key => rows.some(row => known(row, key)));
   const title = "What changed";
-  if (rows.length === 0 || against.length === 0) return figure.say(title, data.period.previousFrom === null && data.exhibitions.every(row => row.sinceLaunch === null)
-    ? "There is no earlier period: these days are all there are." : "There are too few earlier votes to compare this period with.", csv);
-  const changes = rows.flatMap(row => against.map(key => row[key])).filter((change): change is Change => change !== null && change.low !== null);
-  const most = Math.min(bestOf(data.buttons), Math.max(0.25, ...rows.flatMap(row => against.flatMap(key => [Math.abs(row[key]?.low ?? 0), Math.abs(row[key]?.high ?? 0)]))));
+  if (rows.length === 0 || against.length === 0)
+    return figure.say(
+      title,
+      data.period.previousFrom === null && data.exhibitions.every(row => row.sinceLaunch === null)
+        ? "There is no earlier period: these days are all there are."
+        : "There are too few earlier votes to compare this period with.",
+      csv,
+    );
+  const changes = rows
+    .flatMap(row => against.map(key => row[key]))
+    .filter((change): change is Change => change !== null && change.low !== null);
+  const most = Math.min(
+    bestOf(data.buttons),
+    Math.max(
+      0.25,
+      ...rows.flatMap(row => against.flatMap(key => [Math.abs(row[key]?.low ?? 0), Math.abs(row[key]?.high ?? 0)])),
+    ),
+  );
   figure.show({
     title,
     note: statement(changes),
     csv,
     drawing: table<Row>({
-      caption: title, rows, class: "changes",
+      caption: title,
+      rows,
+      class: "changes",
       columns: [
         { name: "Exhibition", cell: row => h("bdi", {}, safe(row.name)), head: true },
         ...against.map(key => ({ name: names[key], cell: (row: Row) => change(row[key], most) })),
       ],
     }),
-    table: () => table<Row>({ caption: `${title}, as numbers`, rows, columns: [{ name: "Exhibition", cell: row => safe(row.name), head: true }, ...against.flatMap(numbers)] }),
+    table: () =>
+      table<Row>({
+        caption: `${title}, as numbers`,
+        rows,
+        columns: [{ name: "Exhibition", cell: row => safe(row.name), head: true }, ...against.flatMap(numbers)],
+      }),
     png: { option: picture(rows, against[0]!, most), height: 60 + rows.length * 40 },
   });
 }
 
 function change(of: Change | null, most: number): Node {
-  if (!of || of.change === null) return h("span", { class: "faint" }, of ? "not enough data" : "nothing to compare with");
-  return h("div", { class: "drift-cell", title: of.launch ? `Launched ${dayText(of.launch)}` : undefined }, drift(most, of.change, of.low, of.high, verdictTone(of)), verdict(of));
+  if (!of || of.change === null)
+    return h("span", { class: "faint" }, of ? "not enough data" : "nothing to compare with");
+  return h(
+    "div",
+    { class: "drift-cell", title: of.launch ? `Launched ${dayText(of.launch)}` : undefined },
+    drift(most, of.change, of.low, of.high, verdictTone(of)),
+    verdict(of),
+  );
 }
 
 function numbers(key: Against): Column<Row>[] {
@@ -59,20 +91,44 @@ function picture(rows: Row[], key: Against, most: number): Option {
     title: { text: names[key], textStyle: { fontSize: 13, color: colours.muted, fontWeight: 500 } },
     grid: { left: 230, right: 40, top: 50, bottom: 10 },
     tooltip: tip(colours),
-    xAxis: { type: "value", min: -most, max: most, position: "top", ...axisLook(colours), axisLabel: { color: colours.muted, formatter: (value: number) => fixed(value, 1) } },
-    yAxis: { type: "category", inverse: true, data: rows.map(row => safe(row.name)), ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" } },
-    series: [{
-      type: "custom", data: rows.map((row, at) => [row[key]?.change ?? 0, at]),
-      renderItem: (params: { dataIndex: number }, api: { coord: (at: number[]) => number[] }) => {
-        const of = rows[params.dataIndex]![key];
-        if (!of || of.change === null) return { type: "group", children: [] };
-        const at = (value: number): number => api.coord([value, params.dataIndex])[0] ?? 0;
-        const y = api.coord([0, params.dataIndex])[1] ?? 0;
-        return { type: "group", children: [
-          { type: "line", shape: { x1: at(of.low ?? of.change), x2: at(of.high ?? of.change), y1: y, y2: y }, style: { stroke: colours.accent, lineWidth: 3, opacity: 0.5 } },
-          { type: "circle", shape: { cx: at(of.change), cy: y, r: 6 }, style: { fill: colours.accent } },
-        ] };
+    xAxis: {
+      type: "value",
+      min: -most,
+      max: most,
+      position: "top",
+      ...axisLook(colours),
+      axisLabel: { color: colours.muted, formatter: (value: number) => fixed(value, 1) },
+    },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: rows.map(row => safe(row.name)),
+      ...axisLook(colours),
+      splitLine: { show: false },
+      axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" },
+    },
+    series: [
+      {
+        type: "custom",
+        data: rows.map((row, at) => [row[key]?.change ?? 0, at]),
+        renderItem: (params: { dataIndex: number }, api: { coord: (at: number[]) => number[] }) => {
+          const of = rows[params.dataIndex]![key];
+          if (!of || of.change === null) return { type: "group", children: [] };
+          const at = (value: number): number => api.coord([value, params.dataIndex])[0] ?? 0;
+          const y = api.coord([0, params.dataIndex])[1] ?? 0;
+          return {
+            type: "group",
+            children: [
+              {
+                type: "line",
+                shape: { x1: at(of.low ?? of.change), x2: at(of.high ?? of.change), y1: y, y2: y },
+                style: { stroke: colours.accent, lineWidth: 3, opacity: 0.5 },
+              },
+              { type: "circle", shape: { cx: at(of.change), cy: y, r: 6 }, style: { fill: colours.accent } },
+            ],
+          };
+        },
       },
-    }],
+    ],
   });
 }

@@ -1,9 +1,10 @@
 // The whole distribution, not only its mean: two exhibitions with the same mean can be loved and hated, or nothing much.
+
+import type { Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
 import { smiley } from "../base/icons";
 import { marks } from "../base/scale";
 import { count, percent, safe } from "../base/text";
-import type { Ratings, Row } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { tip } from "../figures/options";
 import { inkOn } from "../figures/palette";
@@ -17,32 +18,48 @@ export function showDistribution(figure: Figure, data: Ratings, csv: string): vo
   const words = wordsOf(data);
   const best = words.length - 1;
   const share = (row: Row, rating: number): number => (row.distribution[rating] ?? 0) / row.votes;
-  const extremes = [...rows].filter(row => row.enough).sort((a, b) => share(b, 0) + share(b, best) - share(a, 0) - share(a, best))[0];
+  const extremes = [...rows]
+    .filter(row => row.enough)
+    .sort((a, b) => share(b, 0) + share(b, best) - share(a, 0) - share(a, best))[0];
   figure.show({
     title,
-    note: extremes ? `${safe(extremes.name)} divides its visitors most: ${percent(share(extremes, best))} ${words[best]!.toLowerCase()}, ${percent(share(extremes, 0))} ${words[0]!.toLowerCase()}.` : "Share of each answer.",
+    note: extremes
+      ? `${safe(extremes.name)} divides its visitors most: ${percent(share(extremes, best))} ${words[best]!.toLowerCase()}, ${percent(share(extremes, 0))} ${words[0]!.toLowerCase()}.`
+      : "Share of each answer.",
     csv,
     above: legend(words),
     option: option(rows, words, share),
     height: 30 + rows.length * 46,
     label: `Stacked bars: ${rows.map(row => `${safe(row.name)} ${words.map((word, rating) => `${word} ${percent(share(row, rating))}`).join(", ")}`).join("; ")}`,
-    table: () => table<Row>({
-      caption: title, rows,
-      columns: [
-        { name: "Exhibition", cell: row => safe(row.name), head: true },
-        ...words.map((name, rating) => ({ name, number: true, cell: (row: Row) => `${count(row.distribution[rating])} (${percent(share(row, rating))})` })),
-        { name: "Votes", number: true, cell: row => count(row.votes) },
-      ],
-    }),
+    table: () =>
+      table<Row>({
+        caption: title,
+        rows,
+        columns: [
+          { name: "Exhibition", cell: row => safe(row.name), head: true },
+          ...words.map((name, rating) => ({
+            name,
+            number: true,
+            cell: (row: Row) => `${count(row.distribution[rating])} (${percent(share(row, rating))})`,
+          })),
+          { name: "Votes", number: true, cell: row => count(row.votes) },
+        ],
+      }),
   });
 }
 
 /** What the buttons say, by value. */
-export const wordsOf = ({ buttons }: Ratings): string[] => marks(bestOf(buttons)).map(value => safe(buttons.find(button => button.value === value)?.name ?? String(value)));
+export const wordsOf = ({ buttons }: Ratings): string[] =>
+  marks(bestOf(buttons)).map(value => safe(buttons.find(button => button.value === value)?.name ?? String(value)));
 
 export const bestOf = (buttons: Ratings["buttons"]): number => Math.max(0, ...buttons.map(button => button.value));
 
-const legend = (words: string[]): HTMLElement => h("ul", { class: "legend", "aria-label": "Answers" }, ...words.map((word, rating) => h("li", {}, smiley(rating, words.length - 1), word)));
+const legend = (words: string[]): HTMLElement =>
+  h(
+    "ul",
+    { class: "legend", "aria-label": "Answers" },
+    ...words.map((word, rating) => h("li", {}, smiley(rating, words.length - 1), word)),
+  );
 
 function option(rows: Row[], words: string[], share: (row: Row, rating: number) => number): Option {
   return (colours, wide) => ({
@@ -50,18 +67,42 @@ function option(rows: Row[], words: string[], share: (row: Row, rating: number) 
     xAxis: { type: "value", max: 1, show: false },
     yAxis: { type: "category", inverse: true, data: rows.map(row => safe(row.name)), show: false },
     tooltip: {
-      ...tip(colours), trigger: "axis", axisPointer: { type: "none" },
+      ...tip(colours),
+      trigger: "axis",
+      axisPointer: { type: "none" },
       formatter: (items: { dataIndex: number }[]) => {
         const row = rows[items[0]?.dataIndex ?? 0]!;
-        return [`${safe(row.name)}, ${count(row.votes)} votes`, ...words.map((word, rating) => `${word}: ${percent(share(row, rating), 1)}`)].join("\n");
+        return [
+          `${safe(row.name)}, ${count(row.votes)} votes`,
+          ...words.map((word, rating) => `${word}: ${percent(share(row, rating), 1)}`),
+        ].join("\n");
       },
     },
     series: words.map((word, rating) => ({
-      name: word, type: "bar", stack: "all", barWidth: 18, data: rows.map(row => share(row, rating)),
+      name: word,
+      type: "bar",
+      stack: "all",
+      barWidth: 18,
+      data: rows.map(row => share(row, rating)),
       itemStyle: { color: colours.ratings(words.length - 1)[rating], borderColor: colours.paper, borderWidth: 1 },
-      label: rating === 0
-        ? { show: true, position: [0, -16], color: colours.ink, fontSize: 12.5, formatter: ({ dataIndex }: { dataIndex: number }) => safe(rows[dataIndex]!.name), width: wide ? 500 : 280, overflow: "truncate" }
-        : { show: rating === words.length - 1, position: "insideRight", color: inkOn(colours.ratings(words.length - 1)[rating]!), fontSize: 11, formatter: ({ value }: { value: number }) => (value > 0.08 ? percent(value) : "") },
+      label:
+        rating === 0
+          ? {
+              show: true,
+              position: [0, -16],
+              color: colours.ink,
+              fontSize: 12.5,
+              formatter: ({ dataIndex }: { dataIndex: number }) => safe(rows[dataIndex]!.name),
+              width: wide ? 500 : 280,
+              overflow: "truncate",
+            }
+          : {
+              show: rating === words.length - 1,
+              position: "insideRight",
+              color: inkOn(colours.ratings(words.length - 1)[rating]!),
+              fontSize: 11,
+              formatter: ({ value }: { value: number }) => (value > 0.08 ? percent(value) : ""),
+            },
       emphasis: { disabled: true },
     })),
   });

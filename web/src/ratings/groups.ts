@@ -1,8 +1,9 @@
 // Floors and departments side by side.
+
+import type { Ratings, Score } from "../api/types";
 import { h } from "../base/dom";
 import { marks } from "../base/scale";
 import { count, fixed, safe } from "../base/text";
-import type { Ratings, Score } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
@@ -24,30 +25,70 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
     note: "Mean with its interval, and how the votes divide.",
     csv,
     drawing: table<Group>({
-      caption: title, rows: groups, class: "groups",
+      caption: title,
+      rows: groups,
+      class: "groups",
       columns: [
         { name: kind === "floor" ? "Floor" : "Department", cell: group => h("bdi", {}, name(group)), head: true },
-        { name: `0 to ${best}`, class: "wide", cell: group => (group.votes ? h("div", {}, whisker(axis, group.mean, group.low, group.high, group.enough ? "" : "faint"), stack(group.distribution, 6)) : null) },
+        {
+          name: `0 to ${best}`,
+          class: "wide",
+          cell: group =>
+            group.votes
+              ? h(
+                  "div",
+                  {},
+                  whisker(axis, group.mean, group.low, group.high, group.enough ? "" : "faint"),
+                  stack(group.distribution, 6),
+                )
+              : null,
+        },
         { name: "Mean", number: true, cell: group => h("b", {}, fixed(group.mean)) },
         { name: "Votes", number: true, cell: group => count(group.votes) },
       ],
     }),
-    table: () => table<Group>({
-      caption: `${title}, as numbers`, rows: groups,
-      columns: [
-        { name: kind === "floor" ? "Floor" : "Department", cell: name, head: true }, { name: "Votes", number: true, cell: group => count(group.votes) }, { name: "Mean", number: true, cell: group => fixed(group.mean) },
-        { name: "Low", number: true, cell: group => fixed(group.low) }, { name: "High", number: true, cell: group => fixed(group.high) },
-      ],
-    }),
+    table: () =>
+      table<Group>({
+        caption: `${title}, as numbers`,
+        rows: groups,
+        columns: [
+          { name: kind === "floor" ? "Floor" : "Department", cell: name, head: true },
+          { name: "Votes", number: true, cell: group => count(group.votes) },
+          { name: "Mean", number: true, cell: group => fixed(group.mean) },
+          { name: "Low", number: true, cell: group => fixed(group.low) },
+          { name: "High", number: true, cell: group => fixed(group.high) },
+        ],
+      }),
     png: { option: picture(groups, name, best), height: 50 + groups.length * 44 },
   });
 }
 
 function picture(groups: Group[], name: (group: Group) => string, best: number): Option {
   return colours => ({
-    grid: { left: 200, right: 40, top: 30, bottom: 10 }, tooltip: tip(colours),
+    grid: { left: 200, right: 40, top: 30, bottom: 10 },
+    tooltip: tip(colours),
     xAxis: { type: "value", min: 0, max: best, position: "top", ...axisLook(colours) },
-    yAxis: { type: "category", inverse: true, data: groups.map(name), ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 180, overflow: "truncate" } },
-    series: [{ type: "bar", barWidth: 16, data: groups.map(group => group.mean), itemStyle: { color: colours.accent, borderRadius: 3 }, label: { show: true, position: "right", color: colours.ink, formatter: ({ dataIndex }: { dataIndex: number }) => fixed(groups[dataIndex]?.mean) } }],
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: groups.map(name),
+      ...axisLook(colours),
+      splitLine: { show: false },
+      axisLabel: { color: colours.ink, fontSize: 13, width: 180, overflow: "truncate" },
+    },
+    series: [
+      {
+        type: "bar",
+        barWidth: 16,
+        data: groups.map(group => group.mean),
+        itemStyle: { color: colours.accent, borderRadius: 3 },
+        label: {
+          show: true,
+          position: "right",
+          color: colours.ink,
+          formatter: ({ dataIndex }: { dataIndex: number }) => fixed(groups[dataIndex]?.mean),
+        },
+      },
+    ],
   });
 }

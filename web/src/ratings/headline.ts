@@ -1,17 +1,23 @@
 // The answer first: one sentence, and the four numbers behind it.
+
+import type { Ratings, Row } from "../api/types";
 import { append, h, replace } from "../base/dom";
 import { smiley } from "../base/icons";
 import { count, fixed, percent, plural, safe, signed } from "../base/text";
 import { dayText, soFar, span } from "../base/time";
-import type { Ratings, Row } from "../api/types";
+import { stack } from "../figures/whisker";
 import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
 import type { View } from "../shell/state";
-import { stack } from "../figures/whisker";
 import { bestOf, wordsOf } from "./distribution";
 
 export class Headline {
-  readonly element = h("section", { class: "headline", "aria-label": "In short", "aria-live": "off" }, h("h1", { class: "sentence" }, "Ratings"), h("div", { class: "stats" }));
+  readonly element = h(
+    "section",
+    { class: "headline", "aria-label": "In short", "aria-live": "off" },
+    h("h1", { class: "sentence" }, "Ratings"),
+    h("div", { class: "stats" }),
+  );
 
   constructor(private readonly context: Context) {}
 
@@ -32,23 +38,53 @@ export class Headline {
   private nothing(view: View): HTMLElement {
     const last = museumOf(this.context)?.lastPress;
     if (view.exhibition.length + view.floor.length + view.department.length > 0) {
-      const all = h("button", { class: "primary", type: "button", "data-key": "unfiltered", on: { click: () => this.context.router.go({ exhibition: [], floor: [], department: [] }) } }, "Show all exhibitions");
+      const all = h(
+        "button",
+        {
+          class: "primary",
+          type: "button",
+          "data-key": "unfiltered",
+          on: { click: () => this.context.router.go({ exhibition: [], floor: [], department: [] }) },
+        },
+        "Show all exhibitions",
+      );
       return h("div", { class: "empty" }, h("p", {}, "What is chosen above has no vote in these days."), all);
     }
 
-    return h("div", { class: "empty" },
+    return h(
+      "div",
+      { class: "empty" },
       ...(last ? [h("p", {}, `The newest press is of ${dayText(last.slice(0, 10))}.`)] : next()),
-      view.range === "all" || !last ? null : this.everything());
+      view.range === "all" || !last ? null : this.everything(),
+    );
   }
 
   private everything = (): HTMLElement =>
-    h("button", { class: "primary", type: "button", "data-key": "everything", on: { click: () => this.context.router.go({ range: "all", from: "", to: "" }) } }, "Show everything there is");
+    h(
+      "button",
+      {
+        class: "primary",
+        type: "button",
+        "data-key": "everything",
+        on: { click: () => this.context.router.go({ range: "all", from: "", to: "" }) },
+      },
+      "Show everything there is",
+    );
 }
 
 /** An empty database is a question of what to do next. */
 const next = (): HTMLElement[] => [
   h("p", {}, "Nothing is loaded yet. History comes from a bucket, live presses from the broker:"),
-  h("p", {}, h("code", {}, "museum load -b BUCKET"), " and ", h("code", {}, "museum consume"), "; to try it with made-up presses: ", h("code", {}, "museum demo"))];
+  h(
+    "p",
+    {},
+    h("code", {}, "museum load -b BUCKET"),
+    " and ",
+    h("code", {}, "museum consume"),
+    "; to try it with made-up presses: ",
+    h("code", {}, "museum demo"),
+  ),
+];
 
 function sentence({ total, exhibitions, period, buttons }: Ratings): (Node | string)[] {
   if (total.votes === 0) return [`Nobody voted: ${span(period.from, period.to)}`];
@@ -69,11 +105,25 @@ function numbers(data: Ratings, view: View): HTMLElement[] {
   const compared = view.compare && previous && previous.votes > 0 ? previous : null;
   const nearest = Math.round(total.mean ?? most / 2);
   const list = [
-    stat("Mean rating", [smiley(nearest, most), fixed(total.mean)], total.low === null ? `of ${most}` : `of ${most} · ${fixed(total.low)} to ${fixed(total.high)} with 95 % confidence`),
+    stat(
+      "Mean rating",
+      [smiley(nearest, most), fixed(total.mean)],
+      total.low === null
+        ? `of ${most}`
+        : `of ${most} · ${fixed(total.low)} to ${fixed(total.high)} with 95 % confidence`,
+    ),
     stat("Votes", [count(total.votes)], exhibitions.length ? `of ${plural(exhibitions.length, "exhibition")}` : ""),
     compared
-      ? stat("Against the period before", [signed(total.mean !== null && compared.mean !== null ? total.mean - compared.mean : null)], `mean was ${fixed(compared.mean)} · votes ${signedShare(total.votes, compared.votes)}${soFar(period)}`)
-      : stat(words[most]!, [percent((total.distribution[most] ?? 0) / total.votes)], `of all votes; ${percent((total.distribution[0] ?? 0) / total.votes)} ${words[0]!.toLowerCase()}`),
+      ? stat(
+          "Against the period before",
+          [signed(total.mean !== null && compared.mean !== null ? total.mean - compared.mean : null)],
+          `mean was ${fixed(compared.mean)} · votes ${signedShare(total.votes, compared.votes)}${soFar(period)}`,
+        )
+      : stat(
+          words[most]!,
+          [percent((total.distribution[most] ?? 0) / total.votes)],
+          `of all votes; ${percent((total.distribution[0] ?? 0) / total.votes)} ${words[0]!.toLowerCase()}`,
+        ),
     stat("On target", [`${onTarget} of ${judged.length}`], `exhibitions at ${fixed(target.mean, 1)} or more`),
   ];
   append(list[0]!, [stack(total.distribution, 8)]);
@@ -83,4 +133,10 @@ function numbers(data: Ratings, view: View): HTMLElement[] {
 const signedShare = (now: number, before: number): string => `${signed((now / before - 1) * 100, 0)} %`;
 
 export const stat = (name: string, value: (Node | string)[], small: string): HTMLElement =>
-  h("div", { class: "stat" }, h("span", { class: "stat-name" }, name), h("strong", {}, ...value), h("span", { class: "stat-small" }, small));
+  h(
+    "div",
+    { class: "stat" },
+    h("span", { class: "stat-name" }, name),
+    h("strong", {}, ...value),
+    h("span", { class: "stat-small" }, small),
+  );

@@ -1,12 +1,12 @@
-import { h } from "../base/dom";
 import { csv } from "../api/client";
 import type { Busiest, Period, Ratings, Trend } from "../api/types";
+import { h } from "../base/dom";
 import { Figure } from "../figures/figure";
 import type { Context, Page } from "../shell/context";
 import { museumOf } from "../shell/context";
 import { Loading } from "../shell/load";
-import { query, stepOf } from "../shell/state";
 import type { View } from "../shell/state";
+import { query, stepOf } from "../shell/state";
 import { showBusiest } from "./busiest";
 import { showChanges } from "./changes";
 import { showDistribution } from "./distribution";
@@ -29,14 +29,30 @@ export class RatingsPage implements Page {
   private readonly departments = new Figure("departments", "By department", 160);
   private readonly busiest = new Figure("busiest", "When visitors vote", 260);
 
-  constructor(private readonly context: Context, private readonly tell: (period: Period | null) => void) {
+  constructor(
+    private readonly context: Context,
+    private readonly tell: (period: Period | null) => void,
+  ) {
     // As high as it will be: nothing below moves when the numbers come.
-    this.ranking = new Figure("ranking", "How each exhibition is rated", 36 + 58 * (museumOf(context)?.exhibitions.length ?? 6), undefined, 3);
+    this.ranking = new Figure(
+      "ranking",
+      "How each exhibition is rated",
+      36 + 58 * (museumOf(context)?.exhibitions.length ?? 6),
+      undefined,
+      3,
+    );
     this.headline = new Headline(context);
     this.trend = new Figure("trend", "How ratings went", 360, trendControls(context));
-    this.element = h("div", { class: "page" }, this.headline.element, this.ranking.element, this.trend.element,
-      h("div", { class: "pair" }, this.distribution.element, this.busiest.element), this.changes.element,
-      h("div", { class: "pair" }, this.floors.element, this.departments.element));
+    this.element = h(
+      "div",
+      { class: "page" },
+      this.headline.element,
+      this.ranking.element,
+      this.trend.element,
+      h("div", { class: "pair" }, this.distribution.element, this.busiest.element),
+      this.changes.element,
+      h("div", { class: "pair" }, this.floors.element, this.departments.element),
+    );
   }
 
   show(view: View): void {
@@ -44,19 +60,29 @@ export class RatingsPage implements Page {
     const by = `${q ? `${q}&` : ""}by=${stepOf(view)}`;
     const link = csv("/ratings", q);
     this.loading.begin();
-    void this.loading.into<Ratings>("/ratings", q, [this.ranking, this.distribution, this.changes, this.floors, this.departments], data => {
-      this.tell(data.period);
-      this.headline.show(data, view);
-      showRanking(this.ranking, data, view, link);
-      showDistribution(this.distribution, data, link);
-      showChanges(this.changes, data, view, link);
-      showGroups(this.floors, "floor", data, csv("/ratings", q, "floors"));
-      showGroups(this.departments, "department", data, csv("/ratings", q, "departments"));
-    }, why => {
-      this.tell(null);
-      this.headline.refuse(why);
-    });
-    void this.loading.into<Trend>("/ratings/trend", by, [this.trend], data => showTrend(this.trend, data, view, csv("/ratings/trend", by)));
-    void this.loading.into<Busiest>("/ratings/busiest", q, [this.busiest], data => showBusiest(this.busiest, data, museumOf(this.context), csv("/ratings/busiest", q)));
+    void this.loading.into<Ratings>(
+      "/ratings",
+      q,
+      [this.ranking, this.distribution, this.changes, this.floors, this.departments],
+      data => {
+        this.tell(data.period);
+        this.headline.show(data, view);
+        showRanking(this.ranking, data, view, link);
+        showDistribution(this.distribution, data, link);
+        showChanges(this.changes, data, view, link);
+        showGroups(this.floors, "floor", data, csv("/ratings", q, "floors"));
+        showGroups(this.departments, "department", data, csv("/ratings", q, "departments"));
+      },
+      why => {
+        this.tell(null);
+        this.headline.refuse(why);
+      },
+    );
+    void this.loading.into<Trend>("/ratings/trend", by, [this.trend], data =>
+      showTrend(this.trend, data, view, csv("/ratings/trend", by)),
+    );
+    void this.loading.into<Busiest>("/ratings/busiest", q, [this.busiest], data =>
+      showBusiest(this.busiest, data, museumOf(this.context), csv("/ratings/busiest", q)),
+    );
   }
 }

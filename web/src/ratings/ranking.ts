@@ -1,19 +1,21 @@
 // The ranking: where each exhibition stands, how sure that is, and whether it meets its target.
+
+import type { Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
 import { marks } from "../base/scale";
 import { count, fixed, plural, rate, safe } from "../base/text";
-import type { Ratings, Row } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
-import { table } from "../figures/table";
-import type { Column } from "../figures/table";
-import { whisker } from "../figures/whisker";
 import { axisLook } from "../figures/options";
+import type { Column } from "../figures/table";
+import { table } from "../figures/table";
+import { whisker } from "../figures/whisker";
 import type { View } from "../shell/state";
 import { floorName } from "../shell/toolbar";
 import { bestOf, wordsOf } from "./distribution";
 import { statusPill, verdict, verdictText } from "./words";
 
-export const sorted = (rows: Row[]): Row[] => [...rows].sort((a, b) => (a.rank ?? 999) - (b.rank ?? 999) || b.votes - a.votes || a.name.localeCompare(b.name));
+export const sorted = (rows: Row[]): Row[] =>
+  [...rows].sort((a, b) => (a.rank ?? 999) - (b.rank ?? 999) || b.votes - a.votes || a.name.localeCompare(b.name));
 
 export function showRanking(figure: Figure, data: Ratings, view: View, csv: string): void {
   const rows = sorted(data.exhibitions);
@@ -30,7 +32,13 @@ export function showRanking(figure: Figure, data: Ratings, view: View, csv: stri
   });
 }
 
-const where = (row: Row): HTMLElement => h("span", { class: "where" }, h("bdi", {}, safe(row.name)), h("small", {}, `${floorName(row.floor)} · ${safe(row.department)}`));
+const where = (row: Row): HTMLElement =>
+  h(
+    "span",
+    { class: "where" },
+    h("bdi", {}, safe(row.name)),
+    h("small", {}, `${floorName(row.floor)} · ${safe(row.department)}`),
+  );
 
 function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
   const best = bestOf(data.buttons);
@@ -39,19 +47,47 @@ function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
   const columns: Column<Row>[] = [
     { name: "Rank", cell: row => row.rank ?? "–", class: "rank" },
     { name: "Exhibition", cell: where, head: true },
-    { name: `0 to ${best}`, cell: row => (row.votes ? whisker(axis, row.mean, row.low, row.high, row.enough ? "" : "faint") : null), class: "wide" },
-    { name: "Mean", cell: row => h("span", { class: "with-range" }, h("b", {}, fixed(row.mean)), row.low === null ? null : h("small", {}, `${fixed(row.low)}–${fixed(row.high)}`)), number: true, class: "mean" },
+    {
+      name: `0 to ${best}`,
+      cell: row => (row.votes ? whisker(axis, row.mean, row.low, row.high, row.enough ? "" : "faint") : null),
+      class: "wide",
+    },
+    {
+      name: "Mean",
+      cell: row =>
+        h(
+          "span",
+          { class: "with-range" },
+          h("b", {}, fixed(row.mean)),
+          row.low === null ? null : h("small", {}, `${fixed(row.low)}–${fixed(row.high)}`),
+        ),
+      number: true,
+      class: "mean",
+    },
     { name: "Votes", cell: row => count(row.votes), number: true, class: "votes" },
-    { name: "Per hour", cell: row => rate(row.votesPerOpenHour), number: true, class: "extra", hint: "Votes per opening hour" },
+    {
+      name: "Per hour",
+      cell: row => rate(row.votesPerOpenHour),
+      number: true,
+      class: "extra",
+      hint: "Votes per opening hour",
+    },
     ...(compared ? [{ name: "Against before", cell: (row: Row) => verdict(row.previous), class: "change" }] : []),
     { name: "Target", cell: row => statusPill(row.status), class: "status" },
   ];
-  return table({ caption: "Ranking of exhibitions", columns, rows, class: "ranking", rowClass: row => (row.enough ? "" : "unsure") });
+  return table({
+    caption: "Ranking of exhibitions",
+    columns,
+    rows,
+    class: "ranking",
+    rowClass: row => (row.enough ? "" : "unsure"),
+  });
 }
 
 function plain(rows: Row[], view: View): HTMLElement {
   return table<Row>({
-    caption: "How each exhibition is rated, as numbers", rows,
+    caption: "How each exhibition is rated, as numbers",
+    rows,
     columns: [
       { name: "Rank", cell: row => row.rank ?? "–", number: true },
       { name: "Exhibition", cell: row => safe(row.name), head: true },
@@ -73,20 +109,60 @@ function picture(rows: Row[], data: Ratings): Option {
   return colours => ({
     grid: { left: 230, right: 150, top: 30, bottom: 20 },
     xAxis: { type: "value", min: 0, max: best, position: "top", ...axisLook(colours) },
-    yAxis: { type: "category", inverse: true, data: rows.map(row => safe(row.name)), ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" } },
-    series: [{
-      type: "custom",
-      data: rows.map((row, at) => [row.mean ?? 0, at]),
-      renderItem: (params: { dataIndex: number }, api: { coord: (at: number[]) => number[] }) => {
-        const row = rows[params.dataIndex]!;
-        const at = (value: number): number => api.coord([value, params.dataIndex])[0] ?? 0;
-        const y = api.coord([0, params.dataIndex])[1] ?? 0;
-        const target = { type: "line", shape: { x1: at(data.target.mean), x2: at(data.target.mean), y1: y - 22, y2: y + 22 }, style: { stroke: colours.muted, lineDash: [3, 3] } };
-        const text = { type: "text", style: { text: row.votes ? `${fixed(row.mean)}  ·  ${plural(row.votes, "vote")}` : "no data", x: at(best) + 10, y, verticalAlign: "middle", fill: colours.ink, fontSize: 12 } };
-        if (row.mean === null) return { type: "group", children: [target, text] };
-        const span = row.low === null || row.high === null ? [] : [{ type: "line", shape: { x1: at(row.low), x2: at(row.high), y1: y, y2: y }, style: { stroke: colours.accent, lineWidth: 3, opacity: 0.5 } }];
-        return { type: "group", children: [target, ...span, { type: "circle", shape: { cx: at(row.mean), cy: y, r: 6 }, style: { fill: colours.accent } }, text] };
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: rows.map(row => safe(row.name)),
+      ...axisLook(colours),
+      splitLine: { show: false },
+      axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" },
+    },
+    series: [
+      {
+        type: "custom",
+        data: rows.map((row, at) => [row.mean ?? 0, at]),
+        renderItem: (params: { dataIndex: number }, api: { coord: (at: number[]) => number[] }) => {
+          const row = rows[params.dataIndex]!;
+          const at = (value: number): number => api.coord([value, params.dataIndex])[0] ?? 0;
+          const y = api.coord([0, params.dataIndex])[1] ?? 0;
+          const target = {
+            type: "line",
+            shape: { x1: at(data.target.mean), x2: at(data.target.mean), y1: y - 22, y2: y + 22 },
+            style: { stroke: colours.muted, lineDash: [3, 3] },
+          };
+          const text = {
+            type: "text",
+            style: {
+              text: row.votes ? `${fixed(row.mean)}  ·  ${plural(row.votes, "vote")}` : "no data",
+              x: at(best) + 10,
+              y,
+              verticalAlign: "middle",
+              fill: colours.ink,
+              fontSize: 12,
+            },
+          };
+          if (row.mean === null) return { type: "group", children: [target, text] };
+          const span =
+            row.low === null || row.high === null
+              ? []
+              : [
+                  {
+                    type: "line",
+                    shape: { x1: at(row.low), x2: at(row.high), y1: y, y2: y },
+                    style: { stroke: colours.accent, lineWidth: 3, opacity: 0.5 },
+                  },
+                ];
+          return {
+            type: "group",
+            children: [
+              target,
+              ...span,
+              { type: "circle", shape: { cx: at(row.mean), cy: y, r: 6 }, style: { fill: colours.accent } },
+              text,
+            ],
+          };
+        },
       },
-    }],
+    ],
   });
 }

@@ -1,23 +1,37 @@
 // The course of ratings: gaps where nothing was heard, votes beneath, so that a peak of three votes is seen to be one.
+
+import type { Trend } from "../api/types";
 import { h } from "../base/dom";
 import { count, fixed, safe } from "../base/text";
 import { point } from "../base/time";
-import type { Trend } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
-import { canBeByHour, stepOf } from "../shell/state";
 import type { View } from "../shell/state";
+import { canBeByHour, stepOf } from "../shell/state";
 
 export function trendControls({ router, ...context }: Context): HTMLElement {
-  const by = h("select", { "aria-label": "Trend by", on: { change: () => router.go({ by: by.value }) } },
-    ...[["hour", "by hour"], ["day", "by day"], ["week", "by week"]].map(([value, name]) => h("option", { value }, name)));
-  const focus = h("select", { "aria-label": "Exhibition to highlight", on: { change: () => router.go({ focus: focus.value }) } });
+  const by = h(
+    "select",
+    { "aria-label": "Trend by", on: { change: () => router.go({ by: by.value }) } },
+    ...[
+      ["hour", "by hour"],
+      ["day", "by day"],
+      ["week", "by week"],
+    ].map(([value, name]) => h("option", { value }, name)),
+  );
+  const focus = h("select", {
+    "aria-label": "Exhibition to highlight",
+    on: { change: () => router.go({ focus: focus.value }) },
+  });
   const choose = (view: View): void => {
     const exhibitions = museumOf({ router, ...context })?.exhibitions ?? [];
-    focus.replaceChildren(h("option", { value: "" }, "whole museum"), ...exhibitions.map(exhibition => h("option", { value: exhibition.publicId }, safe(exhibition.name))));
+    focus.replaceChildren(
+      h("option", { value: "" }, "whole museum"),
+      ...exhibitions.map(exhibition => h("option", { value: exhibition.publicId }, safe(exhibition.name))),
+    );
     by.options[0]!.disabled = !canBeByHour(view);
     by.value = stepOf(view);
     focus.value = view.focus;
@@ -39,14 +53,24 @@ export function showTrend(figure: Figure, data: Trend, view: View, csv: string):
     option: option(data, focused),
     height: 360,
     label: `Line of the mean by ${data.by}, from ${range(data, focused)}. The table holds the values.`,
-    table: () => table<number>({
-      caption: `${title}, by ${data.by}`, rows: data.points.map((_, at) => at),
-      columns: [
-        { name: data.by === "hour" ? "Hour" : data.by === "week" ? "Week" : "Day", cell: at => point(data.points[at] ?? "", true), head: true },
-        { name: "Votes", number: true, cell: at => count(focused.votes[at]) },
-        ...[focused, ...data.series.filter(series => series !== focused)].map(series => ({ name: series.publicId === "all" ? "Whole museum" : safe(series.name), number: true, cell: (at: number) => fixed(series.mean[at]) })),
-      ],
-    }),
+    table: () =>
+      table<number>({
+        caption: `${title}, by ${data.by}`,
+        rows: data.points.map((_, at) => at),
+        columns: [
+          {
+            name: data.by === "hour" ? "Hour" : data.by === "week" ? "Week" : "Day",
+            cell: at => point(data.points[at] ?? "", true),
+            head: true,
+          },
+          { name: "Votes", number: true, cell: at => count(focused.votes[at]) },
+          ...[focused, ...data.series.filter(series => series !== focused)].map(series => ({
+            name: series.publicId === "all" ? "Whole museum" : safe(series.name),
+            number: true,
+            cell: (at: number) => fixed(series.mean[at]),
+          })),
+        ],
+      }),
   });
 }
 
@@ -56,33 +80,104 @@ function range(data: Trend, { mean }: Trend["series"][number]): string {
 }
 
 /** A point with nothing heard on either side has no line to be seen by. */
-const alone = (mean: (number | null)[], at: number): boolean => (mean[at - 1] ?? null) === null && (mean[at + 1] ?? null) === null;
+const alone = (mean: (number | null)[], at: number): boolean =>
+  (mean[at - 1] ?? null) === null && (mean[at + 1] ?? null) === null;
 
 function option(data: Trend, focused: Trend["series"][number]): Option {
   const others = data.series.filter(series => series !== focused);
   return (colours, wide) => ({
-    grid: [{ left: 34, right: 12, top: 16, height: 218 }, { left: 34, right: 12, top: 258, height: 66 }],
+    grid: [
+      { left: 34, right: 12, top: 16, height: 218 },
+      { left: 34, right: 12, top: 258, height: 66 },
+    ],
     xAxis: [0, 1].map(gridIndex => ({
-      type: "category", gridIndex, data: data.points, ...axisLook(colours), splitLine: { show: false }, boundaryGap: true,
-      axisLabel: { show: gridIndex === 1, color: colours.muted, fontSize: 12, formatter: (text: string) => point(text), hideOverlap: true },
+      type: "category",
+      gridIndex,
+      data: data.points,
+      ...axisLook(colours),
+      splitLine: { show: false },
+      boundaryGap: true,
+      axisLabel: {
+        show: gridIndex === 1,
+        color: colours.muted,
+        fontSize: 12,
+        formatter: (text: string) => point(text),
+        hideOverlap: true,
+      },
     })),
     yAxis: [
-      { type: "value", gridIndex: 0, min: 0, max: data.best, interval: 1, ...axisLook(colours), axisLine: { show: false } },
-      { type: "value", gridIndex: 1, splitNumber: 2, ...axisLook(colours), axisLine: { show: false }, axisLabel: { color: colours.muted, fontSize: 11, formatter: (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value)) } },
+      {
+        type: "value",
+        gridIndex: 0,
+        min: 0,
+        max: data.best,
+        interval: 1,
+        ...axisLook(colours),
+        axisLine: { show: false },
+      },
+      {
+        type: "value",
+        gridIndex: 1,
+        splitNumber: 2,
+        ...axisLook(colours),
+        axisLine: { show: false },
+        axisLabel: {
+          color: colours.muted,
+          fontSize: 11,
+          formatter: (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value)),
+        },
+      },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     tooltip: {
-      ...tip(colours), trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colours.muted } },
+      ...tip(colours),
+      trigger: "axis",
+      axisPointer: { type: "line", lineStyle: { color: colours.muted } },
       formatter: (items: { dataIndex: number }[]) => {
         const at = items[0]?.dataIndex ?? 0;
-        const named = (series: Trend["series"][number]): string => `${series.publicId === "all" ? "Whole museum" : safe(series.name)}: ${fixed(series.mean[at])}`;
-        return [point(data.points[at] ?? "", true), `${named(focused)} (${count(focused.votes[at] ?? 0)} votes)`, ...(wide ? others.filter(series => series.mean[at] !== null).map(named) : [])].join("\n");
+        const named = (series: Trend["series"][number]): string =>
+          `${series.publicId === "all" ? "Whole museum" : safe(series.name)}: ${fixed(series.mean[at])}`;
+        return [
+          point(data.points[at] ?? "", true),
+          `${named(focused)} (${count(focused.votes[at] ?? 0)} votes)`,
+          ...(wide ? others.filter(series => series.mean[at] !== null).map(named) : []),
+        ].join("\n");
       },
     },
     series: [
-      ...others.map(series => ({ type: "line", data: series.mean, showAllSymbol: true, symbol: "circle", symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (alone(series.mean, dataIndex) ? 4 : 0), lineStyle: { width: 1, color: colours.quiet }, itemStyle: { color: colours.quiet }, emphasis: { disabled: true }, z: 1 })),
-      { type: "line", data: focused.mean, showSymbol: true, showAllSymbol: true, symbol: "circle", symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (data.points.length < 60 || alone(focused.mean, dataIndex) ? 6 : 0), lineStyle: { width: 2.5, color: colours.accent }, itemStyle: { color: colours.accent }, emphasis: { disabled: true }, z: 3 },
-      { type: "bar", xAxisIndex: 1, yAxisIndex: 1, data: focused.votes, itemStyle: { color: colours.quiet, borderRadius: [2, 2, 0, 0] }, barMaxWidth: 18, emphasis: { disabled: true } },
+      ...others.map(series => ({
+        type: "line",
+        data: series.mean,
+        showAllSymbol: true,
+        symbol: "circle",
+        symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (alone(series.mean, dataIndex) ? 4 : 0),
+        lineStyle: { width: 1, color: colours.quiet },
+        itemStyle: { color: colours.quiet },
+        emphasis: { disabled: true },
+        z: 1,
+      })),
+      {
+        type: "line",
+        data: focused.mean,
+        showSymbol: true,
+        showAllSymbol: true,
+        symbol: "circle",
+        symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
+          data.points.length < 60 || alone(focused.mean, dataIndex) ? 6 : 0,
+        lineStyle: { width: 2.5, color: colours.accent },
+        itemStyle: { color: colours.accent },
+        emphasis: { disabled: true },
+        z: 3,
+      },
+      {
+        type: "bar",
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        data: focused.votes,
+        itemStyle: { color: colours.quiet, borderRadius: [2, 2, 0, 0] },
+        barMaxWidth: 18,
+        emphasis: { disabled: true },
+      },
     ],
   });
 }

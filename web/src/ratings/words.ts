@@ -1,17 +1,23 @@
 // Statuses and verdicts: a word, an icon, a tone.
+
+import type { Change, Status, Verdict } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import { signed } from "../base/text";
-import type { Change, Status, Verdict } from "../api/types";
 import { pill } from "../shell/pill";
 
 export function statusPill(status: Status): HTMLElement {
   switch (status) {
-    case "on-target": return pill("good", icons.check(), "On target");
-    case "near-target": return pill("warn", icons.near(), "Near target");
-    case "below-target": return pill("bad", icons.below(), "Below target");
-    case "not-enough-data": return pill("quiet", icons.dots(), "Not enough data");
-    case "no-data": return pill("quiet", icons.empty(), "No data");
+    case "on-target":
+      return pill("good", icons.check(), "On target");
+    case "near-target":
+      return pill("warn", icons.near(), "Near target");
+    case "below-target":
+      return pill("bad", icons.below(), "Below target");
+    case "not-enough-data":
+      return pill("quiet", icons.dots(), "Not enough data");
+    case "no-data":
+      return pill("quiet", icons.empty(), "No data");
   }
 }
 
@@ -23,19 +29,28 @@ const verdicts: Record<Verdict, [string, string, () => SVGElement]> = {
 };
 
 /** Surely a change, but one that nobody would see. */
-export const isSmall = ({ verdict, low, high }: Change): boolean => verdict === "no-clear-change" && low !== null && high !== null && (low > 0 || high < 0);
+export const isSmall = ({ verdict, low, high }: Change): boolean =>
+  verdict === "no-clear-change" && low !== null && high !== null && (low > 0 || high < 0);
 
-const word = (change: Change): string => (isSmall(change) ? (change.low! > 0 ? "slightly better" : "slightly worse") : verdicts[change.verdict][1]);
+const word = (change: Change): string =>
+  isSmall(change) ? (change.low! > 0 ? "slightly better" : "slightly worse") : verdicts[change.verdict][1];
 
 export const verdictTone = (change: Change): string => verdicts[change.verdict][0];
 
 export function verdict(change: Change | null): Node {
   if (!change) return h("span", { class: "faint" }, "–");
   const [tone, , icon] = verdicts[change.verdict];
-  return h("span", { class: `verdict ${tone}` }, icon(), change.change === null ? null : h("b", {}, signed(change.change)), h("span", {}, word(change)));
+  return h(
+    "span",
+    { class: `verdict ${tone}` },
+    icon(),
+    change.change === null ? null : h("b", {}, signed(change.change)),
+    h("span", {}, word(change)),
+  );
 }
 
-export const verdictText = (change: Change | null): string => (change ? `${signed(change.change)} (${word(change)})` : "–");
+export const verdictText = (change: Change | null): string =>
+  change ? `${signed(change.change)} (${word(change)})` : "–";
 
 /** What may be said of all changes at once. An interval that leaves out nought is a change, however small it is. */
 export function statement(changes: Change[]): string {
@@ -43,8 +58,12 @@ export function statement(changes: Change[]): string {
   const small = changes.filter(change => isSmall(change)).length;
   const judged = changes.filter(change => change.verdict !== "not-enough-data").length;
   if (judged === 0) return "There are too few votes to say of any change whether it is more than chance.";
-  const what = clear > 0 ? `${clear === 1 ? "One change is" : `${clear} changes are`} clear: the interval of the difference leaves out nought`
-    : small > 0 ? "No change is as large as 0.05" : "No change is clear: each one's interval holds nought";
+  const what =
+    clear > 0
+      ? `${clear === 1 ? "One change is" : `${clear} changes are`} clear: the interval of the difference leaves out nought`
+      : small > 0
+        ? "No change is as large as 0.05"
+        : "No change is clear: each one's interval holds nought";
   const also = small > 0 ? `; ${small === 1 ? "one is" : `${small} are`} surely there, but smaller than 0.05` : "";
   return `${what}${also}.${judged > 1 ? " The intervals are widened for the number of exhibitions, so that all hold together with 95 % confidence." : ""}`;
 }

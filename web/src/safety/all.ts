@@ -1,9 +1,10 @@
 // Safety of every museum one may see: where presses arrive, who waits, and the calls as they come.
+
+import type { Museum } from "../api/types";
 import { h, keyed } from "../base/dom";
 import { icons } from "../base/icons";
 import { count, safe } from "../base/text";
 import { relative } from "../base/time";
-import type { Museum } from "../api/types";
 import { table } from "../figures/table";
 import type { Act } from "../shell/act";
 import type { Context, Page } from "../shell/context";
@@ -21,11 +22,23 @@ export class AllPage implements Page {
   private readonly feed: Feed;
   private stamp = "";
 
-  constructor(private readonly context: Context, act: Act) {
+  constructor(
+    private readonly context: Context,
+    act: Act,
+  ) {
     this.feed = new Feed(context, act, true);
-    this.element = h("div", { class: "page" }, h("section", { class: "headline", "aria-label": "In short" }, this.head),
-      h("section", { class: "figure", id: "museums", "aria-labelledby": "museums-title" }, h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "museums-title" }, "Museums"))), this.body),
-      h("div", { class: "pair feed-pair" }, this.feed.element, new Incidents(context, act, true).element));
+    this.element = h(
+      "div",
+      { class: "page" },
+      h("section", { class: "headline", "aria-label": "In short" }, this.head),
+      h(
+        "section",
+        { class: "figure", id: "museums", "aria-labelledby": "museums-title" },
+        h("header", {}, h("div", { class: "figure-words" }, h("h2", { id: "museums-title" }, "Museums"))),
+        this.body,
+      ),
+      h("div", { class: "pair feed-pair" }, this.feed.element, new Incidents(context, act, true).element),
+    );
     context.live.onPresses(() => this.update());
     context.live.onState(() => this.update());
   }
@@ -39,22 +52,59 @@ export class AllPage implements Page {
     const { live, museums } = this.context;
     const text = sentence(live, "*");
     if (this.head.textContent !== text) this.head.textContent = text;
-    const stamp = JSON.stringify(museums.map(({ code }) => [live.reception(code), live.open(code), live.takenPresses(code).length]));
+    const stamp = JSON.stringify(
+      museums.map(({ code }) => [live.reception(code), live.open(code), live.takenPresses(code).length]),
+    );
     if (stamp === this.stamp) return;
     this.stamp = stamp;
-    keyed(this.body, [stamp], () => "museums", () => stamp, () => this.table());
+    keyed(
+      this.body,
+      [stamp],
+      () => "museums",
+      () => stamp,
+      () => this.table(),
+    );
   }
 
   private table(): HTMLElement {
     const { live, museums, router } = this.context;
-    const emergencies = ({ code }: Museum): number => live.openPresses(code).filter(press => press.kind === "emergency").length;
+    const emergencies = ({ code }: Museum): number =>
+      live.openPresses(code).filter(press => press.kind === "emergency").length;
     return table<Museum>({
-      caption: "Museums", rows: museums,
+      caption: "Museums",
+      rows: museums,
       columns: [
-        { name: "Museum", head: true, cell: ({ code, name }) => h("a", { href: router.href({ page: "safety", museum: code }), on: { click: event => follow(event as MouseEvent, () => router.go({ page: "safety", museum: code, exhibition: [], floor: [], department: [] })) } }, h("bdi", {}, safe(name))) },
+        {
+          name: "Museum",
+          head: true,
+          cell: ({ code, name }) =>
+            h(
+              "a",
+              {
+                href: router.href({ page: "safety", museum: code }),
+                on: {
+                  click: event =>
+                    follow(event as MouseEvent, () =>
+                      router.go({ page: "safety", museum: code, exhibition: [], floor: [], department: [] }),
+                    ),
+                },
+              },
+              h("bdi", {}, safe(name)),
+            ),
+        },
         { name: "Presses", cell: ({ code }) => arriving(live.reception(code)) },
-        { name: "Newest arrival", cell: ({ code }) => { const at = live.reception(code)?.lastArrival; return at ? relative(at) : "–"; } },
-        { name: "Emergencies open", number: true, cell: museum => (emergencies(museum) ? h("b", { class: "alarm-text" }, count(emergencies(museum))) : "0") },
+        {
+          name: "Newest arrival",
+          cell: ({ code }) => {
+            const at = live.reception(code)?.lastArrival;
+            return at ? relative(at) : "–";
+          },
+        },
+        {
+          name: "Emergencies open",
+          number: true,
+          cell: museum => (emergencies(museum) ? h("b", { class: "alarm-text" }, count(emergencies(museum))) : "0"),
+        },
         { name: "Calls open", number: true, cell: ({ code }) => count(live.open(code)) },
         { name: "On the way", number: true, cell: ({ code }) => count(live.takenPresses(code).length) },
       ],
@@ -64,7 +114,10 @@ export class AllPage implements Page {
 
 function arriving(reception: ReturnType<Context["live"]["reception"]>): Node {
   if (!reception) return pill("quiet", icons.dots(), "Not known yet");
-  if (!reception.healthy) return h("span", {}, pill("bad", icons.below(), "Not arriving"), " ", h("small", {}, safe(reception.problem)));
+  if (!reception.healthy)
+    return h("span", {}, pill("bad", icons.below(), "Not arriving"), " ", h("small", {}, safe(reception.problem)));
   if (reception.state === "history") return pill("quiet", icons.empty(), "History only");
-  return reception.state === "closed" ? pill("calm", icons.check(), "Arriving; closed now") : pill("good", icons.check(), "Arriving");
+  return reception.state === "closed"
+    ? pill("calm", icons.check(), "Arriving; closed now")
+    : pill("good", icons.check(), "Arriving");
 }

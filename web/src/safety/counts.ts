@@ -1,13 +1,14 @@
 // Calls by exhibition, floor, kind and hour.
+
+import type { Museum, Safety } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate, safe } from "../base/text";
-import type { Museum, Safety } from "../api/types";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
-import { table } from "../figures/table";
 import type { Column } from "../figures/table";
+import { table } from "../figures/table";
 import { bar, whisker } from "../figures/whisker";
 import { floorName } from "../shell/toolbar";
 
@@ -15,50 +16,107 @@ type Place = Safety["exhibitions"][number];
 
 /** Kinds of help that the museum added, each under its own name. */
 const addedColumns = <T extends { added: Safety["totals"]["added"] }>(data: Safety): Column<T>[] =>
-  data.totals.added.map(({ value, name }) => ({ name: safe(name), number: true, cell: row => count(row.added.find(kind => kind.value === value)?.presses ?? 0) }));
+  data.totals.added.map(({ value, name }) => ({
+    name: safe(name),
+    number: true,
+    cell: row => count(row.added.find(kind => kind.value === value)?.presses ?? 0),
+  }));
 
 /** What the intervals of so many rows promise. */
 export const corrected = (rows: number): string =>
-  rows > 1 ? `The dots are calls per opening hour; the intervals are widened for the ${rows} rows, so that all of them hold together with 95 % confidence.` : "The dot is calls per opening hour with its 95 % interval.";
+  rows > 1
+    ? `The dots are calls per opening hour; the intervals are widened for the ${rows} rows, so that all of them hold together with 95 % confidence.`
+    : "The dot is calls per opening hour with its 95 % interval.";
 
-const horizontal = (names: string[], values: (number | null)[]): Option => colours => ({
-  grid: { left: 230, right: 70, top: 26, bottom: 10 }, tooltip: tip(colours),
-  xAxis: { type: "value", position: "top", ...axisLook(colours) },
-  yAxis: { type: "category", inverse: true, data: names, ...axisLook(colours), splitLine: { show: false }, axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" } },
-  series: [{ type: "bar", barWidth: 14, data: values, itemStyle: { color: colours.accent, borderRadius: 3 } }],
-});
+const horizontal =
+  (names: string[], values: (number | null)[]): Option =>
+  colours => ({
+    grid: { left: 230, right: 70, top: 26, bottom: 10 },
+    tooltip: tip(colours),
+    xAxis: { type: "value", position: "top", ...axisLook(colours) },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: names,
+      ...axisLook(colours),
+      splitLine: { show: false },
+      axisLabel: { color: colours.ink, fontSize: 13, width: 210, overflow: "truncate" },
+    },
+    series: [{ type: "bar", barWidth: 14, data: values, itemStyle: { color: colours.accent, borderRadius: 3 } }],
+  });
 
 export function showPlaces(figure: Figure, data: Safety, csv: string): void {
-  const rows = [...data.exhibitions].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0) || a.name.localeCompare(b.name));
+  const rows = [...data.exhibitions].sort(
+    (a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0) || a.name.localeCompare(b.name),
+  );
   const title = "Calls by exhibition";
   const calls = (row: Place): number => row.emergencies + row.assistance;
-  if (!rows.some(row => calls(row) + row.notCounted > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  if (!rows.some(row => calls(row) + row.notCounted > 0))
+    return figure.say(title, "No calls for help in this period.", csv);
   const emergencies = rows.filter(row => row.emergencies > 0);
   const most = Math.max(...rows.map(row => row.high ?? row.perOpenHour ?? 0)) || 1;
   figure.show({
     title,
-    note: emergencies.length ? `${plural(data.totals.emergencies, "emergency", "emergencies")} in this period. ${corrected(rows.length)}` : `No emergency in this period. ${corrected(rows.length)}`,
+    note: emergencies.length
+      ? `${plural(data.totals.emergencies, "emergency", "emergencies")} in this period. ${corrected(rows.length)}`
+      : `No emergency in this period. ${corrected(rows.length)}`,
     csv,
     drawing: table<Place>({
-      caption: title, rows, class: "places",
+      caption: title,
+      rows,
+      class: "places",
       columns: [
-        { name: "Exhibition", head: true, cell: row => h("span", { class: "where" }, h("bdi", {}, safe(row.name)), h("small", {}, floorName(row.floor))) },
-        { name: "Per opening hour", class: "wide", cell: row => whisker({ from: 0, to: most, marks: [0] }, row.perOpenHour, row.low, row.high) },
+        {
+          name: "Exhibition",
+          head: true,
+          cell: row =>
+            h("span", { class: "where" }, h("bdi", {}, safe(row.name)), h("small", {}, floorName(row.floor))),
+        },
+        {
+          name: "Per opening hour",
+          class: "wide",
+          cell: row => whisker({ from: 0, to: most, marks: [0] }, row.perOpenHour, row.low, row.high),
+        },
         { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
-        { name: "Emergencies", number: true, cell: row => (row.emergencies ? h("b", { class: "alarm-text" }, count(row.emergencies)) : "0") },
-        { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Place>(data),
-        { name: "Not counted", number: true, class: "extra", cell: row => count(row.notCounted), hint: "Unreadable or out of hours" },
+        {
+          name: "Emergencies",
+          number: true,
+          cell: row => (row.emergencies ? h("b", { class: "alarm-text" }, count(row.emergencies)) : "0"),
+        },
+        { name: "Assistance", number: true, cell: row => count(row.assistance) },
+        ...addedColumns<Place>(data),
+        {
+          name: "Not counted",
+          number: true,
+          class: "extra",
+          cell: row => count(row.notCounted),
+          hint: "Unreadable or out of hours",
+        },
       ],
     }),
-    table: () => table<Place>({
-      caption: `${title}, as numbers`, rows,
-      columns: [
-        { name: "Exhibition", cell: row => safe(row.name), head: true }, { name: "Floor", cell: row => safe(row.floor) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
-        { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Place>(data), { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
-        { name: "Low", number: true, cell: row => rate(row.low) }, { name: "High", number: true, cell: row => rate(row.high) }, { name: "Not counted", number: true, cell: row => count(row.notCounted) },
-      ],
-    }),
-    png: { option: horizontal(rows.map(row => safe(row.name)), rows.map(row => row.perOpenHour)), height: 50 + rows.length * 40 },
+    table: () =>
+      table<Place>({
+        caption: `${title}, as numbers`,
+        rows,
+        columns: [
+          { name: "Exhibition", cell: row => safe(row.name), head: true },
+          { name: "Floor", cell: row => safe(row.floor) },
+          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
+          { name: "Assistance", number: true, cell: row => count(row.assistance) },
+          ...addedColumns<Place>(data),
+          { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+          { name: "Low", number: true, cell: row => rate(row.low) },
+          { name: "High", number: true, cell: row => rate(row.high) },
+          { name: "Not counted", number: true, cell: row => count(row.notCounted) },
+        ],
+      }),
+    png: {
+      option: horizontal(
+        rows.map(row => safe(row.name)),
+        rows.map(row => row.perOpenHour),
+      ),
+      height: 50 + rows.length * 40,
+    },
   });
 }
 
@@ -69,37 +127,85 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
   const most = Math.max(...rows.map(row => row.perOpenHour ?? 0));
   type Floor = Safety["floors"][number];
   figure.show({
-    title, note: "Calls per opening hour of each floor.", csv,
+    title,
+    note: "Calls per opening hour of each floor.",
+    csv,
     drawing: table<Floor>({
-      caption: title, rows, class: "groups",
+      caption: title,
+      rows,
+      class: "groups",
       columns: [
-        { name: "Floor", head: true, cell: row => h("bdi", {}, floorName(row.name)) }, { name: "Per opening hour", class: "wide", cell: row => bar(row.perOpenHour ?? 0, most) },
-        { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) }, { name: "Emerg.", number: true, hint: "Emergencies", cell: row => count(row.emergencies) }, { name: "Assist.", number: true, hint: "Assistance", cell: row => count(row.assistance) },
+        { name: "Floor", head: true, cell: row => h("bdi", {}, floorName(row.name)) },
+        { name: "Per opening hour", class: "wide", cell: row => bar(row.perOpenHour ?? 0, most) },
+        { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
+        { name: "Emerg.", number: true, hint: "Emergencies", cell: row => count(row.emergencies) },
+        { name: "Assist.", number: true, hint: "Assistance", cell: row => count(row.assistance) },
       ],
     }),
-    table: () => table<Floor>({
-      caption: `${title}, as numbers`, rows,
-      columns: [{ name: "Floor", head: true, cell: row => floorName(row.name) }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Floor>(data), { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
-    }),
-    png: { option: horizontal(rows.map(row => floorName(row.name)), rows.map(row => row.perOpenHour)), height: 50 + rows.length * 40 },
+    table: () =>
+      table<Floor>({
+        caption: `${title}, as numbers`,
+        rows,
+        columns: [
+          { name: "Floor", head: true, cell: row => floorName(row.name) },
+          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
+          { name: "Assistance", number: true, cell: row => count(row.assistance) },
+          ...addedColumns<Floor>(data),
+          { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+        ],
+      }),
+    png: {
+      option: horizontal(
+        rows.map(row => floorName(row.name)),
+        rows.map(row => row.perOpenHour),
+      ),
+      height: 50 + rows.length * 40,
+    },
   });
 }
 
-interface Hours { name: string; long: string; emergencies: number; assistance: number; openHours: number; perOpenHour: number | null; added: Safety["totals"]["added"] }
+interface Hours {
+  name: string;
+  long: string;
+  emergencies: number;
+  assistance: number;
+  openHours: number;
+  perOpenHour: number | null;
+  added: Safety["totals"]["added"];
+}
 
 export function showHours(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
   const parts = data.hours.filter(row => row.openHours > 0 || row.emergencies + row.assistance > 0);
   const title = "Calls by hour of the day";
-  if (!parts.some(row => row.emergencies + row.assistance > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  if (!parts.some(row => row.emergencies + row.assistance > 0))
+    return figure.say(title, "No calls for help in this period.", csv);
   const all: Hours[] = columns(parts, museum?.opens, museum?.closes).map(column => {
     const mine = parts.filter(part => column.hours.includes(part.hour));
-    const sum = (of: (part: (typeof parts)[number]) => number): number => mine.reduce((total, part) => total + of(part), 0);
-    const [emergencies, assistance, openHours] = [sum(part => part.emergencies), sum(part => part.assistance), sum(part => part.openHours)];
-    const added = data.totals.added.map(kind => ({ ...kind, presses: sum(part => part.added.find(of => of.value === kind.value)?.presses ?? 0) }));
-    return { name: shortName(column), long: longName(column), emergencies, assistance, openHours, perOpenHour: ratio(emergencies + assistance, openHours), added };
+    const sum = (of: (part: (typeof parts)[number]) => number): number =>
+      mine.reduce((total, part) => total + of(part), 0);
+    const [emergencies, assistance, openHours] = [
+      sum(part => part.emergencies),
+      sum(part => part.assistance),
+      sum(part => part.openHours),
+    ];
+    const added = data.totals.added.map(kind => ({
+      ...kind,
+      presses: sum(part => part.added.find(of => of.value === kind.value)?.presses ?? 0),
+    }));
+    return {
+      name: shortName(column),
+      long: longName(column),
+      emergencies,
+      assistance,
+      openHours,
+      perOpenHour: ratio(emergencies + assistance, openHours),
+      added,
+    };
   });
   const rows = all.filter(row => row.openHours > 0);
-  const outside = all.filter(row => row.openHours === 0).reduce((sum, row) => sum + row.emergencies + row.assistance, 0);
+  const outside = all
+    .filter(row => row.openHours === 0)
+    .reduce((sum, row) => sum + row.emergencies + row.assistance, 0);
   const share = (row: Hours, calls: number): number => ratio(calls, row.openHours) ?? 0;
   const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0];
   const most = worst && (worst.perOpenHour ?? 0) > 0 ? `; most from ${worst.long}: ${rate(worst.perOpenHour)}` : "";
@@ -111,21 +217,55 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
       grid: { left: 42, right: 4, top: 12, bottom: 26 },
       xAxis: { type: "category", data: rows.map(row => row.name), ...axisLook(colours), splitLine: { show: false } },
       yAxis: { type: "value", splitNumber: 4, ...axisLook(colours), axisLine: { show: false } },
-      tooltip: { ...tip(colours), trigger: "axis", axisPointer: { type: "none" }, formatter: (items: { dataIndex: number }[]) => {
-        const row = rows[items[0]?.dataIndex ?? 0]!;
-        return `${row.long}\n${rate(row.perOpenHour)} calls per opening hour\n${plural(row.emergencies, "emergency", "emergencies")}, ${count(row.assistance)} assistance\nin ${fixed(row.openHours, 1)} opening hours`;
-      } },
+      tooltip: {
+        ...tip(colours),
+        trigger: "axis",
+        axisPointer: { type: "none" },
+        formatter: (items: { dataIndex: number }[]) => {
+          const row = rows[items[0]?.dataIndex ?? 0]!;
+          return `${row.long}\n${rate(row.perOpenHour)} calls per opening hour\n${plural(row.emergencies, "emergency", "emergencies")}, ${count(row.assistance)} assistance\nin ${fixed(row.openHours, 1)} opening hours`;
+        },
+      },
       series: [
-        { type: "bar", stack: "calls", barCategoryGap: "30%", emphasis: { disabled: true }, itemStyle: { color: colours.accent }, data: rows.map(row => share(row, row.assistance)) },
-        { type: "bar", stack: "calls", emphasis: { disabled: true }, itemStyle: { color: colours.alarm, borderColor: colours.paper, borderWidth: 1 }, data: rows.map(row => share(row, row.emergencies)) },
+        {
+          type: "bar",
+          stack: "calls",
+          barCategoryGap: "30%",
+          emphasis: { disabled: true },
+          itemStyle: { color: colours.accent },
+          data: rows.map(row => share(row, row.assistance)),
+        },
+        {
+          type: "bar",
+          stack: "calls",
+          emphasis: { disabled: true },
+          itemStyle: { color: colours.alarm, borderColor: colours.paper, borderWidth: 1 },
+          data: rows.map(row => share(row, row.emergencies)),
+        },
       ],
     }),
     height: 280,
-    above: rows.some(row => row.emergencies) ? h("ul", { class: "legend" }, h("li", { class: "of-assistance" }, icons.assistance(), "Assistance"), h("li", { class: "of-emergency" }, icons.emergency(), "Emergency")) : undefined,
+    above: rows.some(row => row.emergencies)
+      ? h(
+          "ul",
+          { class: "legend" },
+          h("li", { class: "of-assistance" }, icons.assistance(), "Assistance"),
+          h("li", { class: "of-emergency" }, icons.emergency(), "Emergency"),
+        )
+      : undefined,
     label: `Bars of calls per opening hour by hour${most}.`,
-    table: () => table<Hours>({
-      caption: title, rows: all,
-      columns: [{ name: "Hours", head: true, cell: row => row.long }, { name: "Emergencies", number: true, cell: row => count(row.emergencies) }, { name: "Assistance", number: true, cell: row => count(row.assistance) }, ...addedColumns<Hours>(data), { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 1) }, { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) }],
-    }),
+    table: () =>
+      table<Hours>({
+        caption: title,
+        rows: all,
+        columns: [
+          { name: "Hours", head: true, cell: row => row.long },
+          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
+          { name: "Assistance", number: true, cell: row => count(row.assistance) },
+          ...addedColumns<Hours>(data),
+          { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 1) },
+          { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+        ],
+      }),
   });
 }

@@ -1,14 +1,19 @@
+import type { Live } from "../api/live";
+import type { Safety } from "../api/types";
 import { h, replace } from "../base/dom";
 import { count, duration, plural, rate, safe, signed } from "../base/text";
 import { soFar } from "../base/time";
-import type { Live } from "../api/live";
-import type { Safety } from "../api/types";
 import { stat } from "../ratings/headline";
 import type { Context } from "../shell/context";
 import type { View } from "../shell/state";
 
 export class SafetyHeadline {
-  readonly element = h("section", { class: "headline", "aria-label": "In short" }, h("h1", {}, "Safety"), h("div", { class: "stats" }));
+  readonly element = h(
+    "section",
+    { class: "headline", "aria-label": "In short" },
+    h("h1", {}, "Safety"),
+    h("div", { class: "stats" }),
+  );
 
   constructor(private readonly context: Context) {
     context.live.onPresses(() => this.title());
@@ -36,28 +41,65 @@ export class SafetyHeadline {
 export function sentence(live: Live, museum?: string): string {
   const [open, { connection }] = [live.open(museum), live];
   const waiting = (are: string, is: string): string => `${plural(open, "call")} for help ${open === 1 ? is : are} open`;
-  if (connection === "lost") return open === 0 ? "Not connected: calls for help are not heard here" : `${waiting("were", "was")} when the connection was lost`;
+  if (connection === "lost")
+    return open === 0
+      ? "Not connected: calls for help are not heard here"
+      : `${waiting("were", "was")} when the connection was lost`;
   const receptions = museum === "*" ? live.deaf() : [live.reception(museum)];
-  if (receptions.some(reception => reception?.healthy === false)) return open === 0 ? "Presses do not arrive: nobody knows who is waiting" : `${waiting("are", "is")}; more may be waiting, since presses do not arrive`;
+  if (receptions.some(reception => reception?.healthy === false))
+    return open === 0
+      ? "Presses do not arrive: nobody knows who is waiting"
+      : `${waiting("are", "is")}; more may be waiting, since presses do not arrive`;
   if (open > 0) return waiting("are", "is");
   const way = live.takenPresses(museum).length;
   if (way > 0) return `Nobody waits; somebody is on the way to ${plural(way, "call")}`;
   if (connection === "connecting") return "Safety";
-  return museum !== "*" && live.reception(museum)?.state === "history" ? "History only: no kiosk is heard live" : "Nobody is waiting for help";
+  return museum !== "*" && live.reception(museum)?.state === "history"
+    ? "History only: no kiosk is heard live"
+    : "Nobody is waiting for help";
 }
 
 function numbers({ period, totals, response }: Safety, view: View): HTMLElement[] {
   const before = view.compare && totals.previous?.perOpenHour !== null ? totals.previous : null;
-  const change = (now: number, then: number): string => (before ? `${signed(now - then, 0)}${soFar(period)} against the period before` : "");
+  const change = (now: number, then: number): string =>
+    before ? `${signed(now - then, 0)}${soFar(period)} against the period before` : "";
   const { unreadable, outOfHours, other = 0 } = totals.notCounted;
   const left = unreadable + outOfHours + other;
   return [
     stat("Emergencies", [count(totals.emergencies)], change(totals.emergencies, before?.emergencies ?? 0)),
     stat("Assistance", [count(totals.assistance)], change(totals.assistance, before?.assistance ?? 0)),
-    ...totals.added.map(kind => stat(safe(kind.name), [count(kind.presses)], kind.emergency ? "among the emergencies" : "in no rate, without alarm")),
+    ...totals.added.map(kind =>
+      stat(
+        safe(kind.name),
+        [count(kind.presses)],
+        kind.emergency ? "among the emergencies" : "in no rate, without alarm",
+      ),
+    ),
     stat("Calls per opening hour", [rate(totals.perOpenHour)], before ? `${rate(before.perOpenHour)} before` : ""),
-    stat("Median response", [duration(response.medianSeconds)], response.answered ? `until somebody was on the way; nine of ten within ${duration(response.p90Seconds)}; ${count(response.unanswered)} not answered` : "nobody went to a call in this period"),
-    ...(response.resolved ? [stat("Median resolution", [duration(response.medianResolutionSeconds ?? null)], `${plural(response.resolved, "call")} resolved; nine of ten within ${duration(response.p90ResolutionSeconds ?? null)}`)] : []),
-    ...(left ? [stat("Not counted", [count(left)], `${count(unreadable)} unreadable, ${count(outOfHours)} out of hours${other ? `, ${count(other)} refused otherwise` : ""}: in the feed, in no statistic`)] : []),
+    stat(
+      "Median response",
+      [duration(response.medianSeconds)],
+      response.answered
+        ? `until somebody was on the way; nine of ten within ${duration(response.p90Seconds)}; ${count(response.unanswered)} not answered`
+        : "nobody went to a call in this period",
+    ),
+    ...(response.resolved
+      ? [
+          stat(
+            "Median resolution",
+            [duration(response.medianResolutionSeconds ?? null)],
+            `${plural(response.resolved, "call")} resolved; nine of ten within ${duration(response.p90ResolutionSeconds ?? null)}`,
+          ),
+        ]
+      : []),
+    ...(left
+      ? [
+          stat(
+            "Not counted",
+            [count(left)],
+            `${count(unreadable)} unreadable, ${count(outOfHours)} out of hours${other ? `, ${count(other)} refused otherwise` : ""}: in the feed, in no statistic`,
+          ),
+        ]
+      : []),
   ];
 }

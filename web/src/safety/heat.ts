@@ -1,23 +1,38 @@
+import type { Museum, Safety } from "../api/types";
 import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate } from "../base/text";
-import type { Museum, Safety } from "../api/types";
 import type { Figure } from "../figures/figure";
 import { heat } from "../figures/options";
 import { table } from "../figures/table";
 import { floorName } from "../shell/toolbar";
 
-interface Cell { x: number; y: number; floor: string; hours: string; presses: number; openHours: number; perOpenHour: number | null }
+interface Cell {
+  x: number;
+  y: number;
+  floor: string;
+  hours: string;
+  presses: number;
+  openHours: number;
+  perOpenHour: number | null;
+}
 
 /** Every floor in every column of hours. */
 function cellsOf(data: Safety, museum: Museum | undefined): { cells: Cell[]; names: string[]; floors: string[] } {
   const parts = data.heat.filter(cell => cell.openHours > 0 || cell.presses > 0);
-  const floors = [...new Set(parts.map(cell => cell.floor))].sort((a, b) => a.localeCompare(b, "en-GB", { numeric: true }));
+  const floors = [...new Set(parts.map(cell => cell.floor))].sort((a, b) =>
+    a.localeCompare(b, "en-GB", { numeric: true }),
+  );
   const cols = columns(parts, museum?.opens, museum?.closes);
-  const cells = cols.flatMap((column, x) => floors.map((floor, y) => {
-    const mine = parts.filter(part => part.floor === floor && column.hours.includes(part.hour));
-    const [presses, openHours] = [mine.reduce((sum, part) => sum + part.presses, 0), mine.reduce((sum, part) => sum + part.openHours, 0)];
-    return { x, y, floor, hours: longName(column), presses, openHours, perOpenHour: ratio(presses, openHours) };
-  }));
+  const cells = cols.flatMap((column, x) =>
+    floors.map((floor, y) => {
+      const mine = parts.filter(part => part.floor === floor && column.hours.includes(part.hour));
+      const [presses, openHours] = [
+        mine.reduce((sum, part) => sum + part.presses, 0),
+        mine.reduce((sum, part) => sum + part.openHours, 0),
+      ];
+      return { x, y, floor, hours: longName(column), presses, openHours, perOpenHour: ratio(presses, openHours) };
+    }),
+  );
   return { cells, floors, names: cols.map(shortName) };
 }
 
@@ -28,24 +43,43 @@ export function showHeat(figure: Figure, data: Safety, museum: Museum | undefine
   const open = cells.filter(cell => cell.perOpenHour !== null);
   const outside = cells.filter(cell => cell.perOpenHour === null).reduce((sum, cell) => sum + cell.presses, 0);
   const worst = [...open].sort((a, b) => b.perOpenHour! - a.perOpenHour!)[0];
-  const most = worst && worst.presses > 0 ? `Most: ${floorName(worst.floor)}, ${worst.hours}, ${rate(worst.perOpenHour)}.` : "";
+  const most =
+    worst && worst.presses > 0 ? `Most: ${floorName(worst.floor)}, ${worst.hours}, ${rate(worst.perOpenHour)}.` : "";
   figure.show({
     title,
     note: `Calls per opening hour, by floor and hour. ${most}${outside ? ` ${plural(outside, "call")} outside opening hours: hatched, in no rate.` : ""}`,
     csv,
-    option: heat(names, floors.map(floorName), cells.filter(cell => cell.openHours > 0 || cell.presses > 0).map(cell => ({
-      x: cell.x, y: cell.y, value: cell.perOpenHour, hatched: cell.openHours === 0,
-      text: cell.perOpenHour === null || cell.presses === 0 ? "" : fixed(cell.perOpenHour, cell.perOpenHour < 0.1 ? 2 : cell.perOpenHour < 10 ? 1 : 0),
-      tip: `${floorName(cell.floor)}, ${cell.hours}\n${cell.perOpenHour === null ? "closed: in no rate" : `${rate(cell.perOpenHour)} calls per opening hour`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 1)} opening hours`,
-    })), true),
+    option: heat(
+      names,
+      floors.map(floorName),
+      cells
+        .filter(cell => cell.openHours > 0 || cell.presses > 0)
+        .map(cell => ({
+          x: cell.x,
+          y: cell.y,
+          value: cell.perOpenHour,
+          hatched: cell.openHours === 0,
+          text:
+            cell.perOpenHour === null || cell.presses === 0
+              ? ""
+              : fixed(cell.perOpenHour, cell.perOpenHour < 0.1 ? 2 : cell.perOpenHour < 10 ? 1 : 0),
+          tip: `${floorName(cell.floor)}, ${cell.hours}\n${cell.perOpenHour === null ? "closed: in no rate" : `${rate(cell.perOpenHour)} calls per opening hour`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 1)} opening hours`,
+        })),
+      true,
+    ),
     height: 40 + floors.length * 46,
     label: `Heat map of calls per opening hour by floor and hour. ${most}`,
-    table: () => table<Cell>({
-      caption: `${title}, as numbers`, rows: cells.filter(cell => cell.openHours > 0 || cell.presses > 0),
-      columns: [
-        { name: "Hours", cell: cell => cell.hours, head: true }, { name: "Floor", cell: cell => floorName(cell.floor) }, { name: "Calls", number: true, cell: cell => count(cell.presses) },
-        { name: "Opening hours", number: true, cell: cell => fixed(cell.openHours, 1) }, { name: "Per opening hour", number: true, cell: cell => rate(cell.perOpenHour) },
-      ],
-    }),
+    table: () =>
+      table<Cell>({
+        caption: `${title}, as numbers`,
+        rows: cells.filter(cell => cell.openHours > 0 || cell.presses > 0),
+        columns: [
+          { name: "Hours", cell: cell => cell.hours, head: true },
+          { name: "Floor", cell: cell => floorName(cell.floor) },
+          { name: "Calls", number: true, cell: cell => count(cell.presses) },
+          { name: "Opening hours", number: true, cell: cell => fixed(cell.openHours, 1) },
+          { name: "Per opening hour", number: true, cell: cell => rate(cell.perOpenHour) },
+        ],
+      }),
   });
 }

@@ -1,20 +1,20 @@
-import { h } from "../base/dom";
 import { csv } from "../api/client";
 import type { Patrols, Period, Safety } from "../api/types";
+import { h } from "../base/dom";
 import { Figure } from "../figures/figure";
 import type { Act } from "../shell/act";
-import { museumOf } from "../shell/context";
 import type { Context, Page } from "../shell/context";
+import { museumOf } from "../shell/context";
 import { Loading } from "../shell/load";
-import { query } from "../shell/state";
 import type { View } from "../shell/state";
-import { Feed } from "./feed";
+import { query } from "../shell/state";
 import { showFloors, showHours, showPlaces } from "./counts";
+import { Feed } from "./feed";
+import { SafetyHeadline } from "./headline";
 import { showHeat } from "./heat";
 import { Incidents } from "./incidents";
 import { showPatrols } from "./patrols";
 import { showResponse } from "./response";
-import { SafetyHeadline } from "./headline";
 
 /** Where and when visitors need help, and who deals with it now: for the head of security. */
 export class SafetyPage implements Page {
@@ -30,13 +30,23 @@ export class SafetyPage implements Page {
   private readonly floors = new Figure("safety-floors", "Calls by floor", 160);
   private readonly response = new Figure("response", "How fast calls are answered", 300);
 
-  constructor(private readonly context: Context, act: Act, private readonly tell: (period: Period | null) => void) {
+  constructor(
+    private readonly context: Context,
+    act: Act,
+    private readonly tell: (period: Period | null) => void,
+  ) {
     this.headline = new SafetyHeadline(context);
     this.feed = new Feed(context, act);
-    this.element = h("div", { class: "page" }, this.headline.element,
+    this.element = h(
+      "div",
+      { class: "page" },
+      this.headline.element,
       h("div", { class: "pair feed-pair" }, this.feed.element, new Incidents(context, act).element),
-      h("div", { class: "pair" }, this.heat.element, this.patrols.element), this.places.element,
-      h("div", { class: "pair" }, this.hours.element, this.floors.element), this.response.element);
+      h("div", { class: "pair" }, this.heat.element, this.patrols.element),
+      this.places.element,
+      h("div", { class: "pair" }, this.hours.element, this.floors.element),
+      this.response.element,
+    );
   }
 
   show(view: View): void {
@@ -44,18 +54,26 @@ export class SafetyPage implements Page {
     const link = (table: string): string => csv("/safety", q, table);
     this.feed.show(view);
     this.loading.begin();
-    void this.loading.into<Safety>("/safety", q, [this.heat, this.places, this.hours, this.floors, this.response], data => {
-      this.tell(data.period);
-      this.headline.show(data, view);
-      showHeat(this.heat, data, museumOf(this.context), link("heat"));
-      showPlaces(this.places, data, link("exhibitions"));
-      showHours(this.hours, data, museumOf(this.context), link("hours"));
-      showFloors(this.floors, data, link("floors"));
-      showResponse(this.response, data, link("weeks"));
-    }, why => {
-      this.tell(null);
-      this.headline.refuse(why);
-    });
-    void this.loading.into<Patrols>("/safety/patrols", q, [this.patrols], data => showPatrols(this.patrols, data, csv("/safety/patrols", q, "walks")));
+    void this.loading.into<Safety>(
+      "/safety",
+      q,
+      [this.heat, this.places, this.hours, this.floors, this.response],
+      data => {
+        this.tell(data.period);
+        this.headline.show(data, view);
+        showHeat(this.heat, data, museumOf(this.context), link("heat"));
+        showPlaces(this.places, data, link("exhibitions"));
+        showHours(this.hours, data, museumOf(this.context), link("hours"));
+        showFloors(this.floors, data, link("floors"));
+        showResponse(this.response, data, link("weeks"));
+      },
+      why => {
+        this.tell(null);
+        this.headline.refuse(why);
+      },
+    );
+    void this.loading.into<Patrols>("/safety/patrols", q, [this.patrols], data =>
+      showPatrols(this.patrols, data, csv("/safety/patrols", q, "walks")),
+    );
   }
 }

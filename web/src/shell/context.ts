@@ -10,7 +10,8 @@ export interface Context {
   museums: Museum[];
 }
 
-export const museumOf = ({ museums, router }: Context): Museum | undefined => museums.find(museum => museum.code === router.view.museum) ?? museums[0];
+export const museumOf = ({ museums, router }: Context): Museum | undefined =>
+  museums.find(museum => museum.code === router.view.museum) ?? museums[0];
 
 export interface Page {
   readonly element: HTMLElement;

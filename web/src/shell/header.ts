@@ -1,32 +1,64 @@
 // The top of every page: whose museum, which page, and whether what you see is now.
+
+import { change } from "../api/client";
 import { append, h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { safe } from "../base/text";
 import { ago, clock } from "../base/time";
-import { change } from "../api/client";
 import { announce } from "./announce";
-import type { Sound } from "./sound";
 import type { Context } from "./context";
 import { museumOf } from "./context";
+import type { Sound } from "./sound";
 import type { PageName } from "./state";
 import { onTheme, theme, toggle } from "./theme";
 
-const tabs: [PageName, string][] = [["ratings", "Ratings"], ["safety", "Safety"], ["data", "Data health"], ["all", "All museums"]];
+const tabs: [PageName, string][] = [
+  ["ratings", "Ratings"],
+  ["safety", "Safety"],
+  ["data", "Data health"],
+  ["all", "All museums"],
+];
 
 export function header(context: Context, sound: Sound): HTMLElement {
   const { router, museums } = context;
-  const links = tabs.filter(([page]) => page !== "all" || museums.length > 1).map(([page, name]) => {
-    const link = h("a", { href: router.href({ page }), "data-page": page, on: { click: event => follow(event as MouseEvent, () => router.go({ page })) } }, name);
-    router.onChange(() => (link.href = router.href({ page })));
-    return link;
-  });
-  const mark = (): void => links.forEach(link => (link.dataset["page"] === router.view.page ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current")));
+  const links = tabs
+    .filter(([page]) => page !== "all" || museums.length > 1)
+    .map(([page, name]) => {
+      const link = h(
+        "a",
+        {
+          href: router.href({ page }),
+          "data-page": page,
+          on: { click: event => follow(event as MouseEvent, () => router.go({ page })) },
+        },
+        name,
+      );
+      router.onChange(() => (link.href = router.href({ page })));
+      return link;
+    });
+  const mark = (): void =>
+    links.forEach(link =>
+      link.dataset["page"] === router.view.page
+        ? link.setAttribute("aria-current", "page")
+        : link.removeAttribute("aria-current"),
+    );
   mark();
   router.onChange(mark);
-  return h("header", { class: "top" },
+  return h(
+    "header",
+    { class: "top" },
     h("div", { class: "brand" }, icons.museum(), museumName(context)),
     h("nav", { "aria-label": "Pages" }, ...links),
-    h("div", { class: "top-end" }, liveState(context), sound.button, screenLink(context), themeButton(), account(context)));
+    h(
+      "div",
+      { class: "top-end" },
+      liveState(context),
+      sound.button,
+      screenLink(context),
+      themeButton(),
+      account(context),
+    ),
+  );
 }
 
 /** A plain click goes there within the page; any other is the browser's. */
@@ -39,8 +71,14 @@ export function follow(event: MouseEvent, act: () => void): void {
 function museumName(context: Context): HTMLElement {
   const { museums, router } = context;
   if (museums.length < 2) return h("strong", {}, safe(museums[0]?.name ?? "Museum"));
-  const select = h("select", { "aria-label": "Museum", on: { change: () => router.go({ museum: select.value, exhibition: [], floor: [], department: [], focus: "" }) } },
-    ...museums.map(museum => h("option", { value: museum.code }, safe(museum.name))));
+  const select = h(
+    "select",
+    {
+      "aria-label": "Museum",
+      on: { change: () => router.go({ museum: select.value, exhibition: [], floor: [], department: [], focus: "" }) },
+    },
+    ...museums.map(museum => h("option", { value: museum.code }, safe(museum.name))),
+  );
   const name = h("strong", { class: "tv-name" });
   const choose = (): void => {
     select.value = museumOf(context)?.code ?? "";
@@ -58,10 +96,24 @@ function liveState({ live }: Context): HTMLElement {
   const tell = (): void => {
     const reception = live.reception();
     element.dataset["connection"] = live.connection;
-    element.dataset["state"] = live.connection !== "live" ? live.connection : !reception ? "connecting" : !reception.healthy ? "deaf" : reception.state === "history" ? "history" : "live";
-    const text = live.connection === "connecting" ? "Connecting…"
-      : live.connection === "lost" ? (live.heard ? `Reconnecting…, data of ${clock(live.heard)}` : "Reconnecting…")
-      : said[reception?.state ?? ""] ?? (reception?.healthy === false ? "Nothing received" : "Connecting…");
+    element.dataset["state"] =
+      live.connection !== "live"
+        ? live.connection
+        : !reception
+          ? "connecting"
+          : !reception.healthy
+            ? "deaf"
+            : reception.state === "history"
+              ? "history"
+              : "live";
+    const text =
+      live.connection === "connecting"
+        ? "Connecting…"
+        : live.connection === "lost"
+          ? live.heard
+            ? `Reconnecting…, data of ${clock(live.heard)}`
+            : "Reconnecting…"
+          : (said[reception?.state ?? ""] ?? (reception?.healthy === false ? "Nothing received" : "Connecting…"));
     if (words.textContent !== text) words.textContent = text;
     element.title = reception?.lastArrival ? `Newest arrival ${ago(reception.lastArrival)}` : "";
   };
@@ -73,7 +125,16 @@ function liveState({ live }: Context): HTMLElement {
 const said: Record<string, string> = { receiving: "Live", closed: "Live, museum closed", history: "History only" };
 
 function themeButton(): HTMLElement {
-  const button = h("button", { class: "round", type: "button", on: { click: () => { toggle(); announce(`${theme()} colours`); } } });
+  const button = h("button", {
+    class: "round",
+    type: "button",
+    on: {
+      click: () => {
+        toggle();
+        announce(`${theme()} colours`);
+      },
+    },
+  });
   const look = (): void => {
     replace(button, theme() === "dark" ? icons.sun() : icons.moon());
     button.setAttribute("aria-label", theme() === "dark" ? "Use light colours" : "Use dark colours");
@@ -85,7 +146,17 @@ function themeButton(): HTMLElement {
 }
 
 function screenLink({ router }: Context): HTMLElement {
-  const link = h("a", { class: "round", href: router.href({ tv: true }), "aria-label": "Large screen mode", title: "Large screen mode", on: { click: event => follow(event as MouseEvent, () => router.go({ tv: true })) } }, icons.screen());
+  const link = h(
+    "a",
+    {
+      class: "round",
+      href: router.href({ tv: true }),
+      "aria-label": "Large screen mode",
+      title: "Large screen mode",
+      on: { click: event => follow(event as MouseEvent, () => router.go({ tv: true })) },
+    },
+    icons.screen(),
+  );
   router.onChange(() => (link.href = router.href({ tv: true })));
   return link;
 }
@@ -98,6 +169,9 @@ function account({ live, me }: Context): HTMLElement | null {
     location.assign("/login");
   };
   const element = h("div", { class: "account" });
-  append(element, [h("span", {}, safe(me.name ?? me.role)), h("button", { class: "quiet", type: "button", on: { click: () => void leave() } }, "Sign out")]);
+  append(element, [
+    h("span", {}, safe(me.name ?? me.role)),
+    h("button", { class: "quiet", type: "button", on: { click: () => void leave() } }, "Sign out"),
+  ]);
   return element;
 }

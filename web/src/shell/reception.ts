@@ -3,21 +3,41 @@ import { h, keyed } from "../base/dom";
 import { icons } from "../base/icons";
 import { safe } from "../base/text";
 import { clock } from "../base/time";
-import type { Context } from "./context";
 import { museumName } from "../safety/words";
+import type { Context } from "./context";
 
-interface Line { key: string; text: string }
+interface Line {
+  key: string;
+  text: string;
+}
 
 export function reception(context: Context): HTMLElement {
   const { live, museums } = context;
   const element = h("section", { class: "deaf-lines", "aria-label": "Presses that do not arrive", hidden: true });
   const update = (): void => {
-    const lines: Line[] = live.connection === "lost"
-      ? [{ key: "server", text: live.heard ? `This page has heard nothing of the server since ${clock(live.heard)}: calls for help are not shown.` : "The server does not answer: calls for help are not shown." }]
-      : live.deaf().map(deaf => ({ key: deaf.museum, text: `${museums.length > 1 ? `${safe(museumName(context, deaf.museum))}: ` : ""}${safe(deaf.problem)}` }));
+    const lines: Line[] =
+      live.connection === "lost"
+        ? [
+            {
+              key: "server",
+              text: live.heard
+                ? `This page has heard nothing of the server since ${clock(live.heard)}: calls for help are not shown.`
+                : "The server does not answer: calls for help are not shown.",
+            },
+          ]
+        : live.deaf().map(deaf => ({
+            key: deaf.museum,
+            text: `${museums.length > 1 ? `${safe(museumName(context, deaf.museum))}: ` : ""}${safe(deaf.problem)}`,
+          }));
     element.hidden = lines.length === 0;
     document.documentElement.classList.toggle("deaf", lines.length > 0);
-    keyed(element, lines, line => line.key, line => line.text, line => h("p", { class: "deaf-line", role: "alert" }, icons.emergency(), line.text));
+    keyed(
+      element,
+      lines,
+      line => line.key,
+      line => line.text,
+      line => h("p", { class: "deaf-line", role: "alert" }, icons.emergency(), line.text),
+    );
   };
   live.onState(update);
   return element;

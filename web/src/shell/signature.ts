@@ -1,7 +1,8 @@
 // Who does it: whoever is signed in, or else the name a person gives, which this browser remembers.
+
+import type { Me } from "../api/types";
 import { h } from "../base/dom";
 import { safe } from "../base/text";
-import type { Me } from "../api/types";
 import { keep } from "./theme";
 
 const nameKey = "museum.name";
@@ -16,7 +17,13 @@ export interface Signature {
 
 export function signature(me: Me): Signature {
   if (me.name) return { element: h("p", { class: "note" }, `As ${safe(me.name)}`), input: null, sign: () => ({}) };
-  const input = h("input", { name: "name", required: true, maxlength: 64, autocomplete: "name", value: keep.get(nameKey) ?? "" });
+  const input = h("input", {
+    name: "name",
+    required: true,
+    maxlength: 64,
+    autocomplete: "name",
+    value: keep.get(nameKey) ?? "",
+  });
   const sign = (): { name: string } => {
     const name = input.value.trim();
     keep.set(nameKey, name);

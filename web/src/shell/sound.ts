@@ -7,7 +7,12 @@ const every = 4_000;
 const key = "museum.sound";
 
 export class Sound {
-  readonly button = h("button", { class: "sound", type: "button", "data-key": "sound", on: { click: () => this.switch() } });
+  readonly button = h("button", {
+    class: "sound",
+    type: "button",
+    "data-key": "sound",
+    on: { click: () => this.switch() },
+  });
   private audio: AudioContext | null = null;
   private timer = 0;
   private needed = false;
@@ -15,7 +20,8 @@ export class Sound {
   constructor() {
     if (keep.get(key) === "on") this.begin();
     // Any click or key will do for the browser.
-    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.audio?.state === "suspended" && void this.audio.resume(), { capture: true });
+    for (const event of ["pointerdown", "keydown"])
+      addEventListener(event, () => this.audio?.state === "suspended" && void this.audio.resume(), { capture: true });
     this.look();
   }
 
@@ -56,13 +62,20 @@ export class Sound {
     const [on, waits] = [this.audio !== null, this.audio?.state === "suspended"];
     this.button.setAttribute("aria-pressed", String(on));
     this.button.dataset["waits"] = String(waits);
-    replace(this.button, on && !waits ? icons.soundOn() : icons.soundOff(), h("span", {}, waits ? "Click once for sound" : on ? "Sound is on" : "Turn sound on"));
+    replace(
+      this.button,
+      on && !waits ? icons.soundOn() : icons.soundOff(),
+      h("span", {}, waits ? "Click once for sound" : on ? "Sound is on" : "Turn sound on"),
+    );
   }
 
   private ring(): void {
     const audio = this.audio;
     if (!audio || audio.state === "suspended") return;
-    for (const [at, pitch] of [[0, 880], [0.28, 660]] as const) {
+    for (const [at, pitch] of [
+      [0, 880],
+      [0.28, 660],
+    ] as const) {
       const [tone, volume] = [audio.createOscillator(), audio.createGain()];
       tone.frequency.value = pitch;
       volume.gain.setValueAtTime(0.18, audio.currentTime + at);

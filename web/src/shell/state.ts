@@ -63,7 +63,9 @@ export function read(url: URL): View {
 const longestByHour = 92;
 
 /** Hours of more days than this are no picture, and the server draws none. */
-export const canBeByHour = (view: View): boolean => view.range !== "all" && (view.range !== "custom" || (Date.parse(view.to) - Date.parse(view.from)) / 86_400_000 < longestByHour);
+export const canBeByHour = (view: View): boolean =>
+  view.range !== "all" &&
+  (view.range !== "custom" || (Date.parse(view.to) - Date.parse(view.from)) / 86_400_000 < longestByHour);
 
 /** How finely a trend is drawn: as it was said, where that can be, or else as suits the days. */
 export function stepOf(view: View): string {
@@ -114,7 +116,8 @@ export class Router {
 
   /** Where the address says nothing of days: these. What it says otherwise is written as it was understood. */
   begin(range: string): void {
-    if (this.view.range !== "custom" && !new URL(location.href).searchParams.has("range")) this.view = { ...this.view, range };
+    if (this.view.range !== "custom" && !new URL(location.href).searchParams.has("range"))
+      this.view = { ...this.view, range };
     history.replaceState(null, "", write(this.view));
   }
 

@@ -13,10 +13,18 @@ function remembered(): Theme | null {
 /** What this browser remembers; nothing where it may not. */
 export const keep = {
   get(name: string): string | null {
-    try { return localStorage.getItem(name); } catch { return null; }
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
   },
   set(name: string, value: string): void {
-    try { localStorage.setItem(name, value); } catch { /* private browsing */ }
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      /* private browsing */
+    }
   },
 };
 

@@ -1,28 +1,58 @@
 // Which days, which exhibitions, compared with what: the same on every page, and all of it in the address.
+
+import type { Period } from "../api/types";
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { safe } from "../base/text";
 import { now, span, when } from "../base/time";
-import type { Period } from "../api/types";
 import { tellAbout } from "../figures/figure";
 import type { Context } from "./context";
 import { museumOf } from "./context";
 import type { View } from "./state";
 
-const presets: [string, string][] = [["today", "Today"], ["7d", "7 days"], ["28d", "28 days"], ["all", "All"]];
+const presets: [string, string][] = [
+  ["today", "Today"],
+  ["7d", "7 days"],
+  ["28d", "28 days"],
+  ["all", "All"],
+];
 
-export interface Toolbar { element: HTMLElement; tell(period: Period | null): void }
+export interface Toolbar {
+  element: HTMLElement;
+  tell(period: Period | null): void;
+}
 
 export function toolbar(context: Context): Toolbar {
   const { router } = context;
   const facts = h("p", { class: "facts" });
   const controls = h("div", { class: "controls" });
   const parts = (view: View): (HTMLElement | null)[] => [
-    ranges(context, view), dates(context, view), compare(context, view),
-    filter(context, "Exhibitions", "exhibition", view.exhibition, options(context, exhibition => [exhibition.publicId, exhibition.name])),
-    filter(context, "Floors", "floor", view.floor, options(context, exhibition => [exhibition.floor, floorName(exhibition.floor)])),
-    filter(context, "Departments", "department", view.department, options(context, exhibition => [exhibition.department, exhibition.department])),
-    clear(context, view)];
+    ranges(context, view),
+    dates(context, view),
+    compare(context, view),
+    filter(
+      context,
+      "Exhibitions",
+      "exhibition",
+      view.exhibition,
+      options(context, exhibition => [exhibition.publicId, exhibition.name]),
+    ),
+    filter(
+      context,
+      "Floors",
+      "floor",
+      view.floor,
+      options(context, exhibition => [exhibition.floor, floorName(exhibition.floor)]),
+    ),
+    filter(
+      context,
+      "Departments",
+      "department",
+      view.department,
+      options(context, exhibition => [exhibition.department, exhibition.department]),
+    ),
+    clear(context, view),
+  ];
   replace(controls, ...parts(router.view));
   let shape = stamp(context, router.view);
   router.onChange(view => {
@@ -35,28 +65,59 @@ export function toolbar(context: Context): Toolbar {
     replace(controls, ...fresh);
   });
   closeMenus(controls);
-  return { element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts), tell: period => {
-    tellFacts(facts, period);
-    if (period) tellAbout(`${safe(museumOf(context)?.name)}, ${span(period.from, period.to)}`);
-  } };
+  return {
+    element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts),
+    tell: period => {
+      tellFacts(facts, period);
+      if (period) tellAbout(`${safe(museumOf(context)?.name)}, ${span(period.from, period.to)}`);
+    },
+  };
 }
 
-const stamp = (context: Context, view: View): string => JSON.stringify([museumOf(context)?.exhibitions, view.museum, view.range, view.from, view.to, view.exhibition, view.floor, view.department, view.compare, view.excludeRepeats]);
+const stamp = (context: Context, view: View): string =>
+  JSON.stringify([
+    museumOf(context)?.exhibitions,
+    view.museum,
+    view.range,
+    view.from,
+    view.to,
+    view.exhibition,
+    view.floor,
+    view.department,
+    view.compare,
+    view.excludeRepeats,
+  ]);
 
 export const floorName = (floor: string): string => (/^\d+$/.test(floor) ? `Floor ${floor}` : safe(floor));
 
 function tellFacts(facts: HTMLElement, period: Period | null): void {
   if (period === null) return replace(facts);
-  replace(facts,
+  replace(
+    facts,
     h("span", {}, span(period.from, period.to)),
     period.asOf ? h("span", {}, "as of ", h("time", { datetime: period.asOf }, when(period.asOf))) : null,
     h("span", {}, `times in ${safe(period.timeZone)}`),
-    period.repeatsPending ? h("span", {}, "repeats of some days are still being counted") : null);
+    period.repeatsPending ? h("span", {}, "repeats of some days are still being counted") : null,
+  );
 }
 
 function ranges({ router }: Context, view: View): HTMLElement {
-  return h("div", { class: "segments", role: "group", "aria-label": "Period" }, ...presets.map(([range, name]) =>
-    h("button", { type: "button", "data-key": `range-${range}`, "aria-pressed": String(view.range === range), on: { click: () => router.go({ range, from: "", to: "" }) } }, name)));
+  return h(
+    "div",
+    { class: "segments", role: "group", "aria-label": "Period" },
+    ...presets.map(([range, name]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          "data-key": `range-${range}`,
+          "aria-pressed": String(view.range === range),
+          on: { click: () => router.go({ range, from: "", to: "" }) },
+        },
+        name,
+      ),
+    ),
+  );
 }
 
 function dates({ router }: Context, view: View): HTMLElement {
@@ -71,41 +132,111 @@ function dates({ router }: Context, view: View): HTMLElement {
     menu.open = false;
     router.go({ range: "custom", from: first, to: last });
   };
-  const menu = h("details", { class: "menu", id: "menu-dates" },
-    h("summary", { "data-key": "dates", class: view.range === "custom" ? "chosen" : undefined }, icons.calendar(), view.range === "custom" ? span(view.from, view.to) : "Dates"),
-    h("form", { class: "sheet", on: { submit: apply } }, h("label", {}, "From", from), h("label", {}, "To", to), h("button", { class: "primary", type: "submit" }, "Show these days")));
+  const menu = h(
+    "details",
+    { class: "menu", id: "menu-dates" },
+    h(
+      "summary",
+      { "data-key": "dates", class: view.range === "custom" ? "chosen" : undefined },
+      icons.calendar(),
+      view.range === "custom" ? span(view.from, view.to) : "Dates",
+    ),
+    h(
+      "form",
+      { class: "sheet", on: { submit: apply } },
+      h("label", {}, "From", from),
+      h("label", {}, "To", to),
+      h("button", { class: "primary", type: "submit" }, "Show these days"),
+    ),
+  );
   return menu;
 }
 
 const dayFromNow = (days: number): string => new Date(now() + days * 86_400_000).toISOString().slice(0, 10);
 
 function compare({ router }: Context, view: View): HTMLElement {
-  const box = h("input", { type: "checkbox", "data-key": "compare", on: { change: () => router.go({ compare: box.checked }) } });
+  const box = h("input", {
+    type: "checkbox",
+    "data-key": "compare",
+    on: { change: () => router.go({ compare: box.checked }) },
+  });
   box.checked = view.compare;
   return h("label", { class: "check" }, box, "Compare with previous");
 }
 
-function options(context: Context, pick: (exhibition: { publicId: string; name: string; floor: string; department: string }) => [string, string]): [string, string][] {
+function options(
+  context: Context,
+  pick: (exhibition: { publicId: string; name: string; floor: string; department: string }) => [string, string],
+): [string, string][] {
   const found = new Map((museumOf(context)?.exhibitions ?? []).map(pick));
   return [...found].sort((a, b) => a[1].localeCompare(b[1], "en-GB", { numeric: true }));
 }
 
-function filter({ router }: Context, name: string, key: "exhibition" | "floor" | "department", chosen: string[], all: [string, string][]): HTMLElement {
-  const change = (value: string, on: boolean): void => router.go({ [key]: on ? [...chosen, value] : chosen.filter(other => other !== value) });
-  return h("details", { class: "menu", id: `menu-${key}` },
-    h("summary", { "data-key": `filter-${key}`, class: chosen.length ? "chosen" : undefined }, name, chosen.length ? h("b", {}, ` ${chosen.length}`) : null),
-    h("fieldset", { class: "sheet" }, h("legend", { class: "unseen" }, name), ...all.map(([value, text]) => {
-      const box = h("input", { type: "checkbox", "data-key": `${key}-${value}`, on: { change: () => change(value, box.checked) } });
-      box.checked = chosen.includes(value);
-      return h("label", { class: "check" }, box, h("bdi", {}, safe(text)));
-    })));
+function filter(
+  { router }: Context,
+  name: string,
+  key: "exhibition" | "floor" | "department",
+  chosen: string[],
+  all: [string, string][],
+): HTMLElement {
+  const change = (value: string, on: boolean): void =>
+    router.go({ [key]: on ? [...chosen, value] : chosen.filter(other => other !== value) });
+  return h(
+    "details",
+    { class: "menu", id: `menu-${key}` },
+    h(
+      "summary",
+      { "data-key": `filter-${key}`, class: chosen.length ? "chosen" : undefined },
+      name,
+      chosen.length ? h("b", {}, ` ${chosen.length}`) : null,
+    ),
+    h(
+      "fieldset",
+      { class: "sheet" },
+      h("legend", { class: "unseen" }, name),
+      ...all.map(([value, text]) => {
+        const box = h("input", {
+          type: "checkbox",
+          "data-key": `${key}-${value}`,
+          on: { change: () => change(value, box.checked) },
+        });
+        box.checked = chosen.includes(value);
+        return h("label", { class: "check" }, box, h("bdi", {}, safe(text)));
+      }),
+    ),
+  );
 }
 
 function clear({ router }: Context, view: View): HTMLElement | null {
   const parts: HTMLElement[] = [];
-  if (view.excludeRepeats) parts.push(h("button", { type: "button", class: "chip", "data-key": "repeats", on: { click: () => router.go({ excludeRepeats: false }) } }, "Repeats left out", icons.close()));
+  if (view.excludeRepeats)
+    parts.push(
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-key": "repeats",
+          on: { click: () => router.go({ excludeRepeats: false }) },
+        },
+        "Repeats left out",
+        icons.close(),
+      ),
+    );
   if (view.exhibition.length + view.floor.length + view.department.length > 0) {
-    parts.push(h("button", { type: "button", class: "chip", "data-key": "clear", on: { click: () => router.go({ exhibition: [], floor: [], department: [] }) } }, "Clear filters", icons.close()));
+    parts.push(
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-key": "clear",
+          on: { click: () => router.go({ exhibition: [], floor: [], department: [] }) },
+        },
+        "Clear filters",
+        icons.close(),
+      ),
+    );
   }
   return parts.length ? h("div", { class: "chips" }, ...parts) : null;
 }
@@ -113,10 +244,12 @@ function clear({ router }: Context, view: View): HTMLElement | null {
 /** One menu open at a time; Escape and a click elsewhere close it. */
 function closeMenus(controls: HTMLElement): void {
   const menus = (): HTMLDetailsElement[] => [...controls.querySelectorAll<HTMLDetailsElement>("details[open]")];
-  document.addEventListener("click", event => menus().forEach(menu => {
-    const target = event.target as Node;
-    if (target.isConnected && !menu.contains(target)) menu.open = false;
-  }));
+  document.addEventListener("click", event =>
+    menus().forEach(menu => {
+      const target = event.target as Node;
+      if (target.isConnected && !menu.contains(target)) menu.open = false;
+    }),
+  );
   controls.addEventListener("keydown", event => {
     if (event.key !== "Escape") return;
     for (const menu of menus()) {
@@ -124,8 +257,12 @@ function closeMenus(controls: HTMLElement): void {
       menu.querySelector("summary")?.focus();
     }
   });
-  controls.addEventListener("toggle", event => {
-    const opened = event.target as HTMLDetailsElement;
-    if (opened.open) menus().forEach(menu => menu !== opened && (menu.open = false));
-  }, true);
+  controls.addEventListener(
+    "toggle",
+    event => {
+      const opened = event.target as HTMLDetailsElement;
+      if (opened.open) menus().forEach(menu => menu !== opened && (menu.open = false));
+    },
+    true,
+  );
 }

@@ -12,11 +12,17 @@ export function wall(): void {
     else document.querySelectorAll("[data-out]").forEach(row => row.removeAttribute("data-out"));
   };
   let soon = 0;
-  const later = (): void => void (soon ||= requestAnimationFrame(() => {
-    soon = 0;
-    look();
-  }));
-  new MutationObserver(later).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "hidden", "data-row"] });
+  const later = (): void =>
+    void (soon ||= requestAnimationFrame(() => {
+      soon = 0;
+      look();
+    }));
+  new MutationObserver(later).observe(document.documentElement, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["class", "hidden", "data-row"],
+  });
   addEventListener("resize", later);
   setInterval(() => {
     step++;
