@@ -227,9 +227,10 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
             .ThenBy(c => c.Column.Hour)
             .Take(4)
             .ToList();
-        var why = plan.Quiet.Any(c => c.Verdict is PatrolVerdict.TooLittleData)
-            ? "This week has too few calls, or too few days with calls, for a pattern."
-            : "No floor is clearly busier at any hour than the rest.";
+        var why =
+            plan.TooLittle is not null || plan.Quiet.Any(c => c.Verdict is PatrolVerdict.TooLittleData)
+                ? "This week has too few calls, or too few days with calls, for a pattern."
+                : "No floor is clearly busier at any hour than the rest.";
         return busiest.Count == 0
             ? Markup.Of($"<p class=\"muted\">There were no calls.</p>")
             : Markup.Of(

@@ -129,7 +129,7 @@ internal sealed class Dashboard : IAsyncDisposable
         services.AddSingleton(logs);
         services.AddSingleton(store).AddSingleton(store.Counts).AddSingleton(store.Quarantine);
         services.AddSingleton(store.HelpCalls).AddSingleton(store.Incidents).AddSingleton(store.Partitions);
-        services.AddSingleton(store.Users).AddSingleton(store.CookieKeys);
+        services.AddSingleton(store.Users).AddSingleton(store.CookieKeys).AddSingleton(store.Events);
         services.AddSingleton(store.Runs).AddSingleton(store.OperatorLog);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
         services.AddRoutingCore();

@@ -1007,6 +1007,104 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/help/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls for help that count, one by one, the oldest first.
+         * @description Each with where it came from and how it stands. What could not be read is in /help and /data/quarantine. next goes on where a page ended, as cursor; of a CSV the header X-Museum-Next holds it.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Goes on where a page ended: its next. */
+                    cursor?: string;
+                    /** @description A department; may be repeated. */
+                    department?: string[];
+                    /** @description Public id of an exhibition; may be repeated. */
+                    exhibition?: string[];
+                    /** @description A floor; may be repeated. */
+                    floor?: string[];
+                    /** @description json, or csv for one table; json where nothing is said. */
+                    format?: string;
+                    /** @description The first day, yyyy-MM-dd; needs to. */
+                    from?: string;
+                    /** @description An hour of the museum's clock, 0 to 23. */
+                    hour?: string;
+                    /** @description At most so many; 1000 where nothing is said, 10000 at most. */
+                    limit?: string;
+                    /** @description A museum's code; the first museum where there is none. */
+                    museum?: string;
+                    /** @description today, 7d, 28d or all; 28d where nothing is said. */
+                    range?: string;
+                    /** @description Which table csv is to hold; the first of them where nothing is said. */
+                    table?: "events";
+                    /** @description The last day, which is included; needs from. */
+                    to?: string;
+                    /** @description The value of a button, as the kiosk sends it; may be repeated. */
+                    type?: string[];
+                    /** @description 1 for Monday to 7 for Sunday. */
+                    weekday?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HelpEvents"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is logged in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The database is away just now; Retry-After says how many seconds to wait. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -1323,6 +1421,104 @@ export type paths = {
                     };
                     content: {
                         "application/json": components["schemas"]["BusiestView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Nobody is logged in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The database is away just now; Retry-After says how many seconds to wait. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ratings/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ratings one by one, the oldest first.
+         * @description Each with where it came from. next goes on where a page ended, as cursor; of a CSV the header X-Museum-Next holds it. Repeats are among them.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Goes on where a page ended: its next. */
+                    cursor?: string;
+                    /** @description A department; may be repeated. */
+                    department?: string[];
+                    /** @description Public id of an exhibition; may be repeated. */
+                    exhibition?: string[];
+                    /** @description A floor; may be repeated. */
+                    floor?: string[];
+                    /** @description json, or csv for one table; json where nothing is said. */
+                    format?: string;
+                    /** @description The first day, yyyy-MM-dd; needs to. */
+                    from?: string;
+                    /** @description An hour of the museum's clock, 0 to 23. */
+                    hour?: string;
+                    /** @description At most so many; 1000 where nothing is said, 10000 at most. */
+                    limit?: string;
+                    /** @description A museum's code; the first museum where there is none. */
+                    museum?: string;
+                    /** @description today, 7d, 28d or all; 28d where nothing is said. */
+                    range?: string;
+                    /** @description Which table csv is to hold; the first of them where nothing is said. */
+                    table?: "events";
+                    /** @description The last day, which is included; needs from. */
+                    to?: string;
+                    /** @description The value of a button, as the kiosk sends it; may be repeated. */
+                    type?: string[];
+                    /** @description 1 for Monday to 7 for Sunday. */
+                    weekday?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RatingEvents"];
                     };
                 };
                 /** @description Bad Request */
@@ -1728,6 +1924,55 @@ export type components = {
             outcome: null | string;
             who: string;
         };
+        HelpEvent: {
+            /** Format: date-time */
+            acknowledgedAt: null | string;
+            acknowledgedBy: null | string;
+            /**
+             * Format: date-time
+             * @description When it arrived; known of what came by a stream.
+             */
+            arrivedAt: null | string;
+            /**
+             * Format: date-time
+             * @description When it was pressed, by the kiosk.
+             */
+            at: string;
+            /** @description The kiosk's clock is wrong: the call counts as made when it arrived. */
+            clockWrong: boolean;
+            exhibition: components["schemas"]["Exh"];
+            /** @description A text: a double cannot hold every id. */
+            id: string;
+            /** @description What the kind of help is called. */
+            name: string;
+            outcome: null | string;
+            /** Format: int64 */
+            position: number;
+            /** Format: date-time */
+            resolvedAt: null | string;
+            /** @description File and line, or topic:partition@offset. */
+            source: string;
+            /** Format: int32 */
+            sourceId: number;
+            state: null | components["schemas"]["HelpState"];
+            /**
+             * Format: int32
+             * @description As the kiosk sends it: 0 for assistance, 1 for an emergency.
+             */
+            value: number;
+        };
+        /** @description Calls for help that count, one by one. */
+        HelpEvents: {
+            events: components["schemas"]["HelpEvent"][];
+            /** @description What cursor goes on with; null on the last page. */
+            next: null | string;
+            period: components["schemas"]["Period"];
+            /**
+             * Format: int64
+             * @description How many there are on all pages, as the hourly counts have it.
+             */
+            total: number;
+        };
         HelpFeed: {
             /**
              * Format: int64
@@ -2083,6 +2328,8 @@ export type components = {
             method: string;
             period: components["schemas"]["Period"];
             quiet: components["schemas"]["PatrolWalk"][];
+            /** @description Why nothing is said of any floor or hour; null where something can be. */
+            tooLittle: null | string;
             walks: components["schemas"]["PatrolWalk"][];
         };
         /** @enum {string} */
@@ -2177,6 +2424,38 @@ export type components = {
             verdict: components["schemas"]["Verdict"];
             /** Format: int64 */
             votes: number;
+        };
+        RatingEvent: {
+            /** Format: date-time */
+            at: string;
+            exhibition: components["schemas"]["Exh"];
+            /** @description A text: a double cannot hold every id. */
+            id: string;
+            /** @description What the button is called. */
+            name: string;
+            /** Format: int64 */
+            position: number;
+            /** @description File and line, or topic:partition@offset. */
+            source: string;
+            /** Format: int32 */
+            sourceId: number;
+            /**
+             * Format: int32
+             * @description 0 for the worst.
+             */
+            value: number;
+        };
+        /** @description Ratings one by one. */
+        RatingEvents: {
+            events: components["schemas"]["RatingEvent"][];
+            /** @description What cursor goes on with; null on the last page. */
+            next: null | string;
+            period: components["schemas"]["Period"];
+            /**
+             * Format: int64
+             * @description How many there are on all pages, as the hourly counts have it.
+             */
+            total: number;
         };
         /** @description One exhibition. */
         RatingRow: {

@@ -86,6 +86,8 @@ internal static class Patrols
             hours = cells.Sum(c => c.OpenHours);
         if (hours <= 0)
             return new(walks, quiet);
+        if (presses < LeastInAll || days < LeastDays)
+            return new([], []) { TooLittle = TooLittle(presses, days) };
         var average = presses / hours;
         var floors = cells
             .GroupBy(c => c.Floor, StringComparer.Ordinal)
@@ -100,12 +102,6 @@ internal static class Patrols
         )
         {
             var expected = average > 0 ? floors[cell.Floor] * clock[cell.Hour] / average : 0;
-            if (presses < LeastInAll || days < LeastDays)
-            {
-                quiet.Add(TooLittle(cell, presses, days));
-                continue;
-            }
-
             var (verdict, walk) = Judge(cell, expected, average);
             if (verdict is PatrolVerdict.More)
                 walks.Add(walk);
@@ -122,23 +118,12 @@ internal static class Patrols
             (some.Sum(c => c.Presses) + 0.5) / some.Sum(c => c.OpenHours);
     }
 
-    private static PatrolWalk TooLittle(PatrolCell cell, double presses, int days)
-    {
-        var (rate, low, high) = PoissonRate.Of(cell.Presses, cell.OpenHours);
-        return new(
-            cell.Hour,
-            cell.Floor,
-            rate ?? 0,
-            low ?? 0,
-            high ?? 0,
-            PatrolVerdict.TooLittleData,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"too little data: {presses:0} presses on {days} days in all; {LeastInAll} on {LeastDays} are "
-                    + $"needed before anything is suggested"
-            )
+    private static string TooLittle(double presses, int days) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"too little data: {presses:0} presses on {days} days in all; {LeastInAll} on {LeastDays} are "
+                + $"needed before anything is suggested"
         );
-    }
 
     private static (PatrolVerdict Verdict, PatrolWalk Walk) Judge(PatrolCell cell, double expected, double average)
     {
@@ -206,4 +191,8 @@ internal sealed record PatrolWalk(
 
 /// <param name="Walks">In the order of the day.</param>
 /// <param name="Quiet">Where fewer are needed, or nothing can be said.</param>
-internal sealed record PatrolPlan(IReadOnlyList<PatrolWalk> Walks, IReadOnlyList<PatrolWalk> Quiet);
+internal sealed record PatrolPlan(IReadOnlyList<PatrolWalk> Walks, IReadOnlyList<PatrolWalk> Quiet)
+{
+    /// <summary>Why nothing is said of any floor or hour; null where something can be.</summary>
+    public string? TooLittle { get; init; }
+}

@@ -278,9 +278,11 @@ internal sealed record SafetyHeat(
 }
 
 /// <summary>When to be where.</summary>
+/// <param name="TooLittle">Why nothing is said of any floor or hour; null where something can be.</param>
 internal sealed record PatrolsView(
     Period Period,
     string Method,
     IReadOnlyList<PatrolWalk> Walks,
-    IReadOnlyList<PatrolWalk> Quiet
+    IReadOnlyList<PatrolWalk> Quiet,
+    string? TooLittle
 );

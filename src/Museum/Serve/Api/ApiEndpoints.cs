@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.DataHealth;
+using MuseumPipeline.Numbers.Presses;
 using MuseumPipeline.Numbers.Safety;
+using MuseumPipeline.Serve.Api.Events;
 using MuseumPipeline.Serve.Incidents;
 using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Serve.Security;
@@ -26,6 +28,7 @@ internal static class ApiEndpoints
             .AddSingleton<HelpPresses>()
             .AddSingleton<IncidentDesk>()
             .AddSingleton<LastPresses>()
+            .AddSingleton<PressReader>()
             .AddSingleton<HourCube>()
             .AddSingleton<Receptions>()
             .AddSingleton<RefusedDays>()
@@ -48,6 +51,7 @@ internal static class ApiEndpoints
         api.AddEndpointFilterFactory(KnownParameters.Only);
         api.MapNumbers();
         api.MapSafety();
+        api.MapEvents();
         api.MapData();
         api.MapOpenApi("/openapi.json");
         api.MapMe();

@@ -93,11 +93,17 @@ internal static class SafetyEndpoints
     )
     {
         var selection = await selections.OfAsync(query, cancel);
-        var (walks, quiet) = Patrols.Of(selection);
+        var plan = Patrols.Of(selection);
         return Answer.Of(
             context,
             export,
-            new PatrolsView(Period.Of(selection, selection.OpenHours()), Patrols.Method, walks, quiet),
+            new PatrolsView(
+                Period.Of(selection, selection.OpenHours()),
+                Patrols.Method,
+                plan.Walks,
+                plan.Quiet,
+                plan.TooLittle
+            ),
             "patrols",
             SafetyTables.Patrols
         );

@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts.Events;
 
 namespace MuseumPipeline.Store.Contracts;
 
@@ -46,6 +47,9 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
 
     /// <summary>Hourly counts and whatever else the pages count with.</summary>
     public required ICounts Counts { get; init; }
+
+    /// <summary>Single presses that count.</summary>
+    public required IEvents Events { get; init; }
 
     /// <summary>Who may log in to the dashboard.</summary>
     public required IUsers Users { get; init; }

@@ -1,6 +1,7 @@
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Sql.Calls;
 using MuseumPipeline.Store.Sql.Dashboard;
+using MuseumPipeline.Store.Sql.Events;
 using MuseumPipeline.Store.Sql.Ledger;
 using MuseumPipeline.Store.Sql.Loads;
 using MuseumPipeline.Store.Sql.Quarantine;
@@ -24,6 +25,7 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             HelpCalls = new SqlHelpCalls(Database, Announcer),
             Incidents = new SqlIncidents(Database, Announcer),
             Counts = new SqlCounts(Database),
+            Events = new SqlEvents(Database),
             Users = new SqlUsers(Database),
             CookieKeys = new SqlCookieKeys(Database),
             OperatorLog = new SqlOperatorLog(Database),

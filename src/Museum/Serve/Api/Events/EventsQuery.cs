@@ -1,0 +1,123 @@
+using System.ComponentModel;
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers;
+using MuseumPipeline.Numbers.Presses;
+using MuseumPipeline.Store.Contracts.Events;
+
+namespace MuseumPipeline.Serve.Api.Events;
+
+/// <summary>Which single presses, and which page of them. All of it optional; texts, so that what is wrong can be
+/// named.</summary>
+internal sealed record EventsQuery
+{
+    private const int UsualEvents = 1_000,
+        MostEvents = 10_000;
+
+    [FromQuery(Name = "museum"), Description("A museum's code; the first museum where there is none.")]
+    public string? Museum { get; init; }
+
+    [FromQuery(Name = "range"), Description("today, 7d, 28d or all; 28d where nothing is said.")]
+    public string? Range { get; init; }
+
+    [FromQuery(Name = "from"), Description("The first day, yyyy-MM-dd; needs to.")]
+    public string? From { get; init; }
+
+    [FromQuery(Name = "to"), Description("The last day, which is included; needs from.")]
+    public string? To { get; init; }
+
+    [FromQuery(Name = "exhibition"), Description("Public id of an exhibition; may be repeated.")]
+    public string[]? Exhibition { get; init; }
+
+    [FromQuery(Name = "floor"), Description("A floor; may be repeated.")]
+    public string[]? Floor { get; init; }
+
+    [FromQuery(Name = "department"), Description("A department; may be repeated.")]
+    public string[]? Department { get; init; }
+
+    [FromQuery(Name = "type"), Description("The value of a button, as the kiosk sends it; may be repeated.")]
+    public string[]? Type { get; init; }
+
+    [FromQuery(Name = "weekday"), Description("1 for Monday to 7 for Sunday.")]
+    public string? Weekday { get; init; }
+
+    [FromQuery(Name = "hour"), Description("An hour of the museum's clock, 0 to 23.")]
+    public string? Hour { get; init; }
+
+    [FromQuery(Name = "cursor"), Description("Goes on where a page ended: its next.")]
+    public string? Cursor { get; init; }
+
+    [FromQuery(Name = "limit"), Description("At most so many; 1000 where nothing is said, 10000 at most.")]
+    public string? Limit { get; init; }
+
+    public ViewQuery View =>
+        new()
+        {
+            Museum = Museum,
+            Range = Range,
+            From = From,
+            To = To,
+            Exhibition = Exhibition,
+            Floor = Floor,
+            Department = Department,
+        };
+
+    /// <exception cref="BadQueryException">Something names nothing.</exception>
+    public PressQuery Of(PressKind kind, KioskButtons buttons)
+    {
+        var types = kind is PressKind.Rating ? buttons.Ratings : buttons.Support;
+        return new(
+            kind,
+            Type is { Length: > 0 } ? [.. Type.Select(ValueOf).Distinct()] : null,
+            Number("weekday", Weekday, 1, 7),
+            Number("hour", Hour, 0, 23)
+        );
+
+        int ValueOf(string text) =>
+            types.FirstOrDefault(type => type.Value.ToString(CultureInfo.InvariantCulture) == text)?.Value
+            ?? throw new BadQueryException(
+                "type",
+                text,
+                $"one of {string.Join(", ", types.Select(type => $"{type.Value} ({type.Description})"))}"
+            );
+    }
+
+    /// <exception cref="BadQueryException">It is no number in its range.</exception>
+    public int Most => Query.Limit(Limit, UsualEvents, MostEvents);
+
+    /// <exception cref="BadQueryException">It is none of ours.</exception>
+    public EventKey? After
+    {
+        get
+        {
+            if (string.IsNullOrEmpty(Cursor))
+                return null;
+            var parts = Cursor.Split('.');
+            return
+                parts.Length == 2
+                && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
+                && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && Math.Abs(at) < LastMicrosecond
+                ? new EventKey(DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond), id)
+                : throw new BadQueryException("cursor", Cursor, "the next of a page, as it stands there");
+        }
+    }
+
+    public static string TextOf(EventKey key) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(key.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}.{key.Id}"
+        );
+
+    /// <summary>Of what .NET calls a time, on either side of 1970.</summary>
+    private const long LastMicrosecond = 60_000_000_000_000_000;
+
+    private static int? Number(string parameter, string? text, int least, int most) =>
+        text is null or "" ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
+            ? number
+        : throw new BadQueryException(parameter, text, $"a whole number from {least} to {most}");
+}
