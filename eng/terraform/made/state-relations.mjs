@@ -17,7 +17,6 @@ const others = new Set([
   'ROLES',
   // not in .env.example yet
   'DATABASE_AUTH',
-  'MUSEUM_LOG_FORMAT',
   'MUSEUM_PUBLIC_URL',
   'MUSEUM_PASSWORD',
   'DASHBOARD_PASSWORD',

@@ -18,15 +18,16 @@ internal static class Failure
     {
         var redactor = session?.Settings.Redactor ?? Redactor.None;
         var (code, problem) = Explain(error, redactor);
-        session?.NoteFailure(error, Name(parsed.CommandResult), code);
-        Tell(code, problem, redactor, Name(parsed.CommandResult), parsed.GetValue(Options.Json));
+        var command = Name(parsed.CommandResult);
+        var told = session?.NoteFailure(error, command, code, problem.Text) ?? false;
+        Tell(code, problem, redactor, (command, parsed.GetValue(Options.Json), told));
         return code;
     }
 
     /// <summary>The same for a command line that could not be understood.</summary>
     public static int Tell(ExitCode code, string message, string command, bool json)
     {
-        Tell((int)code, new Explanation(message, []), Redactor.None, command, json);
+        Tell((int)code, new Explanation(message, []), Redactor.None, (command, json, false));
         return (int)code;
     }
 
@@ -66,10 +67,15 @@ internal static class Failure
         };
     }
 
-    private static void Tell(int code, Explanation problem, Redactor redactor, string command, bool json)
+    private static void Tell(
+        int code,
+        Explanation problem,
+        Redactor redactor,
+        (string Command, bool Json, bool Told) how
+    )
     {
         var message = redactor.Redact(problem.Text);
-        if (json)
+        if (how.Json)
         {
             var error = new JsonError(
                 code,
@@ -79,8 +85,10 @@ internal static class Failure
                 problem.Fix is { } fix ? redactor.Redact(fix) : null,
                 problem.Settings
             );
-            JsonOutput.Print(new JsonFailure(command, error), JsonShapes.Default.JsonFailure);
+            JsonOutput.Print(new JsonFailure(how.Command, error), JsonShapes.Default.JsonFailure);
         }
+        if (how.Told)
+            return;
         var safe = SafeText.Lines(message);
         var word = code is (int)ExitCode.Interrupted or (int)ExitCode.Terminated ? Stopped : "error";
         if (Console.IsErrorRedirected)

@@ -89,10 +89,19 @@ public sealed class Session : IDisposable
             return;
         var origins = Settings.Origins.Values.Distinct().Order(StringComparer.Ordinal);
         var from = Settings.Origins.Count == 0 ? "defaults alone" : string.Join(", ", origins);
-        Console.Error.WriteLine(
-            SafeText.Of($"writes to {Settings.Database.Target} {Settings.Database.Describe} (settings: {from})")
-        );
+        Say($"writes to {Settings.Database.Target} {Settings.Database.Describe} (settings: {from})");
     }
+
+    /// <summary>A line for whoever started it: on stderr, or in the JSON log where stderr is that.</summary>
+    public void Say(string text)
+    {
+        if (LogIsConsoleJson)
+            Log.LogInformation("{Text}", text);
+        else
+            Console.Error.WriteLine(SafeText.Of(text));
+    }
+
+    private bool LogIsConsoleJson => Settings.Log is { Format: LogFormat.Json, Destination: LogDestination.Console };
 
     /// <summary>Flags, environment and <c>.env</c> of this process.</summary>
     public static SettingLayers Layers(ParseResult parsed)
@@ -134,11 +143,25 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>Keeps a failure with all its details, where the log is a file; on the console the message is shown
-    /// anyway.</summary>
-    public void NoteFailure(Exception error, string command, int exitCode)
+    /// anyway. True where stderr has been told by it.</summary>
+    public bool NoteFailure(Exception error, string command, int exitCode, string problem)
     {
+        if (LogIsConsoleJson)
+        {
+            var stopped = exitCode is (int)ExitCode.Interrupted or (int)ExitCode.Terminated;
+            Log.Log(
+                stopped ? LogLevel.Information : LogLevel.Error,
+                stopped ? null : error,
+                LogEvents.FailedBy,
+                command,
+                exitCode,
+                problem
+            );
+            return true;
+        }
+
         if (Settings.Log.Destination != LogDestination.File)
-            return;
+            return false;
         try
         {
             Log.LogError(error, LogEvents.Failed, command, exitCode);
@@ -147,6 +170,8 @@ public sealed class Session : IDisposable
         {
             // The log itself is what failed.
         }
+
+        return false;
     }
 
     public void Dispose()

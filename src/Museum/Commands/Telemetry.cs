@@ -22,12 +22,13 @@ internal static class Telemetry
     {
         if (settings.Destination == LogDestination.File)
             RequireWritable(settings.Path);
-        var line = new LogLine(redactor);
+        ITextFormatter line = settings.Format == LogFormat.Json ? new JsonLogLine(redactor) : new LogLine(redactor);
         // A host that cannot start throws, and whoever started it tells why in one line; a background service that
         // fails is told of as fatal too.
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(Level(settings.Level))
-            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal);
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
+            .MinimumLevel.Override(Measurements.Category, LogEventLevel.Information);
         _ =
             settings.Destination == LogDestination.File
                 ? configuration.WriteTo.File(
@@ -38,7 +39,7 @@ internal static class Telemetry
                     retainedFileCountLimit: FilesKept,
                     shared: true
                 )
-                : configuration.WriteTo.Sink(new ErrorConsole(line));
+                : configuration.WriteTo.Sink(new ErrorConsole(line, settings.Format));
         return new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
     }
 
@@ -70,13 +71,13 @@ internal static class Telemetry
         };
 
     // Through the same console as the progress bars, which then make room for the line.
-    private sealed class ErrorConsole(ITextFormatter formatter) : ILogEventSink
+    private sealed class ErrorConsole(ITextFormatter formatter, LogFormat format) : ILogEventSink
     {
         public void Emit(LogEvent logEvent)
         {
             using var text = new StringWriter();
             formatter.Format(logEvent, text);
-            if (Terminal.Watched)
+            if (Terminal.Watched && format == LogFormat.Text)
                 Terminal.Error.Write(new Spectre.Console.Text(text.ToString()));
             else
                 Console.Error.Write(text.ToString());
@@ -102,6 +103,9 @@ internal static class LogEvents
     /// <summary>A verb failed; the exception follows. Only in a file: on the console the message is shown
     /// anyway.</summary>
     public const string Failed = "{Command}: failed with exit code {ExitCode}";
+
+    /// <summary>The same in a JSON log on the console, which is all there is of it.</summary>
+    public const string FailedBy = "{Command}: failed with exit code {ExitCode}: {Problem}";
 }
 
 /// <summary><c>2025-11-24T05:36:12.345Z WARN text</c>, exceptions on indented lines below.</summary>
@@ -115,16 +119,7 @@ internal sealed class LogLine(Redactor redactor) : ITextFormatter
 
     public void Format(LogEvent logEvent, TextWriter output)
     {
-        var level = logEvent.Level switch
-        {
-            LogEventLevel.Verbose or LogEventLevel.Debug => "DEBUG",
-            LogEventLevel.Information => "INFO",
-            LogEventLevel.Warning => "WARN",
-            _ => "ERROR",
-        };
-        using var message = new StringWriter();
-        Message.Format(logEvent, message);
-        var text = redactor.Redact(message.ToString());
+        var (level, text) = (Level(logEvent.Level), redactor.Redact(Text(logEvent)));
         output.Write($"{logEvent.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {level, -5} {SafeText.Of(text)}\n");
         if (logEvent.Exception is { } exception)
             output.Write(
@@ -134,5 +129,21 @@ internal sealed class LogLine(Redactor redactor) : ITextFormatter
                         .Replace("\n", "\n  ", StringComparison.Ordinal)
                     + "\n"
             );
+    }
+
+    internal static string Level(LogEventLevel level) =>
+        level switch
+        {
+            LogEventLevel.Verbose or LogEventLevel.Debug => "DEBUG",
+            LogEventLevel.Information => "INFO",
+            LogEventLevel.Warning => "WARN",
+            _ => "ERROR",
+        };
+
+    internal static string Text(LogEvent logEvent)
+    {
+        using var message = new StringWriter();
+        Message.Format(logEvent, message);
+        return message.ToString();
     }
 }

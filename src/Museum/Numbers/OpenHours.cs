@@ -63,6 +63,16 @@ internal sealed class OpenHours
         return open;
     }
 
+    /// <summary>When the museum opened that is open now; null where it is closed.</summary>
+    public static DateTimeOffset? OpenedAt(Museum museum, DateTimeOffset now)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone);
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        var opens = ToUtc(zone, day.ToDateTime(museum.Opens));
+        var closes = ToUtc(zone, day.ToDateTime(museum.Closes));
+        return now.UtcDateTime >= opens && now.UtcDateTime < closes ? opens : null;
+    }
+
     /// <summary>From one full hour of the local clock to the next: that is where clocks are changed.</summary>
     private void Add(TimeZoneInfo zone, DateOnly day, DateTime from, DateTime to)
     {

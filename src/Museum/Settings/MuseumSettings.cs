@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
@@ -110,13 +109,3 @@ public sealed record MuseumSettings
 /// <summary>The keys of an AWS account. The id is no secret by AWS's own reckoning, but it is not shown
 /// either.</summary>
 public sealed record AwsKeys(Secret Id, Secret SecretKey, Secret? Token);
-
-public enum LogDestination
-{
-    Console,
-    File,
-}
-
-/// <param name="Level">The least important events that are logged.</param>
-/// <param name="Path">The rolling file, where the destination is a file.</param>
-public sealed record LogSettings(LogDestination Destination, LogLevel Level, string Path);

@@ -258,8 +258,14 @@ internal static class SettingKeys
         new(
             "MUSEUM_LOG_LEVEL",
             "the least that is logged",
-            "warning on the console, information in a file",
+            "warning on the console, information in a file and as JSON",
             "debug, information, warning, error"
+        ),
+        new(
+            "MUSEUM_LOG_FORMAT",
+            "lines for people, or one JSON object a line with measurements among them",
+            "text",
+            "text, json"
         ),
         new(
             "MUSEUM_QUIET_KEYS",

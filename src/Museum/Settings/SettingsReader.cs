@@ -237,18 +237,22 @@ internal sealed partial class SettingsReader
     {
         var destination =
             Choice("MUSEUM_LOG", ["console", "file"]) == "file" ? LogDestination.File : LogDestination.Console;
+        var format = Choice("MUSEUM_LOG_FORMAT", ["text", "json"]) == "json" ? LogFormat.Json : LogFormat.Text;
         var level = Choice("MUSEUM_LOG_LEVEL", ["debug", "information", "warning", "error"]) switch
         {
             "debug" => LogLevel.Debug,
             "information" => LogLevel.Information,
             "warning" => LogLevel.Warning,
             "error" => LogLevel.Error,
-            _ => destination == LogDestination.File ? LogLevel.Information : LogLevel.Warning,
+            _ => destination == LogDestination.File || format == LogFormat.Json
+                ? LogLevel.Information
+                : LogLevel.Warning,
         };
         return new LogSettings(
             destination,
             level,
-            Path.GetFullPath(Text("MUSEUM_LOG_FILE") ?? "logs/museum.log", _layers.WorkingDirectory)
+            Path.GetFullPath(Text("MUSEUM_LOG_FILE") ?? "logs/museum.log", _layers.WorkingDirectory),
+            format
         );
     }
 

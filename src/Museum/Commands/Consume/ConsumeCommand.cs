@@ -111,6 +111,8 @@ internal static class ConsumeCommand
         await notices.ReadyAsync(prepared);
         var museums = await prepared;
         var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
+        var numbers = new ConsumeMeasurements(museums, () => [.. run.Health.Select(of => of.State())], () => run.RunId);
+        await using var measured = Measurements.Repeat(session, _ => Task.FromResult(numbers.Take()));
         var report = await ConsumeProgress.WatchAsync(
             session,
             run,

@@ -2,11 +2,13 @@ using System.Globalization;
 using MuseumPipeline.Load;
 using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Consume;
 
 /// <summary>A line every so often while a consumer runs: what came, what was refused and why, how far behind; on
-/// stderr, and none with <c>--json</c>.</summary>
+/// stderr, and none with <c>--json</c> or a JSON log,
+/// which has measurements.</summary>
 internal static class ConsumeProgress
 {
     public static async Task<RunReport> WatchAsync(
@@ -17,7 +19,7 @@ internal static class ConsumeProgress
     )
     {
         var work = Task.Run(consume);
-        if (session.Json)
+        if (session.Json || session.Settings.Log.Format == LogFormat.Json)
             return await work;
         var before = new Dictionary<string, StreamState>(StringComparer.Ordinal);
         var since = session.Clock.GetTimestamp();

@@ -47,6 +47,31 @@ internal static class LoadCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
+        var source = session.Settings.Bucket;
+        try
+        {
+            var report = await LoadAsync(session, cancel);
+            var damaged = report.Aside.Where(aside => aside.State == "damaged").Select(aside => aside.Name).ToList();
+            Measurements.Tell(
+                session,
+                damaged.Count == 0
+                    ? [Failed(0, source, report.RunId)]
+                    : damaged.Select(name => Failed(1, KeyText.Show(name), report.RunId))
+            );
+            return report.ExitCode;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Measurements.Tell(session, [Failed(1, source, null)]);
+            throw;
+        }
+    }
+
+    private static Measurement Failed(long value, string? source, int? run) =>
+        new(MeasuredEvents.LoadFailed, value) { Source = source, Run = run };
+
+    private static async Task<RunReport> LoadAsync(Session session, CancellationToken cancel)
+    {
         var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun));
         using var scratch = Scratch.For(session.Settings.Database, request);
         await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
@@ -74,7 +99,7 @@ internal static class LoadCommand
                 bucket.Location,
                 scratch is null ? store.Describe : session.Settings.Database.Describe
             );
-        return report.ExitCode;
+        return report;
     }
 }
 

@@ -64,8 +64,16 @@ internal static class ServeCommand
         );
         await using var notices = ServiceNotices.Open(health, session.Clock, cancel);
         var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
-        Console.Error.WriteLine(
-            $"dashboard  {dashboard.Address}, {who}, over {SafeText.Of(store.Describe)}. Ctrl-C ends it"
+        session.Say($"dashboard  {dashboard.Address}, {who}, over {store.Describe}. Ctrl-C ends it");
+        await using var measured = Measurements.Repeat(
+            session,
+            async token =>
+                await ServeMeasurements.TakeAsync(
+                    store,
+                    await dashboard.ReceptionsAsync(token),
+                    session.Clock.GetUtcNow(),
+                    token
+                )
         );
         await notices.ReadyAsync(Task.CompletedTask);
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);

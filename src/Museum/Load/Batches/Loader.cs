@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Source.Files;
 using MuseumPipeline.Store.Contracts;
@@ -49,6 +50,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             cancel
         );
         report.RunId = runId;
+        using var about = log.About(run: runId);
         try
         {
             using var loader = new ObjectLoader(store, bucket, options, runId, watch, log);
@@ -235,6 +237,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
         // False when another process holds it.
         async Task<bool> LoadOneAsync(BucketObject entry, CancellationToken token)
         {
+            using var about = log.About(vocabulary.Museum.Code, KeyText.Show(entry.Key));
             try
             {
                 if (await LoadPatientlyAsync(loader, entry, vocabulary, limit, watch, token) is not { } row)

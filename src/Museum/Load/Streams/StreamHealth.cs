@@ -26,7 +26,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
     private long databaseTold,
         nextQuestion;
     private int assigned;
-    private long? lag;
+    private IReadOnlyDictionary<int, long> lags = new Dictionary<int, long>();
     private bool joined;
 
     public string Topic { get; } = topic;
@@ -177,10 +177,11 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             (assigned, joined) = (0, false);
     }
 
-    internal void Lag(long? messages)
+    /// <param name="messages">Behind, by partition.</param>
+    internal void Lag(IReadOnlyDictionary<int, long> messages)
     {
         lock (gate)
-            lag = messages;
+            lags = messages;
     }
 
     internal void Stopped(int partition, string problem)
@@ -218,11 +219,14 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
                 problem is null,
                 problem,
                 assigned,
-                lag,
+                lags.Count == 0 ? null : lags.Values.Sum(),
                 counts,
                 reasons,
                 [.. stopped.Keys]
-            );
+            )
+            {
+                Lags = lags,
+            };
         }
     }
 
@@ -285,4 +289,8 @@ public sealed record StreamState(
     Counts Counts,
     SortedDictionary<string, long> Reasons,
     IReadOnlyList<int> StoppedPartitions
-);
+)
+{
+    /// <summary>The lag of each partition it has, where it was looked at.</summary>
+    public IReadOnlyDictionary<int, long> Lags { get; init; } = new Dictionary<int, long>();
+}

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
 
@@ -11,6 +12,9 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
 {
     /// <summary>How each topic's consumer is; for summaries and the health endpoint.</summary>
     public IReadOnlyList<StreamHealth> Health { get; private set; } = [];
+
+    /// <summary>Its number in the ledger; null before it has begun.</summary>
+    public int? RunId { get; private set; }
 
     /// <summary>Consumes the topics of these museums.</summary>
     /// <returns>What this run did, from the ledger; also when it was cancelled.</returns>
@@ -29,6 +33,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
             (health, problem) => health.DatabaseIsAway(problem),
             cancel
         );
+        RunId = runId;
         Exception? failure = null;
         try
         {
@@ -96,6 +101,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
 
         async Task OneAsync(Museum museum, StreamHealth health)
         {
+            using var about = log.About(museum.Code, museum.Topic, runId);
             try
             {
                 await new StreamConsumer(store, clients, museum, options, runId, health, log).RunAsync(all.Token);

@@ -296,7 +296,7 @@ internal sealed partial class StreamSession
         if (looked != 0 && options.Clock.GetElapsedTime(looked) < TimeSpan.FromSeconds(1))
             return;
         looked = options.Clock.GetTimestamp();
-        long? lag = null;
+        var lags = new SortedDictionary<int, long>();
         lock (gate)
         {
             foreach (var (partition, claim) in claims)
@@ -305,10 +305,10 @@ internal sealed partial class StreamSession
                 if (high.IsSpecial)
                     continue;
                 ends[partition] = high;
-                lag = (lag ?? 0) + Math.Max(0, high - claim.NextOffset);
+                lags[partition] = Math.Max(0, high - claim.NextOffset);
             }
         }
 
-        health.Lag(lag);
+        health.Lag(lags);
     }
 }
