@@ -31,6 +31,7 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
                 {
                     Part.Parse => ParseAsync(cancel),
                     Part.Postgres => PostgresAsync(cancel),
+                    Part.Unsorted => UnsortedAsync(cancel),
                     Part.S3 => S3Async(cancel),
                     Part.Sqlite => SqliteAsync(cancel),
                     Part.Original => OriginalAsync(cancel),
@@ -76,6 +77,25 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             () => CopyAsync(server, cancel)
         );
         Compare("PostgreSQL from a directory", pairs, @"psql \copy", 1.0, @"PostgreSQL {0} × psql \copy");
+    }
+
+    private async Task UnsortedAsync(CancellationToken cancel)
+    {
+        Title(
+            "PostgreSQL from one object in no order of time",
+            "museum load BUCKET --json",
+            @"psql -c ""\copy rating_instance from …"" -c ""\copy support_instance from …"""
+        );
+        var server = await PostgresServerAsync(cancel);
+        var bucket = await workspace.ShuffledBucketAsync(plan.Rows, cancel);
+        exported = false;
+        var pairs = await Pairs.RunAsync(
+            plan.Runs,
+            () => LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
+            () => CopyAsync(server, cancel)
+        );
+        exported = false;
+        Compare("PostgreSQL, unsorted", pairs, @"psql \copy", 1.0, @"unsorted {0} ×");
     }
 
     private async Task S3Async(CancellationToken cancel)

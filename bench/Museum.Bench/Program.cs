@@ -119,6 +119,7 @@ internal enum Part
 {
     Parse,
     Postgres,
+    Unsorted,
     S3,
     Sqlite,
     Original,

@@ -7,7 +7,7 @@ namespace MuseumPipeline.Bench;
 internal sealed class Workspace : IAsyncDisposable
 {
     private const int Objects = 8;
-    private readonly Dictionary<long, string> buckets = [];
+    private readonly Dictionary<string, string> buckets = [];
     private PostgresServer? postgres;
     private S3Server? s3;
     private KafkaServer? kafka;
@@ -68,12 +68,32 @@ internal sealed class Workspace : IAsyncDisposable
         return kafka;
     }
 
-    /// <summary>A directory with so many rows of made-up history.</summary>
-    public async Task<string> BucketAsync(long rows, CancellationToken cancel)
+    /// <summary>A directory with so many rows of made-up history in order of time.</summary>
+    public Task<string> BucketAsync(long rows, CancellationToken cancel) =>
+        BucketAsync(rows, $"bucket-{rows}", Math.Min(rows, Objects), cancel);
+
+    /// <summary>One object with so many rows of made-up history in no order, as museums have it.</summary>
+    public async Task<string> ShuffledBucketAsync(long rows, CancellationToken cancel)
     {
-        if (buckets.TryGetValue(rows, out var bucket))
+        var made = buckets.ContainsKey($"shuffled-{rows}");
+        var bucket = await BucketAsync(rows, $"shuffled-{rows}", 1, cancel);
+        if (made)
             return bucket;
-        bucket = PathOf(string.Create(CultureInfo.InvariantCulture, $"bucket-{rows}"));
+        foreach (var history in System.IO.Directory.GetFiles(bucket, "*.csv"))
+        {
+            var lines = await File.ReadAllLinesAsync(history, cancel);
+            new Random(1).Shuffle(lines.AsSpan(1));
+            await File.WriteAllLinesAsync(history, lines, cancel);
+        }
+
+        return bucket;
+    }
+
+    private async Task<string> BucketAsync(long rows, string name, long objects, CancellationToken cancel)
+    {
+        if (buckets.TryGetValue(name, out var bucket))
+            return bucket;
+        bucket = PathOf(name);
         await MuseumAsync(
             [
                 "simulate",
@@ -82,12 +102,12 @@ internal sealed class Workspace : IAsyncDisposable
                 "--rows",
                 rows.ToString(CultureInfo.InvariantCulture),
                 "--objects",
-                Math.Min(rows, Objects).ToString(CultureInfo.InvariantCulture),
+                objects.ToString(CultureInfo.InvariantCulture),
             ],
             null,
             cancel
         );
-        return buckets[rows] = bucket;
+        return buckets[name] = bucket;
     }
 
     public Task<Finished> MuseumAsync(

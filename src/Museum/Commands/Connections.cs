@@ -64,6 +64,9 @@ public static class Connections
     public static Replayer CreateReplayer(Session session, MuseumStore store) =>
         new(store, Loading(session), session.Log);
 
+    /// <summary>What an unsorted object may hold at most for the commit: some ten seconds of work.</summary>
+    private const int MostSlices = 16;
+
     public static LoadOptions Loading(Session session)
     {
         var settings = session.Settings;
@@ -78,7 +81,8 @@ public static class Connections
         )
         {
             Stream = StreamRules(settings),
-            SliceRecords = settings.SliceRows,
+            SliceRecords = settings.SliceRows ?? LoadOptions.UsualSliceRecords,
+            MostSlices = settings.SliceRows is null ? MostSlices : 1,
             Breaker = settings.Breaker,
             Workers = settings.Workers ?? 0,
             Again = session.Parsed.GetResult(Options.Again) is not null && session.Parsed.GetValue(Options.Again),

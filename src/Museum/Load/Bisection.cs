@@ -17,11 +17,18 @@ internal sealed class Bisection(int most)
     /// <summary>Records in the next transaction.</summary>
     public int Size { get; private set; } = most;
 
+    /// <summary>A record was refused that has not been found yet: no transaction may be larger than asked for.</summary>
+    public bool Searching { get; private set; }
+
     /// <summary>How to judge the next transaction, which then holds one record.</summary>
     public DatabaseRefusal? Verdict { get; private set; }
 
     /// <summary>A transaction was committed: the next one may be larger again.</summary>
-    public void Committed() => (Size, Verdict) = ((int)Math.Min(Size * 2L, largest), null);
+    public void Committed()
+    {
+        Searching &= Verdict is null;
+        (Size, Verdict) = ((int)Math.Min(Size * 2L, largest), null);
+    }
 
     /// <summary>A transaction was refused.</summary>
     /// <param name="records">How many it held.</param>
@@ -29,6 +36,7 @@ internal sealed class Bisection(int most)
     /// <exception cref="MuseumException">The database refuses even the bare refusal.</exception>
     public void Refused(RowRefusedException refusal, long records, string place)
     {
+        Searching = true;
         if (records > 1)
         {
             (Size, Verdict) = ((int)(records / 2), null);

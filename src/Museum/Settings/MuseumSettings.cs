@@ -54,7 +54,7 @@ public sealed record MuseumSettings
     public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
 
     /// <summary>Rows in one transaction.</summary>
-    public int SliceRows { get; init; }
+    public int? SliceRows { get; init; }
 
     /// <summary>Objects loaded side by side; null lets the loader choose.</summary>
     public int? Workers { get; init; }

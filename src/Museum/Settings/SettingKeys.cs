@@ -165,7 +165,7 @@ internal static class SettingKeys
         new(
             "MUSEUM_SLICE_ROWS",
             "rows in one transaction; a larger object is loaded in resumable slices",
-            "262144",
+            "262144, up to 16 times as many where rows are in no order of time",
             "1000 to 10000000"
         ),
         new("MUSEUM_WORKERS", "objects loaded side by side", "what the database can use", "1 to 64"),

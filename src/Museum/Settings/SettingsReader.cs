@@ -75,7 +75,7 @@ internal sealed partial class SettingsReader
                 Share("MUSEUM_BREAKER_SHARE") ?? BreakerLimits.Default.Share,
                 Whole("MUSEUM_BREAKER_LEAST", 1, 1_000_000_000) ?? BreakerLimits.Default.Least
             ),
-            SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000) ?? 262_144,
+            SliceRows = Whole("MUSEUM_SLICE_ROWS", 1_000, 10_000_000),
             Workers = Whole("MUSEUM_WORKERS", 1, 64),
             SpoolDirectory = Text("MUSEUM_SPOOL"),
             AutoOffset = Text("AUTO_OFFSET"),

@@ -108,6 +108,8 @@ internal sealed class FailingCommits(int before, bool afterCommit = false, int t
     {
         public int SourceId => load.SourceId;
 
+        public int HourlyRows => load.HourlyRows;
+
         public void Write(in KioskEvent kioskEvent) => load.Write(kioskEvent);
 
         public void Write(Refusal refusal) => load.Write(refusal);

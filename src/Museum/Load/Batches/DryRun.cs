@@ -99,6 +99,8 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
     {
         public int SourceId => 0;
 
+        public int HourlyRows => 0;
+
         public void Write(in KioskEvent kioskEvent) { }
 
         public void Write(Refusal refusal) =>

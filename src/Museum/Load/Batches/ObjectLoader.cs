@@ -24,6 +24,9 @@ internal sealed class ObjectLoader(
     /// <summary>Records between two hand-overs to the database.</summary>
     public const int FlushRecords = 4096;
 
+    /// <summary>From so many presses an hourly count on the counting costs little beside the storing.</summary>
+    private const int PressesAnHour = 64;
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     /// <summary>More objects are fetched side by side than the database can take in at a time.</summary>
@@ -203,10 +206,10 @@ internal sealed class ObjectLoader(
         await using (load)
         {
             var more = true;
-            for (long left = search.Size; more && left > 0; left -= FlushRecords)
+            for (long left = search.Size; more && (left > 0 || GoesOn(load, judging, search)); left -= FlushRecords)
             {
                 var before = judging.Counts.Read;
-                more = judging.Run(load, (int)Math.Min(left, FlushRecords));
+                more = judging.Run(load, (int)Math.Min(left > 0 ? left : options.SliceRecords, FlushRecords));
                 await load.FlushAsync(cancel);
                 watch.Read(
                     judging.Counts.Read - before,
@@ -225,6 +228,18 @@ internal sealed class ObjectLoader(
             return more;
         }
     }
+
+    /// <summary>
+    /// Each slice of an object whose rows are in no order of time touches nearly every hour of it again, and to count an
+    /// hour once more costs as much as storing several presses. Such a slice goes on until most presses find their hour
+    /// counted in it already; what waits in memory for the commit stays within what an ordinary slice may hold.
+    /// </summary>
+    private bool GoesOn(ILoad load, Judging judging, Bisection search) =>
+        !search.Searching
+        && judging.Counts is var counts
+        && counts.Read < (long)options.SliceRecords * options.MostSlices
+        && counts.Read < (long)load.HourlyRows * PressesAnHour
+        && counts.Support + counts.Quarantined < options.SliceRecords;
 
     private static string Place(string name, Claim claim) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}, line {claim.Current?.NextPosition ?? 1}");
@@ -264,11 +279,17 @@ internal sealed class MovedOnException() : Exception("another process loaded a p
 public sealed record LoadOptions(
     CleaningRules History,
     TimeProvider Clock,
-    int SliceRecords = 262_144,
+    int SliceRecords = LoadOptions.UsualSliceRecords,
     TimeSpan? Patience = null,
     int Workers = 0
 )
 {
+    /// <summary>Records a transaction where nobody asks for another number.</summary>
+    public const int UsualSliceRecords = 262_144;
+
+    /// <summary>How many times as many records a transaction may hold where they are in no order of time.</summary>
+    public int MostSlices { get; init; } = 1;
+
     /// <summary>The rules of the stream, for what of it is judged again.</summary>
     public CleaningRules Stream { get; init; } = CleaningRules.Stream;
 

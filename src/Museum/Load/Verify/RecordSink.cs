@@ -8,6 +8,8 @@ internal sealed class RecordSink(int sourceId) : ILoad
 {
     public int SourceId { get; } = sourceId;
 
+    public int HourlyRows => 0;
+
     public List<JudgedRecord> Records { get; private set; } = [];
 
     public void Write(in KioskEvent kioskEvent) => Records.Add(new(kioskEvent.Position, kioskEvent, null));

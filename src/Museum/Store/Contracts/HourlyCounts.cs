@@ -23,6 +23,9 @@ public sealed class HourlyCounts
 
     private readonly Dictionary<long, long> counts = [];
 
+    /// <summary>How many rows of the hourly tables they will touch.</summary>
+    public int Rows => counts.Count;
+
     public void Add(in KioskEvent kioskEvent) =>
         Add(
             kioskEvent.Kind,

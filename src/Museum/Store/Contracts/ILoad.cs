@@ -10,6 +10,9 @@ public interface ILoad : IAsyncDisposable
     /// transaction.</summary>
     int SourceId { get; }
 
+    /// <summary>How many rows of the hourly tables the events written so far will touch.</summary>
+    int HourlyRows { get; }
+
     /// <summary>The hot path: buffers one event, allocating nothing.</summary>
     void Write(in KioskEvent kioskEvent);
 

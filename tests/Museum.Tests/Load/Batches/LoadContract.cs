@@ -304,6 +304,49 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
+    public async Task Rows_in_no_order_of_time_are_counted_once_for_many_slices()
+    {
+        WriteExhibitions(0, 1, 2);
+        Write("lmnh_hist_data_0.csv", Rows(1000));
+        var failing = new FailingCommits(0).Over(Database.Store);
+
+        // A thousand presses in as many hours: one commit would do, and it fails.
+        await Assert.ThrowsAsync<MuseumException>(() =>
+            LoadAsync(
+                store: failing,
+                options: Options with
+                {
+                    SliceRecords = 100,
+                    MostSlices = 16,
+                    Patience = TimeSpan.Zero,
+                }
+            )
+        );
+        await AssertBalancedAsync();
+
+        var fourth = new FailingCommits(1).Over(Database.Store);
+        await Assert.ThrowsAsync<MuseumException>(() =>
+            LoadAsync(
+                store: fourth,
+                options: Options with
+                {
+                    SliceRecords = 100,
+                    MostSlices = 4,
+                    Patience = TimeSpan.Zero,
+                }
+            )
+        );
+        Assert.Equal(
+            400,
+            await Database.NumberAsync(
+                "select (select count(*) from rating_instance) + (select count(*) from support_instance)"
+            )
+        );
+        Assert.True((await LoadAsync(options: Options with { SliceRecords = 100, MostSlices = 4 })).Balanced);
+        await AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task A_commit_that_succeeded_without_saying_so_is_not_repeated()
     {
         WriteExhibitions(0, 1, 2);

@@ -18,6 +18,8 @@ internal sealed class SqlLoad(
 
     public int SourceId { get; } = sourceId;
 
+    public int HourlyRows => rows.Hourly.Rows;
+
     public void Write(in KioskEvent kioskEvent) => rows.Write(kioskEvent);
 
     public void Write(Refusal refusal) => rows.Write(refusal);
