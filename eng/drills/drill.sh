@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Read by every drill in this directory; not run by itself.
-# MUSEUM names another museum program than the one built from this working copy. KEEP=1 keeps the scratch directory.
+# Sourced by every drill; not run by itself.
+# MUSEUM names a museum program other than the one built from this working copy. KEEP=1 keeps the scratch directory.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/museum-drill-XXXXXX")

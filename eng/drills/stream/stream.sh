@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# Read by the drills of the live road, which eng/drills/stream runs; not run by itself.
-# A real Kafka of the drill's own, producers whose ledger (eng/stream-ledger) the database is held against, and consumers as processes.
-# The broker is eng/kafka-server's, or that of the program in MUSEUM_KAFKA_SERVICE with the same verbs (up, stop, kill, start, down DIR; topic NAME
-# PARTITIONS; tool CLASS …, its base port in KAFKA_PORT). DRILL_KAFKA_PORT chooses the base port.
-source "$(dirname "${BASH_SOURCE[0]}")/drill.sh"
+# Sourced by the stream drills; not run by itself.
+# Each drill has a real Kafka of its own, producers whose ledger (eng/stream-ledger) the database is compared with, and
+# consumers as separate processes. The broker comes from eng/kafka-server, or from the program in MUSEUM_KAFKA_SERVICE with
+# the same verbs (up, stop, kill, start, down DIR; topic NAME PARTITIONS; tool CLASS …, its base port in KAFKA_PORT).
+# DRILL_KAFKA_PORT chooses the base port.
+source "$(dirname "${BASH_SOURCE[0]}")/../drill.sh"
 topic=lmnh
 consumers=()
 
