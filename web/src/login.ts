@@ -17,6 +17,10 @@ const words = new Map([
     "provider",
     "Your organisation's sign-in does not work at the moment. Try again, or tell whoever looks after this dashboard.",
   ],
+  [
+    "once",
+    "This address has been used or is out of date. Start museum serve again, or ask for a name to sign in with.",
+  ],
   ["no-role", "Your organisation knows you, but gave you no role here. Ask for one: viewer, security or operator."],
 ]);
 const say = (what: string | null): void => {
@@ -59,6 +63,12 @@ async function ways(): Promise<void> {
   const response = await fetch("/login/ways");
   if (!response.ok) return;
   const { password, oidc } = (await response.json()) as { password: boolean; oidc: boolean };
+  if (!password && !oidc) {
+    form.hidden = true;
+    problem.textContent ||=
+      "Nobody has a name here yet. Open the address that museum serve printed when it started, or have it give you a name: museum users add.";
+    return;
+  }
   find("#ways").hidden = !oidc;
   form.hidden = oidc && !password;
   if (form.hidden) find("#ways a").focus();

@@ -17,7 +17,7 @@ public static class Connections
     public static MuseumStore OpenStore(DatabaseSettings database, TimeProvider clock) =>
         database switch
         {
-            EmbeddedSettings embedded => SqliteStore.Open(embedded.Path, clock),
+            EmbeddedSettings embedded => OpenEmbedded(embedded, clock),
             PostgresSettings postgres => PostgresStore.Open(postgres.Target, postgres.CreateDataSource(), clock),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(database),
@@ -25,6 +25,19 @@ public static class Connections
                 "no store stands for this target"
             ),
         };
+
+    /// <summary>Its file is this user's before SQLite opens it; the two beside it take its mode.</summary>
+    private static MuseumStore OpenEmbedded(EmbeddedSettings embedded, TimeProvider clock)
+    {
+        string?[] warnings =
+        [
+            OwnFile.Keep(embedded.Path, embedded.FileMode),
+            .. ((string[])["-wal", "-shm"]).Select(end => OwnFile.Narrow(embedded.Path + end, embedded.FileMode)),
+        ];
+        if (Array.Find(warnings, w => w is not null) is { } warning)
+            Console.Error.WriteLine(SafeText.Of($"warning: {warning}"));
+        return SqliteStore.Open(embedded.Path, clock);
+    }
 
     /// <summary>For the live road.</summary>
     public static MuseumStore OpenLiveStore(Session session) =>

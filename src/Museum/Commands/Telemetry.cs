@@ -21,7 +21,7 @@ internal static class Telemetry
     public static ILoggerFactory CreateLogging(LogSettings settings, Redactor redactor)
     {
         if (settings.Destination == LogDestination.File)
-            RequireWritable(settings.Path);
+            RequireWritable(settings);
         ITextFormatter line = settings.Format == LogFormat.Json ? new JsonLogLine(redactor) : new LogLine(redactor);
         // A host that cannot start throws, and whoever started it tells why in one line; a background service that
         // fails is told of as fatal too.
@@ -44,11 +44,18 @@ internal static class Telemetry
     }
 
     // Serilog would go on in silence. Once open, a log that fails must not stop the work, and does not.
-    private static void RequireWritable(string path)
+    private static void RequireWritable(LogSettings settings)
     {
+        var path = settings.Path;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            MakeDirectory(Path.GetDirectoryName(path)!, settings.FileMode);
+            // What a link names may be anybody's file.
+            if (new FileInfo(path).LinkTarget is { } target)
+                throw new IOException($"{path} is a link to {target}, and is not followed.");
+            OwnFile.Keep(path, settings.FileMode);
+            foreach (var rolled in Directory.GetFiles(Path.GetDirectoryName(path)!, RolledFiles(path)))
+                OwnFile.Narrow(rolled, settings.FileMode);
             File.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -59,6 +66,20 @@ internal static class Telemetry
                 e
             );
         }
+    }
+
+    private static string RolledFiles(string path) =>
+        $"{Path.GetFileNameWithoutExtension(path)}_*{Path.GetExtension(path)}";
+
+    // The files that the log rolls to are made by the library, which knows no modes: their directory keeps them.
+    private static void MakeDirectory(string directory, UnixFileMode files)
+    {
+        const UnixFileMode All = OwnFile.Usual | UnixFileMode.UserExecute;
+        const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else if (!Directory.Exists(directory))
+            Directory.CreateDirectory(directory, files == OwnFile.Usual ? All : All | Group);
     }
 
     private static LogEventLevel Level(LogLevel level) =>

@@ -73,7 +73,13 @@ internal sealed class Dashboard : IAsyncDisposable
         new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Whether whoever comes must log in.</summary>
-    public bool LoginRequired => app.Services.GetRequiredService<Gate>().LoginRequired;
+    public bool LoginRequired => app.Services.GetRequiredService<Users>().LoginRequired;
+
+    /// <summary>Whether everybody on this machine is let in without one.</summary>
+    public bool Open => !LoginRequired && app.Services.GetRequiredService<Gate>().Open;
+
+    /// <summary>Lets one browser in, once, as long as there are no users.</summary>
+    public Uri OneTimeAddress => new(Address, app.Services.GetRequiredService<OneTimeAddress>().Path);
 
     /// <summary>Open pages that listen to live events.</summary>
     public int Streams => app.Services.GetRequiredService<LiveFeed>().Streams;
@@ -105,6 +111,7 @@ internal sealed class Dashboard : IAsyncDisposable
         );
         try
         {
+            await dashboard.Services.GetRequiredService<Users>().RefreshAsync(cancel);
             await dashboard.app.StartAsync(cancel);
             return dashboard;
         }
@@ -172,6 +179,14 @@ internal sealed class Dashboard : IAsyncDisposable
         app.UseStatusCodePages();
         app.UseVisitors(gate);
         app.UseRouting();
+        // Who must log in depends on who is known.
+        app.Use(
+            async (context, next) =>
+            {
+                await context.RequestServices.GetRequiredService<Users>().RefreshAsync(context.RequestAborted);
+                await next(context);
+            }
+        );
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

@@ -19,6 +19,9 @@ public abstract record DatabaseSettings(string Target)
 /// <summary>One SQLite file; no server.</summary>
 internal sealed record EmbeddedSettings(string Path) : DatabaseSettings(Embedded)
 {
+    /// <summary>What others may with the file.</summary>
+    public UnixFileMode FileMode { get; init; } = OwnFile.Usual;
+
     public override string Describe => Path;
 }
 
@@ -45,6 +48,9 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
 
     public Secret? Password { get; init; }
 
+    /// <summary>The server was named by a file nobody vouches for: it is not told the password as it is.</summary>
+    public bool NoClearPassword { get; init; }
+
     public required SslMode SslMode { get; init; }
 
     /// <summary>The file of root certificates that the server's certificate must lead to; null for the system's
@@ -63,6 +69,7 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
             Database = Name,
             Username = Username,
             Password = Password?.Reveal(),
+            RequireAuth = NoClearPassword ? "ScramSHA256,MD5,None" : null,
             SslMode = SslMode,
             RootCertificate = RootCertificate,
             ApplicationName = "museum",

@@ -84,6 +84,12 @@ public sealed record KafkaSettings(
         && !property.EndsWith(".file", StringComparison.Ordinal)
         && SecretWords.Any(word => property.Contains(word, StringComparison.Ordinal));
 
+    /// <summary>Whether a property of librdkafka names native code or a command that the library would run.</summary>
+    public static bool RunsCode(string property) =>
+        CodeWords.Any(word => property.Contains(word, StringComparison.Ordinal));
+
+    private static readonly string[] CodeWords = ["plugin", "library", "engine", "provider", ".cmd"];
+
     private static readonly string[] SecretWords =
     [
         "password",

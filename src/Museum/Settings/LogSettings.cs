@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
 
@@ -24,7 +25,11 @@ public sealed record LogSettings(
     LogLevel Level,
     string Path,
     LogFormat Format = LogFormat.Text
-);
+)
+{
+    /// <summary>What others may with the file.</summary>
+    public UnixFileMode FileMode { get; init; } = OwnFile.Usual;
+}
 
 /// <summary>What a line of the log is about, as fields of the JSON log. The names are a contract, in
 /// docs/monitoring.md.</summary>

@@ -8,7 +8,7 @@ namespace MuseumPipeline.Settings;
 /// </summary>
 internal static class SecretFiles
 {
-    private const string Suffix = "_FILE";
+    public const string Suffix = "_FILE";
     private const string KafkaPrefix = "KAFKA_";
 
     /// <summary>The same layers with each KEY_FILE read.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
@@ -10,6 +11,9 @@ public sealed record ServeSettings
     /// <summary>A login on this machine's own address too.</summary>
     public bool LoginRequired { get; init; }
 
+    /// <summary>No login for anybody on this machine, as long as there are no users.</summary>
+    public bool LoginPublic { get; init; }
+
     public TlsFiles? Tls { get; init; }
 
     /// <summary>A reverse proxy ends TLS and says in X-Forwarded-For and X-Forwarded-Proto who called and
@@ -20,6 +24,20 @@ public sealed record ServeSettings
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     public OidcSettings? Oidc { get; init; }
+
+    /// <summary>Seals what the database keeps of cookies and second factors. By default one of this process's own, which
+    /// ends with it.</summary>
+    public Secret Key { get; init; } = new(Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+
+    /// <summary>A login lasts so long, whatever happens.</summary>
+    public TimeSpan Session { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>A login ends when no page was open for so long; whoever only watched for so long logs in again before
+    /// they act.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Somebody chose the key.</summary>
+    public bool KeyGiven { get; init; }
 
     /// <summary>An emergency nobody acknowledged for so long is escalated.</summary>
     public TimeSpan EscalateAfter { get; init; } = TimeSpan.FromMinutes(5);
@@ -48,6 +66,7 @@ public sealed record ServeSettings
     {
         get
         {
+            yield return Key;
             if (Oidc?.ClientSecret is { } client)
                 yield return client;
             if (Webhook is { } webhook)

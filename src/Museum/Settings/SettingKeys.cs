@@ -95,6 +95,12 @@ internal static class SettingKeys
             "embedded, local, aws"
         ),
         new("MUSEUM_DATABASE", "embedded: the database's file", "museum.db"),
+        new(
+            "MUSEUM_FILE_MODE",
+            "who may use the files that are made here (database, logs): this user, or a group too",
+            "0600",
+            "0600, 0640, 0660"
+        ),
         new("LOCAL_DB", "local: the database's name"),
         new("LOCAL_HOST", "local: the server's name, address or socket directory", "localhost"),
         new("LOCAL_PORT", "local: the server's port", "5432", "1 to 65535"),
@@ -190,8 +196,8 @@ internal static class SettingKeys
         ),
         new(
             "MUSEUM_LOGIN",
-            "dashboard: whether this machine's own address asks for a login too",
-            "public",
+            "dashboard without users: required refuses to start, public lets everybody on this machine in",
+            "only the user who runs it, and the one-time address",
             "required, public"
         ),
         new("MUSEUM_TLS_CERTIFICATE", "dashboard: PEM file of the certificate and its chain"),
@@ -220,6 +226,22 @@ internal static class SettingKeys
             "MUSEUM_OIDC_ROLE_CLAIM",
             "dashboard: the claim of the ID token that lists viewer, security or operator",
             "roles"
+        ),
+        new(
+            "MUSEUM_KEY",
+            "dashboard: seals the keys of cookies and the second factors in the database; the same for all dashboards "
+                + "of a database",
+            "a file of the user's own",
+            "32 characters or more",
+            Secret: true
+        ),
+        new("MUSEUM_SESSION_HOURS", "dashboard: a login lasts so many hours at most", "12", "1 to 168"),
+        new(
+            "MUSEUM_SESSION_IDLE_MINUTES",
+            "dashboard: a login ends when no page was open for so many minutes; whoever only watched for so long logs "
+                + "in again before they act",
+            "30",
+            "1 to 1440"
         ),
         new(
             "MUSEUM_ESCALATE_MINUTES",

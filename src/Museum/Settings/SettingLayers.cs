@@ -34,9 +34,14 @@ public sealed class SettingLayers(
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (System.Collections.DictionaryEntry pair in environment)
             values[(string)pair.Key] = (string?)pair.Value ?? "";
-        return new(flags, values, path is null ? new Dictionary<string, string>() : DotEnv.Read(path), path, directory)
+        if (path is null)
+            return new(flags, values, new Dictionary<string, string>(), null, directory);
+        var named = envFile is not null;
+        var file = DotEnv.Read(path);
+        return new(flags, values, file, path, directory)
         {
-            StrayLines = path is null ? [] : DotEnv.StrayLines(path),
+            FileNamed = named,
+            FileWarnings = [.. EnvFileTrust.Check(path, named, file.Keys), .. DotEnv.StrayLines(path)],
         };
     }
 
@@ -77,11 +82,19 @@ public sealed class SettingLayers(
     ) =>
         new(flags, Joined(environment, toEnvironment), Joined(file, toFile), filePath, workingDirectory)
         {
-            StrayLines = StrayLines,
+            FileNamed = FileNamed,
+            FileWarnings = FileWarnings,
         };
 
-    /// <summary>Lines of the file that are not of the form KEY=VALUE, told as warnings.</summary>
-    public IReadOnlyList<string> StrayLines { get; init; } = [];
+    /// <summary>Lines of the file that are not of the form KEY=VALUE, and who may read it.</summary>
+    public IReadOnlyList<string> FileWarnings { get; init; } = [];
+
+    /// <summary>The file was named with --env-file. One that happens to lie in the working directory is believed
+    /// less.</summary>
+    public bool FileNamed { get; init; }
+
+    /// <summary>Whether this was said by nobody but a <c>.env</c> that nobody named.</summary>
+    public bool IsDoubtful(SettingValue found) => !FileNamed && found.Origin is not (FlagOrigin or EnvironmentOrigin);
 
     /// <summary>The environment's own keys.</summary>
     public IReadOnlyDictionary<string, string> Environment => environment;

@@ -73,6 +73,10 @@ internal sealed partial class SettingsReader
             Text("MUSEUM_STATIC_MEMBER")
         );
         _secrets.AddRange(settings.Secrets);
+        if (mechanism == SaslMechanism.Plain && settings.LogsIn && password is { } clear)
+            RefuseReveal("BOOTSTRAP_SERVERS", "SASL_MECHANISM=PLAIN", clear.Key);
+        foreach (var key in _layers.KeysOf(KeyOf("sasl.oauthbearer")).Where(k => KafkaSettings.IsSecret(PropertyOf(k))))
+            RefuseReveal(KeyOf("sasl.oauthbearer.token.endpoint.url"), "for a token", key);
         CheckLogin(settings, needed, [_layers.Find("SASL_MECHANISM"), user, password]);
         return settings;
     }
@@ -178,12 +182,14 @@ internal sealed partial class SettingsReader
 
     private static string KeyOf(string property) => PassedThrough + property.ToUpperInvariant().Replace('.', '_');
 
+    private static string PropertyOf(string key) => key[PassedThrough.Length..].ToLowerInvariant().Replace('_', '.');
+
     private Dictionary<string, string> Properties()
     {
         Dictionary<string, string> properties = new(StringComparer.Ordinal);
         foreach (var key in _layers.KeysOf(PassedThrough))
         {
-            var property = key[PassedThrough.Length..].ToLowerInvariant().Replace('_', '.');
+            var property = PropertyOf(key);
             var found = _layers.FindExact(key)!.Value;
             if (!KafkaSettings.IsSecret(property))
                 found = found with { Value = found.Value.Trim() };
@@ -198,6 +204,16 @@ internal sealed partial class SettingsReader
         if (Refused.TryGetValue(property, out var reason))
         {
             Fault(found.Key, $"{found.Key} ({found.Origin}) cannot be set: {reason}");
+            return false;
+        }
+        // Before the library looks at it: it loads a plugin as soon as its path is set.
+        if (KafkaSettings.RunsCode(property) && _layers.IsDoubtful(found))
+        {
+            Fault(
+                found.Key,
+                $"{found.Key} ({found.Origin}) loads or runs a program, and {found.Origin} was not asked for: set it "
+                    + $"in the environment, or name the file: --env-file {found.Origin}"
+            );
             return false;
         }
         var problem = Librdkafka.Check(property, found.Value, out var known);

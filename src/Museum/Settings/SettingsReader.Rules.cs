@@ -23,4 +23,17 @@ internal sealed partial class SettingsReader
         Wrong<string>(found, "a day or an instant from the year 2 on, such as 2010-01-01 or 2010-01-01T00:00:00Z");
         return null;
     }
+
+    private double? TargetMean()
+    {
+        if (_layers.Find("MUSEUM_TARGET_MEAN") is not { } found)
+            return null;
+        if (
+            double.TryParse(found.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value is > 0 and < KioskButtons.LongestScale
+        )
+            return value;
+        Wrong<string>(found, "a mean rating above 0 and below the best there is, such as 2.5");
+        return null;
+    }
 }

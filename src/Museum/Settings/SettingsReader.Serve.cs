@@ -1,26 +1,50 @@
 using System.Net;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
 
 internal sealed partial class SettingsReader
 {
-    private const int ShortestWebhookSecret = 32;
+    private const int ShortestSecret = 32;
     private const int MostOutcomes = 20,
         LongestOutcome = 60;
 
-    private ServeSettings Serve() =>
-        new()
+    private ServeSettings Serve()
+    {
+        var usual = new ServeSettings();
+        var login = Choice("MUSEUM_LOGIN", ["required", "public"]);
+        var key = LongSecret("MUSEUM_KEY");
+        return new()
         {
-            LoginRequired = Choice("MUSEUM_LOGIN", ["required", "public"]) == "required",
+            Key = key ?? usual.Key,
+            KeyGiven = key is not null,
+            Session = TimeSpan.FromHours(Whole("MUSEUM_SESSION_HOURS", 1, 168) ?? 12),
+            Idle = TimeSpan.FromMinutes(Whole("MUSEUM_SESSION_IDLE_MINUTES", 1, 1440) ?? 30),
+            LoginRequired = login == "required",
+            LoginPublic = login == "public",
             Tls = Tls(),
             BehindProxy = Flag("MUSEUM_BEHIND_PROXY") ?? false,
             TrustedProxies = Proxies(),
             Oidc = Oidc(),
             EscalateAfter = TimeSpan.FromMinutes(Whole("MUSEUM_ESCALATE_MINUTES", 1, 1440) ?? 5),
             ResolveWithin = TimeSpan.FromMinutes(Whole("MUSEUM_RESOLVE_MINUTES", 1, 1440) ?? 30),
-            Outcomes = ReadOutcomes() ?? new ServeSettings().Outcomes,
+            Outcomes = ReadOutcomes() ?? usual.Outcomes,
             Webhook = Webhook(),
         };
+    }
+
+    /// <summary>Nobody may guess it by trying.</summary>
+    private Secret? LongSecret(string key)
+    {
+        var secret = Hidden(key);
+        if (secret is null || secret.Reveal().Length >= ShortestSecret)
+            return secret;
+        Fault(
+            key,
+            $"{key} is too short: expected {ShortestSecret} characters or more, as made by: openssl rand -hex 32"
+        );
+        return null;
+    }
 
     private TlsFiles? Tls()
     {
@@ -88,6 +112,7 @@ internal sealed partial class SettingsReader
     {
         var secret = Hidden("MUSEUM_OIDC_CLIENT_SECRET");
         Together("MUSEUM_OIDC_AUTHORITY", "MUSEUM_OIDC_CLIENT_ID");
+        RefuseReveal("MUSEUM_OIDC_AUTHORITY", "to the provider's token endpoint", "MUSEUM_OIDC_CLIENT_SECRET");
         if (_layers.Find("MUSEUM_OIDC_AUTHORITY") is not { } found || Text("MUSEUM_OIDC_CLIENT_ID") is not { } client)
             return null;
         return SafeAddress(found) is { } authority
@@ -100,12 +125,12 @@ internal sealed partial class SettingsReader
         var secret = Hidden("MUSEUM_WEBHOOK_SECRET");
         if (_layers.Find("MUSEUM_WEBHOOK") is not { } found)
             return null;
-        if (secret is null || secret.Reveal().Length < ShortestWebhookSecret)
+        if (secret is null || secret.Reveal().Length < ShortestSecret)
         {
             Fault(
                 "MUSEUM_WEBHOOK_SECRET",
                 $"MUSEUM_WEBHOOK_SECRET {(secret is null ? "is not set" : "is too short")}: MUSEUM_WEBHOOK needs "
-                    + $"a secret of {ShortestWebhookSecret} characters or more, as made by: openssl rand -hex 32"
+                    + $"a secret of {ShortestSecret} characters or more, as made by: openssl rand -hex 32"
             );
             return null;
         }

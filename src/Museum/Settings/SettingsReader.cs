@@ -17,6 +17,12 @@ public enum Needs
 
     /// <summary>Changes the database, and says first where that is.</summary>
     Writes = 8,
+
+    /// <summary>Uses the brokers where some are configured.</summary>
+    KafkaIfSet = 16,
+
+    /// <summary>Serves the dashboard, or looks at how it would be served.</summary>
+    Serve = 32,
 }
 
 /// <summary>Reads and checks the settings once, and reports every fault in one message.</summary>
@@ -65,7 +71,8 @@ internal sealed partial class SettingsReader
             PathStyle = Flag("MUSEUM_S3_PATH_STYLE") ?? endpoint is not null,
             Database = databases[0],
             Configured = databases,
-            Kafka = Kafka(needs.HasFlag(Needs.Kafka)),
+            // A verb without them must neither stumble over these settings nor do what they say.
+            Kafka = (needs & (Needs.Kafka | Needs.KafkaIfSet)) == 0 ? null : Kafka(needs.HasFlag(Needs.Kafka)),
             OpeningHours = Flag("MUSEUM_OPENING_HOURS") ?? false,
             FutureTolerance = TimeSpan.FromMinutes(Whole("MUSEUM_FUTURE_MINUTES", 0, 1440) ?? 5),
             Past = Past() ?? StoredInstants.FirstPress,
@@ -82,7 +89,7 @@ internal sealed partial class SettingsReader
             SummaryInterval = TimeSpan.FromSeconds(Whole("MUSEUM_SUMMARY_SECONDS", 1, 86_400) ?? 10),
             Health = Address("MUSEUM_HEALTH"),
             Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
-            Serve = Serve(),
+            Serve = needs.HasFlag(Needs.Serve) ? Serve() : new(),
             TargetMean = TargetMean(),
             Log = Log(),
             EnvFile = _layers.FilePath,
@@ -129,6 +136,9 @@ internal sealed partial class SettingsReader
                     new EmbeddedSettings(
                         Path.GetFullPath(Text("MUSEUM_DATABASE") ?? "museum.db", _layers.WorkingDirectory)
                     )
+                    {
+                        FileMode = FileMode(),
+                    }
                 );
             else if (name == DatabaseSettings.Local && (chosen || LocalConfigured))
                 all.Add(Local(chosen && needed));
@@ -146,6 +156,7 @@ internal sealed partial class SettingsReader
             Port = Whole("LOCAL_PORT", 1, 65535) ?? 5432,
             Username = Text("LOCAL_USERNAME", "PGUSER") ?? Environment.UserName,
             Password = Hidden("LOCAL_PASSWORD", "PGPASSWORD"),
+            NoClearPassword = RevealsTo("LOCAL_HOST", "LOCAL_PASSWORD", "PGPASSWORD"),
             SslMode =
                 Ssl("LOCAL_SSL_MODE", ["disable", "prefer", "require", "verify-ca", "verify-full"]) ?? SslMode.Prefer,
             RootCertificate = ExistingFile("LOCAL_CA"),
@@ -163,6 +174,7 @@ internal sealed partial class SettingsReader
             Host = Required(needed, DatabaseSettings.Aws, "DATABASE_IP"),
             Port = Whole("DATABASE_PORT", 1, 65535) ?? 5432,
             Password = password,
+            NoClearPassword = RevealsTo("DATABASE_IP", "DATABASE_PASSWORD"),
             SslMode =
                 Ssl("DATABASE_SSL_MODE", ["disable", "require", "verify-ca", "verify-full"]) ?? SslMode.VerifyFull,
             RootCertificate = ExistingFile("DATABASE_CA"),
@@ -253,8 +265,19 @@ internal sealed partial class SettingsReader
             level,
             Path.GetFullPath(Text("MUSEUM_LOG_FILE") ?? "logs/museum.log", _layers.WorkingDirectory),
             format
-        );
+        )
+        {
+            FileMode = FileMode(),
+        };
     }
+
+    private UnixFileMode FileMode() =>
+        Choice("MUSEUM_FILE_MODE", ["0600", "0640", "0660"]) switch
+        {
+            "0640" => OwnFile.Usual | UnixFileMode.GroupRead,
+            "0660" => OwnFile.Usual | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            _ => OwnFile.Usual,
+        };
 
     private SslMode? Ssl(string key, string[] allowed) =>
         Choice(key, allowed) switch

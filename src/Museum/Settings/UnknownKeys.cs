@@ -76,7 +76,7 @@ internal static class UnknownKeys
             .Select(pair =>
                 $"{pair.Key} in the environment is no setting of ours{Meant(pair.Key, ". Did you mean {0}?")}"
             );
-        return [.. file.Concat(environment).Concat(layers.StrayLines).Order(StringComparer.Ordinal)];
+        return [.. file.Concat(environment).Concat(layers.FileWarnings).Order(StringComparer.Ordinal)];
 
         bool IsOurs(string key) =>
             known.Contains(key)

@@ -13,7 +13,13 @@ internal sealed class MuseumProcess : IDisposable
 
     public Dictionary<string, string> Environment { get; } = [];
 
-    public void Write(string name, string text) => File.WriteAllText(Path.Combine(Directory, name), text);
+    public void Write(string name, string text)
+    {
+        var path = Path.Combine(Directory, name);
+        File.WriteAllText(path, text);
+        if (name == ".env" && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
 
     public async Task<Outcome> RunAsync(params string[] arguments)
     {

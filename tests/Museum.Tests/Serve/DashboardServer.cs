@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MuseumPipeline.Model;
 using MuseumPipeline.Serve;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Settings;
@@ -16,6 +17,8 @@ namespace MuseumPipeline.Tests.Serve;
 internal sealed class DashboardServer(TestStore database, bool lent, Dashboard dashboard) : IAsyncDisposable
 {
     public const string Password = "correct horse";
+
+    private static readonly Secret Key = new("the same key for every server of the tests");
 
     private readonly HttpClient client = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false })
     {
@@ -58,7 +61,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
         {
             var options = new DashboardOptions(listen ?? new IPEndPoint(IPAddress.Loopback, 0))
             {
-                Serve = serve ?? new(),
+                Serve = (serve ?? new()) is { KeyGiven: false } usual ? usual with { Key = Key } : serve!,
             };
             ILoggerFactory logs = notes is null ? NullLoggerFactory.Instance : new LoggerFactory([notes]);
             return new(

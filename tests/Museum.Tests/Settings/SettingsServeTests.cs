@@ -17,7 +17,7 @@ public sealed class SettingsServeTests
                 null,
                 Path.GetTempPath()
             ),
-            Needs.Database
+            Needs.Database | Needs.Serve
         );
 
     private static string Faults(Dictionary<string, string> environment) =>

@@ -59,7 +59,7 @@ internal static class DemoCommand
             "Kiosks, broker, bucket, consumer and database in one, to look at; Ctrl-C ends it"
         );
         command.WithCommon(Rate, NoStaff, History, ServeCommand.Listen);
-        Session.Act(command, Needs.Nothing, RunAsync);
+        Session.Act(command, Needs.Serve, RunAsync);
         return command;
     }
 
@@ -101,6 +101,8 @@ internal static class DemoCommand
             Say(session, "staff      answers calls for help after a while, as you can on the Safety page");
         await using var dashboard = await ServeAsync(session, store, cancel);
         Say(session, $"dashboard  {dashboard.Address}. Ctrl-C ends it all");
+        if (ServeCommand.OneTimeLine(dashboard) is { } line)
+            Say(session, line);
         return await PlayAsync(session, store, dashboard, clients, opening, stream, cancel);
     }
 

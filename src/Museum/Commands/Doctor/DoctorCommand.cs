@@ -46,7 +46,7 @@ internal static class DoctorCommand
     {
         try
         {
-            var session = Session.Open(parsed, Needs.Database);
+            var session = Session.Open(parsed, Needs.Database | Needs.KafkaIfSet | Needs.Serve);
             var file = session.Settings.EnvFile is { } path ? $"read {path}" : "no .env file here";
             checks.Add(Check.Fine("configuration", $"{file}; the database is '{session.Settings.Database.Target}'"));
             checks.AddRange(UnknownKeys(Session.Layers(parsed)));
@@ -92,6 +92,7 @@ internal static class DoctorCommand
                 }
             );
         }
+        checks.AddRange(DoctorFiles.Examine(session));
         checks.AddRange(await DoctorBucket.ExamineAsync(session, cancel));
         checks.AddRange(await DoctorKafka.ExamineAsync(session, cancel));
         checks.AddRange(await DoctorServe.ExamineAsync(session, cancel));

@@ -58,7 +58,7 @@ internal static class DoctorServe
     {
         var serve = settings.Serve;
         // Who is not known is not held against the settings.
-        var (others, login, missing) = Admission.Of(settings.Listen, serve, users is null or > 0);
+        var (others, _, login, missing) = Admission.Of(settings.Listen, serve, users is null or > 0);
         var where = $"{settings.Listen}, {(others ? "which others can reach" : "this machine only")}";
         if (missing.Count > 0)
         {

@@ -37,7 +37,7 @@ internal static class KafkaCommand
         ).WithCommon(Options.Target);
         Session.Act(
             command,
-            Needs.Database,
+            Needs.Database | Needs.KafkaIfSet,
             async (session, cancel) =>
             {
                 await using var store = Connections.OpenExisting(session);

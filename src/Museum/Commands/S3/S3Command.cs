@@ -26,6 +26,16 @@ internal static class S3Command
         Required = true,
     };
 
+    private static readonly Option<bool> Overwrite = new("--overwrite")
+    {
+        Description = "Replace files that are there",
+    };
+
+    private static readonly Option<bool> SystemNames = new("--system-names")
+    {
+        Description = "Write dotfiles, libraries and programs too: names that others read or run by themselves",
+    };
+
     private static readonly Option<string> Output = new("--output", "-o")
     {
         Description = "The merged file; by default lmnh_hist_data_all.csv in DIR",
@@ -58,7 +68,7 @@ internal static class S3Command
         var download = new Command(
             "download",
             "Download the museum's history and exhibitions; --all or --prefix for others"
-        ).WithCommon(Options.Bucket, All, Prefix, To, Museum);
+        ).WithCommon(Options.Bucket, All, Prefix, To, Overwrite, SystemNames, Museum);
         download.Validators.Add(result =>
         {
             if (result.GetValue(All) && result.GetResult(Prefix) is not null)
@@ -139,9 +149,10 @@ internal static class S3Command
     {
         await using var bucket = Connections.OpenBucket(session);
         var directory = session.Parsed.GetRequiredValue(To);
+        var options = new DownloadOptions(session.Parsed.GetValue(Overwrite), session.Parsed.GetValue(SystemNames));
         var report = session.Parsed.GetValue(All)
-            ? await BucketFiles.DownloadAllFilesAsync(bucket, directory, null, cancel)
-            : await BucketFiles.DownloadSpecificFilesAsync(bucket, directory, Wanted(session, bucket), null, cancel);
+            ? await BucketFiles.DownloadAllFilesAsync(bucket, directory, options, cancel)
+            : await BucketFiles.DownloadSpecificFilesAsync(bucket, directory, Wanted(session, bucket), options, cancel);
         if (session.Json)
         {
             var json = new DownloadJson(
@@ -157,6 +168,8 @@ internal static class S3Command
             Console.Out.WriteLine(SafeText.Of(file.Path));
         foreach (var skipped in report.Skipped)
             Console.Error.WriteLine($"skipped {SafeText.Of(skipped.Key)}: {SafeText.Of(skipped.Reason)}");
+        if (report.Skipped.Count > 0)
+            Console.Error.WriteLine("museum s3 download --help says which flags write what was skipped");
         Console.Error.WriteLine(
             $"{Show.Number(report.Files.Count)} files, {Show.Bytes(report.Files.Sum(f => f.Size))} from "
                 + $"{SafeText.Of(bucket.Location)}"

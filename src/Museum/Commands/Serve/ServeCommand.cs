@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve;
 using MuseumPipeline.Serve.Health;
+using MuseumPipeline.Serve.Security.Keys;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 
@@ -26,7 +28,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "The dashboard: what visitors like, and where help is needed");
         command.WithCommon(Listen, Options.Target);
-        Session.Act(command, Needs.Database, RunAsync);
+        Session.Act(command, Needs.Database | Needs.Serve, RunAsync);
         return command;
     }
 
@@ -34,10 +36,21 @@ internal static class ServeCommand
     internal static DashboardOptions OptionsOf(Session session) =>
         new(session.Settings.Listen)
         {
-            Serve = session.Settings.Serve,
+            Serve = session.Settings.Serve.KeyGiven ? session.Settings.Serve : WithKey(session),
             Target = RatingTarget.Of(session.Settings.TargetMean),
             Replay = Connections.Loading(session),
         };
+
+    private static ServeSettings WithKey(Session session)
+    {
+        if (KeyFile.Read() is { } key)
+            return session.Settings.Serve with { Key = key };
+        session.Log.LogWarning(
+            "serve: this user has no directory for a key, so logins end with this process: set MUSEUM_KEY or "
+                + "MUSEUM_KEY_FILE, as made by: openssl rand -hex 32"
+        );
+        return session.Settings.Serve;
+    }
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
@@ -63,8 +76,10 @@ internal static class ServeCommand
             cancel
         );
         await using var notices = ServiceNotices.Open(health, session.Clock, cancel);
-        var who = dashboard.LoginRequired ? "with a login" : "for everybody on this machine";
-        session.Say($"dashboard  {dashboard.Address}, {who}, over {store.Describe}. Ctrl-C ends it");
+        session.Say($"dashboard  {dashboard.Address}, {WhoComesIn(dashboard)}, over {store.Describe}. Ctrl-C ends it");
+        // Never into a log that is kept.
+        if (session.Settings.Log.Format is LogFormat.Text && OneTimeLine(dashboard) is { } line)
+            session.Say(line);
         await using var measured = Measurements.Repeat(
             session,
             async token =>
@@ -79,6 +94,18 @@ internal static class ServeCommand
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }
+
+    private static string WhoComesIn(Dashboard dashboard) =>
+        dashboard.LoginRequired ? "with a login"
+        : dashboard.Open ? "for everybody on this machine (MUSEUM_LOGIN=public)"
+        : OperatingSystem.IsLinux() ? $"for {Environment.UserName} without a login"
+        : "for whoever has the address below";
+
+    /// <summary>How others than the user who runs it come in; null where they log in, or just come.</summary>
+    internal static string? OneTimeLine(Dashboard dashboard) =>
+        dashboard.LoginRequired || dashboard.Open
+            ? null
+            : $"           anybody else, once: {dashboard.OneTimeAddress} (or give them names: museum users add)";
 
     /// <summary>It does its work as long as its database answers.</summary>
     private static async Task<(bool Healthy, string Json)> HealthAsync(

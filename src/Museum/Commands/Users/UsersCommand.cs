@@ -106,7 +106,7 @@ internal static partial class UsersCommand
 
     private static Command Add() =>
         Verb(
-            new Command("add", "Add somebody; a running museum serve without login asks for one from its next start")
+            new Command("add", "Add somebody; from the first user on, a running museum serve asks for a login too")
             {
                 Name,
                 Role,
@@ -129,7 +129,6 @@ internal static partial class UsersCommand
                         $"the name '{name}' is taken: change it with museum users password, or museum users role"
                     );
                 Tell(session, store, "add", name, $"Added {name}, {role}.");
-                Warn(session);
             }
         );
 
@@ -322,20 +321,6 @@ internal static partial class UsersCommand
             : throw new MuseumException(
                 ExitCode.Usage,
                 $"the password is too short: expected {Passwords.Shortest} characters or more"
-            );
-    }
-
-    /// <summary>The hashes of passwords and the keys of cookies are in this file from now on.</summary>
-    private static void Warn(Session session)
-    {
-        if (OperatingSystem.IsWindows() || session.Settings.Database is not EmbeddedSettings { Path: var path })
-            return;
-        if ((File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.GroupRead)) != 0)
-            Console.Error.WriteLine(
-                SafeText.Of(
-                    $"warning: others on this machine can read {path}, and could log in as anybody by it: chmod "
-                        + $"600 {path}"
-                )
             );
     }
 

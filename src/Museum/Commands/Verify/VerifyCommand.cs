@@ -35,7 +35,7 @@ internal static class VerifyCommand
         );
         command.Arguments.Add(Which);
         command.WithCommon(Sample, Options.OpeningHours, Options.Target);
-        Session.Act(command, Needs.Database, RunAsync);
+        Session.Act(command, Needs.Database | Needs.KafkaIfSet, RunAsync);
         return command;
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,6 +21,7 @@ internal static class LiveEndpoint
         HttpContext context,
         LiveFeed feed,
         Receptions receptions,
+        Gate gate,
         TimeProvider clock,
         IHostApplicationLifetime life,
         string? museum
@@ -39,11 +39,7 @@ internal static class LiveEndpoint
             context.RequestAborted,
             life.ApplicationStopping
         );
-        var client = new LiveClient(
-            context.User,
-            context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
-            context.Abort
-        );
+        var client = new LiveClient(context.User, Sessions.EndOf(context.User, gate.Settings), context.Abort);
         foreach (var room in rooms)
             room.Add(client);
         try

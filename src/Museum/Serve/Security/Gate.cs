@@ -5,17 +5,20 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Serve.Security;
 
 /// <summary>How people come in, decided once at start; nothing listens before it is.</summary>
-/// <param name="LoginRequired">False: whoever reaches this machine's own address is an operator.</param>
+/// <param name="AlwaysLogin">False: a login is asked for as soon as there is a user.</param>
 /// <param name="ThisMachineOnly">Only this machine's own names may be in the address bar: a name of somebody else's
 /// that leads here would let their page in.</param>
-internal sealed record Gate(bool LoginRequired, bool ThisMachineOnly, ServeSettings Settings)
+internal sealed record Gate(bool AlwaysLogin, bool ThisMachineOnly, ServeSettings Settings)
 {
+    /// <summary>Without users, whoever reaches this machine's own address is an operator.</summary>
+    public bool Open => Settings.LoginPublic && !AlwaysLogin;
+
     /// <exception cref="MuseumException">The address would be open to others, without a login or without
     /// encryption.</exception>
     public static async Task<Gate> DecideAsync(DashboardOptions options, IUsers users, CancellationToken cancel)
     {
         var settings = options.Serve;
-        var (others, login, missing) = Admission.Of(
+        var (others, always, _, missing) = Admission.Of(
             options.Listen,
             settings,
             (await users.ListAsync(cancel)).Count > 0
@@ -31,6 +34,6 @@ internal sealed record Gate(bool LoginRequired, bool ThisMachineOnly, ServeSetti
             );
         }
 
-        return new Gate(login, !others, settings);
+        return new Gate(always, !others, settings);
     }
 }

@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using MuseumPipeline.Serve.Api;
+using MuseumPipeline.Serve.Security.Keys;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 
@@ -17,36 +18,40 @@ namespace MuseumPipeline.Serve.Security;
 internal static class Login
 {
     public const string Cookie = "museum";
+    private const string Door = "door";
     public const string Oidc = "oidc";
     public const string CookieName = "__Host-museum";
-
-    private static readonly TimeSpan Session = TimeSpan.FromHours(12);
-
-    /// <summary>Then the provider is asked again, which it answers by itself where it still knows the person.</summary>
-    private static readonly TimeSpan OidcSession = TimeSpan.FromHours(8);
 
     public static void AddLogin(this IServiceCollection services, Gate gate)
     {
         services.AddSingleton<Users>();
-        if (!gate.LoginRequired)
-        {
-            services
-                .AddAuthentication(Everybody.Name)
-                .AddScheme<AuthenticationSchemeOptions, Everybody>(Everybody.Name, null);
-            return;
-        }
-
+        services.AddSingleton(new Vault(gate.Settings.Key));
+        services.AddSingleton<OneTimeAddress>();
         services.AddDataProtection().SetApplicationName("museum");
         services
             .AddOptions<KeyManagementOptions>()
-            .Configure<ICookieKeys>(
-                (keys, stored) =>
+            .Configure<ICookieKeys, Vault, ILoggerFactory>(
+                (keys, stored, vault, logs) =>
                 {
-                    keys.XmlRepository = new CookieKeys(stored);
-                    keys.XmlEncryptor = new NullXmlEncryptor();
+                    keys.XmlRepository = new CookieKeys(stored, vault, logs.CreateLogger("museum"));
+                    keys.XmlEncryptor = new KeySeal(vault);
                 }
             );
-        var authentication = services.AddAuthentication(Cookie).AddCookie(Cookie, cookie => Configure(cookie, gate));
+        var authentication = services
+            .AddAuthentication(schemes =>
+            {
+                schemes.DefaultScheme = Door;
+                schemes.DefaultChallengeScheme = schemes.DefaultForbidScheme = schemes.DefaultSignInScheme = Cookie;
+            })
+            .AddPolicyScheme(
+                Door,
+                null,
+                door =>
+                    door.ForwardDefaultSelector = context =>
+                        context.RequestServices.GetRequiredService<Users>().LoginRequired ? Cookie : Owner.Name
+            )
+            .AddScheme<AuthenticationSchemeOptions, Owner>(Owner.Name, null)
+            .AddCookie(Cookie, cookie => Configure(cookie, gate));
         if (gate.Settings.Oidc is { } provider)
             authentication.AddOpenIdConnect(Oidc, oidc => Configure(oidc, provider));
     }
@@ -60,7 +65,7 @@ internal static class Login
         options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
         // A provider's answer comes from its site: a strict cookie would not be sent with the page it leads to.
         options.Cookie.SameSite = gate.Settings.Oidc is null ? SameSiteMode.Strict : SameSiteMode.Lax;
-        options.ExpireTimeSpan = Session;
+        options.ExpireTimeSpan = gate.Settings.Idle;
         options.SlidingExpiration = true;
         options.LoginPath = "/login";
         options.ReturnUrlParameter = "next";
@@ -74,7 +79,8 @@ internal static class Login
         {
             var users = context.HttpContext.RequestServices.GetRequiredService<Users>();
             await users.RefreshAsync(context.HttpContext.RequestAborted);
-            if (!users.IsStillIn(context.Principal!))
+            var now = context.Options.TimeProvider!.GetUtcNow();
+            if (!users.IsStillIn(context.Principal!) || !Sessions.Use(context, gate.Settings.Idle, now))
                 context.RejectPrincipal();
         };
     }
@@ -129,8 +135,6 @@ internal static class Login
             context.Principal = await context
                 .HttpContext.RequestServices.GetRequiredService<Users>()
                 .PrincipalOfAsync(name, role, context.HttpContext.RequestAborted);
-            context.Properties!.AllowRefresh = false;
-            context.Properties.ExpiresUtc = context.Options.TimeProvider!.GetUtcNow() + OidcSession;
         };
         options.Events.OnRemoteFailure = context =>
         {

@@ -16,16 +16,20 @@ internal static class LoginEndpoints
 {
     public static void MapLogin(this IEndpointRouteBuilder routes, Gate gate)
     {
-        if (!gate.LoginRequired)
-        {
-            routes.MapGet("/login", () => Results.Redirect("/")).Anybody().ExcludeFromDescription();
-            return;
-        }
-
         routes
-            .MapGet("/login", (HttpContext context) => Assets.Answer(context, "login.html"))
+            .MapGet(
+                "/login",
+                (HttpContext context, Users users) =>
+                {
+                    if (users.LoginRequired || context.User.Identity is not { IsAuthenticated: true })
+                        return Assets.Answer(context, "login.html");
+                    context.Response.Redirect("/");
+                    return Task.CompletedTask;
+                }
+            )
             .Anybody()
             .ExcludeFromDescription();
+        routes.MapGet(OneTimeAddress.Route, EnterOnceAsync).Anybody().ExcludeFromDescription();
         routes
             .MapGet(
                 "/login/ways",
@@ -44,13 +48,13 @@ internal static class LoginEndpoints
     public static void MapMe(this IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/me",
-                (ClaimsPrincipal user, Gate gate) =>
+                (ClaimsPrincipal user, Gate gate, Users users) =>
                 {
                     var role = Roles.Highest(user.FindAll(ClaimTypes.Role).Select(claim => claim.Value))!;
                     return new Caller(
                         user.Identity?.Name,
                         role,
-                        gate.LoginRequired,
+                        users.LoginRequired,
                         role is not Roles.Viewer,
                         role is Roles.Operator,
                         gate.Settings.Outcomes,
@@ -59,6 +63,20 @@ internal static class LoginEndpoints
                 }
             )
             .WithSummary("Who is asking, and what they may.");
+
+    private static async Task<IResult> EnterOnceAsync(
+        HttpContext context,
+        Users users,
+        OneTimeAddress address,
+        string? token
+    )
+    {
+        await users.RefreshAsync(context.RequestAborted);
+        if (users.LoginRequired || !address.Take(token))
+            return SeeOther("/login?problem=once");
+        await context.SignInAsync(Login.Cookie, users.PrincipalOfOneTimeAddress());
+        return SeeOther("/");
+    }
 
     private static async Task<IResult> AskProviderAsync(HttpContext context, ILoggerFactory logs, string? next)
     {
@@ -115,14 +133,15 @@ internal static class LoginEndpoints
 
         await context.SignInAsync(
             Login.Cookie,
-            Users.PrincipalOf(user!),
+            users.PrincipalOf(user!),
             new AuthenticationProperties { IsPersistent = true }
         );
         return form ? SeeOther(Local(asked.Next)) : Results.NoContent();
     }
 
-    private static async Task<IResult> LeaveAsync(HttpContext context)
+    private static async Task<IResult> LeaveAsync(HttpContext context, Users users)
     {
+        await users.EndAsync(context.User, context.RequestAborted);
         await context.SignOutAsync(Login.Cookie);
         return context.Request.HasFormContentType ? SeeOther("/login") : Results.NoContent();
     }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
+using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 using Claim = System.Security.Claims.Claim;
@@ -7,29 +9,33 @@ namespace MuseumPipeline.Serve.Security;
 
 /// <summary>Whether who once logged in may still come in: looked up in the database again every few seconds, for
 /// requests and open streams alike.</summary>
-internal sealed class Users(IUsers users, TimeProvider clock) : IDisposable
+internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILoggerFactory logs) : IDisposable
 {
     private const string StampClaim = "stamp";
     private const string OidcScheme = "oidc";
+    private const string PasswordScheme = "password";
+    private const string OnceScheme = "once";
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim one = new(1);
     private Dictionary<string, DashboardUser> known = [];
     private IReadOnlyDictionary<string, string> stamps = new Dictionary<string, string>();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> over = new();
     private long? readAt;
 
     /// <summary>Who this is, for the cookie: name, role and the stamp that must still be theirs when it comes
     /// back.</summary>
-    public static ClaimsPrincipal PrincipalOf(DashboardUser user) =>
+    public ClaimsPrincipal PrincipalOf(DashboardUser user) =>
         new(
             new ClaimsIdentity(
                 [
                     new Claim(ClaimTypes.Name, user.Name),
                     new Claim(ClaimTypes.Role, user.Role),
                     new Claim(StampClaim, user.Stamp),
+                    .. Sessions.Begin(clock.GetUtcNow()),
                     .. (user.Museums ?? []).Select(code => new Claim(Sight.MuseumClaim, code)),
                 ],
-                "password"
+                PasswordScheme
             )
         );
 
@@ -44,11 +50,25 @@ internal sealed class Users(IUsers users, TimeProvider clock) : IDisposable
                     new Claim(ClaimTypes.Name, name),
                     new Claim(ClaimTypes.Role, role),
                     new Claim(StampClaim, StampOf(name, stamps)),
+                    .. Sessions.Begin(clock.GetUtcNow()),
                 ],
                 OidcScheme
             )
         );
     }
+
+    /// <summary>Whether whoever comes must log in, by what was last read: from the first user on, in a running server
+    /// too.</summary>
+    public bool LoginRequired => gate.AlwaysLogin || known.Count > 0;
+
+    /// <summary>Somebody who came by the one-time address; until there is a user.</summary>
+    public ClaimsPrincipal PrincipalOfOneTimeAddress() =>
+        new(
+            new ClaimsIdentity(
+                [new Claim(ClaimTypes.Role, Roles.Operator), .. Sessions.Begin(clock.GetUtcNow())],
+                OnceScheme
+            )
+        );
 
     /// <summary>For a login.</summary>
     public async Task<DashboardUser?> FindAsync(string name, CancellationToken cancel)
@@ -68,13 +88,44 @@ internal sealed class Users(IUsers users, TimeProvider clock) : IDisposable
     public bool IsStillIn(ClaimsPrincipal principal) =>
         principal.Identity switch
         {
-            { AuthenticationType: Everybody.Name } => true,
+            { AuthenticationType: Owner.Name } => !LoginRequired,
+            _ when IsOver(principal) => false,
             { AuthenticationType: OidcScheme, Name: { } name } => principal.HasClaim(StampClaim, StampOf(name, stamps)),
+            { AuthenticationType: OnceScheme } => !LoginRequired,
             { Name: { } name } => known.TryGetValue(name, out var user)
                 && principal.HasClaim(StampClaim, user.Stamp)
                 && principal.HasClaim(ClaimTypes.Role, user.Role),
             _ => false,
         };
+
+    /// <summary>The user behind a session that began with a password; null for anybody else.</summary>
+    public async Task<DashboardUser?> BehindAsync(ClaimsPrincipal principal, CancellationToken cancel) =>
+        principal.Identity is { AuthenticationType: PasswordScheme, Name: { } name }
+            ? await FindAsync(name, cancel)
+            : null;
+
+    /// <summary>Ends one session, here at once, at other servers within seconds, whoever holds its cookie.</summary>
+    public async Task EndAsync(ClaimsPrincipal principal, CancellationToken cancel)
+    {
+        if (Sessions.IdOf(principal) is not { } session || Sessions.EndOf(principal, gate.Settings) is not { } until)
+            return;
+        over[session] = until;
+        try
+        {
+            await users.EndSessionAsync(session, until, cancel);
+        }
+        catch (TransientException e)
+        {
+            // Whoever leaves is not kept for that.
+            logs.CreateLogger("museum").LogWarning(e, "serve: a logout is not yet known to other servers");
+        }
+    }
+
+    private bool IsOver(ClaimsPrincipal principal) =>
+        Sessions.IdOf(principal) is not { } session
+        || over.ContainsKey(session)
+        || Sessions.EndOf(principal, gate.Settings) is not { } end
+        || end <= clock.GetUtcNow();
 
     /// <summary>While the database is away, what was last known stands: the page must stay readable then, and nobody
     /// can be removed meanwhile.</summary>
@@ -119,6 +170,10 @@ internal sealed class Users(IUsers users, TimeProvider clock) : IDisposable
     {
         known = (await users.ListAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
         stamps = await users.SessionStampsAsync(cancel);
+        foreach (var (session, until) in await users.EndedSessionsAsync(cancel))
+            over[session] = until;
+        foreach (var (session, until) in over.Where(ended => ended.Value < clock.GetUtcNow()))
+            over.TryRemove(new(session, until));
         readAt = clock.GetTimestamp();
     }
 

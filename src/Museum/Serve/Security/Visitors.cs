@@ -49,7 +49,7 @@ internal static class Visitors
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    private static bool IsChange(HttpRequest request) =>
+    public static bool IsChange(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method)
         && !HttpMethods.IsHead(request.Method)
         && !HttpMethods.IsOptions(request.Method);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.RegularExpressions;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Files;
 
@@ -8,14 +9,15 @@ namespace MuseumPipeline.Source.Buckets;
 
 /// <summary>Copies objects into a directory. Their keys are hostile text: what cannot be a plain file below the
 /// directory is skipped with a reason.</summary>
-internal sealed class Download(
+internal sealed partial class Download(
     IBucket bucket,
     string directory,
     IReadOnlyList<BucketObject> objects,
-    IProgress<DownloadStatus>? progress
+    DownloadOptions options
 )
 {
     private const int SideBySide = 8;
+    private const string Taken = "a file of that name is there already, and is kept";
 
     private static readonly HashSet<string> DeviceNames = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -53,10 +55,10 @@ internal sealed class Download(
     public async Task<DownloadReport> RunAsync(CancellationToken cancel)
     {
         MakeRoot();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancel };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancel };
         await Parallel.ForEachAsync(
             Plan(),
-            options,
+            parallel,
             async (item, token) =>
             {
                 await FetchAsync(item.Entry, item.Parts, token);
@@ -87,6 +89,8 @@ internal sealed class Download(
                 .ToList();
             if (Objection(name, parts) is { } objection)
                 Skip(entry, objection);
+            else if (!options.SystemNames && Array.Find(parts, IsForTheSystem) is { } system)
+                Skip(entry, $"{KeyText.Show(system)} is a name that programs read or run by themselves");
             else if (folders.Contains(name) || above.Exists(taken.ContainsKey))
                 Skip(entry, "would have to be a file and a folder at once, with another key");
             else if (!taken.TryAdd(name, entry.Key))
@@ -126,6 +130,13 @@ internal sealed class Download(
         return null;
     }
 
+    /// <summary>What a shell, a loader or this program looks for without being told: .env, .ssh, libraries.</summary>
+    private static bool IsForTheSystem(string part) =>
+        part[0] == '.' || Executable().IsMatch(part) || part.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"\.(so(\.[0-9.]+)?|dylib|dll|exe|cmd|bat|ps1|lnk)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Executable();
+
     private async Task FetchAsync(BucketObject entry, string[] parts, CancellationToken cancel)
     {
         if (!TryMakeFolder(parts, out var folder, out var objection))
@@ -135,6 +146,12 @@ internal sealed class Download(
         }
 
         var target = Path.Combine(folder, parts[^1]);
+        if (!options.Overwrite && File.Exists(target))
+        {
+            Skip(entry, Taken);
+            return;
+        }
+
         var temporary = Path.Combine(folder, $".museum-{Guid.NewGuid():N}.part");
         try
         {
@@ -143,7 +160,7 @@ internal sealed class Download(
                 await content.Stream.CopyToAsync(file, cancel);
             if (!content.Unchanged())
                 throw new ObjectChangedException("was changed while it was copied");
-            File.Move(temporary, target, overwrite: true);
+            File.Move(temporary, target, options.Overwrite);
             files.Add(new(entry.Key, target, entry.Size, content.Verified));
         }
         catch (ObjectChangedException e)
@@ -152,7 +169,9 @@ internal sealed class Download(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (Directory.Exists(target))
+            if (!options.Overwrite && File.Exists(target))
+                Skip(entry, Taken);
+            else if (Directory.Exists(target))
                 Skip(entry, "a folder of that name is in the way");
             else
                 throw Unwritable(target, e);
@@ -206,7 +225,7 @@ internal sealed class Download(
     private void Skip(BucketObject entry, string reason) => skipped.Add(new(entry.Key, reason));
 
     private void Report(BucketObject entry) =>
-        progress?.Report(
+        options.Progress?.Report(
             new(
                 objects.Count,
                 Interlocked.Increment(ref objectsDone),

@@ -48,13 +48,13 @@ public static class BucketFiles
     public static Task<DownloadReport> DownloadAllFilesAsync(
         IBucket bucket,
         string directory,
-        IProgress<DownloadStatus>? progress,
+        DownloadOptions options,
         CancellationToken cancel
-    ) => DownloadSpecificFilesAsync(bucket, directory, _ => true, progress, cancel);
+    ) => DownloadSpecificFilesAsync(bucket, directory, _ => true, options, cancel);
 
     /// <summary>
     /// Downloads the objects that <paramref name="wanted"/> picks, for instance by <see cref="BucketRules"/>:
-    /// verified, under a temporary name, then renamed over what was there.
+    /// verified, under a temporary name, then renamed.
     /// </summary>
     /// <exception cref="MuseumException">The bucket or the directory cannot be used. What only concerns one object is
     /// in the report.</exception>
@@ -62,12 +62,12 @@ public static class BucketFiles
         IBucket bucket,
         string directory,
         Func<BucketObject, bool> wanted,
-        IProgress<DownloadStatus>? progress,
+        DownloadOptions options,
         CancellationToken cancel
     )
     {
         var objects = (await bucket.ListAsync(cancel)).Where(wanted).ToList();
-        return await new Download(bucket, directory, objects, progress).RunAsync(cancel);
+        return await new Download(bucket, directory, objects, options).RunAsync(cancel);
     }
 
     /// <summary>
@@ -99,6 +99,16 @@ public static class BucketFiles
         CancellationToken cancel
     ) => new CsvParts(directory, museumPrefix).DeleteAsync(merged, cancel);
 }
+
+/// <summary>A bucket is written by strangers: without a word from the user nothing of the directory is replaced, and no
+/// file made that a program would read or run by itself.</summary>
+/// <param name="Overwrite">Replace files that are there.</param>
+/// <param name="SystemNames">Write dotfiles, libraries and programs too.</param>
+public sealed record DownloadOptions(
+    bool Overwrite = false,
+    bool SystemNames = false,
+    IProgress<DownloadStatus>? Progress = null
+);
 
 /// <summary>How far a download is. Reported from several threads.</summary>
 public readonly record struct DownloadStatus(int Objects, int ObjectsDone, long Bytes, long BytesDone);

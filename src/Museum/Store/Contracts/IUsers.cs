@@ -31,6 +31,19 @@ public interface IUsers
     /// <param name="name">In small letters.</param>
     Task<bool> EndSessionsAsync(string? name, OperatorMove move, CancellationToken cancel);
 
+    /// <summary>Ends one session until it would have ended by itself.</summary>
+    Task EndSessionAsync(string session, DateTimeOffset until, CancellationToken cancel);
+
+    /// <summary>Those that were ended before their time.</summary>
+    Task<IReadOnlyDictionary<string, DateTimeOffset>> EndedSessionsAsync(CancellationToken cancel);
+
+    /// <summary>Sets or takes away a user's second factor, with a new stamp. False where nobody has the name.</summary>
+    /// <param name="sealedSecret">Sealed; null: none.</param>
+    Task<bool> SetSecondFactorAsync(string name, string? sealedSecret, OperatorMove move, CancellationToken cancel);
+
+    /// <summary>Takes note that a one-time password was used. False where it or a later one was before.</summary>
+    Task<bool> UseStepAsync(string name, long step, CancellationToken cancel);
+
     /// <summary>The stamps that sessions must carry a provider vouched for: by name in small letters, and "" for
     /// everybody's.</summary>
     Task<IReadOnlyDictionary<string, string>> SessionStampsAsync(CancellationToken cancel);
@@ -62,4 +75,7 @@ public sealed record DashboardUser(
 {
     /// <summary>The codes of those they may see; null: all.</summary>
     public IReadOnlyList<string>? Museums { get; init; }
+
+    /// <summary>The secret of their one-time passwords, sealed; null where they have none.</summary>
+    public string? SecondFactor { get; init; }
 }

@@ -35,6 +35,7 @@ internal static class OwnKeys
         ["dashboard_user"] = ["name"],
         ["dashboard_key"] = ["name"],
         ["session_end"] = ["name"],
+        ["session_over"] = ["session"],
     };
 
     /// <param name="constraint">As PostgreSQL names it.</param>

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Tests.Commands;
 using MuseumPipeline.Tests.Servers;
@@ -23,6 +26,91 @@ public sealed class GateTests
             me.GetRawText()
         );
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_user_of_this_machine_is_not_let_in_without_a_login()
+    {
+        if (!OperatingSystem.IsLinux() || FileOwner.Own != FileOwner.Root || !File.Exists("/usr/bin/setpriv"))
+            Assert.Skip("only root can call as somebody else");
+        await using var server = await DashboardServer.OpenAsync();
+        await using var open = await DashboardServer.OpenAsync(serve: new() { LoginPublic = true });
+
+        Assert.Equal(
+            ("401", "302", "200"),
+            (
+                await AsNobodyAsync(server, "/api/v1/me"),
+                await AsNobodyAsync(server, "/"),
+                await AsNobodyAsync(open, "/api/v1/me")
+            )
+        );
+    }
+
+    private static async Task<string> AsNobodyAsync(DashboardServer server, string path)
+    {
+        var start = new ProcessStartInfo(
+            "setpriv",
+            [
+                "--reuid=65534",
+                "--clear-groups",
+                "curl",
+                "-s",
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{http_code}",
+                new Uri(server.Address, path).AbsoluteUri,
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = "/",
+        };
+        using var curl = Process.Start(start)!;
+        var code = await curl.StandardOutput.ReadToEndAsync(Cancel);
+        await curl.WaitForExitAsync(Cancel);
+        return code;
+    }
+
+    [Fact]
+    public async Task The_one_time_address_lets_one_browser_in_and_no_second()
+    {
+        await using var server = await DashboardServer.OpenAsync();
+        var address = server.Services.GetRequiredService<OneTimeAddress>().Path;
+
+        using var wrong = await server.GetAsync(OneTimeAddress.Route + "?token=0123456789abcdef0123456789abcdef");
+        using var first = await server.GetAsync(address);
+        using var second = await server.GetAsync(address);
+
+        Assert.Equal("/login?problem=once", wrong.Headers.Location!.OriginalString);
+        Assert.Equal("/", first.Headers.Location!.OriginalString);
+        Assert.Contains("samesite=strict", DashboardServer.CookieOf(first), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("/login?problem=once", second.Headers.Location!.OriginalString);
+        Assert.False(second.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task The_first_user_closes_a_running_server_for_everybody_who_came_without_a_name()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await DashboardServer.OpenAsync(clock: clock);
+        using var once = await server.GetAsync(server.Services.GetRequiredService<OneTimeAddress>().Path);
+        var cookie = DashboardServer.CookieOf(once).Split(';')[0];
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/api/v1/me", cookie)).StatusCode);
+
+        await server.Store.Users.AddAsync(
+            "ada",
+            "viewer",
+            Passwords.Hash(DashboardServer.Password),
+            new("test", "users add", ""),
+            Cancel
+        );
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/api/v1/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/api/v1/me", cookie)).StatusCode);
+        var ada = await server.LoginAsync("ada");
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/api/v1/me", ada)).StatusCode);
     }
 
     [Theory]

@@ -195,21 +195,6 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_ends_after_twelve_hours_without_a_request_and_not_while_there_are_some()
-    {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var other = await DashboardServer.OpenAsync(clock: clock, users: "viewer");
-        var cookie = await other.LoginAsync("viewer");
-        clock.Advance(TimeSpan.FromHours(7));
-        using (var answer = await other.GetAsync("/api/v1/me", cookie))
-            cookie = DashboardServer.CookieOf(answer).Split(';')[0];
-        clock.Advance(TimeSpan.FromHours(11));
-        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/v1/me", cookie)).StatusCode);
-        clock.Advance(TimeSpan.FromHours(13));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await other.GetAsync("/api/v1/me", cookie)).StatusCode);
-    }
-
-    [Fact]
     public async Task A_cookie_counts_at_another_server_over_the_same_database()
     {
         await using var another = new Borrowed(server.Database);

@@ -40,7 +40,7 @@ public sealed class DownloadTests(S3Server server) : IDisposable
             "lmnh_hist_data_0.csv/x",
         ];
         await using var bucket = await FilledAsync([.. kept, .. skipped]);
-        var report = await BucketFiles.DownloadAllFilesAsync(bucket, Inner, null, Cancel);
+        var report = await BucketFiles.DownloadAllFilesAsync(bucket, Inner, new(), Cancel);
         foreach (var entry in report.Skipped)
             TestContext.Current.TestOutputHelper?.WriteLine($"{KeyText.Show(entry.Key)}: {entry.Reason}");
         Assert.Equal(kept.Order(StringComparer.Ordinal), report.Files.Select(file => file.Key));
@@ -53,13 +53,41 @@ public sealed class DownloadTests(S3Server server) : IDisposable
     }
 
     [Fact]
+    public async Task A_bucket_replaces_no_file_and_brings_none_that_runs_by_itself()
+    {
+        string[] hostile = [".bashrc", ".env", ".ssh/authorized_keys", "a.so", "lib.so.1", "sub/.hidden"];
+        await using var bucket = await FilledAsync([.. hostile, "lmnh_hist_data_0.csv", "notes.txt"]);
+        Directory.CreateDirectory(Inner);
+        await File.WriteAllTextAsync(Path.Combine(Inner, ".env"), "MUSEUM_BUCKET=ours", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(Inner, "notes.txt"), "ours", Cancel);
+
+        var report = await BucketFiles.DownloadAllFilesAsync(bucket, Inner, new(), Cancel);
+
+        Assert.Equal(["lmnh_hist_data_0.csv"], report.Files.Select(file => file.Key));
+        Assert.Equal([.. hostile[..5], "notes.txt", "sub/.hidden"], report.Skipped.Select(entry => entry.Key));
+        Assert.Equal("ours", await File.ReadAllTextAsync(Path.Combine(Inner, "notes.txt"), Cancel));
+        Assert.Equal("MUSEUM_BUCKET=ours", await File.ReadAllTextAsync(Path.Combine(Inner, ".env"), Cancel));
+        Assert.Equal(3, Directory.GetFileSystemEntries(Inner).Length);
+
+        var all = await BucketFiles.DownloadAllFilesAsync(
+            bucket,
+            Inner,
+            new(Overwrite: true, SystemNames: true),
+            Cancel
+        );
+
+        Assert.Empty(all.Skipped);
+        Assert.Equal("content of notes.txt", await File.ReadAllTextAsync(Path.Combine(Inner, "notes.txt"), Cancel));
+    }
+
+    [Fact]
     public async Task A_link_inside_the_directory_is_not_followed()
     {
         await using var bucket = await FilledAsync(["sub/x.csv"]);
         var outside = outer.CreateSubdirectory("outside");
         Directory.CreateDirectory(Inner);
         Directory.CreateSymbolicLink(Path.Combine(Inner, "sub"), outside.FullName);
-        var report = await BucketFiles.DownloadAllFilesAsync(bucket, Inner, null, Cancel);
+        var report = await BucketFiles.DownloadAllFilesAsync(bucket, Inner, new(), Cancel);
         Assert.Contains("link", Assert.Single(report.Skipped).Reason, StringComparison.Ordinal);
         Assert.Empty(outside.GetFiles());
     }
@@ -83,7 +111,7 @@ public sealed class DownloadTests(S3Server server) : IDisposable
             bucket,
             Inner,
             entry => BucketRules.IsHistory(entry.Key, bucket.Folder, "lmnh"),
-            seen,
+            new(Overwrite: true, Progress: seen),
             Cancel
         );
         var file = Assert.Single(report.Files);
@@ -96,7 +124,7 @@ public sealed class DownloadTests(S3Server server) : IDisposable
     public async Task The_folder_of_the_bucket_is_not_repeated_on_disk()
     {
         await using var bucket = await FilledAsync(["folder/x.csv", "folder/sub/y.csv", "other/z.csv"], "folder/");
-        var report = await BucketFiles.DownloadAllFilesAsync(bucket, Inner, null, Cancel);
+        var report = await BucketFiles.DownloadAllFilesAsync(bucket, Inner, new(), Cancel);
         Assert.Equal(
             [Path.Combine(Inner, "sub", "y.csv"), Path.Combine(Inner, "x.csv")],
             report.Files.Select(file => file.Path)
@@ -110,7 +138,7 @@ public sealed class DownloadTests(S3Server server) : IDisposable
         var file = Path.Combine(outer.FullName, "file");
         await File.WriteAllTextAsync(file, "", Cancel);
         var error = await Assert.ThrowsAsync<MuseumException>(() =>
-            BucketFiles.DownloadAllFilesAsync(bucket, file, null, Cancel)
+            BucketFiles.DownloadAllFilesAsync(bucket, file, new(), Cancel)
         );
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }

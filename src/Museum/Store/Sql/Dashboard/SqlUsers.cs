@@ -8,11 +8,12 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         await database.ConnectedAsync(
             session =>
                 session.ReadAsync(
-                    "select name, role, password_hash, stamp, created_at, updated_at, museums from dashboard_user "
+                    "select name, role, password_hash, stamp, created_at, updated_at, museums, totp from dashboard_user "
                         + "order by name",
                     r => new DashboardUser(r.Text(), r.Text(), r.Text(), r.Text(), r.Time(), r.Time())
                     {
                         Museums = r.TextOrNull()?.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                        SecondFactor = r.TextOrNull(),
                     }
                 ),
             cancel
@@ -107,6 +108,61 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         );
         return stamps.ToDictionary(StringComparer.Ordinal);
     }
+
+    public Task EndSessionAsync(string session, DateTimeOffset until, CancellationToken cancel) =>
+        database.TransactAsync(
+            async sql =>
+            {
+                await sql.ExecuteAsync("delete from session_over where until < @now", ("now", sql.Now));
+                await sql.ExecuteAsync(
+                    "insert into session_over (session, until) values (@session, @until) on conflict (session) do nothing",
+                    ("session", session),
+                    ("until", until)
+                );
+                return true;
+            },
+            cancel
+        );
+
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> EndedSessionsAsync(CancellationToken cancel)
+    {
+        var ended = await database.ConnectedAsync(
+            sql =>
+                sql.ReadAsync(
+                    "select session, until from session_over where until >= @now",
+                    r => KeyValuePair.Create(r.Text(), r.Time()),
+                    ("now", sql.Now)
+                ),
+            cancel
+        );
+        return ended.ToDictionary(StringComparer.Ordinal);
+    }
+
+    public Task<bool> SetSecondFactorAsync(
+        string name,
+        string? sealedSecret,
+        OperatorMove move,
+        CancellationToken cancel
+    ) =>
+        WriteAsync(
+            "update dashboard_user set totp = @totp, totp_step = null, stamp = @stamp, updated_at = @now where name = @name",
+            name,
+            [("totp", sealedSecret), .. NewStamp()],
+            move,
+            cancel
+        );
+
+    public Task<bool> UseStepAsync(string name, long step, CancellationToken cancel) =>
+        database.TransactAsync(
+            async sql =>
+                await sql.ExecuteAsync(
+                    "update dashboard_user set totp_step = @step "
+                        + "where name = @name and (totp_step is null or totp_step < @step)",
+                    ("name", name),
+                    ("step", step)
+                ) == 1,
+            cancel
+        );
 
     private (string, object?)[] NewStamp() => [("stamp", Guid.NewGuid().ToString("N")), ("now", database.Now)];
 

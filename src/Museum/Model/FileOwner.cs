@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace MuseumPipeline.Model;
+
+/// <summary>Whom a file belongs to, which .NET does not tell. Known on Linux; elsewhere nobody is taken for its
+/// owner.</summary>
+internal static class FileOwner
+{
+    public const uint Root = 0;
+
+    private const int FromWorkingDirectory = -100;
+    private const uint UserId = 0x8;
+
+    // The kernel's struct statx, the same on every processor.
+    private const int StatxLength = 256;
+    private const int UserIdOffset = 20;
+
+    /// <summary>The user this process runs as; null where that cannot be told.</summary>
+    public static uint? Own => OperatingSystem.IsLinux() ? geteuid() : null;
+
+    /// <summary>The user a file belongs to, behind its links; null where that cannot be told.</summary>
+    public static uint? Of(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        try
+        {
+            var about = new byte[StatxLength];
+            return statx(FromWorkingDirectory, Path.GetFullPath(path), 0, UserId, about) == 0
+                ? BitConverter.ToUInt32(about, UserIdOffset)
+                : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+#pragma warning disable IDE1006 // The names are the C library's.
+    [DllImport("libc")]
+    private static extern uint geteuid();
+
+    [DllImport("libc")]
+    private static extern int statx(
+        int directory,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
+        int flags,
+        uint mask,
+        byte[] about
+    );
+#pragma warning restore IDE1006
+}
