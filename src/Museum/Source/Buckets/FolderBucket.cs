@@ -6,7 +6,7 @@ namespace MuseumPipeline.Source.Buckets;
 
 /// <summary>
 /// A local directory with the rules of a bucket: its own files; subdirectories are listed as <c>name/</c> and not
-/// entered.
+/// entered, pipes and sockets as <c>name|</c> and not opened.
 /// A file's version is the hash of its content, so that copying or touching it changes nothing.
 /// </summary>
 internal sealed class FolderBucket : IBucket
@@ -129,6 +129,8 @@ internal sealed class FolderBucket : IBucket
             return new(KeyOf(entry) + "/", Unhashed, 0);
         if (!MayBeOurs(entry.Name) && only is null)
             return new(KeyOf(entry), Unhashed, Stamp.Of(file.FullName)?.Size ?? 0);
+        if (!RegularFile.Is(file.FullName))
+            return only is null ? new(KeyOf(entry) + "|", Unhashed, 0) : throw NoFile(file.FullName);
         try
         {
             if (Stamp.Of(file.FullName) is { Size: 0 })
@@ -217,6 +219,12 @@ internal sealed class FolderBucket : IBucket
 
     private static ObjectChangedException Changed(BucketObject entry, string how, bool gone = false) =>
         new($"{KeyText.Show(entry.Key)} {how}: it was {entry.Size} bytes, {entry.Version}, when it was listed.", gone);
+
+    private static MuseumException NoFile(string path) =>
+        new(
+            ExitCode.Usage,
+            $"found {KeyText.Show(path)}, a pipe or a socket; expected a file: write what it carries to a file first"
+        );
 
     private static MuseumException Unreadable(string path, Exception e) =>
         new(

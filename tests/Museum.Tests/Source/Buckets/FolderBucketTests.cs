@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Buckets;
@@ -8,6 +9,8 @@ namespace MuseumPipeline.Tests.Source.Buckets;
 public sealed class FolderBucketTests : IDisposable
 {
     private const string Name = "lmnh_hist_data_0.csv";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("museum-folder");
 
@@ -144,15 +147,26 @@ public sealed class FolderBucketTests : IDisposable
     }
 
     [Fact]
-    public async Task A_named_pipe_is_not_waited_for()
+    public async Task What_is_no_file_is_listed_for_what_it_is_and_never_opened()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes among files.");
-        using (var mkfifo = Process.Start("mkfifo", PathOf(Name)))
+        using (var mkfifo = Process.Start("mkfifo", PathOf("lmnh_hist_data_1.csv")))
             await mkfifo.WaitForExitAsync(Cancel);
-        var bucket = new FolderBucket(directory.FullName);
-        var entry = Assert.Single(await bucket.ListAsync(Cancel));
-        await using var content = await bucket.OpenAsync(entry, Cancel);
-        Assert.Equal((0L, 0L), (entry.Size, content.Stream.Length));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(PathOf("lmnh_hist_data_2.csv")));
+        Directory.CreateDirectory(PathOf("lmnh_hist_data_3.csv"));
+        Write("lmnh_hist_data_4.csv", "");
+
+        var entries = await new FolderBucket(directory.FullName).ListAsync(Cancel).WaitAsync(Limit, Cancel);
+        var named = await Assert.ThrowsAsync<MuseumException>(async () =>
+            await new FolderBucket(PathOf("lmnh_hist_data_1.csv")).ListAsync(Cancel)
+        );
+
+        Assert.Equal(
+            ["lmnh_hist_data_1.csv|", "lmnh_hist_data_2.csv|", "lmnh_hist_data_3.csv/", "lmnh_hist_data_4.csv"],
+            entries.Select(entry => entry.Key)
+        );
+        Assert.Contains("a pipe or a socket; expected a file", named.Message, StringComparison.Ordinal);
     }
 
     [Fact]
