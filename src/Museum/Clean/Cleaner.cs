@@ -29,7 +29,7 @@ public sealed class Cleaner
         this.vocabulary = vocabulary;
         this.rules = rules;
         this.clock = clock;
-        wall = new MuseumClock(TimeZoneInfo.FindSystemTimeZoneById(vocabulary.Museum.TimeZone));
+        wall = new MuseumClock(TimeZones.Find(vocabulary.Museum.TimeZone));
         ratingTypes = vocabulary.RatingTypes.Where(t => t.Value != Help).ToFrozenDictionary(t => t.Value, t => t.Id);
         supportTypes = vocabulary.SupportTypes.ToFrozenDictionary(t => t.Value, t => t.Id);
         exhibitions = vocabulary.Exhibitions.ToFrozenDictionary(

@@ -37,6 +37,8 @@ public sealed partial record MuseumFacts(
                 $"{Opens:HH:mm} to {Closes:HH:mm}",
                 "a museum that opens before it closes, on the same day"
             );
+        if (TimeZones.Missing() is { } missing)
+            throw new MuseumException(ExitCode.Configuration, missing);
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) || !zone.HasIanaId)
             throw Wrong("the time zone", TimeZone, $"a name of the IANA list, as {Suggest(TimeZone)}");
     }

@@ -96,7 +96,7 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
         CancellationToken cancel
     )
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone);
+        var zone = TimeZones.Find(museum.TimeZone);
         var reading = await counts.HourlyAsync(museum.Id, null, cancel);
         var cells = Cells(reading.Rows, zone, buttons);
         return new MuseumCube(

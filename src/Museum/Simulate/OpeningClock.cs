@@ -6,15 +6,13 @@ namespace MuseumPipeline.Simulate;
 internal sealed record OpeningHours(TimeOnly Opens, TimeOnly Closes, TimeZoneInfo Zone)
 {
     /// <summary>What a fresh database says of the museum it is made for.</summary>
-    public static OpeningHours Lmnh =>
-        new(new(8, 45), new(18, 15), TimeZoneInfo.FindSystemTimeZoneById("Europe/London"));
+    public static OpeningHours Lmnh => new(new(8, 45), new(18, 15), TimeZones.Find("Europe/London"));
 
     /// <summary>Whoever opens later is closed in the small hours; others are before midnight.</summary>
     private static readonly TimeOnly Early = new(4, 0);
 
-    /// <exception cref="TimeZoneNotFoundException">This machine does not know the museum's time zone.</exception>
-    public static OpeningHours Of(Museum museum) =>
-        new(museum.Opens, museum.Closes, TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone));
+    /// <exception cref="MuseumException">This machine does not know the museum's time zone.</exception>
+    public static OpeningHours Of(Museum museum) => new(museum.Opens, museum.Closes, TimeZones.Find(museum.TimeZone));
 
     public TimeSpan Length => Closes - Opens;
 

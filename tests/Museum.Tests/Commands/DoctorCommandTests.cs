@@ -20,6 +20,34 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
         Assert.Empty(Directory.GetFileSystemEntries(_museum.Directory));
     }
 
+    [Fact]
+    public async Task A_machine_without_time_zone_data_is_told_what_to_install_by_every_command_that_needs_a_zone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has its time zones in the registry.");
+        await _museum.RunAsync("db", "migrate");
+        _museum.Write("in.ndjson", """{"at":"2026-11-24T10:00:00Z","site":"1","val":3}""");
+        Directory.CreateDirectory(Path.Combine(_museum.Directory, "no-zones"));
+        _museum.Environment["TZDIR"] = Path.Combine(_museum.Directory, "no-zones");
+
+        var check = await WrongAsync("time zones", 3);
+
+        Assert.Contains("install the system's package tzdata", check.GetProperty("fix").GetString());
+        foreach (
+            var arguments in (string[][])
+                [
+                    ["consume", "--from", "in.ndjson"],
+                    ["report", "--week", "2026-W47", "--for", "security", "-o", "week.html"],
+                    ["serve", "--listen", $"127.0.0.1:{FreePorts.One()}"],
+                    ["museums", "change", "LMNH", "--name", "Another"],
+                ]
+        )
+        {
+            var outcome = await _museum.RunAsync(arguments);
+            Assert.True(outcome.ExitCode == 3, $"{arguments[0]}: {outcome.ExitCode} {outcome.Error}");
+            Assert.Contains("tzdata", outcome.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("DATABASE_PORT", "0")]
     [InlineData("AWS_ACCESS_KEY_ID", "alone")]

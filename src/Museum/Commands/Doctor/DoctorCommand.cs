@@ -50,6 +50,8 @@ internal static class DoctorCommand
             var file = session.Settings.EnvFile is { } path ? $"read {path}" : "no .env file here";
             checks.Add(Check.Fine("configuration", $"{file}; the database is '{session.Settings.Database.Target}'"));
             checks.AddRange(UnknownKeys(Session.Layers(parsed)));
+            if (TimeZones.Missing() is { } missing)
+                checks.Add(Check.Wrong("time zones", ExitCode.Configuration, missing.Found, missing.Fix));
             return session;
         }
         catch (MuseumException e) when (e.ExitCode == ExitCode.Configuration)

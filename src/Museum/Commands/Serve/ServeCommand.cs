@@ -56,6 +56,9 @@ internal static class ServeCommand
     {
         await using var store = Connections.OpenStore(session);
         await store.Maintenance.MigrateAsync(cancel);
+        // Without it every page would fail, and nothing else.
+        foreach (var museum in await store.Museums.ListAsync(cancel))
+            TimeZones.Find(museum.TimeZone);
         await using var dashboard = await Dashboard.OpenAsync(
             OptionsOf(session),
             store,
