@@ -39,6 +39,12 @@ internal static class KafkaTopicsOfTests
         ]);
     }
 
+    public static async Task GrowTopicAsync(this KafkaBroker broker, string topic, int partitions)
+    {
+        using var admin = Admin(broker);
+        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = partitions }]);
+    }
+
     private static IAdminClient Admin(KafkaBroker broker) =>
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Plaintext }).Build();
 }

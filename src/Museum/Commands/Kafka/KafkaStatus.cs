@@ -29,21 +29,40 @@ internal sealed record KafkaStatus(
 
     public static async Task<KafkaStatus> ReadAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
-        var rows = (await store.Partitions.ListAsync(null, null, cancel))
-            .Where(row => !row.Retired)
-            .OrderBy(row => row.Cluster, StringComparer.Ordinal)
-            .ThenBy(row => row.Topic, StringComparer.Ordinal)
-            .ThenBy(row => row.Partition)
-            .ToList();
-        var (view, unanswered) = await AskAsync(session, [.. rows.Select(row => row.Topic).Distinct()], cancel);
+        var rows = (await store.Partitions.ListAsync(null, null, cancel)).Where(row => !row.Retired).ToList();
+        var museums = await MuseumsAsync(session, store, cancel);
+        var (view, unanswered) = await AskAsync(
+            session,
+            [.. rows.Select(row => row.Topic).Concat(museums.Keys).Distinct()],
+            cancel
+        );
         var actions = await store.OperatorLog.ListAsync(MostActions, cancel);
         var now = session.Clock.GetUtcNow();
         return new(
             session.Settings.Kafka?.Describe,
             unanswered,
-            rows.ConvertAll(row => PartitionStatus.Of(row, view, now)),
+            [
+                .. rows.Select(row => PartitionStatus.Of(row, view, now))
+                    .Concat(view is null ? [] : PartitionStatus.Unclaimed(view, rows, museums, now))
+                    .OrderBy(status => status.Row.Cluster, StringComparer.Ordinal)
+                    .ThenBy(status => status.Row.Topic, StringComparer.Ordinal)
+                    .ThenBy(status => status.Row.Partition),
+            ],
             actions
         );
+    }
+
+    /// <summary>The topics that are to be consumed, and whose they are.</summary>
+    private static async Task<Dictionary<string, int>> MuseumsAsync(
+        Session session,
+        MuseumStore store,
+        CancellationToken cancel
+    )
+    {
+        var museums = await store.Museums.ListAsync(cancel);
+        return session.Settings.Kafka is { } kafka
+            ? TopicOwners.Of(museums, kafka.Topics).ToDictionary(museum => museum.Topic, museum => museum.Id)
+            : [];
     }
 
     private static async Task<(ClusterView? View, string? Unanswered)> AskAsync(

@@ -64,8 +64,8 @@ internal sealed class KafkaStatusTable(IAnsiConsole console, KafkaStatus status)
         p.State switch
         {
             "consuming" => "[green]consuming[/]",
-            "waiting" => p.Healthy ? "waiting" : "[red]waiting[/]",
-            _ => "[bold red]stopped[/]",
+            "stopped" => "[bold red]stopped[/]",
+            var state => p.Healthy ? state : $"[red]{state}[/]",
         };
 
     private static string Owner(PartitionStatus p)
@@ -127,6 +127,7 @@ internal sealed class KafkaStatusTable(IAnsiConsole console, KafkaStatus status)
         var stopped = all.Count(p => p.State == "stopped");
         var gone = all.Count(p => p.State != "stopped" && p.Remark is not null);
         var unowned = all.Count(p => p is { State: "waiting", Healthy: false, Remark: null });
+        var never = all.Count(p => p is { NeverConsumed: true, Healthy: false });
         List<string> needs = [];
         if (status.Brokers is not null && status.Unanswered is not null)
             needs.Add("the brokers do not answer");
@@ -136,6 +137,8 @@ internal sealed class KafkaStatusTable(IAnsiConsole console, KafkaStatus status)
             needs.Add($"{gone} without a topic");
         if (unowned > 0)
             needs.Add($"{unowned} behind without a consumer (museum consume)");
+        if (never > 0)
+            needs.Add($"{never} that no consumer has ever read (museum consume)");
         console.MarkupLine($"[bold red]NOT HEALTHY:[/] {sum}; {string.Join(", ", needs)}");
     }
 }

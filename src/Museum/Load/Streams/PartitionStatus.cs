@@ -15,9 +15,13 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
 
     public long? Lag => End is { } end ? Math.Max(0, end - Row.NextOffset) : null;
 
-    /// <summary>consuming, waiting (for an owner), or stopped (until an operator decides).</summary>
+    /// <summary>The topic has it, and no consumer has ever claimed it.</summary>
+    public bool NeverConsumed { get; private init; }
+
+    /// <summary>consuming, waiting (for an owner), never consumed, or stopped (until an operator decides).</summary>
     public string State =>
         Row.Problem is not null ? "stopped"
+        : NeverConsumed ? "never consumed"
         : Silence <= Alive ? "consuming"
         : "waiting";
 
@@ -27,8 +31,50 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
         && State switch
         {
             "consuming" => true,
-            "waiting" => Lag == 0,
+            "waiting" or "never consumed" => Lag == 0,
             _ => false,
+        };
+
+    /// <summary>Those of the brokers' partitions that no row of the database knows of.</summary>
+    /// <param name="museums">By topic.</param>
+    public static IEnumerable<PartitionStatus> Unclaimed(
+        ClusterView view,
+        IReadOnlyList<PartitionRow> rows,
+        IReadOnlyDictionary<string, int> museums,
+        DateTimeOffset now
+    ) =>
+        from topic in view.Topics
+        // Of a topic that was made anew its rows tell.
+        where rows.All(row => row.Topic != topic.Key || row.Cluster != view.Id || row.TopicId == topic.Value.Id)
+        from partition in topic.Value.Partitions
+        where !rows.Any(row => row.Cluster == view.Id && row.Topic == topic.Key && row.Partition == partition.Key)
+        select new PartitionStatus(
+            new(
+                view.Id,
+                topic.Key,
+                topic.Value.Id,
+                partition.Key,
+                museums.GetValueOrDefault(topic.Key),
+                SourceId: null,
+                StartOffset: partition.Value.Low,
+                NextOffset: partition.Value.Low,
+                HighOffset: partition.Value.Low,
+                EndOffset: partition.Value.High,
+                LeaderEpoch: null,
+                Epoch: 0,
+                Owner: null,
+                Problem: null,
+                Retired: false,
+                UpdatedAt: now,
+                SeenAt: null
+            ),
+            partition.Value.High,
+            true,
+            null,
+            null
+        )
+        {
+            NeverConsumed = true,
         };
 
     public static PartitionStatus Of(PartitionRow row, ClusterView? view, DateTimeOffset now)
