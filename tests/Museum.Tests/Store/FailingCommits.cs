@@ -46,6 +46,9 @@ internal sealed class FailingCommits(int before, bool afterCommit = false, int t
         public Task<Claim?> ClaimAsync(SourceIdentity identity, CancellationToken cancel) =>
             sources.ClaimAsync(identity, cancel);
 
+        public Task<bool> AlsoAsync(Claim claim, string name, CancellationToken cancel) =>
+            sources.AlsoAsync(claim, name, cancel);
+
         public Task<long[]> PositionsAsync(int sourceId, CancellationToken cancel) =>
             sources.PositionsAsync(sourceId, cancel);
 

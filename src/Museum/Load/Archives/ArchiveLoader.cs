@@ -81,7 +81,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
         );
         try
         {
-            await KnownContent.RefuseAsync(store, identity, PressSample.OfArchive(archive, judge), cancel);
+            await KnownContent.RefuseAsync(store, identity, PressSample.OfArchive(archive, judge), null, cancel);
         }
         catch (KnownContentException e)
         {

@@ -1,4 +1,5 @@
 using MuseumPipeline.Clean;
+using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Store.Contracts;
@@ -9,12 +10,18 @@ namespace MuseumPipeline.Load.Batches;
 /// the bucket included.</summary>
 internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions options, RunWatch watch)
 {
+    /// <summary>Names, by the sample of what they hold.</summary>
+    private readonly Dictionary<string, string> judged = new(StringComparer.Ordinal);
+
     public async Task RunAsync(Listing listing, LoadRequest request, RunReport report, CancellationToken cancel)
     {
         var ledger = (await store.Sources.ListAsync(bucket.Location, cancel)).ToDictionary(
             row => row.Name,
             StringComparer.Ordinal
         );
+        var aside = options.Again
+            ? []
+            : (await store.Ledger.SetAsideAsync(bucket.Location, cancel)).ToDictionary(row => (row.Name, row.Version));
         var limit = request.NumRows is { } most ? new RowLimit(most) : null;
         foreach (var museum in listing.Museums)
         {
@@ -26,6 +33,12 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
             watch.Expect(museum.History.Count, museum.History.Sum(entry => entry.Size));
             foreach (var entry in museum.History)
             {
+                if (aside.GetValueOrDefault((entry.Key, entry.Version)) is { } left)
+                {
+                    report.Aside.Add(new(entry.Key, entry.Version, left.Why, left.Detail));
+                    continue;
+                }
+
                 var counts = await JudgeAsync(
                     entry,
                     ledger.GetValueOrDefault(entry.Key),
@@ -38,6 +51,8 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
                 watch.Done(entry.Key, entry.Size);
             }
         }
+
+        report.Aside.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
     }
 
     private async Task<Counts> JudgeAsync(
@@ -59,6 +74,12 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
         }
 
         await using var content = await UnpackedContent.OpenAsync(bucket, entry, options.SpoolDirectory, cancel);
+        if (same is null && await KnownAsync(entry, content, cleaner, cancel) is { } where)
+        {
+            report.Aside.Add(new(entry.Key, entry.Version, "known", where));
+            return default;
+        }
+
         var known = same is null ? [] : await store.Sources.PositionsAsync(same.Id, cancel);
         using var judging = new Judging(content, same, cleaner, known, limit, rewind: true);
         var sink = new Sink(report.Reasons);
@@ -66,6 +87,39 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
             watch.Read(ObjectLoader.FlushRecords, judging.NextByte, entry.Key);
         report.Sources.Add(new SourceReport(entry.Key, entry.Version, "judged", judging.Counts));
         return judging.Counts;
+    }
+
+    /// <summary>Where its content is: in the database, or under another name in what was judged before; null where it
+    /// is new.</summary>
+    private async Task<string?> KnownAsync(
+        BucketObject entry,
+        BucketContent content,
+        Cleaner cleaner,
+        CancellationToken cancel
+    )
+    {
+        if (options.Again)
+            return null;
+        var sample = PressSample.OfHistory(content.Stream, cleaner);
+        content.Stream.Position = 0;
+        if (sample.Presses.Count < PressSample.Least)
+            return null;
+        try
+        {
+            var identity = new SourceIdentity(0, "object", bucket.Location, entry.Key, entry.Version, entry.Size);
+            await KnownContent.RefuseAsync(store, identity, sample, null, cancel);
+        }
+        catch (KnownContentException e)
+        {
+            return e.Message;
+        }
+
+        // A load would find the first of two copies in the database by the time it comes to the second.
+        var presses = string.Join(',', sample.Presses.Select(press => OwnRepeats.HashOf(press)));
+        if (judged.TryGetValue(presses, out var first))
+            return $"its presses are those of {bucket.Location}/{first}";
+        judged[presses] = entry.Key;
+        return null;
     }
 
     private async Task<Vocabulary> VocabularyAsync(

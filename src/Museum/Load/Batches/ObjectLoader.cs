@@ -69,7 +69,7 @@ internal sealed class ObjectLoader(
         await writers.WaitAsync(cancel);
         try
         {
-            await using var alone = await RefuseKnownAsync(claim, content, cleaner, cancel);
+            await RefuseKnownAsync(claim, content, cleaner, cancel);
             if (limit is not null || claim.Replaced is not null || claim.Current is { Counts.Skipped: > 0 })
                 await LoadWholeAsync(claim, content, cleaner, limit, cancel);
             else
@@ -85,42 +85,23 @@ internal sealed class ObjectLoader(
 
     /// <summary>
     /// Before its first row: is what it holds there under other names? Two that begin alike are not loaded side by side,
-    /// by whatever process: neither would find the other. Dispose of the answer when the object is loaded.
+    /// by whatever process: neither would find the other.
     /// </summary>
     /// <exception cref="KnownContentException">It is there.</exception>
-    private async Task<IAsyncDisposable?> RefuseKnownAsync(
-        Claim claim,
-        BucketContent content,
-        Cleaner cleaner,
-        CancellationToken cancel
-    )
+    private async Task RefuseKnownAsync(Claim claim, BucketContent content, Cleaner cleaner, CancellationToken cancel)
     {
         if (claim.Current is not null || options.Again)
-            return null;
+            return;
         var sample = PressSample.OfHistory(content.Stream, cleaner);
         if (sample.Presses.Count < PressSample.Least)
-            return null;
-        var beginning = new SourceIdentity(
-            claim.Identity.MuseumId,
-            "content",
-            $"content:{claim.Identity.MuseumId}",
-            sample.Beginning,
-            "",
-            0
+            return;
+        var beginning = string.Create(
+            CultureInfo.InvariantCulture,
+            $"content:{claim.Identity.MuseumId}\n{sample.Beginning}"
         );
-        Claim? alone;
-        while ((alone = await store.Sources.ClaimAsync(beginning, cancel)) is null)
+        while (!await store.Sources.AlsoAsync(claim, beginning, cancel))
             await Task.Delay(BetweenLooks, options.Clock, cancel);
-        try
-        {
-            await KnownContent.RefuseAsync(store, claim.Identity, sample, cancel);
-            return alone;
-        }
-        catch
-        {
-            await alone.DisposeAsync();
-            throw;
-        }
+        await KnownContent.RefuseAsync(store, claim.Identity, sample, claim, cancel);
     }
 
     /// <summary>

@@ -9,17 +9,19 @@ internal static class KnownContent
     private const double Share = 0.9;
     private const int MostNamed = 5;
 
+    /// <param name="claim">Asked over its connection, so that a load of many small objects opens none for it.</param>
     /// <exception cref="KnownContentException">It is there.</exception>
     public static async Task RefuseAsync(
         MuseumStore store,
         SourceIdentity identity,
         PressSample sample,
+        Claim? claim,
         CancellationToken cancel
     )
     {
         if (sample.Presses.Count < PressSample.Least)
             return;
-        var found = await store.Ledger.FindAsync(sample.Presses, identity, cancel);
+        var found = await store.Ledger.FindAsync(sample.Presses, identity, claim, cancel);
         if (found.Presses < sample.Presses.Count * Share)
             return;
         var names = string.Join(", ", found.Sources.Take(MostNamed));

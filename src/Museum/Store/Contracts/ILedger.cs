@@ -15,7 +15,13 @@ public interface ILedger
 
     /// <summary>How many of these presses (button, place and instant) are in the tables, and from where.</summary>
     /// <param name="except">What came under this name does not count, of whatever version.</param>
-    Task<FoundPresses> FindAsync(IReadOnlyList<KioskEvent> presses, SourceIdentity except, CancellationToken cancel);
+    /// <param name="claim">Asks over its connection; null for one of its own.</param>
+    Task<FoundPresses> FindAsync(
+        IReadOnlyList<KioskEvent> presses,
+        SourceIdentity except,
+        Claim? claim,
+        CancellationToken cancel
+    );
 
     /// <summary>The versions of a place that are not to be loaded.</summary>
     Task<IReadOnlyList<SetAside>> SetAsideAsync(string location, CancellationToken cancel);

@@ -13,6 +13,9 @@ public interface ISources
     /// </summary>
     Task<Claim?> ClaimAsync(SourceIdentity identity, CancellationToken cancel);
 
+    /// <summary>Holds one more name with a claim, as long as the claim; false where another process holds it.</summary>
+    Task<bool> AlsoAsync(Claim claim, string name, CancellationToken cancel);
+
     /// <summary>The lines of a source that are already in the tables or in quarantine, ascending.</summary>
     Task<long[]> PositionsAsync(int sourceId, CancellationToken cancel);
 

@@ -27,8 +27,12 @@ internal sealed class PostgresDatabase(
         return transaction;
     }
 
+    private bool keepsSessions;
+
     public override async Task CheckServerAsync(CancellationToken cancel)
     {
+        if (keepsSessions)
+            return;
         try
         {
             if (await PostgresPooler.FindAsync(dataSource, cancel) is { } pooler)
@@ -36,6 +40,7 @@ internal sealed class PostgresDatabase(
                     ExitCode.Configuration,
                     $"{faults.Where}: {pooler.Found}. To fix it: {pooler.Fix}."
                 );
+            keepsSessions = true;
         }
         catch (Exception e) when (IsDriverFault(e))
         {

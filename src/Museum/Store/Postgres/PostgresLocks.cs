@@ -9,10 +9,11 @@ namespace MuseumPipeline.Store.Postgres;
 /// A session lock, and then everything of this source on the same session: when the process or the connection dies, the
 /// lock goes with it, and so does the transaction, so that there is never an orphaned claim nor a writer without one.
 /// </summary>
-internal sealed class PostgresLocks(NpgsqlDataSource dataSource) : ISourceLocks
+internal sealed class PostgresLocks(SqlDatabase database, NpgsqlDataSource dataSource) : ISourceLocks
 {
     public async Task<SourceHold?> TakeAsync(SourceIdentity identity, CancellationToken cancel)
     {
+        await database.CheckServerAsync(cancel);
         var connection = await dataSource.OpenConnectionAsync(cancel);
         try
         {
@@ -31,18 +32,28 @@ internal sealed class PostgresLocks(NpgsqlDataSource dataSource) : ISourceLocks
 
     private sealed class Hold(NpgsqlConnection connection, string name) : SourceHold(connection)
     {
-        public async Task<bool> TakeAsync(CancellationToken cancel)
+        private readonly List<string> names = [];
+
+        public Task<bool> TakeAsync(CancellationToken cancel) => AlsoAsync(name, cancel);
+
+        public override async Task<bool> AlsoAsync(string name, CancellationToken cancel)
         {
-            await using var take = Command("pg_try_advisory_lock");
-            return await take.ExecuteScalarAsync(cancel) is true;
+            await using var take = Command("pg_try_advisory_lock", name);
+            if (await take.ExecuteScalarAsync(cancel) is not true)
+                return false;
+            names.Add(name);
+            return true;
         }
 
         public override async ValueTask DisposeAsync()
         {
             try
             {
-                await using var release = Command("pg_advisory_unlock");
-                await release.ExecuteNonQueryAsync();
+                foreach (var held in names)
+                {
+                    await using var release = Command("pg_advisory_unlock", held);
+                    await release.ExecuteNonQueryAsync();
+                }
             }
             catch (Exception e) when (SqlDatabase.IsDriverFault(e) || e is InvalidOperationException)
             {
@@ -52,10 +63,10 @@ internal sealed class PostgresLocks(NpgsqlDataSource dataSource) : ISourceLocks
             await SqlDatabase.DisposeQuietlyAsync(Connection);
         }
 
-        private NpgsqlCommand Command(string function) =>
+        private NpgsqlCommand Command(string function, string locked) =>
             new($"select {function}(hashtextextended(@name, {PostgresDialect.LockSpace}))", connection)
             {
-                Parameters = { new("name", name) },
+                Parameters = { new("name", locked) },
             };
     }
 }

@@ -28,10 +28,11 @@ internal static class PostgresStore
         var describe = $"PostgreSQL database {where.Database} on {where.Host}:{where.Port}";
         var faults = new PostgresFaults(target, describe, dataSource);
         var dialect = new PostgresDialect(frozenAfter ?? UsuallyFrozenAfter);
+        var database = new PostgresDatabase(dialect, faults, dataSource, clock);
         var rooms = new SqlRooms(
-            new PostgresDatabase(dialect, faults, dataSource, clock),
+            database,
             new PostgresBulk(),
-            new PostgresLocks(dataSource),
+            new PostgresLocks(database, dataSource),
             new PostgresAnnouncer(dataSource)
         );
         return rooms.Open(target, describe, Writers);

@@ -61,6 +61,19 @@ internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyn
         }
     }
 
+    /// <summary>The same over one that is open.</summary>
+    public async Task<T> OverAsync<T>(DbConnection connection, Func<SqlSession, Task<T>> work, CancellationToken cancel)
+    {
+        try
+        {
+            return await work(new SqlSession(this, connection, null, cancel));
+        }
+        catch (Exception e) when (IsDriverFault(e))
+        {
+            throw Translate(e);
+        }
+    }
+
     /// <summary>The same inside one transaction, committed when the work is done.</summary>
     public Task<T> TransactAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancel) =>
         ConnectedAsync(

@@ -34,7 +34,12 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
         return ValueTask.CompletedTask;
     }
 
-    private Task<RunReport> LoadAsync(string place = "a", bool again = false, bool recursive = false) =>
+    private Task<RunReport> LoadAsync(
+        string place = "a",
+        bool again = false,
+        bool recursive = false,
+        bool dryRun = false
+    ) =>
         new Loader(
             Database.Store,
             new FolderBucket(Path.Combine(root, place), recursive),
@@ -43,7 +48,7 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
                 Again = again,
             },
             NullLogger.Instance
-        ).RunAsync(new LoadRequest(null, DryRun: false), null, Cancel);
+        ).RunAsync(new LoadRequest(null, dryRun), null, Cancel);
 
     private void Write(string name, string content) => Write(name, Encoding.UTF8.GetBytes(content));
 
@@ -122,6 +127,29 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
         await AssertHoldsAsync(1500);
         Assert.Empty((await LoadAsync()).Aside);
         await AssertHoldsAsync(1500);
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_is_known_as_a_load_would()
+    {
+        WriteExhibitions("a");
+        Write("a/lmnh_hist_data_0.csv", Rows(500));
+        await LoadAsync();
+        Write("a/lmnh_hist_data_1.csv", Rows(500, from: 1000));
+        Write("a/lmnh_hist_data_2.csv", Rows(500, from: 1000, end: "\r\n"));
+        Write("a/lmnh_hist_data_10.csv", Rows(500));
+
+        var dry = await LoadAsync(dryRun: true);
+        var real = await LoadAsync();
+        var after = await LoadAsync(dryRun: true);
+
+        string[] known = ["lmnh_hist_data_10.csv known", "lmnh_hist_data_2.csv known"];
+        Assert.Equal(known, Aside(dry));
+        Assert.Equal(known, Aside(real));
+        Assert.Equal(known, Aside(after));
+        Assert.Equal((500L, 500L), (dry.Counts.Read - dry.Counts.Already, real.Counts.Read - real.Counts.Already));
+        Assert.Contains("lmnh_hist_data_0.csv", dry.Aside[0].Detail, StringComparison.Ordinal);
+        await AssertHoldsAsync(1000);
     }
 
     [Fact]

@@ -21,8 +21,16 @@ internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : 
     public Task<FoundPresses> FindAsync(
         IReadOnlyList<KioskEvent> presses,
         SourceIdentity except,
+        Claim? claim,
         CancellationToken cancel
-    ) => database.ConnectedAsync(session => new PressSearch(session).FindAsync(presses, except), cancel);
+    )
+    {
+        return claim is null
+            ? database.ConnectedAsync(FindAsync, cancel)
+            : database.OverAsync(((SourceHold)claim.Hold).Connection, FindAsync, cancel);
+
+        Task<FoundPresses> FindAsync(SqlSession session) => new PressSearch(session).FindAsync(presses, except);
+    }
 
     public async Task<IReadOnlyList<SetAside>> SetAsideAsync(string location, CancellationToken cancel) =>
         await database.ConnectedAsync(

@@ -16,5 +16,8 @@ internal abstract class SourceHold(DbConnection connection) : IAsyncDisposable
 {
     public DbConnection Connection { get; } = connection;
 
+    /// <summary>Holds one more name with the same connection; false where another process holds it.</summary>
+    public virtual Task<bool> AlsoAsync(string name, CancellationToken cancel) => Task.FromResult(true);
+
     public abstract ValueTask DisposeAsync();
 }

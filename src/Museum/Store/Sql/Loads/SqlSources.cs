@@ -66,6 +66,12 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
         }
     }
 
+    public Task<bool> AlsoAsync(Claim claim, string name, CancellationToken cancel)
+    {
+        var hold = (SourceHold)claim.Hold;
+        return database.OverAsync(hold.Connection, session => hold.AlsoAsync(name, session.Cancel), cancel);
+    }
+
     public async Task<long[]> PositionsAsync(int sourceId, CancellationToken cancel)
     {
         var positions = await database.ConnectedAsync(
