@@ -224,6 +224,75 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Partitions_that_nobody_has_consumed_are_counted()
+    {
+        await ProduceAsync(0, 4);
+        await ProduceAsync(1, 3);
+
+        var before = await _museum.RunAsync("kafka", "status", "--json");
+        await ConsumeToTheEndAsync();
+        await _broker.GrowTopicAsync(_topic, 4);
+        await ProduceAsync(2, 2);
+        var after = await _museum.RunAsync("kafka", "status", "--json");
+        var words = await _museum.RunAsync("kafka", "status");
+
+        Assert.Equal((4, 7L), (before.ExitCode, before.Json.GetProperty("lag").GetInt64()));
+        Assert.Equal((4, 2L), (after.ExitCode, after.Json.GetProperty("lag").GetInt64()));
+        Assert.Equal(
+            [("consuming", 0L), ("consuming", 0L), ("never consumed", 2L), ("never consumed", 0L)],
+            after
+                .Json.GetProperty("partitions")
+                .EnumerateArray()
+                .Select(p => (Text(p, "state"), p.GetProperty("lag").GetInt64()))
+        );
+        Assert.Contains("1 that no consumer has ever read", words.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_at_work_is_not_emptied()
+    {
+        await ProduceAsync(0, 4);
+        StartConsumer();
+        await UntilAsync("/health", "read", 4);
+
+        var refused = await _museum.RunAsync("db", "reset-interactions", "--yes");
+        _consumer!.Kill(); // SIGKILL: it cannot say good-bye
+        await _consumer.WaitForExitAsync(Cancel);
+        var stillRefused = await _museum.RunAsync("db", "reset-interactions", "--yes");
+
+        Assert.All(
+            [refused, stillRefused],
+            outcome =>
+            {
+                Assert.Equal(4, outcome.ExitCode);
+                Assert.Contains(
+                    "nothing was removed: at work are museum consume",
+                    outcome.Error,
+                    StringComparison.Ordinal
+                );
+                Assert.Contains($"/{_consumer.Id}, ", outcome.Error, StringComparison.Ordinal);
+            }
+        );
+        Assert.Equal(4, (await JsonAsync("db", "status")).GetProperty("quarantined").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_database_file_that_is_removed_under_a_consumer_is_noticed_and_ends_it()
+    {
+        await ProduceAsync(0, 4);
+        _consumer = _museum.Start("consume", "--json");
+        var said = _consumer.StandardError.ReadToEndAsync(Cancel);
+        await UntilAsync("/health", "read", 4);
+
+        File.Delete(Path.Combine(_museum.Directory, "museum.db"));
+        await _consumer.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
+
+        Assert.Equal(4, _consumer.ExitCode);
+        Assert.Contains("was removed or replaced while it was in use", await said, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_museum.Directory, "museum.db")));
+    }
+
+    [Fact]
     public async Task Brokers_that_do_not_answer_leave_a_status_of_what_was_last_seen()
     {
         await ProduceAsync(0, 4);

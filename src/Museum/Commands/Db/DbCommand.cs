@@ -9,6 +9,9 @@ namespace MuseumPipeline.Commands.Db;
 /// <summary><c>museum db</c>: the database itself.</summary>
 internal static class DbCommand
 {
+    /// <summary>Whoever is at work is among the newest.</summary>
+    private const int MostRuns = 1000;
+
     private static readonly Option<bool> Yes = new("--yes")
     {
         Description = "Do it; without this, only say what would be removed",
@@ -126,6 +129,21 @@ internal static class DbCommand
         }
     }
 
+    /// <summary>Whoever is at work would go on in a ledger that is not there any more.</summary>
+    private static async Task RefuseWhileAtWorkAsync(MuseumStore store, CancellationToken cancel)
+    {
+        var atWork = (await store.Runs.ListAsync(MostRuns, cancel))
+            .Where(run => run.State is RunState.Running)
+            .ToList();
+        if (atWork.Count == 0)
+            return;
+        throw new MuseumException(
+            ExitCode.Service,
+            $"nothing was removed: at work are {string.Join(", ", atWork.Select(run => $"museum {run.Command} (process {run.Host}, run {run.Id})"))}. "
+                + "Stop them first; one that was killed is taken for dead a minute later"
+        );
+    }
+
     private static async Task<ExitCode> ResetAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
         if (!session.Parsed.GetValue(Yes))
@@ -139,6 +157,7 @@ internal static class DbCommand
                     + $"objects out of {store.Describe}. Add --yes to do it."
             );
         }
+        await RefuseWhileAtWorkAsync(store, cancel);
         var (ratings, support, quarantined, sources, runs) = await store.Maintenance.ResetInteractionsAsync(cancel);
         if (session.Json)
             JsonOutput.Print(

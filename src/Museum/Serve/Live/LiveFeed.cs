@@ -72,8 +72,19 @@ internal sealed class LiveFeed(
 
     private async Task ListenAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
     {
+        var through = true;
         await foreach (var announcement in calls.ListenAsync(cancel))
+        {
+            if (through && !announcement.Heard)
+                log.LogWarning(
+                    "dashboard: the database's announcements (LISTEN) do not come through, as with a pooler in transaction "
+                        + "mode: calls for help are looked for every two seconds instead. Let host and port name the server"
+                );
+            else if (!through && announcement.Heard)
+                log.LogInformation("dashboard: the database's announcements come through again");
+            through = announcement.Heard;
             heard.TryWrite(announcement);
+        }
     }
 
     private async Task ReadAsync(ChannelReader<HelpAnnouncement> heard, CancellationToken cancel)
@@ -131,7 +142,7 @@ internal sealed class LiveFeed(
                 continue;
             // What was announced before anybody listened, and calls that lapsed with time.
             if (second is FirstCheck || second % CheckEvery == 0)
-                heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
+                heard.TryWrite(HelpAnnouncement.LookAgain);
             try
             {
                 foreach (var now in (await cube.CurrentAsync(cancel)).Museums)

@@ -113,4 +113,13 @@ public sealed record HelpAnnouncement(
 {
     /// <summary>More than so many at once are not named one by one.</summary>
     public const int MostNamed = 100;
+
+    /// <summary>Nobody announced anything: what was missed is read again.</summary>
+    public static HelpAnnouncement LookAgain { get; } = new(0, [], [], 0);
+
+    /// <summary>The same, because announcements are not heard.</summary>
+    public static HelpAnnouncement NotHeard { get; } = new(0, [], [], 0) { Heard = false };
+
+    /// <summary>False where the database's announcements do not come through, and there is nothing but to look.</summary>
+    public bool Heard { get; init; } = true;
 }

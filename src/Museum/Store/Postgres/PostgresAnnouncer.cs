@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -17,6 +18,11 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
     public const string HelpChannel = "museum_help";
 
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is not heard by then is not heard at all; then it is looked so often.</summary>
+    private static readonly TimeSpan Echo = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan BetweenEchoes = TimeSpan.FromSeconds(20);
 
     public Task AnnounceAsync(SqlSession session, HelpAnnouncement announcement)
     {
@@ -54,19 +60,7 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
             try
             {
                 await using var connection = await dataSource.OpenConnectionAsync(cancel);
-                connection.Notification += (_, e) => heard.TryWrite(Read(e.Payload));
-                await using var listen = new NpgsqlCommand($"listen {HelpChannel}", connection);
-                await listen.ExecuteNonQueryAsync(cancel);
-                if (!first)
-                    heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
-                // A dead peer says nothing: ask it now and then.
-                while (true)
-                {
-                    if (await connection.WaitAsync(TimeSpan.FromSeconds(20), cancel))
-                        continue;
-                    await using var ask = new NpgsqlCommand("select 1", connection);
-                    await ask.ExecuteScalarAsync(cancel);
-                }
+                await ListenAsync(connection, heard, first, cancel);
             }
             catch (Exception e) when (SqlDatabase.IsDriverFault(e))
             {
@@ -81,6 +75,52 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
         heard.TryComplete();
     }
 
+    private async Task ListenAsync(
+        NpgsqlConnection connection,
+        ChannelWriter<HelpAnnouncement> heard,
+        bool first,
+        CancellationToken cancel
+    )
+    {
+        var echo = $"museum_echo_{Guid.NewGuid():N}";
+        var (echoed, deaf) = (false, false);
+        connection.Notification += (_, e) =>
+        {
+            if (e.Channel == echo)
+                echoed = true;
+            else
+                heard.TryWrite(Read(e.Payload));
+        };
+        await using var listen = new NpgsqlCommand($"listen {HelpChannel}; listen {echo}", connection);
+        await listen.ExecuteNonQueryAsync(cancel);
+        if (!first)
+            heard.TryWrite(HelpAnnouncement.LookAgain);
+        while (true)
+        {
+            // A dead peer says nothing, and between us and the server may be a pooler that lends our session to others:
+            // what is said over another connection must be heard here.
+            echoed = false;
+            await EchoAsync(echo, cancel);
+            var asked = Stopwatch.GetTimestamp();
+            while (!echoed && Stopwatch.GetElapsedTime(asked) < Echo)
+                await connection.WaitAsync(Again, cancel);
+            if (!echoed || deaf)
+                heard.TryWrite(echoed ? HelpAnnouncement.LookAgain : HelpAnnouncement.NotHeard);
+            deaf = !echoed;
+            if (deaf)
+                continue;
+
+            while (await connection.WaitAsync(BetweenEchoes, cancel)) { }
+        }
+    }
+
+    private async Task EchoAsync(string channel, CancellationToken cancel)
+    {
+        await using var other = await dataSource.OpenConnectionAsync(cancel);
+        await using var notify = new NpgsqlCommand($"notify {channel}", other);
+        await notify.ExecuteNonQueryAsync(cancel);
+    }
+
     private static HelpAnnouncement Read(string payload)
     {
         try
@@ -91,7 +131,7 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
         catch (JsonException)
         {
             // Anybody with a login may notify; whatever it was, looking again does no harm.
-            return new HelpAnnouncement(0, [], [], 0);
+            return HelpAnnouncement.LookAgain;
         }
     }
 }

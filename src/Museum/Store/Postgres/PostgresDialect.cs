@@ -25,6 +25,15 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter) : Dialect
             where c.relname = 'schema_migration' and n.nspname = any(current_schemas(false))
             """;
 
+    public override string Tables =>
+        """
+            select c.relname::text from pg_class c
+            where c.relkind in ('r', 'p')
+              and c.relnamespace = (select n.oid from pg_namespace n where n.nspname = current_schema())
+            """;
+
+    public override string? LockWrites(string table) => $"lock table {table} in share mode";
+
     public override string? MigrationLock => $"select pg_advisory_xact_lock({LockSpace})";
 
     public override string? EagerCommit => "set local synchronous_commit = off";

@@ -18,6 +18,12 @@ internal abstract class Dialect
     /// <summary>Whether the table of applied migrations is there, as a number.</summary>
     public abstract string HasMigrationTable { get; }
 
+    /// <summary>The names of the tables that are there.</summary>
+    public abstract string Tables { get; }
+
+    /// <summary>Nobody writes to a table until the transaction ends; null where nobody can anyway.</summary>
+    public virtual string? LockWrites(string table) => null;
+
     /// <summary>Held to the end of the transaction by whoever migrates; the others wait and find nothing left to
     /// do.</summary>
     public virtual string? MigrationLock => null;

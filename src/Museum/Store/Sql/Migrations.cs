@@ -24,6 +24,14 @@ internal static class Migrations
         ];
     }
 
+    /// <summary>The statement that makes a table, as its step has it.</summary>
+    public static string TableOf(string dialect, string table)
+    {
+        var text = For(dialect)[0].Sql;
+        var from = text.IndexOf($"create table {table} (", StringComparison.Ordinal);
+        return text[from..(text.IndexOf(';', from) + 1)];
+    }
+
     private static Migration Read(Assembly assembly, string resource, string name)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);

@@ -38,6 +38,8 @@ internal static class OwnKeys
         ["session_over"] = ["session"],
     };
 
+    public static IReadOnlyCollection<string> Tables => ByTable.Keys;
+
     /// <param name="constraint">As PostgreSQL names it.</param>
     public static bool HasConstraint(string? table, string? constraint) =>
         table is not null

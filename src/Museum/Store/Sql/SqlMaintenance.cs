@@ -54,7 +54,7 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
             {
                 var steps = Migrations.For(database.Dialect.Name);
                 // Most starts find everything in place, and need no right to change the schema.
-                if (await AppliedAsync(connected) == steps[^1].Version)
+                if (await AppliedAsync(connected) == steps[^1].Version && await HasAllTablesAsync(connected))
                     return [];
                 await using var transaction = await database.BeginWriteAsync(connected.Connection, cancel);
                 var session = new SqlSession(database, connected.Connection, transaction, cancel);
@@ -76,11 +76,15 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
                 var todo = steps.Where(step => step.Version > applied).ToList();
                 foreach (var step in todo)
                     await ApplyAsync(session, step);
+                var repaired = await MissingTables.RepairAsync(session);
                 await transaction.CommitAsync(cancel);
-                return [.. todo.Select(step => step.Name)];
+                return [.. todo.Select(step => step.Name), .. repaired];
             },
             cancel
         );
+
+    private static async Task<bool> HasAllTablesAsync(SqlSession session) =>
+        !OwnKeys.Tables.Except(await session.ReadAsync(session.Dialect.Tables, row => row.Text())).Any();
 
     private static async Task ApplyAsync(SqlSession session, Migration step)
     {

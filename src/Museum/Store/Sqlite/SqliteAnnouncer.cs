@@ -54,7 +54,7 @@ internal sealed class SqliteAnnouncer(SqlDatabase database) : IAnnouncer
             {
                 var now = await session.NumberAsync("pragma data_version");
                 if (version is not null && now != version)
-                    heard.TryWrite(new HelpAnnouncement(0, [], [], 0));
+                    heard.TryWrite(HelpAnnouncement.LookAgain);
                 version = now;
                 await Task.Delay(BetweenLooks, cancel);
             }

@@ -20,12 +20,20 @@ internal sealed class SqliteDatabase(string path, string describe, TimeProvider 
         DefaultTimeout = BusySeconds,
     }.ToString();
 
+    private bool seen;
+
     public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
     {
+        // Opening would make a new one, empty.
+        if (seen && !File.Exists(path))
+            throw Gone();
         var connection = new SqliteConnection(connectionString);
         try
         {
             await connection.OpenAsync(cancel);
+            if (SqliteFile.HasMoved(connection))
+                throw Gone();
+            seen = true;
             // NORMAL: after a power cut the newest transactions may be missing, each with its position, so they are
             // simply loaded again.
             await new SqlSession(this, connection, null, cancel).ExecuteAsync(
@@ -42,11 +50,23 @@ internal sealed class SqliteDatabase(string path, string describe, TimeProvider 
         }
     }
 
+    /// <summary>SQLite itself goes on writing into a file that has no name any more.</summary>
+    private MuseumException Gone()
+    {
+        ClearPool();
+        return new(
+            ExitCode.Service,
+            $"{describe}: the file was removed or replaced while it was in use; what was written to it since is in "
+                + "no file that has a name. Put the right file in its place, with every museum command that uses it "
+                + "stopped, and start again: a stream goes on from the position in that file"
+        );
+    }
+
     private static int DayOf(string instant, string zone)
     {
         var time = DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         var utc = StoredInstants.Within(time).UtcDateTime;
-        var local = TimeZoneInfo.ConvertTimeFromUtc(utc, TimeZoneInfo.FindSystemTimeZoneById(zone));
+        var local = TimeZoneInfo.ConvertTimeFromUtc(utc, TimeZones.Find(zone));
         return DateOnly.FromDateTime(local).DayNumber;
     }
 
@@ -66,8 +86,13 @@ internal sealed class SqliteDatabase(string path, string describe, TimeProvider 
 
     public override ValueTask DisposeAsync()
     {
+        ClearPool();
+        return ValueTask.CompletedTask;
+    }
+
+    private void ClearPool()
+    {
         using var connection = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(connection);
-        return ValueTask.CompletedTask;
     }
 }

@@ -17,6 +17,8 @@ internal sealed class SqliteDialect : Dialect
     public override string Renumber(string table) =>
         $"update sqlite_sequence set seq = (select max({table}_id) from {table}) where name = '{table}'";
 
+    public override string Tables => "select name from sqlite_master where type = 'table'";
+
     public override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00Z'";
 
     /// <summary>

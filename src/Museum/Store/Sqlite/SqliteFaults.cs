@@ -63,7 +63,7 @@ internal static class SqliteFaults
                     + $"the same command again."
             ),
             _ when sqlite.Message.Contains("no such table", StringComparison.Ordinal) => Stop(
-                $"{where}: holds no schema yet: run `museum db migrate`."
+                $"{where}: {sqlite.Message}. The schema is not there or not as expected: run `museum db migrate`."
             ),
             _ => Stop($"{where}: {sqlite.Message}"),
         };
