@@ -5,6 +5,7 @@ using MuseumPipeline.Commands.Consume;
 using MuseumPipeline.Commands.Db;
 using MuseumPipeline.Commands.Demo;
 using MuseumPipeline.Commands.Doctor;
+using MuseumPipeline.Commands.Health;
 using MuseumPipeline.Commands.Help;
 using MuseumPipeline.Commands.Kafka;
 using MuseumPipeline.Commands.Load;
@@ -78,6 +79,7 @@ internal static class Program
         root.Subcommands.Add(ButtonsCommand.Create());
         root.Subcommands.Add(UsersCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(SimulateCommand.Create());
         root.Subcommands.Add(SettingsCommand.Create());
         foreach (var command in HelpCommands.Create(root))

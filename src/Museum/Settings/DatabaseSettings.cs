@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings.Aws;
 using Npgsql;
 
 namespace MuseumPipeline.Settings;
@@ -51,6 +52,9 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
     /// <summary>The server was named by a file nobody vouches for: it is not told the password as it is.</summary>
     public bool NoClearPassword { get; init; }
 
+    /// <summary>Signs a password for each new connection; null where there is one password for all.</summary>
+    public AwsTokens? Tokens { get; init; }
+
     public required SslMode SslMode { get; init; }
 
     /// <summary>The file of root certificates that the server's certificate must lead to; null for the system's
@@ -83,9 +87,21 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
             Timezone = "UTC",
         };
 
-    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds) =>
-        // Its own name, for metrics: by default that is the whole connection string.
-        new NpgsqlDataSourceBuilder(ConnectionString(commandSeconds).ConnectionString) { Name = Target }.Build();
+    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds)
+    {
+        var builder = new NpgsqlDataSourceBuilder(ConnectionString(commandSeconds).ConnectionString)
+        {
+            // For metrics: by default that is the whole connection string.
+            Name = Target,
+        };
+        // Signed anew for each connection: one that is kept for later could have ended by then.
+        if (Tokens is { } tokens)
+            builder.UsePasswordProvider(
+                _ => tokens.Database(Host, Port, Username),
+                (_, cancel) => new(Task.Run(() => tokens.Database(Host, Port, Username), cancel))
+            );
+        return builder.Build();
+    }
 
     /// <summary>The key that sets a part of this connection: <c>Key("PASSWORD")</c> is DATABASE_PASSWORD for
     /// <c>aws</c>.</summary>

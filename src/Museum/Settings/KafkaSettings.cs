@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings.Aws;
 
 namespace MuseumPipeline.Settings;
 
@@ -40,7 +41,14 @@ public sealed record KafkaSettings(
             ["SCRAM-SHA-256"] = Confluent.Kafka.SaslMechanism.ScramSha256,
             ["SCRAM-SHA-512"] = Confluent.Kafka.SaslMechanism.ScramSha512,
             ["OAUTHBEARER"] = Confluent.Kafka.SaslMechanism.OAuthBearer,
+            [MskIam] = Confluent.Kafka.SaslMechanism.OAuthBearer,
         };
+
+    /// <summary>Amazon's name for its own use of OAUTHBEARER.</summary>
+    public const string MskIam = "AWS_MSK_IAM";
+
+    /// <summary>Signs what logs in to Amazon MSK; null with every other mechanism.</summary>
+    internal AwsTokens? Tokens { get; init; }
 
     /// <summary>A broker that wants neither login nor encryption, such as the embedded one.</summary>
     public static KafkaSettings Plain(
@@ -62,7 +70,9 @@ public sealed record KafkaSettings(
     public string ProtocolName => Protocols.First(p => p.Value == SecurityProtocol).Key;
 
     public string? MechanismName =>
-        SaslMechanism is { } mechanism ? Mechanisms.First(m => m.Value == mechanism).Key : null;
+        Tokens is not null ? MskIam
+        : SaslMechanism is { } mechanism ? Mechanisms.First(m => m.Value == mechanism).Key
+        : null;
 
     public bool Encrypted => SecurityProtocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl;
 

@@ -59,7 +59,7 @@ internal static class SettingKeys
             "SASL_MECHANISM",
             "Kafka: how to log in; needed with the SASL protocols",
             null,
-            "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER"
+            "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER, AWS_MSK_IAM"
         ),
         new(
             "USERNAME",
@@ -116,6 +116,12 @@ internal static class SettingKeys
         new("DATABASE_NAME", "aws: the database's name"),
         new("DATABASE_USERNAME", "aws: the user"),
         new("DATABASE_PASSWORD", "aws: the user's password", Secret: true),
+        new(
+            "DATABASE_AUTH",
+            "aws: how the user logs in: with the password, or with tokens signed by the AWS role (IAM)",
+            "password",
+            "password, iam"
+        ),
         new(
             "DATABASE_IP",
             "aws: the server's name; with verify-full it must be the name in its certificate (….rds.amazonaws.com)"

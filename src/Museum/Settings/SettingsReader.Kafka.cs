@@ -71,7 +71,10 @@ internal sealed partial class SettingsReader
             Text("GROUP") ?? KafkaSettings.DefaultGroup,
             extra,
             Text("MUSEUM_STATIC_MEMBER")
-        );
+        )
+        {
+            Tokens = IsMskIam ? KafkaTokens(servers) : null,
+        };
         _secrets.AddRange(settings.Secrets);
         if (mechanism == SaslMechanism.Plain && settings.LogsIn && password is { } clear)
             RefuseReveal("BOOTSTRAP_SERVERS", "SASL_MECHANISM=PLAIN", clear.Key);
@@ -148,6 +151,8 @@ internal sealed partial class SettingsReader
                         + $"remove it"
                 );
         }
+        else if (IsMskIam)
+            CheckMskIam(kafka, login[1..]);
         else if (kafka.SaslMechanism == SaslMechanism.OAuthBearer)
         {
             if (needed && kafka.Extra.GetValueOrDefault("sasl.oauthbearer.method") != "oidc")
@@ -176,6 +181,28 @@ internal sealed partial class SettingsReader
                     "PASSWORD",
                     $"PASSWORD is not set in the file of settings (.env), and SECURITY_PROTOCOL "
                         + $"{kafka.ProtocolName} needs it; in the environment it is called {KeyOf(PasswordProperty)}"
+                );
+        }
+    }
+
+    private bool IsMskIam =>
+        string.Equals(Text("SASL_MECHANISM"), KafkaSettings.MskIam, StringComparison.OrdinalIgnoreCase);
+
+    private void CheckMskIam(KafkaSettings kafka, ReadOnlySpan<SettingValue?> login)
+    {
+        if (!kafka.Encrypted)
+            Fault(
+                "SECURITY_PROTOCOL",
+                $"SECURITY_PROTOCOL is {kafka.ProtocolName}, and SASL_MECHANISM AWS_MSK_IAM shows the brokers a token: "
+                    + "set SASL_SSL there"
+            );
+        foreach (var superfluous in login)
+        {
+            if (superfluous is { } found)
+                Fault(
+                    found.Key,
+                    $"{found.Key} ({found.Origin}) is set, but SASL_MECHANISM is AWS_MSK_IAM, which logs in with the "
+                        + "AWS role: remove it"
                 );
         }
     }

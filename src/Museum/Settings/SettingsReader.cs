@@ -32,6 +32,7 @@ internal sealed partial class SettingsReader
     private readonly List<string> _faults = [];
     private readonly List<string> _keys = [];
     private readonly List<Secret> _secrets = [];
+    private AwsKeys? _awsKeys;
 
     private SettingsReader(SettingLayers layers) => _layers = SecretFiles.Resolve(layers, _faults);
 
@@ -58,7 +59,7 @@ internal sealed partial class SettingsReader
             Fault("MUSEUM_BUCKET", "MUSEUM_BUCKET is not set: name the bucket or directory there or with -b");
         var plainHttp = Flag("MUSEUM_S3_ALLOW_HTTP") ?? false;
         var endpoint = Endpoint(plainHttp);
-        var keys = Keys();
+        var keys = _awsKeys = Keys();
         var target = Target();
         var databases = Databases(target, needs.HasFlag(Needs.Database));
         return new MuseumSettings
@@ -165,9 +166,10 @@ internal sealed partial class SettingsReader
     private PostgresSettings Aws(bool needed)
     {
         var password = Hidden("DATABASE_PASSWORD");
-        if (password is null && needed)
+        var iam = Choice("DATABASE_AUTH", ["password", "iam"]) == "iam";
+        if (password is null && needed && !iam)
             Missing(DatabaseSettings.Aws, "DATABASE_PASSWORD");
-        return new(DatabaseSettings.Aws)
+        var settings = new PostgresSettings(DatabaseSettings.Aws)
         {
             Name = Required(needed, DatabaseSettings.Aws, "DATABASE_NAME"),
             Username = Required(needed, DatabaseSettings.Aws, "DATABASE_USERNAME"),
@@ -179,6 +181,7 @@ internal sealed partial class SettingsReader
                 Ssl("DATABASE_SSL_MODE", ["disable", "require", "verify-ca", "verify-full"]) ?? SslMode.VerifyFull,
             RootCertificate = ExistingFile("DATABASE_CA"),
         };
+        return iam ? settings with { Tokens = DatabaseTokens(settings) } : settings;
     }
 
     private string Required(bool needed, string target, string key)

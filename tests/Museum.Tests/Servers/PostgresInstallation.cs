@@ -10,12 +10,12 @@ internal sealed class PostgresInstallation
 
     private PostgresInstallation(string bin) => _bin = bin;
 
-    /// <summary>The newest installed version; where there is none, Debian's package, if this run is allowed to install
-    /// one.</summary>
+    /// <summary>The one in MUSEUM_TEST_POSTGRES_BIN, else the newest installed version; where there is none, Debian's
+    /// package, if this run is allowed to install one.</summary>
     /// <exception cref="InvalidOperationException">There is none; says why.</exception>
     public static async Task<PostgresInstallation> FindAsync()
     {
-        if (Newest() is { } bin)
+        if ((Environment.GetEnvironmentVariable("MUSEUM_TEST_POSTGRES_BIN") ?? Newest()) is { } bin)
             return new PostgresInstallation(bin);
         var allowed =
             Environment.GetEnvironmentVariable("CI") is "true" or "1"

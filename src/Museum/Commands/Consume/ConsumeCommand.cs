@@ -106,6 +106,10 @@ internal static class ConsumeCommand
             session.Settings.Redactor,
             cancel
         );
+        await using var export = OtlpExport.Open(
+            session.Clock,
+            new StreamMetrics(() => [.. run.Health.Select(health => health.State())])
+        );
         await using var notices = ServiceNotices.Open(endpoint, session.Clock, cancel);
         var prepared = WantedAsync(run, kafka, cancel);
         await notices.ReadyAsync(prepared);

@@ -17,8 +17,9 @@ internal static class DbCommand
         Description = "Do it; without this, only say what would be removed",
     };
 
-    public static Command Create() =>
-        new("db", "Look after the database")
+    public static Command Create()
+    {
+        var db = new Command("db", "Look after the database")
         {
             Verb("migrate", "Bring the schema up to date; safe at any time", MigrateAsync),
             Verb("status", "Count the tables against the ledger; exit 5 when they disagree", StatusAsync),
@@ -30,6 +31,11 @@ internal static class DbCommand
                 Yes
             ),
         };
+        db.Subcommands.Add(VacuumCheck.Create());
+        foreach (var command in DbBackup.Create())
+            db.Subcommands.Add(command);
+        return db;
+    }
 
     private static Command Verb(
         string name,

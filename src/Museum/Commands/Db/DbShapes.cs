@@ -8,4 +8,5 @@ namespace MuseumPipeline.Commands.Db;
 [JsonSerializable(typeof(PingJson))]
 [JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(ResetJson))]
+[JsonSerializable(typeof(BackupJson))]
 internal sealed partial class DbShapes : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MuseumPipeline.Load;
 using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Health;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Load;
@@ -30,8 +31,11 @@ internal static class LoadCommand
             Options.Again,
             Options.Target,
             Options.DryRun,
-            Options.OpeningHours
+            Options.OpeningHours,
+            LoadWatch.Watch,
+            LoadWatch.Queue
         );
+        command.Validators.Add(LoadWatch.Check);
         command.Validators.Add(result =>
         {
             if (result.GetResult(Options.Bucket) is not null && result.GetValue(Options.BucketArgument) is not null)
@@ -47,18 +51,29 @@ internal static class LoadCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
+        await using var export = OtlpExport.Open(session.Clock);
+        if (!session.Parsed.GetValue(LoadWatch.Watch))
+            return (await MeasuredAsync(session, async () => await LoadAsync(session, cancel)))!.ExitCode;
+        using var watch = LoadWatch.Open(session);
+        return await watch.RunAsync(cancel);
+    }
+
+    /// <summary>Tells what failed, and that nothing did.</summary>
+    internal static async Task<RunReport?> MeasuredAsync(Session session, Func<Task<RunReport?>> load)
+    {
         var source = session.Settings.Bucket;
         try
         {
-            var report = await LoadAsync(session, cancel);
-            var damaged = report.Aside.Where(aside => aside.State == "damaged").Select(aside => aside.Name).ToList();
+            var report = await load();
+            var aside = report?.Aside ?? [];
+            var damaged = aside.Where(of => of.State == "damaged").Select(of => of.Name).ToList();
             Measurements.Tell(
                 session,
                 damaged.Count == 0
-                    ? [Failed(0, source, report.RunId)]
-                    : damaged.Select(name => Failed(1, KeyText.Show(name), report.RunId))
+                    ? [Failed(0, source, report?.RunId)]
+                    : damaged.Select(name => Failed(1, KeyText.Show(name), report?.RunId))
             );
-            return report.ExitCode;
+            return report;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -70,7 +85,7 @@ internal static class LoadCommand
     private static Measurement Failed(long value, string? source, int? run) =>
         new(MeasuredEvents.LoadFailed, value) { Source = source, Run = run };
 
-    private static async Task<RunReport> LoadAsync(Session session, CancellationToken cancel)
+    internal static async Task<RunReport> LoadAsync(Session session, CancellationToken cancel)
     {
         var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun));
         using var scratch = Scratch.For(session.Settings.Database, request);

@@ -78,6 +78,7 @@ internal static class ServeCommand
             [metrics],
             cancel
         );
+        await using var export = OtlpExport.Open(session.Clock, metrics);
         await using var notices = ServiceNotices.Open(health, session.Clock, cancel);
         session.Say($"dashboard  {dashboard.Address}, {WhoComesIn(dashboard)}, over {store.Describe}. Ctrl-C ends it");
         // Never into a log that is kept.

@@ -62,6 +62,7 @@ internal sealed class ObjectLoader(
         if (claim.Current is { State: SourceState.Loaded } loaded)
             return loaded;
 
+        using var trace = Tracing.Object(bucket.Location, entry.Key);
         await using var content = await UnpackedContent.OpenAsync(bucket, entry, options.SpoolDirectory, cancel);
         if (!content.Verified)
             watch.Unverified(entry.Key);

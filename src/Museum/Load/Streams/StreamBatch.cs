@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Confluent.Kafka;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
@@ -15,10 +17,25 @@ internal sealed class StreamBatch
     private const int MostBytes = 16 << 20;
 
     private readonly List<StreamMessage> messages = [];
+    private readonly List<ActivityLink> links = [];
     private byte[] buffer = new byte[1 << 16];
     private int used;
 
     public int Count => messages.Count;
+
+    /// <summary>The traces its messages were sent in, of the first so many; empty while nobody collects traces.</summary>
+    public IReadOnlyList<ActivityLink> Links => links;
+
+    public void Add(Headers? headers)
+    {
+        if (
+            headers is not null
+            && links.Count < Model.Tracing.MostLinks
+            && headers.TryGetLastBytes("traceparent", out var parent)
+            && Model.Tracing.LinkOf(parent) is { } link
+        )
+            links.Add(link);
+    }
 
     public bool IsFull => messages.Count >= MostMessages || used >= MostBytes;
 
@@ -49,6 +66,7 @@ internal sealed class StreamBatch
     public void Clear()
     {
         messages.Clear();
+        links.Clear();
         used = 0;
     }
 

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
@@ -15,7 +16,9 @@ internal sealed partial class StreamSession
                 return;
             while (TakeBatch())
             {
-                var lost = await loader.LoadAsync(loading, cancel);
+                IReadOnlyCollection<PartitionClaim> lost;
+                using (Tracing.Batch(stream.Topic, loading.Count, loading.Links))
+                    lost = await loader.LoadAsync(loading, cancel);
                 if (Settle(lost))
                     End();
                 if (IsEnding)

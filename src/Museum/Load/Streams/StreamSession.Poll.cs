@@ -138,6 +138,7 @@ internal sealed partial class StreamSession
             claim.LeaderEpoch = result.LeaderEpoch ?? claim.LeaderEpoch;
             var arrival = arrivals.Of(result.Partition, result.Message.Timestamp);
             filling.Add(claim, result.Offset, result.LeaderEpoch, result.Message.Value, arrival);
+            filling.Add(result.Message.Headers);
             if (!filling.IsFull)
                 return false;
             ready = true;

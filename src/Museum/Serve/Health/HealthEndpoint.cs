@@ -35,7 +35,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     {
         this.ask = ask;
         metrics = new Metrics(measured);
-        self = Self(address);
+        self = Client(address);
         // Empty: no configuration of anybody else's, no logging of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder
@@ -151,7 +151,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     }
 
     // One connection that stays open: whoever takes up all others does not make the program look frozen.
-    private static HttpClient Self(IPEndPoint address)
+    internal static HttpClient Client(IPEndPoint address)
     {
         var here =
             address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback

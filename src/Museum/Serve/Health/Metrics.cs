@@ -18,7 +18,7 @@ internal sealed class Metrics : IDisposable
 
     /// <summary>Their labels are bounded: methods, status codes and versions of protocols by list, addresses this
     /// process listens on.</summary>
-    private static readonly string[] Others =
+    internal static readonly string[] Others =
     [
         "System.Runtime",
         "Microsoft.AspNetCore.Hosting",

@@ -21,11 +21,21 @@ public interface IMaintenance
     /// <summary>What is in the database and whether tables, ledger and hourly counts agree.</summary>
     Task<StoreStatus> StatusAsync(CancellationToken cancel);
 
+    /// <summary>How well each table is looked after by the database, the largest first.</summary>
+    Task<IReadOnlyList<TableCare>> CareAsync(CancellationToken cancel);
+
     /// <summary>
     /// Removes every event, refusal, source and run; keeps museums, exhibitions and types. The original's reset script.
     /// </summary>
     Task<ResetCounts> ResetInteractionsAsync(CancellationToken cancel);
 }
+
+/// <param name="Rows">In use, by the database's own estimate.</param>
+/// <param name="Dead">No longer in use, and not given back yet.</param>
+/// <param name="Unit">What is counted: rows, or pages of the whole file.</param>
+/// <param name="Analyzed">Whether there are statistics to plan by.</param>
+/// <param name="TransactionAge">Transactions since its oldest row was frozen; 0 where that means nothing.</param>
+public sealed record TableCare(string Table, long Rows, long Dead, string Unit, bool Analyzed, long TransactionAge);
 
 public sealed record ResetCounts(long Ratings, long Support, long Quarantined, long Sources, long Runs);
 

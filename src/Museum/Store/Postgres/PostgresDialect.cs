@@ -60,6 +60,16 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter) : Dialect
             """
         );
 
+    public override string TableCare =>
+        """
+            select s.relname::text, s.n_live_tup, s.n_dead_tup, 'rows',
+                   (coalesce(s.last_analyze, s.last_autoanalyze) is not null)::int::bigint, age(c.relfrozenxid)::bigint
+            from pg_stat_user_tables s
+            join pg_class c on c.oid = s.relid
+            where s.schemaname = current_schema()
+            order by s.n_live_tup + s.n_dead_tup desc
+            """;
+
     public override string? Blockers =>
         """
             select l.relation::regclass::text, b.pid, b.usename, b.application_name, b.state,

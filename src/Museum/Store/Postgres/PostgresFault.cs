@@ -41,6 +41,9 @@ internal sealed class PostgresFault
 
     public Explanation Explain(Exception error)
     {
+        // No token to log in with: what was asked for it says why.
+        if (Causes.Within<MuseumException>(error) is { } own)
+            return own.Explanation;
         if (Causes.Within<PostgresException>(error) is { } answer)
             return Answered(answer);
         if (Causes.Within<AuthenticationException>(error) is { } tls)

@@ -46,6 +46,9 @@ internal abstract class Dialect
     /// database cannot tell.</summary>
     public virtual string? Blockers => null;
 
+    /// <summary>Selects the columns of <see cref="Contracts.TableCare"/>, the largest table first.</summary>
+    public abstract string TableCare { get; }
+
     /// <summary>Lets the numbers of new rows go on from the highest in use, as a person types it.</summary>
     public abstract string Renumber(string table);
 

@@ -139,6 +139,16 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
         );
     }
 
+    public async Task<IReadOnlyList<TableCare>> CareAsync(CancellationToken cancel) =>
+        await database.ConnectedAsync(
+            session =>
+                session.ReadAsync(
+                    database.Dialect.TableCare,
+                    r => new TableCare(r.Text(), r.Long(), r.Long(), r.Text(), r.Long() != 0, r.Long())
+                ),
+            cancel
+        );
+
     public Task<ResetCounts> ResetInteractionsAsync(CancellationToken cancel) =>
         database.TransactAsync(
             async session =>

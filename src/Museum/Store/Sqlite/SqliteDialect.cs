@@ -11,6 +11,12 @@ internal sealed class SqliteDialect : Dialect
 
     public override string BytesType => "blob";
 
+    public override string TableCare =>
+        """
+            select 'file', (select page_count from pragma_page_count()) - (select freelist_count from pragma_freelist_count()),
+                   (select freelist_count from pragma_freelist_count()), 'pages', 1, 0
+            """;
+
     public override string HasMigrationTable =>
         "select count(*) from sqlite_master where type = 'table' and name = 'schema_migration'";
 

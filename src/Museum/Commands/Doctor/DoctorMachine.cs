@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MuseumPipeline.Model;
+using MuseumPipeline.Settings;
+
+namespace MuseumPipeline.Commands.Doctor;
+
+/// <summary>What this machine must bring, and what runs out with time: time zones, OpenSSL, room on the disk,
+/// certificates.</summary>
+internal sealed class DoctorMachine(Session session)
+{
+    private const string Name = "machine";
+    private const long LowSpace = 1_000_000_000;
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
+
+    public IReadOnlyList<Check> Examine()
+    {
+        List<Check?> found = [TimeZones(), OpenSsl(), Room(), .. Authorities()];
+        List<Check> checks = [.. found.OfType<Check>()];
+        return checks.Count > 0 ? checks : [Check.Fine(Name, "time zones, OpenSSL and room on the disk are there")];
+    }
+
+    /// <summary>Without tzdata every press would be judged by the wrong hour, or none.</summary>
+    private static Check? TimeZones()
+    {
+        try
+        {
+            var london = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
+            var july = new DateTime(2026, 7, 1, 12, 0, 0, DateTimeKind.Utc);
+            if (london.GetUtcOffset(july) == TimeSpan.FromHours(1))
+                return null;
+        }
+        catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException)
+        {
+            // Told below.
+        }
+
+        return Check.Wrong(
+            Name,
+            ExitCode.Configuration,
+            "the time zone Europe/London is not here, or not complete",
+            "install time zone data: apt-get install tzdata"
+        );
+    }
+
+    private static Check? OpenSsl()
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        try
+        {
+            return SafeEvpPKeyHandle.OpenSslVersion > 0 ? null : Missing();
+        }
+        catch (Exception e)
+            when (e is TypeInitializationException or DllNotFoundException or PlatformNotSupportedException)
+        {
+            return Missing();
+        }
+
+        static Check Missing() =>
+            Check.Wrong(
+                Name,
+                ExitCode.Configuration,
+                "OpenSSL is not here, and every checksum and encrypted connection needs it",
+                "install it: apt-get install libssl3"
+            );
+    }
+
+    /// <summary>Large objects wait on the disk while they are verified.</summary>
+    private Check? Room()
+    {
+        var spool = session.Settings.SpoolDirectory ?? Path.GetTempPath();
+        if (!Directory.Exists(spool))
+            return Check.Wrong(
+                Name,
+                ExitCode.Configuration,
+                $"the directory {spool} for large objects is not there",
+                "create it, or let MUSEUM_SPOOL name another",
+                "MUSEUM_SPOOL"
+            );
+        var free = new DriveInfo(spool).AvailableFreeSpace;
+        return free >= LowSpace
+            ? null
+            : Check.Doubtful(
+                Name,
+                $"{spool} has {Show.Bytes(free)} left for large objects on their way",
+                "make room, or let MUSEUM_SPOOL name another directory",
+                "MUSEUM_SPOOL"
+            );
+    }
+
+    private IEnumerable<Check?> Authorities()
+    {
+        foreach (var database in session.Settings.Configured.OfType<PostgresSettings>())
+            yield return Authority(database.RootCertificate, database.Key("CA"));
+        yield return Authority(
+            session.Settings.Kafka?.Extra.GetValueOrDefault("ssl.ca.location"),
+            "KAFKA_SSL_CA_LOCATION"
+        );
+    }
+
+    /// <summary>Of a bundle, the one that lasts longest counts: the others are those of before.</summary>
+    private Check? Authority(string? file, string key)
+    {
+        if (file is null || !File.Exists(file))
+            return null;
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPemFile(file);
+        }
+        catch (CryptographicException)
+        {
+            // Whoever connects says so.
+            return null;
+        }
+
+        if (certificates.Count == 0)
+            return null;
+        var until = certificates.Max(certificate => certificate.NotAfter.ToUniversalTime());
+        var now = session.Clock.GetUtcNow().UtcDateTime;
+        if (until - now > Soon)
+            return null;
+        var found = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{file} {(until < now ? "has expired on" : "expires on")} {until:yyyy-MM-dd}"
+        );
+        const string Fix = "put the new certificates there beside the old ones before the server changes";
+        return until < now
+            ? Check.Wrong(Name, ExitCode.Configuration, found, Fix, key)
+            : Check.Doubtful(Name, found, Fix, key);
+    }
+}

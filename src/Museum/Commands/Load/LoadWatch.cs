@@ -1,0 +1,177 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using MuseumPipeline.Load;
+using MuseumPipeline.Model;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Store.Contracts;
+
+namespace MuseumPipeline.Commands.Load;
+
+/// <summary>
+/// <c>museum load --watch</c>: looks again and again, and loads when the listing is another one than the last time; with
+/// a queue, when S3 tells of an object. What fails is told and tried again at the next look.
+/// </summary>
+internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
+
+    /// <summary>Events may get lost.</summary>
+    private static readonly TimeSpan IntervalWithQueue = TimeSpan.FromMinutes(15);
+
+    public static Option<bool> Watch { get; } =
+        new("--watch") { Description = "Go on: look for new objects every minute, until it is stopped" };
+
+    public static Option<Uri?> Queue { get; } =
+        new("--queue")
+        {
+            Description = "With --watch: an SQS queue of S3's events; look when one comes, and every 15 minutes",
+            HelpName = "URL",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (
+                    Uri.TryCreate(text, UriKind.Absolute, out var found)
+                    && (found.Scheme == "https" || (found.Scheme == "http" && found.IsLoopback))
+                )
+                    return found;
+                result.AddError(
+                    $"--queue: found '{text}', expected the URL of a queue such as "
+                        + "https://sqs.eu-west-2.amazonaws.com/123456789012/new-objects"
+                );
+                return null;
+            },
+        };
+
+    /// <summary>What makes no sense together.</summary>
+    public static void Check(CommandResult result)
+    {
+        var watch = result.GetValue(Watch);
+        if (result.GetResult(Queue) is not null && !watch)
+            result.AddError("--queue needs --watch");
+        if (watch && (result.GetValue(Options.DryRun) || result.GetValue(Options.Json)))
+            result.AddError("--watch goes on and on: --dry-run and --json are for a load that ends");
+    }
+
+    private string? seen;
+
+    public static LoadWatch Open(Session session) =>
+        new(session, session.Parsed.GetValue(Queue) is { } queue ? new(queue, Connections.S3(session.Settings)) : null);
+
+    /// <summary>Until it is stopped.</summary>
+    /// <exception cref="MuseumException">A person is needed before another look can help.</exception>
+    public async Task<ExitCode> RunAsync(CancellationToken cancel)
+    {
+        IReadOnlyList<ObjectEvent> events = [];
+        while (!cancel.IsCancellationRequested)
+        {
+            var failed = await LookAsync(cancel);
+            // Nothing is taken off the queue before it is loaded.
+            if (queue is not null && failed is not null)
+                await PatientlyAsync(() => queue.DoneAsync(events.Where(of => !of.Keys.Any(failed.Contains)), cancel));
+            events = await WaitAsync(failed is null ? Interval : null, cancel);
+        }
+
+        return Signals.Received ?? ExitCode.Interrupted;
+    }
+
+    /// <summary>The keys that could not be loaded; null where nothing could be.</summary>
+    private async Task<IReadOnlySet<string>?> LookAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var report = await LoadCommand.MeasuredAsync(session, () => LoadIfNewAsync(cancel));
+            return report?.Aside.Where(aside => aside.State == "damaged").Select(aside => aside.Name).ToHashSet() ?? [];
+        }
+        catch (Exception e) when (Passes(e))
+        {
+            session.Log.LogError("load: {Problem}; looking again", session.Settings.Redactor.Redact(e.Message));
+            return null;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null where nothing is new: a run of which there is nothing to tell is not written down each
+    /// minute.</summary>
+    private async Task<RunReport?> LoadIfNewAsync(CancellationToken cancel)
+    {
+        var now = await ListingAsync(cancel);
+        if (now == seen)
+            return null;
+        var report = now.Length == 0 ? null : await LoadCommand.LoadAsync(session, cancel);
+        seen = now;
+        return report;
+    }
+
+    /// <summary>What decides on what would be loaded: the objects, and the museums whose they are; empty where nothing
+    /// is there yet.</summary>
+    private async Task<string> ListingAsync(CancellationToken cancel)
+    {
+        await using var store = Connections.OpenStore(session);
+        await store.Maintenance.MigrateAsync(cancel);
+        await using var bucket = Connections.OpenBucket(session);
+        var text = new StringBuilder();
+        foreach (var museum in await store.Museums.ListAsync(cancel))
+            text.AppendLine(CultureInfo.InvariantCulture, $"{museum}");
+        var objects = await bucket.ListAsync(cancel);
+        if (objects.Count == 0)
+            return "";
+        foreach (var entry in objects)
+            text.AppendLine(CultureInfo.InvariantCulture, $"{entry.Key}\n{entry.Version}\n{entry.Size}");
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>What another look may find mended; wrong settings are none of it.</summary>
+    private static bool Passes(Exception e) =>
+        e
+            is TransientException
+                or RowRefusedException
+                or MuseumException { ExitCode: ExitCode.Service or ExitCode.DataRefused };
+
+    private async Task<IReadOnlyList<ObjectEvent>> WaitAsync(TimeSpan? soon, CancellationToken cancel)
+    {
+        var until = session.Clock.GetUtcNow() + (soon ?? (queue is null ? Interval : IntervalWithQueue));
+        IReadOnlyList<ObjectEvent> events = [];
+        try
+        {
+            while (events.Count == 0 && until - session.Clock.GetUtcNow() is var left && left > TimeSpan.Zero)
+            {
+                // After a failure nothing is asked of the queue: an event would be brought back at once, and five times
+                // in a minute.
+                if (queue is null || soon is not null)
+                    await Task.Delay(left, session.Clock, cancel);
+                else if (!await PatientlyAsync(async () => events = await queue.ReceiveAsync(left, cancel)))
+                    await Task.Delay(left < Interval ? left : Interval, session.Clock, cancel);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // It is asked to stop.
+        }
+
+        return events;
+    }
+
+    /// <summary>A queue that is away is told of, and done without.</summary>
+    private async Task<bool> PatientlyAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+            return true;
+        }
+        catch (TransientException e)
+        {
+            session.Log.LogWarning("load: {Problem}; looking without it", e.Message);
+            return false;
+        }
+    }
+
+    public void Dispose() => queue?.Dispose();
+}

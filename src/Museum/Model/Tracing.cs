@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace MuseumPipeline.Model;
+
+/// <summary>One trace a batch of messages and one an object, for whoever collects traces. Costs nothing while nobody
+/// does.</summary>
+internal static class Tracing
+{
+    public const string Name = "museum";
+
+    /// <summary>A batch has up to 65,536 messages, and a trace with as many links is shown by nothing.</summary>
+    public const int MostLinks = 128;
+
+    private static readonly ActivitySource Source = new(Name);
+
+    public static bool IsOn => Source.HasListeners();
+
+    /// <summary>A batch of a topic from the poll to the commit; it leads to the traces of those who sent it.</summary>
+    public static Activity? Batch(string topic, int messages, IReadOnlyList<ActivityLink> links) =>
+        Source
+            .StartActivity(ActivityKind.Consumer, default(ActivityContext), [], links, default, "consume batch")
+            ?.SetTag("messaging.system", "kafka")
+            .SetTag("messaging.destination.name", topic)
+            .SetTag("messaging.batch.message_count", messages);
+
+    /// <summary>An object from its claim to its last commit.</summary>
+    public static Activity? Object(string location, string key) =>
+        Source
+            .StartActivity(ActivityKind.Consumer, default(ActivityContext), [], [], default, "load object")
+            ?.SetTag("museum.location", location)
+            .SetTag("museum.object", KeyText.Show(key));
+
+    /// <summary>What a sender's trace is called in the message, by the W3C's Trace Context; null where it is
+    /// not.</summary>
+    public static ActivityLink? LinkOf(ReadOnlySpan<byte> traceparent) =>
+        traceparent.Length is > 0 and <= 256
+        && ActivityContext.TryParse(System.Text.Encoding.ASCII.GetString(traceparent), null, true, out var context)
+            ? new(context)
+            : null;
+}

@@ -1,0 +1,31 @@
+using MuseumPipeline.Tests.Servers;
+
+namespace MuseumPipeline.Tests.Store;
+
+public sealed class SqliteCareTests() : CareContract(TestStore.SqliteAsync);
+
+public sealed class PostgresCareTests(PostgresServer server) : CareContract(() => TestStore.PostgresAsync(server));
+
+/// <summary>How well the tables are looked after, as the database tells it.</summary>
+public abstract class CareContract(Func<Task<TestStore>> create) : StoreContract(create)
+{
+    [Fact]
+    public async Task Rows_that_were_deleted_are_dead_until_somebody_cleans_up()
+    {
+        await Database.Store.Maintenance.MigrateAsync(Cancel);
+        await Database.QueryAsync(
+            "with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) "
+                + "insert into run (command, arguments, host, started_at, state) select 'load', 'x', 'h', '2026-01-01T00:00:00Z', 'done' from n"
+        );
+        await Database.QueryAsync("delete from run");
+        // PostgreSQL's counters follow within a second.
+        long dead;
+        do dead = (await Database.Store.Maintenance.CareAsync(Cancel)).Sum(table => table.Dead);
+        while (dead == 0);
+
+        Assert.True(dead > 0);
+        await Database.QueryAsync("vacuum");
+        do dead = (await Database.Store.Maintenance.CareAsync(Cancel)).Sum(table => table.Dead);
+        while (dead > 0);
+    }
+}
