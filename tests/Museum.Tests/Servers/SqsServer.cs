@@ -27,8 +27,7 @@ public sealed class SqsServer : IAsyncDisposable
         {
             Attributes = new() { ["VisibilityTimeout"] = $"{visibleAfter}" },
         };
-        var url = new UriBuilder((await client!.CreateQueueAsync(request)).QueueUrl) { Host = "127.0.0.1" };
-        return (client, url.Uri.ToString());
+        return (client!, (await client!.CreateQueueAsync(request)).QueueUrl);
     }
 
     private async Task<(AmazonSQSClient?, string)> StartAsync()

@@ -4,6 +4,7 @@ using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Source;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Source.Files;
 using MuseumPipeline.Store.Contracts;

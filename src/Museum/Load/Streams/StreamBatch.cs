@@ -30,9 +30,9 @@ internal sealed class StreamBatch
     {
         if (
             headers is not null
-            && links.Count < Model.Tracing.MostLinks
+            && links.Count < Source.Tracing.MostLinks
             && headers.TryGetLastBytes("traceparent", out var parent)
-            && Model.Tracing.LinkOf(parent) is { } link
+            && Source.Tracing.LinkOf(parent) is { } link
         )
             links.Add(link);
     }

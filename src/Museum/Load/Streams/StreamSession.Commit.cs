@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using MuseumPipeline.Model;
+using MuseumPipeline.Source;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;

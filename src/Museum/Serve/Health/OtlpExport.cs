@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using MuseumPipeline.Model;
+using MuseumPipeline.Source;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

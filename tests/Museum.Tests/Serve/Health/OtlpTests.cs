@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Health;
+using MuseumPipeline.Source;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Tests.Commands;
 using MuseumPipeline.Tests.Servers;
@@ -82,7 +83,7 @@ public sealed class OtlpTests : IDisposable
         Assert.All(collector.Spans, span => Assert.InRange(span.Links.Count, 1, Tracing.MostLinks));
         Assert.All(collector.Spans.SelectMany(span => span.Links), link => Assert.Equal(Trace, link));
         Assert.All(
-            (string[])["museum_records_read_total", "museum_lag_records", "museum_consumer_healthy"],
+            (string[])["museum_records_read_total", "museum_records_quarantined_total", "museum_consumer_healthy"],
             name => Assert.Contains(name, collector.Metrics.Keys)
         );
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using MuseumPipeline.Model;
 
-namespace MuseumPipeline.Model;
+namespace MuseumPipeline.Source;
 
 /// <summary>One trace a batch of messages and one an object, for whoever collects traces. Costs nothing while nobody
 /// does.</summary>
