@@ -1,6 +1,6 @@
 import { get, Unreachable } from "./api/client";
 import { Live } from "./api/live";
-import type { Me, Museum, Period } from "./api/types";
+import type { Help, Me, Museum, Period } from "./api/types";
 import { h, replace } from "./base/dom";
 import { setZone, tick } from "./base/time";
 import { DataPage } from "./data/page";
@@ -22,6 +22,8 @@ import { toolbar } from "./shell/toolbar";
 import { wall } from "./shell/wall";
 
 const seconds = 1_000;
+/** So long the page waits with its first picture for the calls that are open. */
+const patience = 2 * seconds;
 
 /** An open page counts as use: well within the shortest idle limit, the cookie is renewed. */
 const stayEvery = 20 * seconds;
@@ -30,15 +32,16 @@ apply();
 void begin();
 
 async function begin(): Promise<void> {
-  const waiting = h("p", { class: "starting", role: "status" }, "Opening the dashboard…");
-  replace(document.body, waiting);
+  const words = h("p", { class: "starting", role: "status" }, "Opening the dashboard…");
+  replace(document.body, words);
   for (;;) {
     try {
       const [me, { museums }] = await Promise.all([get<Me>("/me"), get<{ museums: Museum[] }>("/museums")]);
-      open(me, museums);
+      const waits = await Promise.all(museums.map(({ code }) => waiting(code)));
+      open(me, museums, waits);
       return;
     } catch (e) {
-      waiting.textContent =
+      words.textContent =
         e instanceof Unreachable
           ? "The server does not answer. Trying again every few seconds."
           : e instanceof Error
@@ -49,9 +52,16 @@ async function begin(): Promise<void> {
   }
 }
 
-function open(me: Me, museums: Museum[]): void {
+/** What waits for somebody there; the stream tells soon enough where this is not answered at once. */
+const waiting = (museum: string): Promise<Help | null> =>
+  get<Help>("/help", `museum=${encodeURIComponent(museum)}&state=open&limit=1000`, AbortSignal.timeout(patience)).catch(
+    () => null,
+  );
+
+function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
   const context: Context = { router: new Router(museums.map(museum => museum.code)), live: new Live(), me, museums };
   const { router, live } = context;
+  museums.forEach(({ code }, at) => waits[at] && live.begin(waits[at], code));
   router.begin(usual(museumOf(context)));
   if (me.loginRequired) setInterval(() => void get("/me").catch(() => undefined), stayEvery);
   const act = new Act(live, me);

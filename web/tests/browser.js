@@ -74,3 +74,31 @@ export async function picture(page, name, fullPage = true) {
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
 }
+
+/** A sixth of the processor, and a line that takes its time: what comes late is seen to come late. */
+export async function slow(page, { latency = 200, bytes = 150_000, cpu = 6 } = {}) {
+  const line = await page.context().newCDPSession(page);
+  await line.send("Network.enable");
+  await line.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency,
+    downloadThroughput: bytes,
+    uploadThroughput: bytes,
+  });
+  await line.send("Emulation.setCPUThrottlingRate", { rate: cpu });
+}
+
+/** Adds up in window.shift what moves by itself; what it was and by how much stands in window.shifted. */
+export const countShifts = page =>
+  page.addInitScript(() => {
+    [window.shift, window.shifted] = [0, []];
+    const told = ({ node, previousRect: from, currentRect: to }) => {
+      const element = node?.nodeType === 1 ? node : node?.parentElement;
+      return `${element?.closest("[id]")?.id} ${element?.className} ${from.x},${from.y} → ${to.x},${to.y}`;
+    };
+    const add = entry => {
+      window.shift += entry.value;
+      window.shifted.push(`${entry.value.toFixed(4)} ${entry.sources.map(told)}`);
+    };
+    new PerformanceObserver(list => list.getEntries().forEach(add)).observe({ type: "layout-shift", buffered: true });
+  });

@@ -1,7 +1,7 @@
 // What somebody bets on: the alert is in sight, newest first, whatever else is going on; and every act is recorded once, or its author knows that it was not.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
+import { axeFinds, countShifts, launch, options, picture, settled, tab, visit } from "./browser.js";
 import { Museum, until } from "./museum.js";
 
 const names = [
@@ -69,13 +69,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
   })) {
     test(`an_emergency_moves_nothing_by_more_than_a_twentieth_and_stays_in_sight_on_a_${name}`, async () => {
       const page = await tab(browser, { viewport, hasTouch: name !== "desktop" });
-      await page.addInitScript(() => {
-        window.shift = 0;
-        new PerformanceObserver(list => list.getEntries().forEach(({ value }) => (window.shift += value))).observe({
-          type: "layout-shift",
-          buffered: true,
-        });
-      });
+      await countShifts(page);
       await visit(page, `${museum.address}/ratings?range=all`);
       await isLive(page);
       await page.waitForTimeout(1_000);

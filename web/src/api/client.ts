@@ -29,21 +29,27 @@ export const csv = (path: string, query = "", table = ""): string =>
   );
 
 async function send<T>(url: string, init: RequestInit): Promise<T> {
-  let response: Response;
+  const response = await heard(
+    fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error", ...init }),
+  );
+  if (response.status === 401) {
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    throw new Refusal(401, "Signed out", "Your session has ended. Sign in again.");
+  }
+  if (!response.ok) throw await refusal(response);
+  // An answer of which the end never comes is none.
+  return response.status === 204 ? (undefined as T) : heard(response.json() as Promise<T>);
+}
+
+async function heard<T>(answer: Promise<T>): Promise<T> {
   try {
-    response = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error", ...init });
+    return await answer;
   } catch (e) {
     if (e instanceof DOMException && e.name === "AbortError") throw e;
     if (e instanceof DOMException && e.name === "TimeoutError")
       throw new Unreachable("The server has not answered within a few seconds.");
     throw new Unreachable("The server does not answer.");
   }
-  if (response.status === 401) {
-    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-    throw new Refusal(401, "Signed out", "Your session has ended. Sign in again.");
-  }
-  if (!response.ok) throw await refusal(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
 async function refusal(response: Response): Promise<Refusal> {

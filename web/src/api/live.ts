@@ -98,6 +98,9 @@ export class Live {
     this.listeners.presses.forEach(listener => listener({ fresh: [], missed: 0 }));
   }
 
+  /** What waits already, known before the stream is: the page begins with it, and nothing has to move for it later. */
+  begin = ({ presses, open }: Help, museum: string): void => this.accept(museum, presses, 0, true, open);
+
   signOut = (): void => this.channel?.signOut();
 
   /** Presses as the server answered them. */

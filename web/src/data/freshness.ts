@@ -5,8 +5,8 @@ import { icons } from "../base/icons";
 import { count, duration, none, safe } from "../base/text";
 import { ago, relative, when } from "../base/time";
 import type { Figure } from "../figures/figure";
+import { stat } from "../figures/stat";
 import { table } from "../figures/table";
-import { stat } from "../ratings/headline";
 import { pill } from "../shell/pill";
 
 export function freshness(data: LiveRoad): HTMLElement[] {

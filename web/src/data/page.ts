@@ -2,6 +2,7 @@ import { csv } from "../api/client";
 import type { Kiosks, LiveRoad, Loads, Period, Refused } from "../api/types";
 import { h, replace } from "../base/dom";
 import { Figure } from "../figures/figure";
+import { stats } from "../figures/stat";
 import { announce } from "../shell/announce";
 import type { Context, Page } from "../shell/context";
 import { museumOf } from "../shell/context";
@@ -21,7 +22,7 @@ export class DataPage implements Page {
   readonly element: HTMLElement;
   private readonly loading = new Loading();
   private readonly h1 = h("h1", {}, "Data health");
-  private readonly stats = h("div", { class: "stats" });
+  private readonly stats = stats("Live presses", "Newest press", "Last arrival", "Waiting at the broker");
   private readonly partitions = new Figure("partitions", "How far the consumer is behind", 160);
   private readonly kiosks: Figure;
   private readonly repeats = new Figure("repeats", "Stuck buttons and play", 300);

@@ -5,6 +5,7 @@ import { append, h, replace } from "../base/dom";
 import { smiley } from "../base/icons";
 import { count, fixed, percent, plural, safe, signed } from "../base/text";
 import { dayText, soFar, span } from "../base/time";
+import { stat, stats } from "../figures/stat";
 import { stack } from "../figures/whisker";
 import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
@@ -16,7 +17,7 @@ export class Headline {
     "section",
     { class: "headline", "aria-label": "In short", "aria-live": "off" },
     h("h1", { class: "sentence" }, "Ratings"),
-    h("div", { class: "stats" }),
+    stats("Mean rating", "Votes", "Against the period before", "On target"),
   );
 
   constructor(private readonly context: Context) {}
@@ -131,12 +132,3 @@ function numbers(data: Ratings, view: View): HTMLElement[] {
 }
 
 const signedShare = (now: number, before: number): string => `${signed((now / before - 1) * 100, 0)} %`;
-
-export const stat = (name: string, value: (Node | string)[], small: string): HTMLElement =>
-  h(
-    "div",
-    { class: "stat" },
-    h("span", { class: "stat-name" }, name),
-    h("strong", {}, ...value),
-    h("span", { class: "stat-small" }, small),
-  );

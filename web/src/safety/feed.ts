@@ -139,6 +139,7 @@ export class Feed {
 
   private update(): void {
     const rows = this.rows();
+    this.element.classList.toggle("unknown", this.context.live.connection === "connecting");
     const words = [
       this.waiting ? `${this.waiting} new while paused` : "",
       this.missed ? `${this.missed} missed while away` : "",

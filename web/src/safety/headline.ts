@@ -3,7 +3,7 @@ import type { Safety } from "../api/types";
 import { h, replace } from "../base/dom";
 import { count, duration, plural, rate, safe, signed } from "../base/text";
 import { soFar } from "../base/time";
-import { stat } from "../ratings/headline";
+import { stat, stats } from "../figures/stat";
 import type { Context } from "../shell/context";
 import type { View } from "../shell/state";
 
@@ -12,7 +12,7 @@ export class SafetyHeadline {
     "section",
     { class: "headline", "aria-label": "In short" },
     h("h1", {}, "Safety"),
-    h("div", { class: "stats" }),
+    stats("Emergencies", "Assistance", "Calls per opening hour", "Median response", "Median resolution", "Not counted"),
   );
 
   constructor(private readonly context: Context) {
@@ -65,6 +65,11 @@ function numbers({ period, totals, response }: Safety, view: View): HTMLElement[
     before ? `${signed(now - then, 0)}${soFar(period)} against the period before` : "";
   const { unreadable, outOfHours, other = 0 } = totals.notCounted;
   const left = unreadable + outOfHours + other;
+  const why = [
+    unreadable && `${count(unreadable)} unreadable`,
+    outOfHours && `${count(outOfHours)} out of hours`,
+    other && `${count(other)} refused`,
+  ].filter(word => word !== 0);
   return [
     stat("Emergencies", [count(totals.emergencies)], change(totals.emergencies, before?.emergencies ?? 0)),
     stat("Assistance", [count(totals.assistance)], change(totals.assistance, before?.assistance ?? 0)),
@@ -80,26 +85,16 @@ function numbers({ period, totals, response }: Safety, view: View): HTMLElement[
       "Median response",
       [duration(response.medianSeconds)],
       response.answered
-        ? `until somebody was on the way; nine of ten within ${duration(response.p90Seconds)}; ${count(response.unanswered)} not answered`
+        ? `nine of ten within ${duration(response.p90Seconds)}; ${count(response.unanswered)} not answered`
         : "nobody went to a call in this period",
     ),
-    ...(response.resolved
-      ? [
-          stat(
-            "Median resolution",
-            [duration(response.medianResolutionSeconds ?? null)],
-            `${plural(response.resolved, "call")} resolved; nine of ten within ${duration(response.p90ResolutionSeconds ?? null)}`,
-          ),
-        ]
-      : []),
-    ...(left
-      ? [
-          stat(
-            "Not counted",
-            [count(left)],
-            `${count(unreadable)} unreadable, ${count(outOfHours)} out of hours${other ? `, ${count(other)} refused otherwise` : ""}: in the feed, in no statistic`,
-          ),
-        ]
-      : []),
+    stat(
+      "Median resolution",
+      [duration(response.medianResolutionSeconds ?? null)],
+      response.resolved
+        ? `${plural(response.resolved, "call")} resolved; nine of ten within ${duration(response.p90ResolutionSeconds ?? null)}`
+        : "no call of this period is resolved",
+    ),
+    stat("Not counted", [count(left)], left ? why.join(", ") : "every call is in the numbers"),
   ];
 }

@@ -71,7 +71,8 @@ export class Incidents {
       press => `${press.escalatedAt}`,
       press => this.row(press),
     );
-    if (open.length === 0) replace(this.list, h("li", { class: "empty" }, "No call is open."));
+    if (open.length === 0 && live.connection !== "connecting")
+      replace(this.list, h("li", { class: "empty" }, "No call is open."));
     this.more.hidden = open.length <= some;
     this.more.textContent = this.all ? "Show fewer" : `Show all ${open.length}`;
     this.more.setAttribute("aria-expanded", `${this.all}`);

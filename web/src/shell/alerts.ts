@@ -46,6 +46,7 @@ export function alerts(context: Context, act: Act, sound: Sound): HTMLElement {
     sound.wanted(groups.length > 0);
   };
   context.live.onPresses(update);
+  update();
   return element;
 }
 
