@@ -152,7 +152,7 @@ internal sealed partial class SettingsReader
                 );
         }
         else if (IsMskIam)
-            CheckMskIam(kafka, login[1..]);
+            CheckMskIam(kafka, login.AsSpan(1));
         else if (kafka.SaslMechanism == SaslMechanism.OAuthBearer)
         {
             if (needed && kafka.Extra.GetValueOrDefault("sasl.oauthbearer.method") != "oidc")

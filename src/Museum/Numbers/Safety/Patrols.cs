@@ -1,6 +1,5 @@
 using System.Globalization;
 using MathNet.Numerics.Distributions;
-using MuseumPipeline.Numbers.Statistics;
 
 namespace MuseumPipeline.Numbers.Safety;
 

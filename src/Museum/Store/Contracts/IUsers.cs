@@ -42,7 +42,7 @@ public interface IUsers
     Task<bool> SetSecondFactorAsync(string name, string? sealedSecret, OperatorMove move, CancellationToken cancel);
 
     /// <summary>Takes note that a one-time password was used. False where it or a later one was before.</summary>
-    Task<bool> UseStepAsync(string name, long step, CancellationToken cancel);
+    Task<bool> UseStepAsync(string name, long timeStep, CancellationToken cancel);
 
     /// <summary>The stamps that sessions must carry a provider vouched for: by name in small letters, and "" for
     /// everybody's.</summary>

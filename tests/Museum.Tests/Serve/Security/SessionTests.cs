@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
-using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Serve.Security;
 

@@ -152,14 +152,14 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
             cancel
         );
 
-    public Task<bool> UseStepAsync(string name, long step, CancellationToken cancel) =>
+    public Task<bool> UseStepAsync(string name, long timeStep, CancellationToken cancel) =>
         database.TransactAsync(
             async sql =>
                 await sql.ExecuteAsync(
                     "update dashboard_user set totp_step = @step "
                         + "where name = @name and (totp_step is null or totp_step < @step)",
                     ("name", name),
-                    ("step", step)
+                    ("step", timeStep)
                 ) == 1,
             cancel
         );
