@@ -32,10 +32,10 @@ public sealed class Cleaner
         wall = new MuseumClock(TimeZones.Find(vocabulary.Museum.TimeZone));
         ratingTypes = vocabulary.RatingTypes.Where(t => t.Value != Help).ToFrozenDictionary(t => t.Value, t => t.Id);
         supportTypes = vocabulary.SupportTypes.ToFrozenDictionary(t => t.Value, t => t.Id);
-        exhibitions = vocabulary.Exhibitions.ToFrozenDictionary(
-            e => long.Parse(e.Site, CultureInfo.InvariantCulture),
-            e => e.Id
-        );
+        // An exhibition whose site nobody told us yet hears from no kiosk.
+        exhibitions = vocabulary
+            .Exhibitions.Where(e => long.TryParse(e.Site, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .ToFrozenDictionary(e => long.Parse(e.Site, CultureInfo.InvariantCulture), e => e.Id);
         // 0 and 1 were help before any museum added a kind, and stay worth a look whatever its table says.
         helpScan = new HelpScan(
             supportTypes.Keys.Append(PressType.Assistance).Append(PressType.Emergency).ToFrozenSet(),

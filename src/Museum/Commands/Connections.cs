@@ -18,7 +18,7 @@ public static class Connections
         database switch
         {
             EmbeddedSettings embedded => OpenEmbedded(embedded, clock),
-            PostgresSettings postgres => PostgresStore.Open(postgres.Target, postgres.CreateDataSource(), clock),
+            PostgresSettings postgres => OpenPostgres(postgres, clock, PostgresSettings.CommandSeconds),
             _ => throw new ArgumentOutOfRangeException(
                 nameof(database),
                 database.Target,
@@ -42,12 +42,35 @@ public static class Connections
     /// <summary>For the live road.</summary>
     public static MuseumStore OpenLiveStore(Session session) =>
         session.Settings.Database is PostgresSettings postgres
+            ? OpenPostgres(postgres, session.Clock, PostgresSettings.LiveCommandSeconds)
+            : OpenStore(session);
+
+    /// <summary>For whoever takes over tables that are in the way: ours are made beside them.</summary>
+    public static MuseumStore OpenBeside(Session session) =>
+        session.Settings.Database is PostgresSettings postgres
             ? PostgresStore.Open(
                 postgres.Target,
-                postgres.CreateDataSource(PostgresSettings.LiveCommandSeconds),
-                session.Clock
+                postgres.CreateDataSource(),
+                session.Clock,
+                schema: Schema(postgres) with
+                {
+                    Beside = true,
+                }
             )
             : OpenStore(session);
+
+    private static MuseumStore OpenPostgres(PostgresSettings postgres, TimeProvider clock, int commandSeconds) =>
+        PostgresStore.Open(
+            postgres.Target,
+            postgres.CreateDataSource(commandSeconds),
+            clock,
+            schema: Schema(postgres, commandSeconds)
+        );
+
+    internal static SchemaChoice Schema(
+        PostgresSettings postgres,
+        int commandSeconds = PostgresSettings.CommandSeconds
+    ) => new(postgres.Schema, schema => postgres.CreateDataSource(commandSeconds, schema));
 
     public static MuseumStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using MuseumPipeline.Commands.Db;
 using MuseumPipeline.Commands.Serve;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
@@ -109,7 +110,10 @@ public sealed class Session : IDisposable
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         Add("MUSEUM_BUCKET", Given(Options.Bucket) ?? GivenArgument(Options.BucketArgument));
         Add("MUSEUM_DATABASE", Given(Options.Database));
-        Add("MUSEUM_TARGET", Given(Options.Target) ?? (Given(Options.Database) is null ? null : "embedded"));
+        Add(
+            "MUSEUM_TARGET",
+            Given(CopyCommand.To) ?? Given(Options.Target) ?? (Given(Options.Database) is null ? null : "embedded")
+        );
         Add("MUSEUM_LISTEN", Given(ServeCommand.Listen));
         Add("MUSEUM_LOG", Options.LogDestination(parsed));
         Add(

@@ -9,7 +9,7 @@ internal sealed record Exh(
     string Name,
     string Floor,
     string Department,
-    DateOnly StartDate
+    DateOnly? StartDate
 )
 {
     public static Exh Of(ExhibitionCard place) =>

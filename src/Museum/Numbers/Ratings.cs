@@ -78,7 +78,7 @@ internal sealed record RatingRow(
     string Name,
     string Floor,
     string Department,
-    DateOnly StartDate,
+    DateOnly? StartDate,
     [property: JsonIgnore] Score Score,
     int? Rank,
     RatingStatus Status,
@@ -156,9 +156,9 @@ internal static class Ratings
         var together = selection.Cube.Exhibitions.Count;
         var score = Score.Of(votes, shrinkage, together);
         var hours =
-            card.StartDate <= selection.From
-                ? open.Total
-                : OpenHours.Of(selection.Cube, card.StartDate, selection.To, selection.Now).Total;
+            card.StartDate is { } start && start > selection.From
+                ? OpenHours.Of(selection.Cube, start, selection.To, selection.Now).Total
+                : open.Total;
         return new(
             card.PublicId,
             card.Site,
@@ -207,10 +207,11 @@ internal static class Ratings
             _ => RatingStatus.BelowTarget,
         };
 
-    /// <summary>Null where the first weeks reach into the period, or nobody voted in them.</summary>
+    /// <summary>Null where nobody knows when it began, the first weeks reach into the period, or nobody voted in them.</summary>
     private static LaunchChange? SinceLaunch(ExhibitionHours exhibition, Votes votes, Selection selection)
     {
-        var launch = exhibition.Card.StartDate;
+        if (exhibition.Card.StartDate is not { } launch)
+            return null;
         var end = launch.AddDays(Selection.LaunchDays - 1);
         if (end >= selection.From)
             return null;

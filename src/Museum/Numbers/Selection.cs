@@ -67,7 +67,13 @@ internal sealed record Selection(
     {
         var back = Previous is { } previous ? Math.Max(UsualDays, From.DayNumber - previous.From.DayNumber) : 0;
         yield return (From.AddDays(-back), To);
-        foreach (var start in Exhibitions.Select(e => e.Card.StartDate).Distinct().Where(start => start < From))
+        foreach (
+            var start in Exhibitions
+                .Select(e => e.Card.StartDate)
+                .OfType<DateOnly>()
+                .Distinct()
+                .Where(start => start < From)
+        )
             yield return (start, start.AddDays(LaunchDays - 1));
     }
 

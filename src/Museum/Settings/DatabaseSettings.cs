@@ -11,6 +11,9 @@ public abstract record DatabaseSettings(string Target)
     public const string Local = "local";
     public const string Aws = "aws";
 
+    /// <summary>No target: the database that rows are taken over from.</summary>
+    public const string Import = "import";
+
     public static IReadOnlyList<string> Targets { get; } = [Embedded, Local, Aws];
 
     /// <summary>Where it is, for a person; never a secret.</summary>
@@ -30,7 +33,7 @@ internal sealed record EmbeddedSettings(string Path) : DatabaseSettings(Embedded
 internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target)
 {
     // Long enough for a count over a large table, short enough that a server which vanished without a word is noticed.
-    private const int CommandSeconds = 120;
+    public const int CommandSeconds = 120;
 
     /// <summary>The same for the live road, whose statements take a second at most: a call for help must not wait for a
     /// server that is gone.</summary>
@@ -61,7 +64,12 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
     /// own.</summary>
     public string? RootCertificate { get; init; }
 
-    public override string Describe => $"{Username}@{Host}:{Port}/{Name}";
+    /// <summary>Schema of our tables; null: <c>public</c>, or wherever they are.</summary>
+    public string? Schema { get; init; }
+
+    public string Server => $"{Username}@{Host}:{Port}/{Name}";
+
+    public override string Describe => Schema is null ? Server : $"{Server}, schema {Schema}";
 
     /// <summary>The one place where a connection string is made. Holds the password: for the data source only, never
     /// for a text.</summary>
@@ -87,9 +95,13 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
             Timezone = "UTC",
         };
 
-    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds)
+    /// <param name="commandSeconds">How long a statement may take.</param>
+    /// <param name="schema">The search path; null for the user's own.</param>
+    public NpgsqlDataSource CreateDataSource(int commandSeconds = CommandSeconds, string? schema = null)
     {
-        var builder = new NpgsqlDataSourceBuilder(ConnectionString(commandSeconds).ConnectionString)
+        var connection = ConnectionString(commandSeconds);
+        connection.SearchPath = schema;
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString)
         {
             // For metrics: by default that is the whole connection string.
             Name = Target,

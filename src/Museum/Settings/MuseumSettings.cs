@@ -80,6 +80,9 @@ public sealed record MuseumSettings
     /// <summary>The mean rating an exhibition should have; null for the usual one.</summary>
     public double? TargetMean { get; init; }
 
+    /// <summary>The password of the database that <c>museum db import</c> takes rows from.</summary>
+    public Secret? ImportPassword { get; init; }
+
     public required LogSettings Log { get; init; }
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>
@@ -101,6 +104,7 @@ public sealed record MuseumSettings
                     : Keys.Token is null ? [Keys.SecretKey]
                     : [Keys.SecretKey, Keys.Token]
                 )
+                .Concat(ImportPassword is { } import ? [import] : [])
                 .Concat(Kafka?.Secrets ?? [])
                 .Concat(Serve.Secrets)
         );

@@ -137,6 +137,13 @@ internal static class SettingKeys
             "DATABASE_CA",
             "aws: file of root certificates; RDS needs Amazon's bundle (global-bundle.pem), no system has it"
         ),
+        new(
+            "MUSEUM_SCHEMA",
+            "local, aws: the schema of this program's tables",
+            "public; museum where db import made it there",
+            "a word of small letters"
+        ),
+        new("IMPORT_PASSWORD", "db import: the password of the database that --from names", Secret: true),
         new("MUSEUM_OPENING_HOURS", "refuse history from outside the opening hours", "false", "true, false"),
         new(
             "MUSEUM_FUTURE_MINUTES",
@@ -313,6 +320,8 @@ internal static class SettingKeys
     public static string OfTarget(string target, string part) =>
         (target, part) switch
         {
+            (DatabaseSettings.Import, "PASSWORD") => "IMPORT_PASSWORD",
+            (DatabaseSettings.Import, _) => "--from",
             (DatabaseSettings.Local, "NAME") => "LOCAL_DB",
             (DatabaseSettings.Local, "HOST") => "LOCAL_HOST",
             (DatabaseSettings.Local, _) => "LOCAL_" + part,

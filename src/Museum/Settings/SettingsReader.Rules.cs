@@ -1,10 +1,24 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
 
 internal sealed partial class SettingsReader
 {
+    /// <summary>Words that need no quotes in SQL, and leave room for what our locks and channels add.</summary>
+    private string? Schema()
+    {
+        if (_layers.Find("MUSEUM_SCHEMA") is not { } found)
+            return null;
+        return SchemaRule().IsMatch(found.Value)
+            ? found.Value
+            : Wrong<string>(found, "a word of small letters, digits and _, 40 at most, that does not begin with pg_");
+    }
+
+    [GeneratedRegex(@"\A(?!pg_)[a-z_][a-z0-9_]{0,39}\z")]
+    private static partial Regex SchemaRule();
+
     private DateTimeOffset? Past()
     {
         const string Key = "MUSEUM_PAST";

@@ -92,6 +92,7 @@ internal sealed partial class SettingsReader
             Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
             Serve = needs.HasFlag(Needs.Serve) ? Serve() : new(),
             TargetMean = TargetMean(),
+            ImportPassword = Hidden("IMPORT_PASSWORD"),
             Log = Log(),
             EnvFile = _layers.FilePath,
             Origins = SettingKeys
@@ -158,6 +159,7 @@ internal sealed partial class SettingsReader
             Username = Text("LOCAL_USERNAME", "PGUSER") ?? Environment.UserName,
             Password = Hidden("LOCAL_PASSWORD", "PGPASSWORD"),
             NoClearPassword = RevealsTo("LOCAL_HOST", "LOCAL_PASSWORD", "PGPASSWORD"),
+            Schema = Schema(),
             SslMode =
                 Ssl("LOCAL_SSL_MODE", ["disable", "prefer", "require", "verify-ca", "verify-full"]) ?? SslMode.Prefer,
             RootCertificate = ExistingFile("LOCAL_CA"),
@@ -177,6 +179,7 @@ internal sealed partial class SettingsReader
             Port = Whole("DATABASE_PORT", 1, 65535) ?? 5432,
             Password = password,
             NoClearPassword = RevealsTo("DATABASE_IP", "DATABASE_PASSWORD"),
+            Schema = Schema(),
             SslMode =
                 Ssl("DATABASE_SSL_MODE", ["disable", "require", "verify-ca", "verify-full"]) ?? SslMode.VerifyFull,
             RootCertificate = ExistingFile("DATABASE_CA"),

@@ -41,6 +41,12 @@ public abstract class TestStore : IAsyncDisposable
     protected static async Task<List<string>> ReadAsync(System.Data.Common.DbConnection connection, string sql)
     {
         await connection.OpenAsync();
+        return await RowsAsync(connection, sql);
+    }
+
+    /// <summary>Cells with bars between them, each in one form whatever the database calls it.</summary>
+    internal static async Task<List<string>> RowsAsync(System.Data.Common.DbConnection connection, string sql)
+    {
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Tests' own texts.
         command.CommandText = sql;

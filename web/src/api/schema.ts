@@ -1910,7 +1910,7 @@ export type components = {
             publicId: string;
             site: string;
             /** Format: date */
-            startDate: string;
+            startDate: null | string;
         };
         HelpAction: {
             /**
@@ -2096,7 +2096,7 @@ export type components = {
             silentSeconds: null | number;
             site: string;
             /** Format: date */
-            startDate: string;
+            startDate: null | string;
             state: components["schemas"]["KioskState"];
             /**
              * Format: double
@@ -2490,7 +2490,7 @@ export type components = {
             sinceLaunch: null | components["schemas"]["LaunchChange"];
             site: string;
             /** Format: date */
-            startDate: string;
+            startDate: null | string;
             status: components["schemas"]["RatingStatus"];
             usual: null | components["schemas"]["RatingChange"];
             /** Format: int64 */
@@ -2720,7 +2720,7 @@ export type components = {
             publicId: string;
             site: string;
             /** Format: date */
-            startDate: string;
+            startDate: null | string;
         };
         SafetyFloor: {
             added: components["schemas"]["AddedCalls"][];

@@ -17,11 +17,18 @@ internal static class DbCommand
         Description = "Do it; without this, only say what would be removed",
     };
 
+    private static readonly Option<bool> Views = new("--views")
+    {
+        Description =
+            "Make the views rating, request, rating_interaction and request_interaction too, for the queries of other "
+            + "pipelines (local, aws)",
+    };
+
     public static Command Create()
     {
         var db = new Command("db", "Look after the database")
         {
-            Verb("migrate", "Bring the schema up to date; safe at any time", MigrateAsync),
+            Verb("migrate", "Bring the schema up to date; safe at any time", MigrateAsync, Views),
             Verb("status", "Count the tables against the ledger; exit 5 when they disagree", StatusAsync),
             Verb("ping", "Connect and ask for the version", PingAsync),
             Verb(
@@ -30,6 +37,8 @@ internal static class DbCommand
                 ResetAsync,
                 Yes
             ),
+            ImportCommand.Create(),
+            CopyCommand.Create(),
         };
         db.Subcommands.Add(VacuumCheck.Create());
         foreach (var command in DbBackup.Create())
@@ -62,6 +71,8 @@ internal static class DbCommand
     private static async Task<ExitCode> MigrateAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
         var applied = await store.Maintenance.MigrateAsync(cancel);
+        if (session.Parsed.GetValue(Views))
+            await store.Maintenance.AddSiblingViewsAsync(cancel);
         if (session.Json)
             JsonOutput.Print(new MigrateJson("db migrate", store.Target, applied), DbShapes.Default.MigrateJson);
         else if (applied.Count == 0)

@@ -6,6 +6,8 @@ namespace MuseumPipeline.Commands.Db;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MigrateJson))]
 [JsonSerializable(typeof(PingJson))]
+[JsonSerializable(typeof(CopyJson))]
+[JsonSerializable(typeof(ImportJson))]
 [JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(ResetJson))]
 [JsonSerializable(typeof(BackupJson))]

@@ -38,7 +38,11 @@ internal sealed class DoctorPostgres(PostgresSettings settings, Session session)
         patience.CancelAfter(Patience);
         try
         {
-            await using var source = settings.CreateDataSource();
+            await using var looking = settings.CreateDataSource(schema: settings.Schema);
+            var (schema, foreign) = await SchemaAsync(looking, patience.Token);
+            if (foreign is not null)
+                return [Check.Wrong(Name, ExitCode.Configuration, foreign.Found, foreign.Fix, foreign.Settings)];
+            await using var source = settings.CreateDataSource(schema: schema);
             await using var connection = await source.OpenConnectionAsync(patience.Token);
             var checks = await ExamineAsync(connection, patience.Token);
             return await PostgresPooler.FindAsync(source, patience.Token) is { } pooler
@@ -68,6 +72,24 @@ internal sealed class DoctorPostgres(PostgresSettings settings, Session session)
                 ?? PostgresFault.Of(e, settings.Target, settings.ConnectionString());
             return [Check.Wrong(Name, ExitCode.Service, explanation.Found, explanation.Fix, explanation.Settings)];
         }
+    }
+
+    /// <summary>Where our tables are or would be; or whose are in the way.</summary>
+    private async Task<(string? Schema, Explanation? Foreign)> SchemaAsync(
+        NpgsqlDataSource source,
+        CancellationToken cancel
+    )
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var there = await PostgresSchemas.LookAsync(connection, settings.Schema, cancel);
+        if (settings.Schema is null && !there.Ours && there.OursBeside)
+            return (PostgresConnections.OwnSchema, null);
+        return there.Foreign.Length == 0
+            ? (settings.Schema, null)
+            : (
+                null,
+                PostgresSchemas.InTheWay(settings.Schema ?? there.Schema ?? PostgresConnections.Public, there.Foreign)
+            );
     }
 
     private async Task<IReadOnlyList<Check>> ExamineAsync(NpgsqlConnection connection, CancellationToken cancel)
@@ -133,7 +155,8 @@ internal sealed class DoctorPostgres(PostgresSettings settings, Session session)
         var tables = facts.HasTables
             ? "may read and write"
             : "no tables yet; museum db migrate or the first load makes them";
-        return $"PostgreSQL {facts.Version} at {settings.Describe}, {encryption}; {tables}";
+        var schema = facts.Schema is null or PostgresConnections.Public ? "" : $", schema {facts.Schema}";
+        return $"PostgreSQL {facts.Version} at {settings.Server}{schema}, {encryption}; {tables}";
     }
 
     private async Task<IReadOnlyList<Check>> PermissionsAsync(

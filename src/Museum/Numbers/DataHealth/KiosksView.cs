@@ -39,7 +39,7 @@ internal sealed record Kiosk(
     string Name,
     string Floor,
     string Department,
-    DateOnly StartDate,
+    DateOnly? StartDate,
     DateTimeOffset? LastPress,
     double? SilentSeconds,
     double? UsualGapSeconds,

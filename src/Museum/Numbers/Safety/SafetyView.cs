@@ -187,7 +187,7 @@ internal sealed record SafetyExhibition(
     string Name,
     string Floor,
     string Department,
-    DateOnly StartDate,
+    DateOnly? StartDate,
     long Emergencies,
     long Assistance,
     IReadOnlyList<AddedCalls> Added,

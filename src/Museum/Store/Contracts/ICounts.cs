@@ -45,7 +45,7 @@ public sealed record ExhibitionCard(
     string Name,
     string Floor,
     string Department,
-    DateOnly StartDate
+    DateOnly? StartDate
 );
 
 /// <summary>Everything there is to count, and how far the counting is.</summary>

@@ -18,6 +18,11 @@ public interface IMaintenance
     /// <exception cref="MuseumException">The schema is newer than this program.</exception>
     Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel);
 
+    /// <summary>Makes the views under which other pipelines have the same presses: <c>rating</c>, <c>request</c>,
+    /// <c>rating_interaction</c>, <c>request_interaction</c>.</summary>
+    /// <exception cref="MuseumException">The database knows no time zones.</exception>
+    Task AddSiblingViewsAsync(CancellationToken cancel);
+
     /// <summary>What is in the database and whether tables, ledger and hourly counts agree.</summary>
     Task<StoreStatus> StatusAsync(CancellationToken cancel);
 

@@ -30,6 +30,9 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
     /// <summary>Objects and files: what is loaded of each, and the transaction that loads more.</summary>
     public required ISources Sources { get; init; }
 
+    /// <summary>Taking the original's database over.</summary>
+    public required Moves.IImports Imports { get; init; }
+
     /// <summary>What every source brought; taking one back; the proof.</summary>
     public required ILedger Ledger { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Store.Contracts;
 
@@ -9,7 +10,12 @@ internal static class SourcePlace
     public static string Of(string kind, string location, string name, long position) =>
         kind == SourceIdentity.Stream
             ? string.Create(CultureInfo.InvariantCulture, $"{Partition(location, name)}@{position}")
-            : string.Create(CultureInfo.InvariantCulture, $"{name}, line {position}");
+        : kind == OldRows.Kind
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{location}/{name}, {(position < OldRows.Most ? "rating" : "support")}_instance {position % OldRows.Most}"
+            )
+        : string.Create(CultureInfo.InvariantCulture, $"{name}, line {position}");
 
     /// <summary>A source as a person names it.</summary>
     public static string Of(string kind, string location, string name) =>

@@ -12,11 +12,8 @@ namespace MuseumPipeline.Store.Postgres;
 
 /// <summary>Announcing calls for help by NOTIFY: sent in the transaction, heard when it is committed, by any process on
 /// any machine.</summary>
-internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnouncer
+internal sealed class PostgresAnnouncer(PostgresConnections connections) : IAnnouncer
 {
-    /// <summary>The channel's name; its payload is a <see cref="HelpPayload"/>.</summary>
-    public const string HelpChannel = "museum_help";
-
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     /// <summary>What is not heard by then is not heard at all; then it is looked so often.</summary>
@@ -34,7 +31,7 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
         );
         return session.ExecuteAsync(
             "select pg_notify(@channel, @payload)",
-            ("channel", HelpChannel),
+            ("channel", connections.HelpChannel),
             ("payload", JsonSerializer.Serialize(payload, HelpPayloads.Default.HelpPayload))
         );
     }
@@ -59,7 +56,7 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
         {
             try
             {
-                await using var connection = await dataSource.OpenConnectionAsync(cancel);
+                await using var connection = await connections.OpenAsync(cancel);
                 await ListenAsync(connection, heard, first, cancel);
             }
             catch (Exception e) when (SqlDatabase.IsDriverFault(e))
@@ -91,7 +88,7 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
             else
                 heard.TryWrite(Read(e.Payload));
         };
-        await using var listen = new NpgsqlCommand($"listen {HelpChannel}; listen {echo}", connection);
+        await using var listen = new NpgsqlCommand($"listen {connections.HelpChannel}; listen {echo}", connection);
         await listen.ExecuteNonQueryAsync(cancel);
         if (!first)
             heard.TryWrite(HelpAnnouncement.LookAgain);
@@ -116,7 +113,7 @@ internal sealed class PostgresAnnouncer(NpgsqlDataSource dataSource) : IAnnounce
 
     private async Task EchoAsync(string channel, CancellationToken cancel)
     {
-        await using var other = await dataSource.OpenConnectionAsync(cancel);
+        await using var other = await connections.OpenAsync(cancel);
         await using var notify = new NpgsqlCommand($"notify {channel}", other);
         await notify.ExecuteNonQueryAsync(cancel);
     }

@@ -9,12 +9,11 @@ namespace MuseumPipeline.Store.Postgres;
 internal sealed class PostgresDatabase(
     Dialect dialect,
     PostgresFaults faults,
-    NpgsqlDataSource dataSource,
+    PostgresConnections connections,
     TimeProvider clock
 ) : SqlDatabase(dialect, clock)
 {
-    public override async Task<DbConnection> OpenAsync(CancellationToken cancel) =>
-        await dataSource.OpenConnectionAsync(cancel);
+    public override async Task<DbConnection> OpenAsync(CancellationToken cancel) => await connections.OpenAsync(cancel);
 
     public override async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancel) =>
         await connection.BeginTransactionAsync(cancel);
@@ -35,7 +34,8 @@ internal sealed class PostgresDatabase(
             return;
         try
         {
-            if (await PostgresPooler.FindAsync(dataSource, cancel) is { } pooler)
+            await CreateSchemaAsync(cancel);
+            if (await PostgresPooler.FindAsync(connections.Source, cancel) is { } pooler)
                 throw new MuseumException(
                     ExitCode.Configuration,
                     $"{faults.Where}: {pooler.Found}. To fix it: {pooler.Fix}."
@@ -48,6 +48,22 @@ internal sealed class PostgresDatabase(
         }
     }
 
+    private async Task CreateSchemaAsync(CancellationToken cancel)
+    {
+        await using var connection = await connections.OpenAsync(cancel);
+        var session = new SqlSession(this, connection, null, cancel);
+        if (await session.NumberAsync("select 1 where current_schema() is null") is null)
+            return;
+        try
+        {
+            await session.ExecuteAsync($"create schema if not exists {connections.Schema}");
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // Another start made it in the same moment.
+        }
+    }
+
     public override string VersionOf(DbConnection connection) =>
         $"PostgreSQL {((NpgsqlConnection)connection).PostgreSqlVersion}";
 
@@ -55,5 +71,5 @@ internal sealed class PostgresDatabase(
 
     public override Exception Translate(Exception exception) => faults.Translate(exception);
 
-    public override ValueTask DisposeAsync() => dataSource.DisposeAsync();
+    public override ValueTask DisposeAsync() => connections.DisposeAsync();
 }

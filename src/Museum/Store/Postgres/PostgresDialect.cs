@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Sql;
 
 namespace MuseumPipeline.Store.Postgres;
 
-internal sealed class PostgresDialect(TimeSpan frozenAfter) : Dialect
+internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections connections) : Dialect
 {
     /// <summary>"muse" in ASCII: keeps our advisory locks apart from other people's.</summary>
     public const long LockSpace = 0x6D757365;
@@ -34,7 +34,10 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter) : Dialect
 
     public override string? LockWrites(string table) => $"lock table {table} in share mode";
 
-    public override string? MigrationLock => $"select pg_advisory_xact_lock({LockSpace})";
+    public override string? MigrationLock =>
+        connections.Schema == PostgresConnections.Public
+            ? $"select pg_advisory_xact_lock({LockSpace})"
+            : $"select pg_advisory_xact_lock(hashtextextended('{connections.Schema}', {LockSpace}))";
 
     public override string? EagerCommit => "set local synchronous_commit = off";
 
@@ -85,7 +88,9 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter) : Dialect
             """;
 
     public override string Renumber(string table) =>
-        $"select setval(pg_get_serial_sequence('{table}', '{table}_id'), max({table}_id)) from {table}";
+        $"select setval(pg_get_serial_sequence('{table}', '{table}_id'), greatest(max({table}_id), 1)) from {table}";
+
+    public override string? SiblingViews => Postgres.SiblingViews.Sql;
 
     public override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
 

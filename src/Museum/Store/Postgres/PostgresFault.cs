@@ -104,8 +104,8 @@ internal sealed class PostgresFault
                     + $"{e.MessageText} ({e.SqlState})",
                 [UserKey],
                 $"let the owner of the database grant the right, for example: grant create, usage on schema "
-                    + $"public to {connection.Username}; "
-                    + $"grant select, insert, update, delete on all tables in schema public to {connection.Username}"
+                    + $"{connection.SearchPath ?? "public"} to {connection.Username}; "
+                    + $"grant select, insert, update, delete on all tables in schema {connection.SearchPath ?? "public"} to {connection.Username}"
             ),
             PostgresErrorCodes.TooManyConnections => new(
                 $"the server {Server} has no connection left ({e.SqlState})",

@@ -8,7 +8,7 @@ namespace MuseumPipeline.Store.Postgres;
 
 /// <summary>What PostgreSQL's errors mean for us: try again, bisect, or stop.</summary>
 /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
-internal sealed class PostgresFaults(string target, string where, NpgsqlDataSource dataSource)
+internal sealed class PostgresFaults(string target, string where, PostgresConnections connections)
 {
     /// <summary>Where the data is, for a person.</summary>
     public string Where { get; } = where;
@@ -32,7 +32,7 @@ internal sealed class PostgresFaults(string target, string where, NpgsqlDataSour
 
         // After a failover the pool still holds sessions of the node that is now read-only.
         if (postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
-            dataSource.Clear();
+            connections.Source.Clear();
         var text = $"{Where}: {postgres.MessageText} (SQLSTATE {postgres.SqlState})";
         return postgres.SqlState switch
         {
@@ -56,6 +56,8 @@ internal sealed class PostgresFaults(string target, string where, NpgsqlDataSour
         ServiceRefusedException Stop(string message) => new(message, exception);
 
         string Explained() =>
-            PostgresFault.Of(exception, target, new NpgsqlConnectionStringBuilder(dataSource.ConnectionString)).Text;
+            PostgresFault
+                .Of(exception, target, new NpgsqlConnectionStringBuilder(connections.Source.ConnectionString))
+                .Text;
     }
 }

@@ -9,15 +9,15 @@ namespace MuseumPipeline.Store.Postgres;
 /// A session lock, and then everything of this source on the same session: when the process or the connection dies, the
 /// lock goes with it, and so does the transaction, so that there is never an orphaned claim nor a writer without one.
 /// </summary>
-internal sealed class PostgresLocks(SqlDatabase database, NpgsqlDataSource dataSource) : ISourceLocks
+internal sealed class PostgresLocks(SqlDatabase database, PostgresConnections connections) : ISourceLocks
 {
     public async Task<SourceHold?> TakeAsync(SourceIdentity identity, CancellationToken cancel)
     {
         await database.CheckServerAsync(cancel);
-        var connection = await dataSource.OpenConnectionAsync(cancel);
+        var connection = await connections.OpenAsync(cancel);
         try
         {
-            var hold = new Hold(connection, $"{identity.Location}\n{identity.Name}");
+            var hold = new Hold(connection, $"{connections.Prefix}{identity.Location}\n{identity.Name}");
             if (await hold.TakeAsync(cancel))
                 return hold;
             await connection.DisposeAsync();

@@ -17,23 +17,27 @@ internal static class PostgresStore
     /// <param name="clock">For the ledger's times.</param>
     /// <param name="frozenAfter">How long a load of a stream may wait for its own client before whoever claims its
     /// partition ends it.</param>
+    /// <param name="schema">Which schema; null for the one that the connection finds first.</param>
     public static MuseumStore Open(
         string target,
         NpgsqlDataSource dataSource,
         TimeProvider clock,
-        TimeSpan? frozenAfter = null
+        TimeSpan? frozenAfter = null,
+        SchemaChoice? schema = null
     )
     {
         var where = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
-        var describe = $"PostgreSQL database {where.Database} on {where.Host}:{where.Port}";
-        var faults = new PostgresFaults(target, describe, dataSource);
-        var dialect = new PostgresDialect(frozenAfter ?? UsuallyFrozenAfter);
-        var database = new PostgresDatabase(dialect, faults, dataSource, clock);
+        var own = schema?.Wanted is { } wanted ? $", schema {wanted}" : "";
+        var describe = $"PostgreSQL database {where.Database} on {where.Host}:{where.Port}{own}";
+        var connections = new PostgresConnections(dataSource, schema);
+        var faults = new PostgresFaults(target, describe, connections);
+        var dialect = new PostgresDialect(frozenAfter ?? UsuallyFrozenAfter, connections);
+        var database = new PostgresDatabase(dialect, faults, connections, clock);
         var rooms = new SqlRooms(
             database,
             new PostgresBulk(),
-            new PostgresLocks(database, dataSource),
-            new PostgresAnnouncer(dataSource)
+            new PostgresLocks(database, connections),
+            new PostgresAnnouncer(connections)
         );
         return rooms.Open(target, describe, Writers);
     }

@@ -49,6 +49,9 @@ internal abstract class Dialect
     /// <summary>Selects the columns of <see cref="Contracts.TableCare"/>, the largest table first.</summary>
     public abstract string TableCare { get; }
 
+    /// <summary>Makes the views for other pipelines' queries; null where the database has no time zones.</summary>
+    public virtual string? SiblingViews => null;
+
     /// <summary>Lets the numbers of new rows go on from the highest in use, as a person types it.</summary>
     public abstract string Renumber(string table);
 

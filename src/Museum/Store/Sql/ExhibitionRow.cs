@@ -1,5 +1,6 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Store.Sql;
 
@@ -22,9 +23,10 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
             ("name", facts.Name),
             ("start", facts.StartDate),
             ("description", facts.Description),
-            ("floor", await IdOfAsync("floor", "floor", facts.Floor)),
-            ("department", await IdOfAsync("department", "department_name", facts.Department)),
+            ("floor", await session.NamedAsync("floor", facts.Floor)),
+            ("department", await session.NamedAsync("department", facts.Department)),
         ];
+        await AdoptAsync();
         return await IsNewAsync() && await InsertAsync(values) ? Change.Created : await UpdateAsync(values);
     }
 
@@ -71,21 +73,50 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
             set exhibition_name = @name, exhibition_start_date = @start, exhibition_description = @description,
                 floor_id = @floor, department_id = @department
             where {One}
-              and not (exhibition_name = @name and exhibition_start_date = @start
+              and not (exhibition_name = @name and exhibition_start_date is not null and exhibition_start_date = @start
                        and exhibition_description = @description and floor_id = @floor
                        and department_id = @department)
             """;
         return await session.ExecuteAsync(Sql, values) == 1 ? Change.Changed : Change.Unchanged;
     }
 
-    private async Task<int> IdOfAsync(string table, string column, string text)
+    /// <summary>An exhibition that came from the original's database has no public id and no site: the first file of its
+    /// name gives it both.</summary>
+    private Task AdoptAsync()
     {
+        const string Sql = $"""
+            update exhibition set public_id = @id, site = @site
+            where exhibition_id = (select min(exhibition_id) from exhibition
+                                   where museum_id = @museum and substr(public_id, 1, 4) = '{OldExhibition.Prefix}'
+                                     and lower(trim(exhibition_name)) = lower(trim(@name)))
+              and not exists (select 1 from exhibition where {One})
+            """;
+        return session.ExecuteAsync(
+            Sql,
+            ("museum", museumId),
+            ("id", facts.PublicId),
+            ("site", facts.Site),
+            ("name", facts.Name)
+        );
+    }
+}
+
+/// <summary>Floors and departments: names with a number.</summary>
+internal static class NamedRows
+{
+    /// <summary>The number of this name.</summary>
+    /// <param name="table"><c>floor</c> or <c>department</c>.</param>
+    /// <param name="number">The one it gets where it is new; null for the next.</param>
+    public static async Task<int> NamedAsync(this SqlSession session, string table, string text, int? number = null)
+    {
+        var column = table == "floor" ? "floor" : "department_name";
         if (await FindAsync() is { } known)
             return (int)known;
-        await session.ExecuteAsync(
-            $"insert into {table} ({column}) values (@text) on conflict do nothing",
-            ("text", text)
-        );
+        var insert = number is null
+            ? $"insert into {table} ({column}) values (@text) on conflict do nothing"
+            : $"insert into {table} ({table}_id, {column}) values (@number, @text)";
+        (string, object?)[] values = number is { } n ? [("text", text), ("number", n)] : [("text", text)];
+        await session.ExecuteAsync(insert, values);
         return (int)(await FindAsync())!;
 
         Task<long?> FindAsync() =>

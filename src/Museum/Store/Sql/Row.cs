@@ -56,6 +56,8 @@ internal sealed class Row(DbDataReader reader)
             var text => DateOnly.ParseExact((string)text, "yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
 
+    public DateOnly? DayOrNull() => IsNull() ? null : Day();
+
     public TimeOnly TimeOfDay() =>
         reader.GetValue(column++) switch
         {

@@ -48,6 +48,15 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
         return await ApplyAsync(cancel);
     }
 
+    public Task AddSiblingViewsAsync(CancellationToken cancel) =>
+        database.Dialect.SiblingViews is { } views
+            ? database.TransactAsync(session => session.ExecuteAsync(views), cancel)
+            : throw new MuseumException(
+                ExitCode.Configuration,
+                "--views: found the embedded database, which knows no time zones, expected a server: museum db copy --to "
+                    + "local takes everything there"
+            );
+
     private Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancel) =>
         database.ConnectedAsync<IReadOnlyList<string>>(
             async connected =>

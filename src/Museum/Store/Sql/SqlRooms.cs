@@ -19,6 +19,7 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             Buttons = new SqlButtons(Database),
             Runs = new SqlRuns(Database),
             Sources = new SqlSources(Database, Bulk, Locks),
+            Imports = new SqlImports(Database),
             Ledger = new SqlSourceLedger(Database, Bulk),
             Partitions = new SqlPartitions(Database, Bulk, Announcer),
             Quarantine = new SqlQuarantine(Database, Bulk),

@@ -190,7 +190,7 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
         var (site, at, received, escalated) = (r.TextOrNull(), r.TimeOrNull(), r.TimeOrNull(), r.TimeOrNull());
         var (clockWrong, called, alarms) = (r.Flag(), r.TextOrNull(), r.Flag());
         var place = r.IntOrNull() is { } exhibition
-            ? new ExhibitionCard(exhibition, museum, r.Text(), r.Text(), r.Text(), r.Text(), r.Text(), r.Day())
+            ? new ExhibitionCard(exhibition, museum, r.Text(), r.Text(), r.Text(), r.Text(), r.Text(), r.DayOrNull())
             : null;
         return new(id, museum, code, kind, value, reason, place, site ?? place?.Site, at, received, escalated)
         {

@@ -25,7 +25,16 @@ internal sealed partial class SqlCounts(SqlDatabase database) : ICounts
                 await session.ReadAsync($"select {SqlMuseums.Columns} from museum order by museum_id", SqlMuseums.Read),
                 await session.ReadAsync(
                     Exhibitions,
-                    r => new ExhibitionCard(r.Int(), r.Int(), r.Text(), r.Text(), r.Text(), r.Text(), r.Text(), r.Day())
+                    r => new ExhibitionCard(
+                        r.Int(),
+                        r.Int(),
+                        r.Text(),
+                        r.Text(),
+                        r.Text(),
+                        r.Text(),
+                        r.Text(),
+                        r.DayOrNull()
+                    )
                 ),
                 await SqlButtons.ReadAsync(session),
                 await LedgersAsync(session)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
@@ -23,16 +24,27 @@ internal static class SqlLedger
 
     /// <summary>A new row of the ledger, at its beginning.</summary>
     /// <exception cref="MuseumException">The numbers for sources have run out.</exception>
-    public static async Task<int> AddSourceAsync(this SqlSession session, SourceIdentity identity, int? replaces)
+    /// <param name="number">The number it must have; null for the next.</param>
+    public static async Task<int> AddSourceAsync(
+        this SqlSession session,
+        SourceIdentity identity,
+        int? replaces,
+        int? number = null
+    )
     {
-        const string Sql = """
-            insert into source (museum_id, kind, location, name, version, size, replaces, state, created_at, updated_at)
-            values (@museum, @kind, @location, @name, @version, @size, cast(@replaces as integer), 'loading', @now, @now)
+        var (column, value) = number is null
+            ? ("", "")
+            : ("source_id, ", $"{number.Value.ToString(CultureInfo.InvariantCulture)}, ");
+        var sql = $"""
+            insert into source ({column}museum_id, kind, location, name, version, size, replaces, state, created_at,
+                updated_at)
+            values ({value}@museum, @kind, @location, @name, @version, @size, cast(@replaces as integer), 'loading', @now,
+                @now)
             returning source_id
             """;
         var id = (
             await session.NumberAsync(
-                Sql,
+                sql,
                 ("museum", identity.MuseumId),
                 ("kind", identity.Kind),
                 ("location", identity.Location),
