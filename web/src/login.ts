@@ -21,6 +21,7 @@ const words = new Map([
     "once",
     "This address has been used or is out of date. Start museum serve again, or ask for a name to sign in with.",
   ],
+  ["no-museum", "Your organisation knows you, but named no museum you may see. Ask for the codes of yours."],
   ["no-role", "Your organisation knows you, but gave you no role here. Ask for one: viewer, security or operator."],
 ]);
 const say = (what: string | null): void => {

@@ -6,3 +6,5 @@ import "./login.test.js";
 import "./museums.test.js";
 import "./safety.test.js";
 import "./reception.test.js";
+import "./honest.test.js";
+import "./questions.test.js";

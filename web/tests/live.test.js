@@ -3,6 +3,17 @@ import { after, before, describe, test } from "node:test";
 import { axeFinds, launch, options, picture, tab, visit } from "./browser.js";
 import { Museum, until } from "./museum.js";
 
+/** How often this page made a sound: two tones are one ring. */
+function countTones() {
+  window.tones = 0;
+  window.AudioContext = class extends window.AudioContext {
+    createOscillator() {
+      window.tones++;
+      return super.createOscillator();
+    }
+  };
+}
+
 describe("live", options, () => {
   let museum, browser;
   before(async () => {
@@ -220,15 +231,7 @@ describe("live", options, () => {
 
   test("an_alarm_rings_every_four_seconds_whatever_else_is_called_for", async () => {
     const page = await tab(browser);
-    await page.addInitScript(() => {
-      window.tones = 0;
-      window.AudioContext = class extends window.AudioContext {
-        createOscillator() {
-          window.tones++;
-          return super.createOscillator();
-        }
-      };
-    });
+    await page.addInitScript(countTones);
     await visit(page, `${museum.address}/safety`);
     await isLive(page);
     await museum.help(2, 1);
@@ -243,6 +246,40 @@ describe("live", options, () => {
     await page.getByLabel("Your name").fill("Kay");
     await page.locator("dialog .primary").click();
     await done(page);
+  });
+
+  test("seven_tabs_ring_as_one_and_another_goes_on_when_that_one_closes", async () => {
+    const first = await tab(browser);
+    await first.context().addInitScript(countTones);
+    const tabs = [];
+    for (let number = 0; number < 7; number++) {
+      const page = number === 0 ? first : await first.context().newPage();
+      await visit(page, `${museum.address}/safety`);
+      await isLive(page);
+      // What is turned on is remembered; each tab wants a click of its own.
+      if (number === 0) await page.getByRole("button", { name: "Turn sound on" }).click();
+      else await page.locator("h1").click();
+      await page.getByRole("button", { name: "Sound is on" }).waitFor();
+      tabs.push(page);
+    }
+    const rung = () => Promise.all(tabs.map(page => page.evaluate(() => window.tones)));
+    await museum.help(4, 1);
+    for (const page of tabs) await page.locator(".alert", { hasText: "What the River Kept" }).waitFor();
+    await until(async () => (await rung()).some(tones => tones >= 4));
+    const before = await rung();
+    assert.deepEqual(
+      before.map(tones => tones > 0),
+      [true, ...Array(6).fill(false)],
+      before.join(),
+    );
+    await tabs.shift().close();
+    await until(async () => (await rung()).some(tones => tones > 0));
+    assert.equal((await rung()).filter(tones => tones > 0).length, 1);
+    await tabs[5].locator(".alert").getByRole("button", { name: "On my way" }).first().click();
+    await tabs[5].getByLabel("Your name").fill("Kay");
+    await tabs[5].locator("dialog .primary").click();
+    await tabs[5].locator(".alerts").waitFor({ state: "hidden" });
+    await tabs[5].context().close();
   });
 
   test("while_the_server_is_away_the_page_says_so_and_shows_afterwards_what_it_missed", async () => {

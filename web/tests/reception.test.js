@@ -8,7 +8,7 @@ import { Servers, withoutBroker } from "./servers.js";
 /** So soon a page must say it; its own tests are given twice that, and told what it took. */
 const promised = 30_000;
 
-describe("reception", { ...options, timeout: 600_000, skip: options.skip || withoutBroker() }, () => {
+describe("reception", { ...options, timeout: 900_000, skip: options.skip || withoutBroker() }, () => {
   let servers, browser, page;
   before(async () => {
     servers = await Servers.open();
@@ -84,5 +84,60 @@ describe("reception", { ...options, timeout: 600_000, skip: options.skip || with
     await picture(page, "broker-gone", false);
     servers.kafka("start");
     await isFine();
+  });
+
+  test("a_database_that_is_frozen_is_told_and_nobody_is_said_to_be_safe", async () => {
+    const begun = performance.now();
+    servers.signalDatabase("SIGSTOP");
+    await page
+      .locator(".deaf-line")
+      .first()
+      .waitFor({ timeout: 2 * promised });
+    const took = performance.now() - begun;
+    console.log(
+      `# ${await page.locator(".deaf-line").first().textContent()}: red after ${(took / 1_000).toFixed(1)} s`,
+    );
+    assert.ok(took < promised, `red after ${took} ms`);
+    assert.equal(await page.getAttribute("#live", "data-state"), "deaf");
+    await until(async () => (await servers.metric("museum_receiving")) === 0);
+    await page.getByRole("link", { name: "Safety" }).click();
+    assert.doesNotMatch(await page.textContent("h1"), /Nobody is waiting/);
+    await picture(page, "database-frozen", false);
+    servers.signalDatabase("SIGCONT");
+    await isFine();
+  });
+
+  test("calls_that_are_stored_by_nobody_because_a_table_is_locked_are_told", async () => {
+    const unlock = await servers.lock("support_instance");
+    const begun = performance.now();
+    await servers.help(3, 1);
+    await page
+      .locator(".deaf-line")
+      .first()
+      .waitFor({ timeout: 2 * promised });
+    const took = performance.now() - begun;
+    console.log(
+      `# ${await page.locator(".deaf-line").first().textContent()}: red after ${(took / 1_000).toFixed(1)} s`,
+    );
+    assert.ok(took < promised, `red after ${took} ms`);
+    unlock();
+    await page.locator(".alert", { hasText: "Night Gardens" }).waitFor({ timeout: 60_000 });
+    await isFine();
+  });
+
+  test("without_a_consumer_a_page_that_is_opened_begins_red", async () => {
+    await servers.consumer.stop();
+    await servers.server.stop();
+    await servers.serve();
+    await turnsRed("the consumer does not answer", () => visit(page, `${servers.address}/safety`));
+  });
+
+  test("a_partition_that_stopped_because_the_broker_deleted_what_was_not_read_is_told", async () => {
+    for (let call = 0; call < 8; call++) await servers.help(call % 3, 0);
+    await servers.deleteRecords();
+    await turnsRed("is stopped", () => servers.consume());
+    await page.getByRole("link", { name: "Data health" }).click();
+    await page.locator("#partitions .pill.bad").first().waitFor();
+    await picture(page, "partition-stopped", false);
   });
 });

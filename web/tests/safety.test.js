@@ -342,6 +342,17 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
         "rgb(255, 255, 255)",
         "no ink for a dark page",
       );
+      const letters = await page
+        .locator(".canvas svg text")
+        .evaluateAll(texts =>
+          texts.map(text => getComputedStyle(text).fill.match(/\d+/g)?.slice(0, 3).map(Number) ?? []),
+        );
+      // Neither the ink nor the muted grey of the dark theme.
+      assert.ok(path === "data" || letters.length > 0);
+      assert.ok(
+        letters.every(([red]) => red !== 0xb0 && red !== 0xf0),
+        "letters for paper",
+      );
       if (process.env.MUSEUM_PICTURES)
         await page.pdf({
           path: `${process.env.MUSEUM_PICTURES}/${path}.pdf`,

@@ -1,7 +1,7 @@
 // A real broker and a real PostgreSQL, with a consumer and a dashboard as processes of their own: what a museum has, and what can be taken away one by one.
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
@@ -18,6 +18,7 @@ export const withoutBroker = () => {
 export class Servers {
   directory = mkdtempSync(join(tmpdir(), "museum-servers-"));
   topic = `museum-${randomUUID()}`;
+  frozen = false;
 
   static async open() {
     const servers = new Servers();
@@ -126,7 +127,40 @@ export class Servers {
     });
   }
 
-  api = async path => (await fetch(`${this.address}/api/v1${path}`)).json();
+  /** Everything of the database's server: SIGSTOP freezes it, SIGCONT goes on. */
+  signalDatabase(signal) {
+    this.frozen = signal === "SIGSTOP";
+    const server = readFileSync(join(this.directory, "postgres/data/postmaster.pid"), "utf8").split("\n")[0];
+    const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", server], { encoding: "utf8" });
+    for (const pid of [server, ...stdout.split("\n").filter(line => line.trim())]) process.kill(Number(pid), signal);
+  }
+
+  /** Nobody else writes to the table until the function that this answers is called. */
+  async lock(table) {
+    const url = this.eng("postgres-server", ["url", join(this.directory, "postgres")])
+      .trim()
+      .split("\n")
+      .at(-1);
+    const session = spawn("psql", [url, "-q"], { stdio: ["pipe", "pipe", "pipe"] });
+    session.stdin.write(`begin; lock table ${table} in exclusive mode;\n\\echo locked\n`);
+    await new Running(session).says(/^locked$/);
+    return () => session.stdin.end();
+  }
+
+  /** As retention does it: what is before the end of every partition can no longer be read. */
+  async deleteRecords() {
+    const admin = this.client.admin();
+    await admin.connect();
+    const partitions = await admin.fetchTopicOffsets(this.topic);
+    await admin.deleteTopicRecords({
+      topic: this.topic,
+      partitions: partitions.map(({ partition, high }) => ({ partition, offset: high })),
+    });
+    await admin.disconnect();
+    return partitions;
+  }
+
+  api = async path => (await fetch(`${this.address}/api/v1${path}`, { signal: AbortSignal.timeout(20_000) })).json();
 
   metric = async name => {
     const text = await (await fetch(`http://127.0.0.1:${this.healthPort}/metrics`)).text();
@@ -135,6 +169,8 @@ export class Servers {
 
   async close() {
     await this.producer?.disconnect().catch(() => {});
+    // A frozen server does not end when it is asked to.
+    if (this.frozen) this.signalDatabase("SIGCONT");
     for (const running of [this.consumer, this.server]) {
       running?.child.kill("SIGCONT");
       await running?.stop();

@@ -228,7 +228,7 @@ const empty = (text: string, action?: Node): HTMLElement =>
   h("div", { class: "empty" }, h("p", {}, text), action ?? null);
 
 function base(colours: Palette): EChartsCoreOption {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const still = matchMedia("(prefers-reduced-motion: reduce), print").matches;
   return {
     animation: !still,
     animationDuration: 250,

@@ -24,7 +24,7 @@ export function showRanking(figure: Figure, data: Ratings, view: View, csv: stri
   if (rows.length === 0) return figure.say(title, "No exhibition fits the filters.", csv);
   figure.show({
     title,
-    note: `Mean of votes from 0 (${words[0]!.toLowerCase()}) to ${words.length - 1} (${words.at(-1)!.toLowerCase()}) with its interval${rows.length > 1 ? `, widened so that all ${rows.length} hold together with 95 % confidence` : " of 95 % confidence"}; the line marks the target of ${fixed(data.target.mean, 1)}. Ranked by means drawn toward the museum's, so that few votes cannot lead.`,
+    note: `Mean of votes from 0 (${words[0]!.toLowerCase()}) to ${words.length - 1} (${words.at(-1)!.toLowerCase()}) with its interval${rows.length > 1 ? `, widened so that all ${rows.length} hold together with 95 % confidence` : " of 95 % confidence"}; the line marks the target of ${fixed(data.target.mean, 1)}. Ranked by means drawn toward the museum's, so that few votes cannot lead; hollow: not enough votes.`,
     csv,
     drawing: pictured(rows, data, view),
     table: () => plain(rows, view),
@@ -157,7 +157,13 @@ function picture(rows: Row[], data: Ratings): Option {
             children: [
               target,
               ...span,
-              { type: "circle", shape: { cx: at(row.mean), cy: y, r: 6 }, style: { fill: colours.accent } },
+              {
+                type: "circle",
+                shape: { cx: at(row.mean), cy: y, r: 6 },
+                style: row.enough
+                  ? { fill: colours.accent }
+                  : { fill: colours.paper, stroke: colours.accent, lineWidth: 2 },
+              },
               text,
             ],
           };

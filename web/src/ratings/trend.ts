@@ -48,7 +48,7 @@ export function showTrend(figure: Figure, data: Trend, view: View, csv: string):
   if (!focused || !heard) return figure.say(title, "No votes in this period.", csv);
   figure.show({
     title,
-    note: `Mean rating by ${data.by}, with the number of votes beneath. The line breaks where nothing was heard; the thin lines are the exhibitions.`,
+    note: `Mean rating by ${data.by}, with the number of votes beneath. The line breaks where nothing was heard; a hollow point has fewer than ${few} votes; the thin lines are the exhibitions.`,
     csv,
     option: option(data, focused),
     height: 360,
@@ -78,6 +78,10 @@ function range(data: Trend, { mean }: Trend["series"][number]): string {
   const known = mean.filter(value => value !== null);
   return `${point(data.points[0] ?? "", true)} to ${point(data.points.at(-1) ?? "", true)}, between ${fixed(Math.min(...known))} and ${fixed(Math.max(...known))}`;
 }
+
+/** Fewer votes say too little: the same number as in the ranking's "not enough data". */
+const few = 20;
+const weak = ({ votes }: Trend["series"][number], at: number): boolean => (votes[at] ?? 0) < few;
 
 /** A point with nothing heard on either side has no line to be seen by. */
 const alone = (mean: (number | null)[], at: number): boolean =>
@@ -158,12 +162,15 @@ function option(data: Trend, focused: Trend["series"][number]): Option {
       })),
       {
         type: "line",
-        data: focused.mean,
+        data: focused.mean.map((value, at) => ({
+          value,
+          itemStyle: weak(focused, at) ? { color: colours.paper, borderColor: colours.accent, borderWidth: 2 } : {},
+        })),
         showSymbol: true,
         showAllSymbol: true,
         symbol: "circle",
         symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
-          data.points.length < 60 || alone(focused.mean, dataIndex) ? 6 : 0,
+          data.points.length < 60 || alone(focused.mean, dataIndex) ? (weak(focused, dataIndex) ? 7 : 6) : 0,
         lineStyle: { width: 2.5, color: colours.accent },
         itemStyle: { color: colours.accent },
         emphasis: { disabled: true },

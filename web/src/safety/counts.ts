@@ -22,6 +22,10 @@ const addedColumns = <T extends { added: Safety["totals"]["added"] }>(data: Safe
     cell: row => count(row.added.find(kind => kind.value === value)?.presses ?? 0),
   }));
 
+/** Fewer calls than a walk is suggested for: their rate is drawn hollow. */
+const few = 5;
+const hollow = `A hollow dot has fewer than ${few} calls behind it.`;
+
 /** What the intervals of so many rows promise. */
 export const corrected = (rows: number): string =>
   rows > 1
@@ -58,8 +62,8 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
   figure.show({
     title,
     note: emergencies.length
-      ? `${plural(data.totals.emergencies, "emergency", "emergencies")} in this period. ${corrected(rows.length)}`
-      : `No emergency in this period. ${corrected(rows.length)}`,
+      ? `${plural(data.totals.emergencies, "emergency", "emergencies")} in this period. ${corrected(rows.length)} ${hollow}`
+      : `No emergency in this period. ${corrected(rows.length)} ${hollow}`,
     csv,
     drawing: table<Place>({
       caption: title,
@@ -75,7 +79,14 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
         {
           name: "Per opening hour",
           class: "wide",
-          cell: row => whisker({ from: 0, to: most, marks: [0] }, row.perOpenHour, row.low, row.high),
+          cell: row =>
+            whisker(
+              { from: 0, to: most, marks: [0] },
+              row.perOpenHour,
+              row.low,
+              row.high,
+              calls(row) < few ? "faint" : "",
+            ),
         },
         { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
         {

@@ -220,7 +220,7 @@ export class Feed {
           { class: "press-time" },
           press.at === null
             ? h("span", {}, "time unknown, received")
-            : instant(press) === press.at
+            : instant(press) === press.at || apart(press) < worthTelling
               ? null
               : h("span", {}, `received; the kiosk's clock says ${when(press.at)},`),
           h("time", { datetime: instant(press) }, when(instant(press))),
@@ -229,14 +229,18 @@ export class Feed {
             ? h("span", {}, safe(press.meaning))
             : null,
         ),
-        told(press),
+        done(press),
       ),
       h("div", { class: "press-end" }, statePill(press), ...buttons(press, this.context, this.act)),
     );
   }
 }
 
-function told(press: Press): Node | null {
+/** Clocks that differ by less, in milliseconds, agree. */
+const worthTelling = 60_000;
+const apart = (press: Press): number => Math.abs(Date.parse(press.at ?? "") - Date.parse(instant(press)));
+
+function done(press: Press): Node | null {
   if (press.state === "open")
     return press.escalatedAt ? h("div", { class: "press-note" }, `Escalated ${when(press.escalatedAt)}`) : null;
   if (press.resolvedBy) {

@@ -2,6 +2,7 @@
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { keep } from "./theme";
+import { Turn } from "./turn";
 
 const every = 4_000;
 const key = "museum.sound";
@@ -16,6 +17,8 @@ export class Sound {
   private audio: AudioContext | null = null;
   private timer = 0;
   private needed = false;
+  /** Of several tabs one rings. */
+  private readonly turn = new Turn(() => this.wanted(this.needed));
 
   constructor() {
     if (keep.get(key) === "on") this.begin();
@@ -28,7 +31,7 @@ export class Sound {
   wanted(needed: boolean): void {
     this.needed = needed;
     const ringing = this.timer !== 0;
-    if (ringing === (needed && this.audio !== null)) return;
+    if (ringing === (needed && this.audio !== null && this.turn.mine)) return;
     clearInterval(this.timer);
     this.timer = 0;
     if (ringing) return;
@@ -39,6 +42,7 @@ export class Sound {
   private begin(): void {
     this.audio = new AudioContext();
     this.audio.onstatechange = () => this.look();
+    this.look();
   }
 
   private switch(): void {
@@ -60,6 +64,7 @@ export class Sound {
 
   private look(): void {
     const [on, waits] = [this.audio !== null, this.audio?.state === "suspended"];
+    this.turn.want(this.audio?.state === "running");
     this.button.setAttribute("aria-pressed", String(on));
     this.button.dataset["waits"] = String(waits);
     replace(

@@ -1,6 +1,9 @@
 // Light or dark: the system's wish, until a person says otherwise.
 const key = "museum.theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
+const print = matchMedia("print");
+/** Paper is light. */
+let paper = print.matches;
 const listeners = new Set<() => void>();
 
 export type Theme = "light" | "dark";
@@ -31,7 +34,7 @@ export const keep = {
 export const theme = (): Theme => remembered() ?? (system.matches ? "dark" : "light");
 
 export function apply(): void {
-  document.documentElement.dataset["theme"] = theme();
+  document.documentElement.dataset["theme"] = paper ? "light" : theme();
   listeners.forEach(listener => listener());
 }
 
@@ -43,3 +46,12 @@ export function toggle(): void {
 export const onTheme = (listener: () => void): void => void listeners.add(listener);
 
 system.addEventListener("change", apply);
+print.addEventListener("change", () => printing(print.matches));
+addEventListener("beforeprint", () => printing(true));
+addEventListener("afterprint", () => printing(false));
+
+function printing(now: boolean): void {
+  if (now === paper) return;
+  paper = now;
+  apply();
+}

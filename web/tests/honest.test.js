@@ -1,0 +1,188 @@
+// Data made by hand in which a picture misleads before any number is wrong, and what a careful statistician would say of it.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { launch, options, picture, tab, visit } from "./browser.js";
+import { freePort, Museum } from "./museum.js";
+
+const week = "from=2023-03-06&to=2023-03-12";
+const days = Array.from({ length: 7 }, (_, day) => `2023-03-${String(6 + day).padStart(2, "0")}`);
+/** 08:45 to 18:15. */
+const openHours = 7 * 9.5;
+
+const exhibitions = [
+  ["Steady Stones", "1"],
+  ["Three Fans", "1"],
+  ["Busy Birds", "2"],
+];
+
+/** One week of presses: [time, site, val, type]. */
+function presses() {
+  const rows = [];
+  for (const day of days) {
+    // Steady: eight votes a day that average 2, each hour one.
+    for (let hour = 9; hour < 17; hour++)
+      rows.push([`${day} ${String(hour).padStart(2, "0")}:30:00`, 0, [1, 3][hour % 2], ""]);
+    for (let vote = 0; vote < 5; vote++) rows.push([`${day} 14:0${vote}:00`, 2, [2, 3, 3, 2, 3][vote], ""]);
+    // One call for assistance every noon, on floor 2.
+    rows.push([`${day} 12:30:00`, 2, -1, 0]);
+  }
+  // Three votes, all the best there is.
+  for (let vote = 0; vote < 3; vote++) rows.push([`${days[vote]} 11:00:00`, 1, 4, ""]);
+  // Two calls in the quarter of an hour before nine: by that quarter, the highest rate of the day.
+  for (const day of days.slice(0, 2)) rows.push([`${day} 08:50:00`, 0, -1, 0]);
+  // Four at night, when the museum is closed.
+  for (const day of days.slice(0, 4)) rows.push([`${day} 03:00:00`, 0, -1, 1]);
+  return rows.sort((a, b) => (a[0] < b[0] ? -1 : 1));
+}
+
+/** The exact limits of a Poisson count, found by trying, from its sum and nothing else. */
+function poissonLimits(count, confidence) {
+  const tail = (1 - confidence) / 2;
+  const below = (mean, most) => {
+    let [term, sum] = [Math.exp(-mean), 0];
+    for (let k = 0; k <= most; k++) {
+      sum += term;
+      term *= mean / (k + 1);
+    }
+    return sum;
+  };
+  const find = isHigher => {
+    let [low, high] = [0, 10 * (count + 5)];
+    for (let step = 0; step < 100; step++) {
+      const middle = (low + high) / 2;
+      if (isHigher(middle)) high = middle;
+      else low = middle;
+    }
+    return low;
+  };
+  return [count === 0 ? 0 : find(mean => 1 - below(mean, count - 1) > tail), find(mean => below(mean, count) < tail)];
+}
+
+describe("honest", options, () => {
+  let museum, browser;
+  before(async () => {
+    museum = new Museum();
+    const bucket = join(museum.directory, "bucket");
+    mkdirSync(bucket);
+    exhibitions.forEach(([name, floor], site) =>
+      writeFileSync(
+        join(bucket, `lmnh_exhibition_${"abc"[site]}.json`),
+        JSON.stringify({
+          EXHIBITION_NAME: name,
+          EXHIBITION_ID: `EXH_0${site}`,
+          FLOOR: floor,
+          DEPARTMENT: "Geology",
+          START_DATE: "01/01/22",
+          DESCRIPTION: "Made by hand.",
+        }),
+      ),
+    );
+    writeFileSync(
+      join(bucket, "lmnh_hist_data_0.csv"),
+      ["at,site,val,type", ...presses().map(row => row.join())].join("\n"),
+    );
+    museum.run(["load", bucket, "--target", "embedded"]);
+    museum.port = await freePort();
+    await museum.serve();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await museum?.close();
+  });
+
+  const open = async path => {
+    const page = await tab(browser);
+    await visit(page, `${museum.address}/${path}`);
+    return page;
+  };
+  const asTable = async (page, id) => {
+    await page
+      .locator(`#${id}`)
+      .getByRole("button", { name: /show as table/ })
+      .click();
+    return page
+      .locator(`#${id} tbody tr`)
+      .evaluateAll(rows => rows.map(row => [...row.children].map(cell => cell.textContent)));
+  };
+
+  test("two_calls_in_a_quarter_of_an_hour_are_no_peak_the_hour_of_seven_is", async () => {
+    const page = await open(`safety?${week}`);
+    await picture(page, "honest-safety");
+    assert.match(await page.textContent("#heat .note"), /Most: Floor 2, 12:00 to 13:00, 1\.00\./);
+    const heat = await asTable(page, "heat");
+    const first = heat.find(([hours, floor]) => hours.startsWith("08:45") && floor === "Floor 1");
+    // Two calls in seven times an hour and a quarter, and not in seven quarters.
+    assert.deepEqual(first, ["08:45 to 10:00", "Floor 1", "2", "8.8", "0.23"]);
+    assert.ok(!heat.some(([hours]) => hours === "08:45 to 09:00" || hours.startsWith("08:00")));
+    await page.context().close();
+  });
+
+  test("calls_while_the_museum_is_closed_are_told_and_in_no_rate", async () => {
+    const page = await open(`safety?${week}`);
+    const { totals } = await museum.api(`/safety?${week}`);
+    assert.equal(totals.emergencies, 4, "they were made");
+    assert.ok(Math.abs(totals.perOpenHour - 9 / openHours) < 1e-9, `${totals.perOpenHour}`);
+    assert.match(await page.locator(".stat", { hasText: "Calls per opening hour" }).textContent(), /0\.14/);
+    assert.match(await page.textContent("#heat .note"), /4 calls outside opening hours: hatched, in no rate\./);
+    const night = (await asTable(page, "heat")).filter(([hours]) => hours.startsWith("03:00"));
+    assert.deepEqual(
+      night.map(([, floor, calls, hours, rate]) => [floor, calls, hours, rate]),
+      [["Floor 1", "4", "0.0", "–"]],
+    );
+    await page.context().close();
+  });
+
+  test("three_votes_neither_lead_nor_look_like_a_hundred", async () => {
+    const page = await open(`ratings?${week}`);
+    await picture(page, "honest-ratings");
+    assert.match(await page.textContent("h1"), /^Busy Birds leads with 2\.60/);
+    const row = page.locator(".ranking tbody tr", { hasText: "Three Fans" });
+    assert.match(await row.textContent(), /^–.*Not enough data/);
+    const hollow = locator =>
+      locator
+        .locator(".whisker .dot")
+        .evaluate(dot => getComputedStyle(dot).fill === getComputedStyle(document.body).backgroundColor);
+    assert.equal(await hollow(row), true);
+    assert.equal(await hollow(page.locator(".ranking tbody tr", { hasText: "Steady Stones" })), false);
+    await page.context().close();
+  });
+
+  test("intervals_that_stand_side_by_side_hold_together_and_say_so", async () => {
+    const page = await open(`safety?${week}`);
+    assert.match(
+      await page.textContent("#places .note"),
+      /widened for the 3 rows, so that all of them hold together with 95 % confidence/,
+    );
+    const rows = await asTable(page, "places");
+    const shown = name =>
+      rows
+        .find(([exhibition]) => exhibition === name)
+        .slice(-4, -1)
+        .map(Number);
+    for (const [name, calls] of [
+      ["Busy Birds", 7],
+      ["Steady Stones", 2],
+      ["Three Fans", 0],
+    ]) {
+      const [low, high] = poissonLimits(calls, 1 - 0.05 / 3).map(limit => limit / openHours);
+      const [rate, from, to] = shown(name);
+      for (const [found, expected] of [
+        [rate, calls / openHours],
+        [from, low],
+        [to, high],
+      ])
+        assert.ok(Math.abs(found - expected) < 0.006, `${name}: ${found}, expected ${expected}`);
+    }
+    await page.context().close();
+  });
+
+  test("no_patrol_is_suggested_from_two_calls_and_none_while_the_museum_is_closed", async () => {
+    const page = await open(`safety?${week}`);
+    const { walks } = await museum.api(`/safety/patrols?${week}`);
+    assert.ok(!walks.some(walk => walk.hour < 8 || (walk.hour <= 9 && walk.floor === "1")), JSON.stringify(walks));
+    await page.context().close();
+  });
+});
