@@ -4,6 +4,7 @@ import type { Help, Me, Museum, Period } from "./api/types";
 import { h, replace } from "./base/dom";
 import { setZone, tick } from "./base/time";
 import { DataPage } from "./data/page";
+import { ExhibitionPage } from "./exhibition/page";
 import { RatingsPage } from "./ratings/page";
 import { AllPage } from "./safety/all";
 import { SafetyPage } from "./safety/page";
@@ -12,7 +13,8 @@ import { alerts } from "./shell/alerts";
 import { voice } from "./shell/announce";
 import type { Context, Page } from "./shell/context";
 import { museumOf } from "./shell/context";
-import { header } from "./shell/header";
+import { followExhibitions } from "./shell/exhibition-link";
+import { follow, header } from "./shell/header";
 import { reception } from "./shell/reception";
 import { Sound } from "./shell/sound";
 import type { PageName, View } from "./shell/state";
@@ -64,6 +66,7 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
   museums.forEach(({ code }, at) => waits[at] && live.begin(waits[at], code));
   router.begin(usual(museumOf(context)));
   if (me.loginRequired) setInterval(() => void get("/me").catch(() => undefined), stayEvery);
+  followExhibitions(router, follow);
   const act = new Act(live, me);
   const sound = new Sound();
   const tools = toolbar(context);
@@ -84,7 +87,9 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
             ? new SafetyPage(context, act, tell)
             : name === "all"
               ? new AllPage(context, act)
-              : new DataPage(context, tell);
+              : name === "exhibition"
+                ? new ExhibitionPage(context, tell)
+                : new DataPage(context, tell);
       pages.set(name, page);
     }
     return page;
@@ -127,7 +132,8 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
   router.onChange((view, before) => {
     show(view);
     if (view.museum !== before.museum) live.look(museumOf(context)?.code ?? "");
-    if (view.page !== before.page) scrollTo(0, 0);
+    if (view.page !== before.page || (view.page === "exhibition" && view.exhibition[0] !== before.exhibition[0]))
+      scrollTo(0, 0);
   });
   live.onNumbers(again);
   live.onNumbers(sparingly(() => void learn(context)));

@@ -1,6 +1,7 @@
 // One after the other, in one process: each opens a museum of its own, and two at a time only wait for each other.
 import "./pictures.test.js";
 import "./pages.test.js";
+import "./exhibition.test.js";
 import "./live.test.js";
 import "./login.test.js";
 import "./museums.test.js";

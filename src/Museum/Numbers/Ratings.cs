@@ -71,6 +71,7 @@ internal sealed record LaunchChange(DateOnly Launch, [property: JsonIgnore] Rati
 
 /// <summary>One exhibition.</summary>
 /// <param name="Rank">By the shrunk mean, among those with enough votes.</param>
+/// <param name="Target">The mean it is held against: its own target, or the museum's.</param>
 /// <param name="Usual">Against the same weekdays and hours of the eight weeks before.</param>
 internal sealed record RatingRow(
     string PublicId,
@@ -85,7 +86,8 @@ internal sealed record RatingRow(
     double? VotesPerOpenHour,
     RatingChange? Previous,
     RatingChange? Usual,
-    LaunchChange? SinceLaunch
+    LaunchChange? SinceLaunch,
+    double Target
 ) : Score(Score);
 
 /// <summary>A button of the kiosks and what it says.</summary>
@@ -106,7 +108,8 @@ internal sealed record RatingsView(
 /// <summary>How exhibitions are liked.</summary>
 internal static class Ratings
 {
-    public static RatingsView Of(Selection selection, RatingTarget target)
+    /// <param name="own">Targets of exhibitions that have one of their own, by their number.</param>
+    public static RatingsView Of(Selection selection, RatingTarget target, IReadOnlyDictionary<int, double>? own = null)
     {
         var open = selection.OpenHours();
         var buttons = selection.Cube.Buttons;
@@ -118,7 +121,7 @@ internal static class Ratings
         [
             .. selection.Exhibitions.Select(e => (e, Votes.Of(e.Between(selection.From, selection.To), best))),
         ];
-        var rows = voted.ConvertAll(e => RowOf(selection, e.Hours, e.Votes, shrinkage, target, open));
+        var rows = voted.ConvertAll(e => RowOf(selection, e.Hours, e.Votes, shrinkage, TargetOf(e.Hours), open));
         return new(
             Period.Of(selection, open),
             target,
@@ -134,6 +137,11 @@ internal static class Ratings
             Grouped(voted, e => e.Department, shrinkage, Groups(selection.Cube, e => e.Department)),
             Grouped(voted, e => e.Floor, shrinkage, Groups(selection.Cube, e => e.Floor))
         );
+
+        RatingTarget TargetOf(ExhibitionHours exhibition) =>
+            own is not null && own.TryGetValue(exhibition.Card.Id, out var mean)
+                ? RatingTarget.Of(mean).On(best)
+                : target;
     }
 
     private static Shrinkage Among(MuseumCube cube, DateOnly from, DateOnly to) =>
@@ -181,7 +189,8 @@ internal static class Ratings
                 )
                 : null,
             selection.Previous is null ? null : UsualRating.Compare(exhibition, selection),
-            SinceLaunch(exhibition, votes, selection)
+            SinceLaunch(exhibition, votes, selection),
+            target.Mean
         );
     }
 

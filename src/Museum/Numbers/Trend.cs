@@ -1,25 +1,30 @@
 using System.Globalization;
+using MuseumPipeline.Numbers.Exhibitions;
 using MuseumPipeline.Numbers.Statistics;
 
 namespace MuseumPipeline.Numbers;
 
 /// <param name="PublicId"><c>all</c> for those asked for together.</param>
 /// <param name="Votes">One for each point; null where nothing was heard.</param>
+/// <param name="Enough">Whether there are as many votes as it takes to say anything.</param>
 internal sealed record TrendSeries(
     string PublicId,
     string Name,
     IReadOnlyList<long?> Votes,
-    IReadOnlyList<double?> Mean
+    IReadOnlyList<double?> Mean,
+    IReadOnlyList<bool> Enough
 );
 
 /// <param name="Best">The end of the scale.</param>
 /// <param name="Points">As 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock.</param>
+/// <param name="Annotations">What happened meanwhile, as people wrote it down.</param>
 internal sealed record TrendView(
     Period Period,
     string By,
     int Best,
     IReadOnlyList<string> Points,
-    IReadOnlyList<TrendSeries> Series
+    IReadOnlyList<TrendSeries> Series,
+    IReadOnlyList<AnnotationView> Annotations
 );
 
 /// <summary>Ratings over time.</summary>
@@ -28,10 +33,20 @@ internal static class Trend
     /// <summary>More hours than these days have nobody can see in one picture.</summary>
     private const int MostDaysByHour = 92;
 
+    /// <summary>As many days are seen best by hour; fewer than a handful of points are no trend.</summary>
+    private const int DaysByHour = 3;
+
+    /// <summary>…and as many with presses, among so many days without.</summary>
+    private const int HeardDaysByHour = 2,
+        SilentDaysByHour = 14;
+
+    /// <summary>More days than these are seen best by week.</summary>
+    private const int DaysByDay = 120;
+
     /// <exception cref="BadQueryException">A step there is not.</exception>
-    public static TrendView Of(Selection selection, string? by)
+    public static TrendView Of(Selection selection, string? by, IReadOnlyList<AnnotationView> annotations)
     {
-        var step = string.IsNullOrEmpty(by) ? "day" : by;
+        var step = StepOf(selection, by);
         var places = Places(selection, step);
         var each = selection
             .Exhibitions.Select(e => (e.Card.PublicId, e.Card.Name, Votes: VotesOf(e, selection, step, places)))
@@ -51,8 +66,55 @@ internal static class Trend
             [
                 SeriesOf("all", selection.Cube.Museum.Name, all),
                 .. each.Select(e => SeriesOf(e.PublicId, e.Name, e.Votes)),
-            ]
+            ],
+            annotations
         );
+    }
+
+    /// <summary>What was asked for, or the step at which the data of these days can be seen best.</summary>
+    public static string StepOf(Selection selection, string? by)
+    {
+        if (by != "auto")
+            return string.IsNullOrEmpty(by) ? "day" : by;
+        var days = selection.To.DayNumber - selection.From.DayNumber + 1;
+        if (days > DaysByDay)
+            return "week";
+        var heard = selection.Cube.HeardOn(selection.From, selection.To);
+        var some = Enumerable.Range(0, days).Count(day => heard(selection.From.AddDays(day)));
+        return days <= DaysByHour || (some <= HeardDaysByHour && days <= SilentDaysByHour) ? "hour" : "day";
+    }
+
+    /// <summary>The points of one exhibition, and its votes at each.</summary>
+    public static (IReadOnlyList<string> Points, Votes[] Votes) VotesOf(
+        Selection selection,
+        ExhibitionHours exhibition,
+        string step
+    )
+    {
+        var places = Places(selection, step);
+        return ([.. places.Keys], VotesOf(exhibition, selection, step, places));
+    }
+
+    /// <summary>The votes of several together at these points.</summary>
+    public static Votes[] VotesOf(
+        Selection selection,
+        IEnumerable<ExhibitionHours> exhibitions,
+        string step,
+        IReadOnlyList<string> points
+    )
+    {
+        var places = new SortedList<string, int>(points.Count, StringComparer.Ordinal);
+        foreach (var point in points)
+            places.Add(point, places.Count);
+        var all = new Votes[points.Count];
+        foreach (var exhibition in exhibitions)
+        {
+            var votes = VotesOf(exhibition, selection, step, places);
+            for (var place = 0; place < all.Length; place++)
+                all[place] += votes[place];
+        }
+
+        return all;
     }
 
     private static TrendSeries SeriesOf(string id, string name, Votes[] votes) =>
@@ -60,7 +122,8 @@ internal static class Trend
             id,
             name,
             [.. votes.Select(v => v.Count > 0 ? (long?)v.Count : null)],
-            [.. votes.Select(v => v.Count > 0 ? (double?)v.Mean : null)]
+            [.. votes.Select(v => v.Count > 0 ? (double?)v.Mean : null)],
+            [.. votes.Select(v => v.Count >= MeanChange.EnoughVotes)]
         );
 
     private static Votes[] VotesOf(
@@ -74,8 +137,9 @@ internal static class Trend
         var votes = new double[]?[places.Count];
         foreach (ref readonly var cell in exhibition.Between(selection.From, selection.To))
         {
-            if (cell.Votes > 0)
-                cell.AddTo(votes[places[PointOf(cell.Day, cell.LocalHour, step)]] ??= new double[best + 1]);
+            // At night somebody else may have voted: that is no point of this picture.
+            if (cell.Votes > 0 && places.TryGetValue(PointOf(cell.Day, cell.LocalHour, step), out var place))
+                cell.AddTo(votes[place] ??= new double[best + 1]);
         }
 
         return Array.ConvertAll(votes, counts => counts is null ? default : new Votes(counts));

@@ -30,7 +30,8 @@ internal sealed class WeeklyReport(MuseumStore store, RatingTarget target, TimeP
     {
         using var cube = new HourCube(store.Counts, clock);
         var selection = await SelectAsync(cube, week.Monday, museum, cancel);
-        return new ExhibitionsReport(week, selection, Ratings.Of(selection, target), Busiest.Of(selection)).Page();
+        var own = await store.Targets.ListAsync(selection.Cube.Museum.Id, cancel);
+        return new ExhibitionsReport(week, selection, Ratings.Of(selection, target, own), Busiest.Of(selection)).Page();
     }
 
     private async Task<Selection> SelectAsync(HourCube cube, DateOnly monday, string? museum, CancellationToken cancel)

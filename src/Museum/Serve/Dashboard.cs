@@ -136,7 +136,12 @@ internal sealed class Dashboard : IAsyncDisposable
         services.AddSingleton(logs);
         services.AddSingleton(store).AddSingleton(store.Counts).AddSingleton(store.Quarantine);
         services.AddSingleton(store.HelpCalls).AddSingleton(store.Incidents).AddSingleton(store.Partitions);
-        services.AddSingleton(store.Users).AddSingleton(store.CookieKeys).AddSingleton(store.Events);
+        services
+            .AddSingleton(store.Users)
+            .AddSingleton(store.CookieKeys)
+            .AddSingleton(store.Events)
+            .AddSingleton(store.Tokens);
+        services.AddSingleton(store.Annotations).AddSingleton(store.Targets);
         services.AddSingleton(store.Runs).AddSingleton(store.OperatorLog);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
         services.AddRoutingCore();
@@ -178,6 +183,7 @@ internal sealed class Dashboard : IAsyncDisposable
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseVisitors(gate);
+        app.UseHead();
         app.UseRouting();
         // Who must log in depends on who is known.
         app.Use(
@@ -191,6 +197,7 @@ internal sealed class Dashboard : IAsyncDisposable
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseSight();
+        app.UseValidators();
     }
 
     public async ValueTask DisposeAsync()

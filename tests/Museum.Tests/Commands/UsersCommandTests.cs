@@ -32,6 +32,27 @@ public sealed class UsersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Tokens_are_shown_once_and_taken_back()
+    {
+        var made = await museum.RunAsync("users", "token", "add", "Notebook", "--museum", "lmnh", "--days", "30");
+        Assert.Equal(0, made.ExitCode);
+        Assert.Matches("^museum_[0-9a-f]{64}$", made.Out.Trim());
+        Assert.Equal(2, (await museum.RunAsync("users", "token", "add", "notebook")).ExitCode);
+        Assert.Equal(2, (await museum.RunAsync("users", "token", "add", "other", "--museum", "nowhere")).ExitCode);
+        Assert.Equal(2, (await museum.RunAsync("users", "token", "add", "other", "--days", "0")).ExitCode);
+
+        var list = await museum.RunAsync("users", "token", "list", "--json");
+        var token = Assert.Single(list.Json.GetProperty("tokens").EnumerateArray());
+        Assert.Equal(
+            ("notebook", "LMNH"),
+            (token.GetProperty("name").GetString(), token.GetProperty("museums")[0].GetString())
+        );
+        Assert.DoesNotContain(made.Out.Trim()[7..], list.Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await museum.RunAsync("users", "token", "revoke", "notebook")).ExitCode);
+        Assert.Equal(2, (await museum.RunAsync("users", "token", "revoke", "notebook")).ExitCode);
+    }
+
+    [Fact]
     public async Task Sessions_are_ended_of_one_or_of_all_known_here_or_not()
     {
         await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin");

@@ -5,6 +5,44 @@
  */
 
 export type paths = {
+    "/api/v1/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened when, as people wrote it down.
+         * @description Of the exhibitions and days asked for, and of the whole museum.
+         */
+        get: operations["getAnnotations"];
+        put?: never;
+        /** Writes down what happened on a day. */
+        post: operations["postAnnotations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an annotation away. */
+        post: operations["postAnnotationsRemove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data/audit": {
         parameters: {
             query?: never;
@@ -13,70 +51,7 @@ export type paths = {
             cookie?: never;
         };
         /** What operators did, the newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description At most so many; 50 where nothing is said, 500 at most. */
-                    limit?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "actions";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The caller's role may not. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getDataAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -96,79 +71,7 @@ export type paths = {
          * How each kiosk is.
          * @description Its silence judged by its own rhythm, repeats within five seconds, and what of it was refused.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
-                    excludeRepeats?: string;
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "kiosks";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
-                    wait?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["KiosksView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getDataKiosks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,63 +91,7 @@ export type paths = {
          * How fresh the data is.
          * @description By the database alone: no broker is asked.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "partitions";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LiveView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getDataLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -261,63 +108,7 @@ export type paths = {
             cookie?: never;
         };
         /** The last runs with their balance. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description At most so many; 50 where nothing is said, 500 at most. */
-                    limit?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "runs";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LoadsView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getDataLoads"];
         put?: never;
         post?: never;
         delete?: never;
@@ -334,75 +125,7 @@ export type paths = {
             cookie?: never;
         };
         /** Refused records, the newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Goes on below this id. */
-                    before?: string;
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description true: only what may be a call for help. */
-                    help?: string;
-                    /** @description At most so many; 50 where nothing is said, 500 at most. */
-                    limit?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description Only records refused for this. */
-                    reason?: string;
-                    /** @description Only records of this site, as it was sent. */
-                    site?: string;
-                    /** @description held, or replayed. */
-                    state?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "rows";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["QuarantineView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getDataQuarantine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -421,63 +144,7 @@ export type paths = {
         get?: never;
         put?: never;
         /** Judges held records again by today's rules and exhibitions, and loads those that pass. */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description 1: the change is no other site's. */
-                    "X-Museum": "1";
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ReplayRequest"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReplayAnswer"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["postDataQuarantineReplay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -492,81 +159,46 @@ export type paths = {
             cookie?: never;
         };
         /** What was refused, why, and from where. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
-                    excludeRepeats?: string;
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "reasons" | "sites";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
-                    wait?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RefusedView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getDataRefused"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exhibition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One exhibition.
+         * @description Its rating, trend with intervals, votes by weekday and hour, whether its visitors are of two minds, calls for help, its kiosk, and what was written down about it. exhibition names it.
+         */
+        get: operations["getExhibition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exhibition/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an exhibition a target of its own, or takes it away. */
+        post: operations["postExhibitionTarget"];
         delete?: never;
         options?: never;
         head?: never;
@@ -584,69 +216,7 @@ export type paths = {
          * Calls for help, the newest first.
          * @description Every press of a help button of a museum, those that could not be read too, each with how it stands and what was done about it.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Goes on below the press of this id. */
-                    before?: string;
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description At most so many; 200 where nothing is said, 1000 at most. */
-                    limit?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description all, or open for those that wait for somebody. */
-                    state?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "presses";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HelpFeed"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getHelp"];
         put?: never;
         post?: never;
         delete?: never;
@@ -665,83 +235,7 @@ export type paths = {
         get?: never;
         put?: never;
         /** Say that somebody is on the way to a call for help */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description 1: the change is no other site's. */
-                    "X-Museum": "1";
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["IncidentNote"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HelpPress"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Conflict */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["postHelpAcknowledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -758,83 +252,7 @@ export type paths = {
         get?: never;
         put?: never;
         /** Say that a call for help needs somebody after all */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description 1: the change is no other site's. */
-                    "X-Museum": "1";
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["IncidentNote"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HelpPress"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Conflict */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["postHelpReopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -851,83 +269,7 @@ export type paths = {
         get?: never;
         put?: never;
         /** Say that a call for help is over, and what it was */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description 1: the change is no other site's. */
-                    "X-Museum": "1";
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["IncidentNote"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HelpPress"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Not Found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Conflict */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["postHelpResolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -944,63 +286,7 @@ export type paths = {
         get?: never;
         put?: never;
         /** The same of many calls at once; a number of the act lets it be sent again and count once */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @description 1: the change is no other site's. */
-                    "X-Museum": "1";
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["IncidentActs"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Acted"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["postHelpAct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1018,85 +304,7 @@ export type paths = {
          * Calls for help that count, one by one, the oldest first.
          * @description Each with where it came from and how it stands. What could not be read is in /help and /data/quarantine. next goes on where a page ended, as cursor; of a CSV the header X-Museum-Next holds it.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Goes on where a page ended: its next. */
-                    cursor?: string;
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description An hour of the museum's clock, 0 to 23. */
-                    hour?: string;
-                    /** @description At most so many; 1000 where nothing is said, 10000 at most. */
-                    limit?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all; 28d where nothing is said. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "events";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description The value of a button, as the kiosk sends it; may be repeated. */
-                    type?: string[];
-                    /** @description 1 for Monday to 7 for Sunday. */
-                    weekday?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HelpEvents"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getHelpEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1113,40 +321,7 @@ export type paths = {
             cookie?: never;
         };
         /** Live events: snapshot, press, many, changed and heartbeat */
-        get: {
-            parameters: {
-                query?: {
-                    museum?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1163,40 +338,7 @@ export type paths = {
             cookie?: never;
         };
         /** Who is asking, and what they may. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Caller"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1216,61 +358,7 @@ export type paths = {
          * The museums and their exhibitions.
          * @description Every museum with its time zone, opening hours, exhibitions and the instants of its first and newest press.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "exhibitions";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MuseumsView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getMuseums"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1290,79 +378,7 @@ export type paths = {
          * How exhibitions are liked.
          * @description Mean, 95 % interval, shrunk mean, distribution, rank and status of each exhibition, floor and department, against the period before, the usual, and the launch.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
-                    excludeRepeats?: string;
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "exhibitions" | "departments" | "floors";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
-                    wait?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RatingsView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getRatings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1382,79 +398,7 @@ export type paths = {
          * When visitors vote.
          * @description Votes by weekday and hour, and per hour the museum was open.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
-                    excludeRepeats?: string;
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "cells";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
-                    wait?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BusiestView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getRatingsBusiest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1474,85 +418,7 @@ export type paths = {
          * Ratings one by one, the oldest first.
          * @description Each with where it came from. next goes on where a page ended, as cursor; of a CSV the header X-Museum-Next holds it. Repeats are among them.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Goes on where a page ended: its next. */
-                    cursor?: string;
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description An hour of the museum's clock, 0 to 23. */
-                    hour?: string;
-                    /** @description At most so many; 1000 where nothing is said, 10000 at most. */
-                    limit?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all; 28d where nothing is said. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "events";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description The value of a button, as the kiosk sends it; may be repeated. */
-                    type?: string[];
-                    /** @description 1 for Monday to 7 for Sunday. */
-                    weekday?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RatingEvents"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getRatingsEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1572,81 +438,7 @@ export type paths = {
          * Ratings over time.
          * @description Votes and means by hour, day or ISO week of the museum's clock; null where nothing was heard.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description hour, day or week; day where nothing is said */
-                    by?: string;
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
-                    excludeRepeats?: string;
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "points";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
-                    wait?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TrendView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getRatingsTrend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1666,79 +458,7 @@ export type paths = {
          * Where and when help is called for.
          * @description Counts and rates per opening hour with exact 95 % intervals, by exhibition, floor and hour, and how soon calls were answered.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
-                    excludeRepeats?: string;
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "exhibitions" | "floors" | "hours" | "heat" | "weeks";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
-                    wait?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SafetyView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getSafety"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1758,79 +478,7 @@ export type paths = {
          * When to be where.
          * @description Floors and hours that surely have more calls than the average. Nothing is suggested from noise.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A department; may be repeated. */
-                    department?: string[];
-                    /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
-                    excludeRepeats?: string;
-                    /** @description Public id of an exhibition; may be repeated. */
-                    exhibition?: string[];
-                    /** @description A floor; may be repeated. */
-                    floor?: string[];
-                    /** @description json, or csv for one table; json where nothing is said. */
-                    format?: string;
-                    /** @description The first day, yyyy-MM-dd; needs to. */
-                    from?: string;
-                    /** @description A museum's code; the first museum where there is none. */
-                    museum?: string;
-                    /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
-                    range?: string;
-                    /** @description Which table csv is to hold; the first of them where nothing is said. */
-                    table?: "cells" | "walks" | "quiet";
-                    /** @description The last day, which is included; needs from. */
-                    to?: string;
-                    /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
-                    wait?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PatrolsView"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Nobody is logged in. */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The database is away just now; Retry-After says how many seconds to wait. */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["getSafetyPatrols"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1860,6 +508,22 @@ export type components = {
              * @description As the kiosk sends it.
              */
             value: number;
+        };
+        AnnotationsView: {
+            annotations: components["schemas"]["AnnotationView"][];
+            period: components["schemas"]["Period"];
+        };
+        /** @description What happened on a day, as somebody wrote it down. */
+        AnnotationView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date */
+            day: string;
+            id: string;
+            /** @description Of the exhibition; null: the whole museum. */
+            publicId: null | string;
+            text: string;
+            who: string;
         };
         /** @description What operators did, the newest first. */
         AuditView: {
@@ -1902,6 +566,29 @@ export type components = {
             outcomes: string[];
             role: string;
         };
+        /** @description Whether visitors are of two minds. */
+        Division: {
+            /**
+             * Format: double
+             * @description The share of the best answer.
+             */
+            best: null | number;
+            /**
+             * Format: double
+             * @description The share of all others.
+             */
+            between: null | number;
+            /**
+             * @description Both ends have more votes than the answer beside them, and a fifth of all or more: null where
+             *         there are not enough votes to say so.
+             */
+            divided: null | boolean;
+            /**
+             * Format: double
+             * @description The share of the worst answer; null where nobody voted.
+             */
+            worst: null | number;
+        };
         /** @description An exhibition as the API tells it. */
         Exh: {
             department: string;
@@ -1911,6 +598,41 @@ export type components = {
             site: string;
             /** Format: date */
             startDate: null | string;
+        };
+        ExhibitionTrend: {
+            /**
+             * Format: int32
+             * @description The end of the scale.
+             */
+            best: number;
+            /** @description hour, day or week. */
+            by: string;
+            points: components["schemas"]["TrendPoint"][];
+        };
+        /**
+         * @description One exhibition: how it is liked and when, what was called for there, how its kiosk is, and what people know
+         *         of it. The names and their order are a contract.
+         */
+        ExhibitionView: {
+            /** @description Of it and of the whole museum, in these days. */
+            annotations: components["schemas"]["AnnotationView"][];
+            buttons: components["schemas"]["RatingButton"][];
+            /** @description The same by the hour of the day. */
+            callHours: components["schemas"]["SafetyHour"][];
+            /** @description Calls for help there. */
+            calls: components["schemas"]["SafetyTotals"];
+            division: components["schemas"]["Division"];
+            /** @description Its votes by weekday and hour. */
+            hours: components["schemas"]["BusyCell"][];
+            kiosk: components["schemas"]["Kiosk"];
+            /** @description That target is its own, and not the museum's. */
+            ownTarget: boolean;
+            period: components["schemas"]["Period"];
+            /** @description As on the page of all exhibitions. */
+            rating: components["schemas"]["RatingRow"];
+            /** @description What it is held against. */
+            target: components["schemas"]["RatingTarget"];
+            trend: components["schemas"]["ExhibitionTrend"];
         };
         HelpAction: {
             /**
@@ -2290,6 +1012,25 @@ export type components = {
             /** Format: int64 */
             votes?: number;
         };
+        NewAnnotation: {
+            /** @description As 2023-03-06, by the museum's calendar. */
+            day: null | string;
+            /** @description Its public id; none: the whole museum. */
+            exhibition: null | string;
+            /** @description Who, where nobody logs in. */
+            name: null | string;
+            text: null | string;
+        };
+        NewTarget: {
+            exhibition: null | string;
+            /**
+             * Format: double
+             * @description Null: the museum's target again.
+             */
+            mean: null | number;
+            /** @description Who, where nobody logs in. */
+            name: null | string;
+        };
         /** @description Presses that may be calls for help and are in no other number. */
         NotCounted: {
             /**
@@ -2492,6 +1233,11 @@ export type components = {
             /** Format: date */
             startDate: null | string;
             status: components["schemas"]["RatingStatus"];
+            /**
+             * Format: double
+             * @description The mean it is held against: its own target, or the museum's.
+             */
+            target: number;
             usual: null | components["schemas"]["RatingChange"];
             /** Format: int64 */
             votes?: number;
@@ -2822,7 +1568,36 @@ export type components = {
             /** Format: int64 */
             votes: number;
         };
+        Signed: {
+            /** @description Who, where nobody logs in. */
+            name: null | string;
+        };
+        /** @description Votes of one hour, day or week; null where nothing was heard. */
+        TrendPoint: {
+            /** @description Whether there are enough votes to say anything. */
+            enough: boolean;
+            /** Format: double */
+            high: null | number;
+            /**
+             * Format: double
+             * @description The 95 % interval of the mean, which holds together with those of all points.
+             */
+            low: null | number;
+            /** Format: double */
+            mean: null | number;
+            /**
+             * Format: double
+             * @description The mean of the whole museum.
+             */
+            museum: null | number;
+            /** @description As 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock. */
+            point: string;
+            /** Format: int64 */
+            votes: null | number;
+        };
         TrendSeries: {
+            /** @description Whether there are as many votes as it takes to say anything. */
+            enough: boolean[];
             mean: (null | number)[];
             name: string;
             /** @description `all` for those asked for together. */
@@ -2831,6 +1606,8 @@ export type components = {
             votes: (null | number)[];
         };
         TrendView: {
+            /** @description What happened meanwhile, as people wrote it down. */
+            annotations: components["schemas"]["AnnotationView"][];
             /**
              * Format: int32
              * @description The end of the scale.
@@ -2852,4 +1629,2017 @@ export type components = {
     pathItems: never;
 };
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    getAnnotations: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "annotations";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationsView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postAnnotations: {
+        parameters: {
+            query?: {
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+            };
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnotation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postAnnotationsRemove: {
+        parameters: {
+            query?: {
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+            };
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signed"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getDataAudit: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description At most so many; 50 where nothing is said, 500 at most. */
+                limit?: number;
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "actions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getDataKiosks: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "kiosks";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KiosksView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getDataLive: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "partitions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getDataLoads: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description At most so many; 50 where nothing is said, 500 at most. */
+                limit?: number;
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "runs";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadsView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getDataQuarantine: {
+        parameters: {
+            query?: {
+                /** @description Goes on below this id. */
+                before?: string;
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description true: only what may be a call for help. */
+                help?: boolean;
+                /** @description At most so many; 50 where nothing is said, 500 at most. */
+                limit?: number;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description Only records refused for this. */
+                reason?: "empty" | "too_large" | "invalid_encoding" | "invalid_json" | "invalid_row" | "repeated_header" | "missing_at" | "missing_val" | "missing_type" | "missing_site" | "invalid_val" | "invalid_site" | "invalid_type" | "contradictory" | "invalid_at" | "unknown_site" | "future" | "past" | "out_of_hours" | "refused_by_database";
+                /** @description Only records of this site, as it was sent. */
+                site?: string;
+                /** @description held, or replayed. */
+                state?: "held" | "replayed";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "rows";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postDataQuarantineReplay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getDataRefused: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "reasons" | "sites";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getExhibition: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description hour, day, week, or auto for what fits the data; day where nothing is said */
+                by?: "hour" | "day" | "week" | "auto";
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "trend" | "hours" | "votes" | "calls" | "annotations";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExhibitionView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postExhibitionTarget: {
+        parameters: {
+            query?: {
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+            };
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTarget"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getHelp: {
+        parameters: {
+            query?: {
+                /** @description Goes on below the press of this id. */
+                before?: string;
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description At most so many; 200 where nothing is said, 1000 at most. */
+                limit?: number;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description all, or open for those that wait for somebody. */
+                state?: "all" | "open";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "presses";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpFeed"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postHelpAcknowledge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postHelpReopen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postHelpResolve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpPress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postHelpAct: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1: the change is no other site's. */
+                "X-Museum": "1";
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentActs"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getHelpEvents: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description Goes on where a page ended: its next. */
+                cursor?: string;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description An hour of the museum's clock, 0 to 23. */
+                hour?: number;
+                /** @description At most so many; 1000 where nothing is said, 10000 at most. */
+                limit?: number;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all; 28d where nothing is said. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "events";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description The value of a button, as the kiosk sends it; may be repeated. */
+                type?: number[];
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpEvents"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getLive: {
+        parameters: {
+            query?: {
+                museum?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caller"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getMuseums: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "exhibitions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuseumsView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRatings: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "exhibitions" | "departments" | "floors";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRatingsBusiest: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "cells";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusiestView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRatingsEvents: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description Goes on where a page ended: its next. */
+                cursor?: string;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description An hour of the museum's clock, 0 to 23. */
+                hour?: number;
+                /** @description At most so many; 1000 where nothing is said, 10000 at most. */
+                limit?: number;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all; 28d where nothing is said. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "events";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description The value of a button, as the kiosk sends it; may be repeated. */
+                type?: number[];
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingEvents"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRatingsTrend: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description hour, day, week, or auto for what fits the data; day where nothing is said */
+                by?: "hour" | "day" | "week" | "auto";
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "points";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getSafety: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "exhibitions" | "floors" | "hours" | "heat" | "weeks";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getSafetyPatrols: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "cells" | "walks" | "quiet";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolsView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+}

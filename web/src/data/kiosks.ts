@@ -10,6 +10,7 @@ import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { bar } from "../figures/whisker";
 import type { Context } from "../shell/context";
+import { exhibitionLink } from "../shell/exhibition-link";
 import { pill } from "../shell/pill";
 import type { View } from "../shell/state";
 
@@ -47,7 +48,12 @@ const openTime = (seconds: number | null): string =>
 
 const rank = { silent: 0, quiet: 1, "never-heard": 2, ok: 3, closed: 4 };
 const where = (kiosk: Kiosk): HTMLElement =>
-  h("span", { class: "where" }, h("bdi", {}, safe(kiosk.name)), h("small", {}, `Kiosk ${safe(kiosk.site)}`));
+  h(
+    "span",
+    { class: "where" },
+    exhibitionLink(kiosk.publicId, kiosk.name),
+    h("small", {}, `Kiosk ${safe(kiosk.site)}`),
+  );
 
 export function showKiosks(figure: Figure, data: Kiosks, csv: string): void {
   const rows = [...data.kiosks].sort((a, b) => rank[a.state] - rank[b.state] || a.name.localeCompare(b.name));

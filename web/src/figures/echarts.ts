@@ -13,7 +13,8 @@ const sizes = new ResizeObserver(entries => {
   for (const { target } of entries) charts.get(target as HTMLElement)?.resize();
 });
 
-export function draw(element: HTMLElement, option: EChartsCoreOption): void {
+/** @param pick What happens when somebody chooses a point of a course or a cell of a map. */
+export function draw(element: HTMLElement, option: EChartsCoreOption, pick?: (at: number) => void): void {
   let chart = charts.get(element);
   if (!chart) {
     chart = init(element, null, { renderer: "svg" });
@@ -21,7 +22,35 @@ export function draw(element: HTMLElement, option: EChartsCoreOption): void {
     sizes.observe(element);
   }
   chart.setOption(option, { notMerge: true });
+  chart.off("click");
+  const before = picks.get(element);
+  if (before) chart.getZr().off("click", before);
+  picks.delete(element);
+  if (pick) choose(element, chart, option, pick);
   element.querySelector("svg")?.setAttribute("aria-hidden", "true");
+}
+
+type Click = (event: { offsetX: number; offsetY: number }) => void;
+
+/** Ours alone: the library listens to clicks itself. */
+const picks = new WeakMap<HTMLElement, Click>();
+
+/** A course is chosen from anywhere above its point, a map by its cells. */
+function choose(element: HTMLElement, chart: EChartsType, option: EChartsCoreOption, pick: (at: number) => void): void {
+  if ((option["tooltip"] as { trigger?: string } | undefined)?.trigger !== "axis") {
+    chart.on("click", event => pick((event as { dataIndex: number }).dataIndex));
+    return;
+  }
+  const click: Click = ({ offsetX, offsetY }) => {
+    for (let gridIndex = 0; gridIndex < 2; gridIndex++) {
+      if (!chart.containPixel({ gridIndex }, [offsetX, offsetY])) continue;
+      const [at] = chart.convertFromPixel({ gridIndex }, [offsetX, offsetY]) as number[];
+      if (at !== undefined) pick(Math.round(at));
+      return;
+    }
+  };
+  picks.set(element, click);
+  chart.getZr().on("click", click);
 }
 
 export function forget(element: HTMLElement): void {

@@ -24,6 +24,8 @@ export interface Showing {
   table: () => Node;
   csv: string;
   png?: { option: Option; height: number };
+  /** Somebody chose what is drawn at this place of its data. */
+  onPick?: (at: number) => void;
 }
 
 const library = () => import("./echarts");
@@ -168,11 +170,13 @@ export class Figure {
     }
     const canvas = this.canvas;
     canvas.setAttribute("aria-label", showing.label ?? showing.title);
+    canvas.classList.toggle("pick", showing.onPick !== undefined);
     canvas.style.height = `${showing.height ?? 300}px`;
     this.body.style.minHeight = `${showing.height ?? 300}px`;
     void library().then(
       ({ draw }) =>
-        canvas.isConnected && draw(canvas, { ...base(palette()), ...option(palette(), this.body.clientWidth > 560) }),
+        canvas.isConnected &&
+        draw(canvas, { ...base(palette()), ...option(palette(), this.body.clientWidth > 560) }, showing.onPick),
     );
   }
 

@@ -19,7 +19,14 @@ interface Cell {
 
 const full = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-export function showBusiest(figure: Figure, data: Busiest, museum: Museum | undefined, csv: string): void {
+/** @param open Told a weekday (1 for Monday) and an hour that somebody chose. */
+export function showBusiest(
+  figure: Figure,
+  data: Pick<Busiest, "cells" | "period">,
+  museum: Museum | undefined,
+  csv: string,
+  open?: (weekday: number, hour: number) => void,
+): void {
   const parts = data.cells.filter(cell => cell.openHours > 0 || cell.votes > 0);
   const title = "When visitors vote";
   if (!parts.some(cell => cell.votes > 0)) return figure.say(title, "No votes in this period.", csv);
@@ -39,7 +46,12 @@ export function showBusiest(figure: Figure, data: Busiest, museum: Museum | unde
   const outside = cells.filter(cell => cell.openHours === 0).reduce((sum, cell) => sum + cell.votes, 0);
   const busiest = cells.filter(cell => cell.perOpenHour !== null).sort((a, b) => b.perOpenHour! - a.perOpenHour!)[0];
   const most = busiest ? `Busiest: ${full[busiest.weekday]}, ${busiest.hours}, ${rate(busiest.perOpenHour)}.` : "";
+  const choose = (at: number): void => {
+    const cell = cells[at];
+    if (cell) open?.(cell.weekday + 1, cols[cell.x]!.hours.at(0) ?? 0);
+  };
   figure.show({
+    ...(open ? { onPick: choose } : {}),
     title,
     note: `Votes per opening hour${museum ? ` (open ${museum.opens.slice(0, 5)} to ${museum.closes.slice(0, 5)})` : ""}. ${most}${outside ? ` ${plural(outside, "vote")} outside opening hours: hatched, in no rate.` : ""}`,
     csv,

@@ -9,6 +9,7 @@ import { axisLook, tip } from "../figures/options";
 import type { Column } from "../figures/table";
 import { table } from "../figures/table";
 import { drift } from "../figures/whisker";
+import { exhibitionLink } from "../shell/exhibition-link";
 import type { View } from "../shell/state";
 import { bestOf } from "./distribution";
 import { sorted } from "./ranking";
@@ -54,7 +55,7 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
       rows,
       class: "changes",
       columns: [
-        { name: "Exhibition", cell: row => h("bdi", {}, safe(row.name)), head: true },
+        { name: "Exhibition", cell: row => exhibitionLink(row.publicId, row.name), head: true },
         ...against.map(key => ({ name: names[key], cell: (row: Row) => change(row[key], most) })),
       ],
     }),

@@ -9,6 +9,7 @@ import { axisLook } from "../figures/options";
 import type { Column } from "../figures/table";
 import { table } from "../figures/table";
 import { whisker } from "../figures/whisker";
+import { exhibitionLink } from "../shell/exhibition-link";
 import type { View } from "../shell/state";
 import { floorName } from "../shell/toolbar";
 import { bestOf, wordsOf } from "./distribution";
@@ -36,7 +37,7 @@ const where = (row: Row): HTMLElement =>
   h(
     "span",
     { class: "where" },
-    h("bdi", {}, safe(row.name)),
+    exhibitionLink(row.publicId, row.name),
     h("small", {}, `${floorName(row.floor)} · ${safe(row.department)}`),
   );
 

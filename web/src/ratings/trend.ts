@@ -4,19 +4,22 @@ import type { Trend } from "../api/types";
 import { h } from "../base/dom";
 import { count, fixed, safe } from "../base/text";
 import { point } from "../base/time";
+import { annotationList, dot, marks, scaleOf } from "../figures/course";
 import type { Figure, Option } from "../figures/figure";
+import { endOf, names } from "../figures/names";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import type { Context } from "../shell/context";
 import { museumOf } from "../shell/context";
 import type { View } from "../shell/state";
-import { canBeByHour, stepOf } from "../shell/state";
+import { canBeByHour } from "../shell/state";
 
 export function trendControls({ router, ...context }: Context): HTMLElement {
   const by = h(
     "select",
     { "aria-label": "Trend by", on: { change: () => router.go({ by: by.value }) } },
     ...[
+      ["", "step that fits"],
       ["hour", "by hour"],
       ["day", "by day"],
       ["week", "by week"],
@@ -32,8 +35,8 @@ export function trendControls({ router, ...context }: Context): HTMLElement {
       h("option", { value: "" }, "whole museum"),
       ...exhibitions.map(exhibition => h("option", { value: exhibition.publicId }, safe(exhibition.name))),
     );
-    by.options[0]!.disabled = !canBeByHour(view);
-    by.value = stepOf(view);
+    by.options[1]!.disabled = !canBeByHour(view);
+    by.value = view.by === "hour" && !canBeByHour(view) ? "" : view.by;
     focus.value = view.focus;
   };
   choose(router.view);
@@ -52,6 +55,7 @@ export function showTrend(figure: Figure, data: Trend, view: View, csv: string):
     csv,
     option: option(data, focused),
     height: 360,
+    below: annotationList(data.annotations),
     label: `Line of the mean by ${data.by}, from ${range(data, focused)}. The table holds the values.`,
     table: () =>
       table<number>({
@@ -81,18 +85,27 @@ function range(data: Trend, { mean }: Trend["series"][number]): string {
 
 /** Fewer votes say too little: the same number as in the ranking's "not enough data". */
 const few = 20;
-const weak = ({ votes }: Trend["series"][number], at: number): boolean => (votes[at] ?? 0) < few;
 
 /** A point with nothing heard on either side has no line to be seen by. */
 const alone = (mean: (number | null)[], at: number): boolean =>
   (mean[at - 1] ?? null) === null && (mean[at + 1] ?? null) === null;
 
+/** What lies beyond the scale of the picture is drawn at its edge; the table has it as it is. */
+const clip = (value: number, { min, max }: { min: number; max: number }): number => Math.min(max, Math.max(min, value));
+
 function option(data: Trend, focused: Trend["series"][number]): Option {
   const others = data.series.filter(series => series !== focused);
+  const scale = scaleOf(
+    data.series.flatMap(series => series.mean.filter((_, at) => series.enough[at] || series === focused)),
+    data.best,
+  );
+  const right = 150;
+  const title = (series: Trend["series"][number]): string =>
+    series.publicId === "all" ? "Whole museum" : safe(series.name);
   return (colours, wide) => ({
     grid: [
-      { left: 34, right: 12, top: 16, height: 218 },
-      { left: 34, right: 12, top: 258, height: 66 },
+      { left: 34, right: wide ? right : 12, top: 18, height: 216 },
+      { left: 34, right: wide ? right : 12, top: 258, height: 66 },
     ],
     xAxis: [0, 1].map(gridIndex => ({
       type: "category",
@@ -113,9 +126,8 @@ function option(data: Trend, focused: Trend["series"][number]): Option {
       {
         type: "value",
         gridIndex: 0,
-        min: 0,
-        max: data.best,
-        interval: 1,
+        ...scale,
+        interval: 0.5,
         ...axisLook(colours),
         axisLine: { show: false },
       },
@@ -151,7 +163,7 @@ function option(data: Trend, focused: Trend["series"][number]): Option {
     series: [
       ...others.map(series => ({
         type: "line",
-        data: series.mean,
+        data: series.mean.map(value => (value === null ? null : clip(value, scale))),
         showAllSymbol: true,
         symbol: "circle",
         symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (alone(series.mean, dataIndex) ? 4 : 0),
@@ -162,20 +174,29 @@ function option(data: Trend, focused: Trend["series"][number]): Option {
       })),
       {
         type: "line",
-        data: focused.mean.map((value, at) => ({
-          value,
-          itemStyle: weak(focused, at) ? { color: colours.paper, borderColor: colours.accent, borderWidth: 2 } : {},
-        })),
+        data: focused.mean.map((value, at) =>
+          dot(value, focused.enough[at] ?? false, colours, data.points.length < 60 || alone(focused.mean, at) ? 6 : 0),
+        ),
         showSymbol: true,
         showAllSymbol: true,
         symbol: "circle",
-        symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
-          data.points.length < 60 || alone(focused.mean, dataIndex) ? (weak(focused, dataIndex) ? 7 : 6) : 0,
         lineStyle: { width: 2.5, color: colours.accent },
-        itemStyle: { color: colours.accent },
         emphasis: { disabled: true },
         z: 3,
       },
+      marks(data.annotations, data.points, data.by, colours),
+      ...(wide
+        ? [
+            names(
+              [focused, ...others].flatMap(series => {
+                const end = endOf(series.mean.map(value => (value === null ? null : clip(value, scale))));
+                return end ? [{ name: title(series), ...end, strong: series === focused }] : [];
+              }),
+              colours,
+              right,
+            ),
+          ]
+        : []),
       {
         type: "bar",
         xAxisIndex: 1,

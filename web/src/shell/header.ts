@@ -38,7 +38,7 @@ export function header(context: Context, sound: Sound): HTMLElement {
     });
   const mark = (): void =>
     links.forEach(link =>
-      link.dataset["page"] === router.view.page
+      link.dataset["page"] === (router.view.page === "exhibition" ? "ratings" : router.view.page)
         ? link.setAttribute("aria-current", "page")
         : link.removeAttribute("aria-current"),
     );

@@ -1,6 +1,6 @@
 // What the page shows is its address: a link, the back button and a bookmark all find it again.
 
-export type PageName = "ratings" | "safety" | "data" | "all";
+export type PageName = "ratings" | "safety" | "data" | "all" | "exhibition";
 
 export interface View {
   page: PageName;
@@ -22,7 +22,7 @@ export interface View {
   help: boolean;
 }
 
-const pages: PageName[] = ["ratings", "safety", "data", "all"];
+const pages: PageName[] = ["ratings", "safety", "data", "all", "exhibition"];
 const ranges = ["today", "7d", "28d", "all"];
 
 /** A day there is: 30 February is none. */
@@ -67,10 +67,10 @@ export const canBeByHour = (view: View): boolean =>
   view.range !== "all" &&
   (view.range !== "custom" || (Date.parse(view.to) - Date.parse(view.from)) / 86_400_000 < longestByHour);
 
-/** How finely a trend is drawn: as it was said, where that can be, or else as suits the days. */
+/** How finely a trend is drawn: as it was said, where that can be, or else as suits the data, which the server knows. */
 export function stepOf(view: View): string {
   if (view.by && (view.by !== "hour" || canBeByHour(view))) return view.by;
-  return view.range === "today" ? "hour" : view.range === "all" ? "week" : "day";
+  return "auto";
 }
 
 /** The part of the address the API understands as well. */

@@ -69,6 +69,11 @@ export function toolbar(context: Context): Toolbar {
     element: h("section", { class: "toolbar", "aria-label": "Period and filters" }, controls, facts),
     tell: period => {
       tellFacts(facts, period);
+      if (period && (shown?.from !== period.from || shown.to !== period.to)) {
+        shown = { from: period.from, to: period.to };
+        const menu = controls.querySelector<HTMLDetailsElement>("#menu-dates");
+        if (menu && !menu.open && !menu.contains(document.activeElement)) menu.replaceWith(dates(context, router.view));
+      }
       if (period) tellAbout(`${safe(museumOf(context)?.name)}, ${span(period.from, period.to)}`);
     },
   };
@@ -120,7 +125,8 @@ function ranges({ router }: Context, view: View): HTMLElement {
   );
 }
 
-function dates({ router }: Context, view: View): HTMLElement {
+function dates(context: Context, view: View): HTMLElement {
+  const { router } = context;
   const from = h("input", { type: "date", name: "from", required: true });
   const to = h("input", { type: "date", name: "to", required: true });
   [from.value, to.value] = [view.from, view.to];
@@ -147,10 +153,56 @@ function dates({ router }: Context, view: View): HTMLElement {
       h("label", {}, "From", from),
       h("label", {}, "To", to),
       h("button", { class: "primary", type: "submit" }, "Show these days"),
+      h(
+        "div",
+        { class: "usual-days" },
+        ...usualDays(context).map(([name, first, last]) =>
+          h(
+            "button",
+            {
+              type: "button",
+              class: "quiet",
+              on: {
+                click: () => {
+                  menu.open = false;
+                  router.go({ range: "custom", from: first, to: last });
+                },
+              },
+            },
+            name,
+          ),
+        ),
+      ),
     ),
   );
   return menu;
 }
+
+/** Days people ask for by name, by the museum's calendar. */
+function usualDays(context: Context): [string, string, string][] {
+  const zone = museumOf(context)?.timeZone ?? "UTC";
+  const today = new Date(`${new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(now()))}T00:00:00Z`);
+  const day = (from: Date, days: number): string =>
+    new Date(from.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+  const sinceMonday = (today.getUTCDay() + 6) % 7;
+  const first = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1));
+  const last = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 0));
+  const list: [string, string, string][] = [
+    ["Last week", day(today, -7 - sinceMonday), day(today, -1 - sinceMonday)],
+    ["Last month", day(first, 0), day(last, 0)],
+  ];
+  // 52 weeks: the same weekdays.
+  if (shown)
+    list.push([
+      "Same weeks last year",
+      day(new Date(`${shown.from}T00:00:00Z`), -364),
+      day(new Date(`${shown.to}T00:00:00Z`), -364),
+    ]);
+  return list;
+}
+
+/** The days that are on the page now. */
+let shown: { from: string; to: string } | null = null;
 
 const dayFromNow = (days: number): string => new Date(now() + days * 86_400_000).toISOString().slice(0, 10);
 

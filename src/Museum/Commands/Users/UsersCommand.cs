@@ -11,7 +11,7 @@ namespace MuseumPipeline.Commands.Users;
 /// <summary><c>museum users</c>: who may log in to the dashboard, and what they may do there.</summary>
 internal static partial class UsersCommand
 {
-    private static readonly Argument<string> Name = new("NAME")
+    internal static readonly Argument<string> Name = new("NAME")
     {
         Description = "The name to log in with; letters count the same, small or not",
     };
@@ -68,6 +68,7 @@ internal static partial class UsersCommand
             Limit(),
             End(),
             Remove(),
+            TokenCommand.Create(),
         };
 
     private static Command List() =>
@@ -189,7 +190,7 @@ internal static partial class UsersCommand
             }
         );
 
-    private static async Task<IReadOnlyList<string>> KnownAsync(
+    internal static async Task<IReadOnlyList<string>> KnownAsync(
         MuseumStore store,
         string[] codes,
         CancellationToken cancel
@@ -265,7 +266,7 @@ internal static partial class UsersCommand
             }
         );
 
-    private static Command Verb(Command command, Func<Session, MuseumStore, CancellationToken, Task> work)
+    internal static Command Verb(Command command, Func<Session, MuseumStore, CancellationToken, Task> work)
     {
         command.WithCommon(Options.Target);
         Session.Act(
@@ -283,11 +284,11 @@ internal static partial class UsersCommand
         return command;
     }
 
-    private static OperatorMove Move(string command, string detail) => new(Environment.UserName, command, detail);
+    internal static OperatorMove Move(string command, string detail) => new(Environment.UserName, command, detail);
 
-    private static string NameOf(Session session) => session.Parsed.GetRequiredValue(Name).Trim().ToLowerInvariant();
+    internal static string NameOf(Session session) => session.Parsed.GetRequiredValue(Name).Trim().ToLowerInvariant();
 
-    private static string NewName(Session session) =>
+    internal static string NewName(Session session) =>
         NameOf(session) is var name && NamePattern().IsMatch(name)
             ? name
             : throw new MuseumException(

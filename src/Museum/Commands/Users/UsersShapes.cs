@@ -6,4 +6,6 @@ namespace MuseumPipeline.Commands.Users;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(UsersJson))]
 [JsonSerializable(typeof(UserChangeJson))]
+[JsonSerializable(typeof(TokensJson))]
+[JsonSerializable(typeof(TokenJson))]
 internal sealed partial class UsersShapes : JsonSerializerContext;

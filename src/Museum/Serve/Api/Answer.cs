@@ -1,11 +1,14 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>An answer as JSON or, with <c>format=csv</c>, one of its tables.</summary>
+/// <summary>An answer as JSON or, with <c>format</c>, one of its tables as CSV or all of them as a workbook.</summary>
 internal static class Answer
 {
+    private const string ByteOrderMark = "\uFEFF";
+
     /// <param name="export">As asked for.</param>
     /// <param name="view">What JSON tells.</param>
     /// <param name="name">Of the file a browser saves.</param>
@@ -17,12 +20,20 @@ internal static class Answer
         {
             null or "" or "json" => TypedResults.Ok(view),
             "csv" => TypedResults.File(
-                System.Text.Encoding.UTF8.GetBytes(chosen(view).ToCsv()),
+                Encoding.UTF8.GetBytes((Query.Flag("bom", export.Bom) ? ByteOrderMark : "") + chosen(view).ToCsv()),
                 "text/csv; charset=utf-8",
-                $"{(table == tables.Names[0] ? name : $"{name}-{table}")}.csv"
+                $"{FileName()}.csv"
             ),
-            var other => throw new BadQueryException("format", other, "json or csv"),
+            "xlsx" => new Workbook(
+                $"{FileName()}.xlsx",
+                string.IsNullOrEmpty(export.Table)
+                    ? [.. tables.All.Select(one => (one.Name, one.Table(view)))]
+                    : [(table, chosen(view))]
+            ),
+            var other => throw new BadQueryException("format", other, "json, csv or xlsx"),
         };
+
+        string FileName() => table == tables.Names[0] ? name : $"{name}-{table}";
     }
 }
 

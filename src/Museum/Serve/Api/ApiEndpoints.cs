@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.DataHealth;
+using MuseumPipeline.Numbers.Exhibitions;
 using MuseumPipeline.Numbers.Presses;
 using MuseumPipeline.Numbers.Safety;
 using MuseumPipeline.Serve.Api.Events;
+using MuseumPipeline.Serve.Api.Exhibitions;
 using MuseumPipeline.Serve.Incidents;
 using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Serve.Security;
@@ -27,6 +29,8 @@ internal static class ApiEndpoints
         services
             .AddSingleton<HelpPresses>()
             .AddSingleton<IncidentDesk>()
+            .AddSingleton<Curation>()
+            .AddSingleton<ExhibitionParts>()
             .AddSingleton<LastPresses>()
             .AddSingleton<PressReader>()
             .AddSingleton<HourCube>()
@@ -52,6 +56,8 @@ internal static class ApiEndpoints
         api.MapNumbers();
         api.MapSafety();
         api.MapEvents();
+        api.MapExhibition();
+        api.MapCuration();
         api.MapData();
         api.MapOpenApi("/openapi.json");
         api.MapMe();

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
+using MuseumPipeline.Numbers.Exhibitions;
+using MuseumPipeline.Serve.Api.Exhibitions;
 using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve.Api;
@@ -70,25 +72,39 @@ internal static class NumbersEndpoints
         [AsParameters] Export export,
         Selections selections,
         RatingTarget target,
+        Curation curation,
         CancellationToken cancel
-    ) =>
-        Answer.Of(
+    )
+    {
+        var selection = await selections.OfAsync(query, cancel);
+        return Answer.Of(
             context,
             export,
-            Ratings.Of(await selections.OfAsync(query, cancel), target),
+            Ratings.Of(selection, target, await curation.TargetsAsync(selection, cancel)),
             "ratings",
             NumbersTables.Ratings
         );
+    }
 
     private static async Task<IResult> TrendAsync(
         HttpContext context,
         [AsParameters] ViewQuery query,
-        [FromQuery, Description("hour, day or week; day where nothing is said")] string? by,
+        [FromQuery, Description(TrendText.By)] string? by,
         [AsParameters] Export export,
         Selections selections,
+        Curation curation,
         CancellationToken cancel
-    ) =>
-        Answer.Of(context, export, Trend.Of(await selections.OfAsync(query, cancel), by), "trend", NumbersTables.Trend);
+    )
+    {
+        var selection = await selections.OfAsync(query, cancel);
+        return Answer.Of(
+            context,
+            export,
+            Trend.Of(selection, by, await curation.AnnotationsAsync(selection, cancel)),
+            "trend",
+            NumbersTables.Trend
+        );
+    }
 
     private static async Task<IResult> BusiestAsync(
         HttpContext context,

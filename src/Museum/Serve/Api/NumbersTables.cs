@@ -70,6 +70,7 @@ internal static class NumbersTables
                 .. Change("previous"),
                 .. Change("usual"),
                 .. Change("sinceLaunch"),
+                "target",
             ],
             view.Exhibitions.Select(e =>
                 (object?[])
@@ -87,6 +88,7 @@ internal static class NumbersTables
                         .. Cells(e.Previous),
                         .. Cells(e.Usual),
                         .. Cells(e.SinceLaunch),
+                        e.Target,
                     ]
             )
         );

@@ -17,6 +17,7 @@ internal static class OpenApiText
             .AddOperationTransformer(
                 (operation, context, _) =>
                 {
+                    OpenApiCalls.Describe(operation, context.Description);
                     if (
                         context.Description.ActionDescriptor.EndpointMetadata.OfType<TableNames>().LastOrDefault()
                             is { } tables
@@ -26,7 +27,7 @@ internal static class OpenApiText
                         schema.Enum = [.. tables.Names.Select(name => (JsonNode)name)];
                     }
 
-                    AddGuards(operation, context.Description);
+                    AddGuards(operation, context.Description, context.Document);
                     return Task.CompletedTask;
                 }
             )
@@ -44,14 +45,25 @@ internal static class OpenApiText
                     {
                         Title = "Museum Pipeline dashboard",
                         Version = "1",
+                        License = new OpenApiLicense
+                        {
+                            Name = "MIT",
+                            Url = new Uri("https://opensource.org/license/mit"),
+                        },
                         Description =
                             "What the pages show, for notebooks and other tools. Instants are UTC, days are the "
                             + "museum's own, means have their full precision. "
-                            + "Every view can be had as CSV with format=csv, one table at a time: table names it. "
+                            + "Every view can be had as CSV with format=csv, one table at a time (table names it), "
+                            + "or as a workbook with format=xlsx. "
                             + "Errors are problem details (RFC 9457).",
                     };
                     // Whatever address the document was asked for by: others may reach it by another one.
-                    document.Servers?.Clear();
+                    var path = document.Servers is [{ Url: { } url }, ..] ? new Uri(url).AbsolutePath : "/";
+                    document.Servers = [new OpenApiServer { Url = path.Length > 1 ? path.TrimEnd('/') : path }];
+                    document.Tags = new HashSet<OpenApiTag>(
+                        OpenApiCalls.Tags.Select(tag => new OpenApiTag { Name = tag.Key, Description = tag.Value })
+                    );
+                    AddSecurity(document);
                     return Task.CompletedTask;
                 }
             );
@@ -70,8 +82,37 @@ internal static class OpenApiText
         }
     }
 
+    /// <summary>A session's cookie, or a token that reads. Neither is asked for where nobody logs in.</summary>
+    private static void AddSecurity(OpenApiDocument document)
+    {
+        const string Session = "session",
+            Token = "token";
+        document.Components ??= new();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Session] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = Login.CookieName,
+                Description = "As POST /login gives it; where the address names a port, -PORT follows the name.",
+            },
+            [Token] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "As museum users token add prints it; it reads and changes nothing.",
+            },
+        };
+        document.Security =
+        [
+            new() { [new OpenApiSecuritySchemeReference(Session, document)] = [] },
+            new() { [new OpenApiSecuritySchemeReference(Token, document)] = [] },
+        ];
+    }
+
     /// <summary>What stands before every endpoint, and is declared by none.</summary>
-    private static void AddGuards(OpenApiOperation operation, ApiDescription call)
+    private static void AddGuards(OpenApiOperation operation, ApiDescription call, OpenApiDocument? document)
     {
         var change = !HttpMethods.IsGet(call.HttpMethod ?? "");
         var responses = operation.Responses ??= [];
@@ -112,7 +153,17 @@ internal static class OpenApiText
         void Add(int status, string description) =>
             responses.TryAdd(
                 status.ToString(CultureInfo.InvariantCulture),
-                new OpenApiResponse { Description = description }
+                new OpenApiResponse
+                {
+                    Description = description,
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["application/problem+json"] = new()
+                        {
+                            Schema = new OpenApiSchemaReference("ProblemDetails", document),
+                        },
+                    },
+                }
             );
     }
 }

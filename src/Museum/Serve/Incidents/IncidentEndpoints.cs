@@ -28,6 +28,7 @@ internal static class IncidentEndpoints
         Map("reopen", "Say that a call for help needs somebody after all");
         api.MapPost("/help/act", ActOnManyAsync)
             .Security()
+            .WithTags("safety")
             .WithSummary("The same of many calls at once; a number of the act lets it be sent again and count once")
             .Produces<Acted>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -39,6 +40,7 @@ internal static class IncidentEndpoints
                         ActAsync(id, action, said, user, desk, cancel)
                 )
                 .Security()
+                .WithTags("safety")
                 .WithSummary(summary)
                 .Produces<HelpPress>()
                 .ProducesProblem(StatusCodes.Status400BadRequest)

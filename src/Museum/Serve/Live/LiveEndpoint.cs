@@ -14,6 +14,7 @@ internal static class LiveEndpoint
 
     public static void MapLive(this IEndpointRouteBuilder api) =>
         api.MapGet("/live", (Delegate)StreamAsync)
+            .WithTags("session")
             .WithSummary("Live events: snapshot, press, many, changed and heartbeat")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 

@@ -7,7 +7,7 @@ namespace MuseumPipeline.Serve.Pages;
 /// <summary>The pages, and the files they are made of.</summary>
 internal static class PageEndpoints
 {
-    private static readonly string[] Pages = ["/", "/ratings", "/safety", "/data", "/all"];
+    private static readonly string[] Pages = ["/", "/ratings", "/safety", "/data", "/all", "/exhibition"];
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapPages(this IEndpointRouteBuilder routes)

@@ -26,7 +26,7 @@ internal static class Limits
     {
         options.AddPolicy(Login, context => Limit(AddressOf(context), LoginsOfAnAddress));
         options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.Request.Query["format"] == "csv"
+            context.Request.Query["format"].ToString() is "csv" or "xlsx"
                 ? Limit(context.User.Identity?.Name ?? AddressOf(context), Exports)
                 : RateLimitPartition.GetNoLimiter("")
         );

@@ -48,9 +48,12 @@ internal static class Login
                 null,
                 door =>
                     door.ForwardDefaultSelector = context =>
-                        context.RequestServices.GetRequiredService<Users>().LoginRequired ? Cookie : Owner.Name
+                        Bearer.IsSent(context.Request) ? Bearer.Name
+                        : context.RequestServices.GetRequiredService<Users>().LoginRequired ? Cookie
+                        : Owner.Name
             )
             .AddScheme<AuthenticationSchemeOptions, Owner>(Owner.Name, null)
+            .AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.Name, null)
             .AddCookie(Cookie, cookie => Configure(cookie, gate));
         if (gate.Settings.Oidc is { } provider)
             authentication.AddOpenIdConnect(Oidc, oidc => Configure(oidc, provider));

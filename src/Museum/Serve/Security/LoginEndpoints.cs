@@ -62,6 +62,7 @@ internal static class LoginEndpoints
                     );
                 }
             )
+            .WithTags("session")
             .WithSummary("Who is asking, and what they may.");
 
     private static async Task<IResult> EnterOnceAsync(

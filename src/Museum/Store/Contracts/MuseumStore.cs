@@ -1,5 +1,7 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts.Curation;
 using MuseumPipeline.Store.Contracts.Events;
+using MuseumPipeline.Store.Contracts.Tokens;
 
 namespace MuseumPipeline.Store.Contracts;
 
@@ -54,8 +56,17 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
     /// <summary>Single presses that count.</summary>
     public required IEvents Events { get; init; }
 
+    /// <summary>What happened when, as people wrote it down.</summary>
+    public required IAnnotations Annotations { get; init; }
+
+    /// <summary>Exhibitions' own targets.</summary>
+    public required ITargets Targets { get; init; }
+
     /// <summary>Who may log in to the dashboard.</summary>
     public required IUsers Users { get; init; }
+
+    /// <summary>What programs read the API with.</summary>
+    public required ITokens Tokens { get; init; }
 
     /// <summary>The keys that sign the dashboard's cookies.</summary>
     public required ICookieKeys CookieKeys { get; init; }

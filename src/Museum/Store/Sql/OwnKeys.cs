@@ -36,6 +36,9 @@ internal static class OwnKeys
         ["dashboard_key"] = ["name"],
         ["session_end"] = ["name"],
         ["session_over"] = ["session"],
+        ["annotation"] = ["annotation_id"],
+        ["exhibition_target"] = ["exhibition_id"],
+        ["dashboard_token"] = ["name", "token_hash"],
     };
 
     public static IReadOnlyCollection<string> Tables => ByTable.Keys;

@@ -26,6 +26,8 @@ internal sealed class Row(DbDataReader reader)
 
     public long? LongOrNull() => IsNull() ? null : Long();
 
+    public double Real() => reader.GetDouble(column++);
+
     public bool Flag() => reader.GetBoolean(column++);
 
     public string Text() => reader.GetString(column++);

@@ -1,5 +1,6 @@
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Sql.Calls;
+using MuseumPipeline.Store.Sql.Curation;
 using MuseumPipeline.Store.Sql.Dashboard;
 using MuseumPipeline.Store.Sql.Events;
 using MuseumPipeline.Store.Sql.Ledger;
@@ -27,7 +28,10 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             Incidents = new SqlIncidents(Database, Announcer),
             Counts = new SqlCounts(Database),
             Events = new SqlEvents(Database),
+            Annotations = new SqlAnnotations(Database),
+            Targets = new SqlTargets(Database),
             Users = new SqlUsers(Database),
+            Tokens = new SqlTokens(Database),
             CookieKeys = new SqlCookieKeys(Database),
             OperatorLog = new SqlOperatorLog(Database),
             Connections = Database,

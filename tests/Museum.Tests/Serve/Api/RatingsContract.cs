@@ -306,7 +306,7 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
     [InlineData("ratings?table=moons", "table: found 'moons', expected one of exhibitions, departments, floors")]
     [InlineData("safety/patrols?table=moons&format=csv", "table: found 'moons', expected one of cells, walks, quiet")]
     [InlineData("data/loads?table=moons", "table: found 'moons', expected runs, the only one")]
-    [InlineData("ratings?format=xml", "format: found 'xml', expected json or csv")]
+    [InlineData("ratings?format=xml", "format: found 'xml', expected json, csv or xlsx")]
     [InlineData("ratings/trend?by=minute", "by: found 'minute', expected hour, day or week")]
     [InlineData(
         "ratings/trend?by=hour&from=2022-01-01&to=2023-03-06",
@@ -593,6 +593,7 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
                 "wait",
                 "format",
                 "table",
+                "bom",
             ],
             names
         );

@@ -1,0 +1,155 @@
+// The smaller figures of an exhibition's page: how its votes divide, when it is called for help, how its kiosk is.
+
+import type { Exhibition } from "../api/types";
+import { h } from "../base/dom";
+import { icons, smiley } from "../base/icons";
+import { count, duration, percent, plural, rate, safe } from "../base/text";
+import { hourText, when } from "../base/time";
+import type { Figure } from "../figures/figure";
+import { axisLook, tip } from "../figures/options";
+import { table } from "../figures/table";
+import { bar } from "../figures/whisker";
+import { opens } from "../shell/evidence";
+import { pill } from "../shell/pill";
+
+export function showVotes(figure: Figure, data: Exhibition, csv: string, open: (value: number) => void): void {
+  const title = "How the votes divide";
+  const { buttons, rating, division } = data;
+  if (rating.votes === 0) return figure.say(title, "No votes in this period.", csv);
+  const rows = [...buttons].reverse();
+  const most = Math.max(...rating.distribution);
+  const [worst, best] = [safe(buttons[0]?.name).toLowerCase(), safe(buttons.at(-1)?.name).toLowerCase()];
+  const ends = `${percent(division.best)} ${best}, ${percent(division.worst)} ${worst}, ${percent(division.between)} between.`;
+  const build = (): HTMLElement =>
+    table<(typeof rows)[number]>({
+      caption: title,
+      rows,
+      class: "votes-divide",
+      columns: [
+        {
+          name: "Answer",
+          head: true,
+          cell: one => h("span", { class: "answer" }, smiley(one.value, buttons.length - 1), safe(one.name)),
+        },
+        { name: "As a bar", class: "wide", cell: one => bar(rating.distribution[one.value] ?? 0, most) },
+        { name: "Share", number: true, cell: one => percent((rating.distribution[one.value] ?? 0) / rating.votes) },
+        {
+          name: "Votes",
+          number: true,
+          cell: one =>
+            opens(count(rating.distribution[one.value]), `show the presses of ${safe(one.name)}`, () =>
+              open(one.value),
+            ),
+        },
+      ],
+    });
+  figure.show({
+    title,
+    note:
+      division.divided === null
+        ? `Too few votes to say whether visitors are of two minds. ${ends}`
+        : division.divided
+          ? `Its visitors are of two minds: ${ends}`
+          : `No two camps: ${ends}`,
+    csv,
+    drawing: build(),
+    table: build,
+  });
+}
+
+export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (hour: number) => void): void {
+  const title = "Calls for help here";
+  const rows = data.callHours.filter(hour => hour.openHours > 0 || hour.emergencies + hour.assistance > 0);
+  const { emergencies, assistance, notCounted } = data.calls;
+  const held = notCounted.unreadable + notCounted.outOfHours + notCounted.other;
+  if (emergencies + assistance === 0)
+    return figure.say(
+      title,
+      `No call for help in this period${held ? `; ${count(held)} that could not be counted` : ""}.`,
+      csv,
+    );
+  figure.show({
+    title,
+    note: `${plural(emergencies, "emergency", "emergencies")}, ${plural(assistance, "call")} for assistance by hour of the day${held ? `; ${count(held)} more could not be counted` : ""}. Choose a bar to see its calls.`,
+    csv,
+    height: 260,
+    onPick: at => rows[at] && open(rows[at].hour),
+    option: colours => ({
+      grid: { left: 34, right: 8, top: 14, bottom: 26 },
+      tooltip: { ...tip(colours), trigger: "axis", axisPointer: { type: "none" } },
+      xAxis: {
+        type: "category",
+        data: rows.map(row => hourText(row.hour)),
+        ...axisLook(colours),
+        splitLine: { show: false },
+      },
+      yAxis: { type: "value", minInterval: 1, ...axisLook(colours), axisLine: { show: false } },
+      series: [
+        {
+          name: "Assistance",
+          type: "bar",
+          stack: "calls",
+          barMaxWidth: 26,
+          data: rows.map(row => row.assistance),
+          itemStyle: { color: colours.accent },
+        },
+        {
+          name: "Emergencies",
+          type: "bar",
+          stack: "calls",
+          barMaxWidth: 26,
+          data: rows.map(row => row.emergencies),
+          itemStyle: { color: colours.alarm },
+        },
+      ],
+    }),
+    table: () =>
+      table<(typeof rows)[number]>({
+        caption: title,
+        rows,
+        columns: [
+          { name: "Hour", cell: row => hourText(row.hour), head: true },
+          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
+          { name: "Assistance", number: true, cell: row => count(row.assistance) },
+          { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+          {
+            name: "Presses",
+            number: true,
+            cell: row =>
+              opens(count(row.emergencies + row.assistance), `show the calls at ${hourText(row.hour)}`, () =>
+                open(row.hour),
+              ),
+          },
+        ],
+      }),
+  });
+}
+
+const states = {
+  ok: () => pill("good", icons.check(), "Heard"),
+  quiet: () => pill("warn", icons.near(), "Quiet"),
+  silent: () => pill("bad", icons.below(), "Silent"),
+  "never-heard": () => pill("quiet", icons.empty(), "Never heard"),
+  closed: () => pill("calm", icons.clock(), "Closed now"),
+};
+
+export function showKiosk(figure: Figure, { kiosk }: Exhibition, csv: string): void {
+  const rows: [string, Node | string][] = [
+    ["State", states[kiosk.state]()],
+    ["In words", safe(kiosk.explanation)],
+    ["Last press", when(kiosk.lastPress)],
+    ["Usual gap at this hour", duration(kiosk.usualGapSeconds)],
+    ["Repeats within five seconds", `${count(kiosk.repeats.presses)} (${percent(kiosk.repeats.share, 1)})`],
+    ["Refused records", `${count(kiosk.refused.count)} (${percent(kiosk.refused.share, 1)})`],
+  ];
+  const build = (): HTMLElement =>
+    table<[string, Node | string]>({
+      caption: "Its kiosk",
+      rows,
+      columns: [
+        { name: "What", cell: ([name]) => name, head: true },
+        { name: "How it is", cell: ([, value]) => (value instanceof Node ? value.cloneNode(true) : value) },
+      ],
+    });
+  figure.show({ title: `Its kiosk, number ${safe(kiosk.site)}`, csv, drawing: build(), table: build });
+}
