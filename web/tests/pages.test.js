@@ -11,7 +11,7 @@ const devices = {
   phone: { width: 360, height: 740 },
 };
 
-describe("pages", options, () => {
+describe("pages", { ...options, timeout: 900_000 }, () => {
   let museum, browser;
   before(async () => {
     museum = await Museum.open();

@@ -1,7 +1,7 @@
 // What somebody bets on: the alert is in sight, newest first, whatever else is going on; and every act is recorded once, or its author knows that it was not.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { axeFinds, countShifts, launch, options, picture, settled, tab, visit } from "./browser.js";
+import { axeFinds, countShifts, launch, options, picture, settled, slow, tab, visit } from "./browser.js";
 import { Museum, until } from "./museum.js";
 
 const names = [
@@ -90,6 +90,30 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
       await picture(page, `scrolled-${name}`, false);
       await resolveAll();
       await page.locator(".alerts").waitFor({ state: "hidden" });
+      await done(page);
+    });
+  }
+
+  for (const [name, viewport] of Object.entries({
+    desktop: { width: 1280, height: 900 },
+    tablet: { width: 820, height: 1180 },
+  })) {
+    test(`the_calls_of_the_safety_page_make_room_before_ones_eyes_on_a_${name}`, async () => {
+      const page = await tab(browser, { viewport, reducedMotion: "no-preference" });
+      await countShifts(page);
+      await visit(page, `${museum.address}/safety?range=all`);
+      await isLive(page);
+      await page.waitForTimeout(1_000);
+      for (const site of [2, 3]) {
+        await page.evaluate(() => ([window.shift, window.shifted] = [0, []]));
+        await museum.help(site, 1);
+        await page.locator(".alert", { hasText: names[site] }).waitFor();
+        await page.locator("#feed .press.open", { hasText: names[site] }).waitFor();
+        await page.waitForTimeout(1_000);
+        const shift = await page.evaluate(() => window.shift);
+        assert.ok(shift <= 0.05, `layout shift ${shift}: ${await page.evaluate(() => window.shifted.join("; "))}`);
+      }
+      await resolveAll();
       await done(page);
     });
   }
@@ -304,6 +328,56 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     );
     await act([press.id], "resolve", { act: "restart" });
     await page.context().close();
+  });
+
+  test("two_in_bulk_on_a_slow_line_while_the_server_dies_each_know_what_became_of_it", async () => {
+    const many = 8;
+    for (let call = 0; call < many; call++) await museum.help(3, 0);
+    await until(async () => (await waiting()) >= many);
+    const people = ["Ines", "Tom"];
+    const pages = [await open("/safety"), await open("/safety")];
+    for (const [at, page] of pages.entries()) {
+      await page.waitForFunction(() => document.querySelectorAll("#open .incident").length >= 8);
+      await slow(page, { latency: 1_000, bytes: 50_000, cpu: 1 });
+      await page.locator("#several summary").click();
+      await page.getByLabel("Calls of").selectOption(names[3]);
+      await page.locator("#several").getByRole("button", { name: "On my way" }).click();
+      await page.getByLabel("Your name").fill(people[at]);
+    }
+    await Promise.all(pages.map(page => page.locator("dialog .primary").click()));
+    await pages[0].waitForTimeout(1_100);
+    museum.server.child.kill("SIGKILL");
+    await museum.server.ended;
+    await museum.serve();
+    const told = await Promise.all(
+      pages.map(async page => {
+        for (;;) {
+          await page.waitForFunction(
+            () =>
+              !document.querySelector("dialog[open]") || document.querySelector("dialog .problem").textContent !== "",
+          );
+          const said = await page.evaluate(
+            () => document.querySelector("dialog[open] .problem")?.textContent ?? "recorded",
+          );
+          if (!said.includes("Send it again")) return said;
+          await page.getByRole("button", { name: "Send again" }).click();
+        }
+      }),
+    );
+    const acted = (await museum.api("/help?limit=200")).presses.filter(press => press.state === "acknowledged");
+    assert.equal(acted.length, many);
+    assert.ok(
+      acted.every(press => press.actions.length === 1),
+      "each once",
+    );
+    for (const [at, person] of people.entries()) {
+      const mine = acted.filter(press => press.acknowledgedBy === person).length;
+      const other = people[1 - at];
+      if (told[at] === "recorded") assert.equal(mine, many, `${person}: ${told.join(" | ")}`);
+      else
+        assert.ok(mine < many && told[at].includes(`${other} is on the way already`), `${person}: ${told.join(" | ")}`);
+    }
+    for (const page of pages) await page.context().close();
   });
 
   test("presses_from_the_future_do_not_head_the_feed_as_just_now", async () => {

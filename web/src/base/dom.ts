@@ -77,6 +77,7 @@ export function keyed<T>(
     row.dataset["stamp"] = stamp(item);
     return row;
   });
+  const tops = topsOf(list);
   let at: Element | null = list.firstElementChild;
   for (const row of rows) {
     if (row === at) at = at.nextElementSibling;
@@ -88,4 +89,26 @@ export function keyed<T>(
     at = next;
   }
   if (focused !== null && !list.contains(document.activeElement)) focusOn(list, focused);
+  glide(list, tops);
+}
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Where each row stands within its list. */
+function topsOf(list: Element): Map<Element, number> {
+  const top = list.getBoundingClientRect().top;
+  return new Map([...list.children].map(row => [row, row.getBoundingClientRect().top - top]));
+}
+
+/** A row that another one pushes on goes there before one's eyes: it does not jump from under the pointer. */
+function glide(list: Element, before: Map<Element, number>): void {
+  if (still.matches || document.hidden) return;
+  for (const [row, top] of topsOf(list)) {
+    const from = before.get(row);
+    if (from === undefined || from === top) continue;
+    row.animate([{ transform: `translateY(${from - top}px)` }, { transform: "none" }], {
+      duration: 300,
+      easing: "ease-out",
+    });
+  }
 }
