@@ -156,6 +156,13 @@ describe("honest", options, () => {
       await page.textContent("#places .note"),
       /widened for the 3 rows, so that all of them hold together with 95 % confidence/,
     );
+    // Two calls in opening hours make no point, whatever there was at night; seven do.
+    const hollow = name =>
+      page
+        .locator("#places tbody tr", { hasText: name })
+        .locator(".whisker .dot")
+        .evaluate(dot => getComputedStyle(dot).fill === getComputedStyle(document.body).backgroundColor);
+    assert.deepEqual([await hollow("Steady Stones"), await hollow("Busy Birds")], [true, false]);
     const rows = await asTable(page, "places");
     const shown = name =>
       rows

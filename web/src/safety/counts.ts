@@ -22,9 +22,9 @@ const addedColumns = <T extends { added: Safety["totals"]["added"] }>(data: Safe
     cell: row => count(row.added.find(kind => kind.value === value)?.presses ?? 0),
   }));
 
-/** Fewer calls than a walk is suggested for: their rate is drawn hollow. */
+/** Fewer calls in opening hours than a walk is suggested for: their rate is drawn hollow. */
 const few = 5;
-const hollow = `A hollow dot has fewer than ${few} calls behind it.`;
+const hollow = `A hollow dot has fewer than ${few} calls in opening hours behind it.`;
 
 /** What the intervals of so many rows promise. */
 export const corrected = (rows: number): string =>
@@ -85,7 +85,7 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
               row.perOpenHour,
               row.low,
               row.high,
-              calls(row) < few ? "faint" : "",
+              (row.perOpenHour ?? 0) * data.period.openHours < few - 0.5 ? "faint" : "",
             ),
         },
         { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
