@@ -1,4 +1,3 @@
-using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Import;

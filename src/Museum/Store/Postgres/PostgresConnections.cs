@@ -1,5 +1,4 @@
 using MuseumPipeline.Model;
-using MuseumPipeline.Store.Sql;
 using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;

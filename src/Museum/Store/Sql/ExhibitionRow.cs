@@ -82,7 +82,7 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
 
     /// <summary>An exhibition that came from the original's database has no public id and no site: the first file of its
     /// name gives it both.</summary>
-    private Task AdoptAsync()
+    private Task<int> AdoptAsync()
     {
         const string Sql = $"""
             update exhibition set public_id = @id, site = @site

@@ -1,4 +1,3 @@
-using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.Exhibitions;
 
 namespace MuseumPipeline.Serve.Api.Exhibitions;

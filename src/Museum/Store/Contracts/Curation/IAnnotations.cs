@@ -6,7 +6,7 @@ namespace MuseumPipeline.Store.Contracts.Curation;
 public interface IAnnotations
 {
     /// <summary>Those of a museum from one day to another, both included, the oldest first.</summary>
-    Task<IReadOnlyList<Annotation>> ListAsync(int museumId, DateOnly from, DateOnly to, CancellationToken cancel);
+    Task<IReadOnlyList<Annotation>> ListAsync(int museumId, DateOnly first, DateOnly last, CancellationToken cancel);
 
     /// <summary>Adds one; its id is given here.</summary>
     Task<Annotation> AddAsync(Annotation annotation, CancellationToken cancel);

@@ -79,11 +79,11 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
 
         void Visit(string name)
         {
-            if (!tables.ContainsKey(name) || !seen.Add(name))
+            if (!tables.TryGetValue(name, out var table) || !seen.Add(name))
                 return;
             foreach (var to in references[name])
                 Visit(to);
-            ordered.Add(tables[name]);
+            ordered.Add(table);
         }
     }
 

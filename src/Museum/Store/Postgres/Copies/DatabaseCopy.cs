@@ -210,7 +210,7 @@ internal sealed class DatabaseCopy
         return (rows, last);
     }
 
-    private async Task<IReadOnlyDictionary<string, long>> FinishAsync(
+    private static async Task<IReadOnlyDictionary<string, long>> FinishAsync(
         SqlSession source,
         SqlSession own,
         List<CopyTable> tables

@@ -8,8 +8,8 @@ internal sealed class SqlAnnotations(SqlDatabase database) : IAnnotations
 {
     public async Task<IReadOnlyList<Annotation>> ListAsync(
         int museumId,
-        DateOnly from,
-        DateOnly to,
+        DateOnly first,
+        DateOnly last,
         CancellationToken cancel
     ) =>
         await database.ConnectedAsync(
@@ -21,8 +21,8 @@ internal sealed class SqlAnnotations(SqlDatabase database) : IAnnotations
                     """,
                     r => new Annotation(r.Int(), r.Int(), r.IntOrNull(), r.Day(), r.Text(), r.Text(), r.Time()),
                     ("museum", museumId),
-                    ("from", from),
-                    ("to", to)
+                    ("from", first),
+                    ("to", last)
                 ),
             cancel
         );
