@@ -129,6 +129,14 @@ internal static class Options
         return option;
     }
 
+    /// <summary>The same of an option that may be repeated.</summary>
+    public static Option<string[]> NamedMany(Option<string[]> option, IReadOnlyList<string> allowed)
+    {
+        option.Validators.Add(result => Expect(result, option.Name, allowed));
+        option.CompletionSources.Add(_ => allowed);
+        return option;
+    }
+
     /// <summary>The same of an argument.</summary>
     public static Argument<string> NamedArgument(Argument<string> argument, IReadOnlyList<string> allowed)
     {

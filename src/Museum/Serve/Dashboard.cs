@@ -15,6 +15,7 @@ using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Serve.Api;
 using MuseumPipeline.Serve.Incidents;
 using MuseumPipeline.Serve.Live;
+using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Serve.Pages;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Settings;
@@ -141,7 +142,7 @@ internal sealed class Dashboard : IAsyncDisposable
             .AddSingleton(store.CookieKeys)
             .AddSingleton(store.Events)
             .AddSingleton(store.Tokens);
-        services.AddSingleton(store.Annotations).AddSingleton(store.Targets);
+        services.AddSingleton(store.Annotations).AddSingleton(store.Targets).AddSingleton(store.Notices);
         services.AddSingleton(store.Runs).AddSingleton(store.OperatorLog);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
         services.AddRoutingCore();
@@ -172,6 +173,10 @@ internal sealed class Dashboard : IAsyncDisposable
         if (gate.Settings.Webhook is { } webhook)
             services.AddSingleton(_ => new Webhook(webhook, clock));
         services.AddHostedService<Escalator>();
+        services
+            .AddSingleton(provider => new Channels(gate.Settings.Notices, provider.GetService<Webhook>()))
+            .AddSingleton<Happenings>()
+            .AddHostedService<Notifier>();
     }
 
     private static void Use(WebApplication app, Gate gate)

@@ -62,6 +62,9 @@ public sealed record ServeSettings
 
     public WebhookSettings? Webhook { get; init; }
 
+    /// <summary>Where notices can go.</summary>
+    public NoticeSettings Notices { get; init; } = new();
+
     public IEnumerable<Secret> Secrets
     {
         get
@@ -71,6 +74,8 @@ public sealed record ServeSettings
                 yield return client;
             if (Webhook is { } webhook)
                 yield return webhook.Secret;
+            foreach (var secret in Notices.Secrets)
+                yield return secret;
         }
     }
 }
@@ -83,3 +88,28 @@ public sealed record OidcSettings(Uri Authority, string ClientId, Secret? Client
 
 /// <summary>Who is told of an emergency nobody acknowledged.</summary>
 public sealed record WebhookSettings(Uri Address, Secret Secret);
+
+/// <summary>Where notices can go. Whoever is to be told is in the database; where channels lead, and their secrets, is
+/// here.</summary>
+public sealed record NoticeSettings
+{
+    public MailSettings? Mail { get; init; }
+
+    /// <summary>An incoming webhook: whoever knows it can write there.</summary>
+    public Secret? Slack { get; init; }
+
+    /// <summary>A workflow's address: whoever knows it can write there.</summary>
+    public Secret? Teams { get; init; }
+
+    /// <summary>The integration key of a service.</summary>
+    public Secret? PagerDuty { get; init; }
+
+    public Uri PagerDutyAddress { get; init; } = new("https://events.pagerduty.com/v2/enqueue");
+
+    public IEnumerable<Secret> Secrets => new[] { Mail?.Password, Slack, Teams, PagerDuty }.OfType<Secret>();
+}
+
+/// <param name="Server">smtps://host:465 is encrypted from the start, smtp://host:587 by STARTTLS; on this machine it
+/// need not be.</param>
+/// <param name="From">Whom letters are from.</param>
+public sealed record MailSettings(Uri Server, string From, string? Username, Secret? Password);

@@ -283,6 +283,19 @@ internal static class SettingKeys
             "32 characters or more",
             Secret: true
         ),
+        new("MUSEUM_SMTP", "the mail server of notices", null, "smtps://HOST:465, smtp://HOST:587"),
+        new("MUSEUM_MAIL_FROM", "whom e-mails are from", null, "an e-mail address"),
+        new("MUSEUM_SMTP_USERNAME", "the mail server's user name"),
+        new("MUSEUM_SMTP_PASSWORD", "the mail server's password", Secret: true),
+        new("MUSEUM_SLACK", "the address of Slack's incoming webhook", null, "https://…", Secret: true),
+        new("MUSEUM_TEAMS", "the address of a Teams workflow", null, "https://…", Secret: true),
+        new("MUSEUM_PAGERDUTY", "the integration key of a PagerDuty service", Secret: true),
+        new(
+            "MUSEUM_PAGERDUTY_URL",
+            "PagerDuty's events API, where it is not the usual one",
+            "https://events.pagerduty.com/v2/enqueue",
+            "https://… (http://… on this machine)"
+        ),
         new(
             "MUSEUM_TARGET_MEAN",
             "the mean rating an exhibition should have; a quarter below it is near",

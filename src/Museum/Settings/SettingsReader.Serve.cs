@@ -30,6 +30,7 @@ internal sealed partial class SettingsReader
             ResolveWithin = TimeSpan.FromMinutes(Whole("MUSEUM_RESOLVE_MINUTES", 1, 1440) ?? 30),
             Outcomes = ReadOutcomes() ?? usual.Outcomes,
             Webhook = Webhook(),
+            Notices = Notices(),
         };
     }
 
@@ -148,6 +149,50 @@ internal sealed partial class SettingsReader
             $"MUSEUM_WEBHOOK ({found.Origin}): its host {address.IdnHost} is not one of MUSEUM_WEBHOOK_HOSTS: "
                 + $"list there, comma separated, every host that may be told"
         );
+        return null;
+    }
+
+    private NoticeSettings Notices() =>
+        new()
+        {
+            Mail = Mail(),
+            Slack = SecretAddress("MUSEUM_SLACK"),
+            Teams = SecretAddress("MUSEUM_TEAMS"),
+            PagerDuty = Hidden("MUSEUM_PAGERDUTY"),
+            PagerDutyAddress =
+                _layers.Find("MUSEUM_PAGERDUTY_URL") is { } found && SafeAddress(found) is { } address
+                    ? address
+                    : new NoticeSettings().PagerDutyAddress,
+        };
+
+    private MailSettings? Mail()
+    {
+        var password = Hidden("MUSEUM_SMTP_PASSWORD");
+        var username = Text("MUSEUM_SMTP_USERNAME");
+        Together("MUSEUM_SMTP", "MUSEUM_MAIL_FROM");
+        if (_layers.Find("MUSEUM_SMTP") is not { } found || Text("MUSEUM_MAIL_FROM") is not { } from)
+            return null;
+        if (
+            !Uri.TryCreate(found.Value, UriKind.Absolute, out var server)
+            || server.Scheme is not ("smtp" or "smtps")
+            || server.Host.Length == 0
+            || server.UserInfo.Length > 0
+        )
+            return Wrong<MailSettings>(found, "smtps://HOST:465 or smtp://HOST:587, without a user name in it");
+        return new MailSettings(server, from, username, password);
+    }
+
+    /// <summary>An address that is a secret as a whole: it is named in no message.</summary>
+    private Secret? SecretAddress(string key)
+    {
+        if (Hidden(key) is not { } secret)
+            return null;
+        if (
+            Uri.TryCreate(secret.Reveal(), UriKind.Absolute, out var address)
+            && (address.Scheme == "https" || (address.Scheme == "http" && address.IsLoopback))
+        )
+            return secret;
+        Fault(key, $"{key} ({Origin(key)}): expected an https address, as the service gives it");
         return null;
     }
 

@@ -29,6 +29,7 @@ public partial class FloorsTests
         "Source",
         "Store",
         "Load",
+        "Export",
         "Numbers",
         "Reports",
         "Serve",

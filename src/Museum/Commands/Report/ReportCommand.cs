@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text;
 using MuseumPipeline.Model;
 using MuseumPipeline.Reports;
+using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
 using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Report;
@@ -33,6 +35,12 @@ internal static class ReportCommand
         HelpName = "FILE.html",
     };
 
+    private static readonly Option<string> Mail = new("--mail")
+    {
+        Description = "Send the page to this address, by MUSEUM_SMTP",
+        HelpName = "ADDRESS",
+    };
+
     private static readonly Option<string> Museum = new("--museum")
     {
         Description = "Which museum: by default the first",
@@ -44,13 +52,17 @@ internal static class ReportCommand
         var command = new Command(
             "report",
             "A week on one sheet of A4: an HTML page to print, for security or for exhibitions"
-        ).WithCommon(Week, For, Output, Museum, Options.Target);
+        ).WithCommon(Week, For, Output, Mail, Museum, Options.Target);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Options.Json) && result.GetResult(Output) is null)
+            if (result.GetValue(Options.Json) && result.GetResult(Output) is null && result.GetResult(Mail) is null)
                 result.AddError("--json: the page itself would go to stdout; name its file with -o");
         });
-        Session.Act(command, Needs.Database, RunAsync);
+        Session.Act(
+            command,
+            parsed => parsed.GetResult(Mail) is null ? Needs.Database : Needs.Database | Needs.Serve,
+            RunAsync
+        );
         return command;
     }
 
@@ -67,8 +79,12 @@ internal static class ReportCommand
                 security ? report.SecurityAsync(week, museum, cancel) : report.ExhibitionsAsync(week, museum, cancel)
             )
         );
+        if (session.Parsed.GetValue(Mail) is { } address)
+            await SendAsync(session, address, $"{week}, for {(security ? "security" : "exhibitions")}", page, cancel);
         if (session.Parsed.GetValue(Output) is not { } file)
         {
+            if (session.Parsed.GetResult(Mail) is not null)
+                return Told(session, store, week, security, page.Length);
             await using var stdout = Console.OpenStandardOutput();
             await stdout.WriteAsync(page, cancel);
             return ExitCode.Done;
@@ -92,6 +108,50 @@ internal static class ReportCommand
         return ExitCode.Done;
     }
 
+    private static async Task SendAsync(
+        Session session,
+        string address,
+        string subject,
+        byte[] page,
+        CancellationToken cancel
+    )
+    {
+        if (session.Settings.Serve.Notices.Mail is not { } settings)
+            throw new MuseumException(
+                ExitCode.Configuration,
+                "--mail: no mail server is set: MUSEUM_SMTP (smtps://HOST:465) and MUSEUM_MAIL_FROM"
+            );
+        var problem = await new MailChannel(settings).SendPageAsync(
+            address,
+            $"The museum's week {subject}",
+            Encoding.UTF8.GetString(page),
+            $"report.{Guid.NewGuid():N}",
+            cancel
+        );
+        if (problem is not null)
+            throw new MuseumException(ExitCode.Service, $"--mail: {address} was not sent the page: {problem}");
+    }
+
+    private static ExitCode Told(Session session, MuseumStore store, ReportWeek week, bool security, int bytes)
+    {
+        var address = session.Parsed.GetValue(Mail)!;
+        if (session.Json)
+            JsonOutput.Print(
+                new ReportJson(
+                    "report",
+                    store.Target,
+                    week.ToString(),
+                    security ? "security" : "exhibitions",
+                    address,
+                    bytes
+                ),
+                ReportShapes.Default.ReportJson
+            );
+        else
+            Terminal.Out.MarkupLine(Show.Text($"Sent to {address}."));
+        return ExitCode.Done;
+    }
+
     /// <summary>The file appears when it is complete.</summary>
     private static async Task WriteAsync(string file, byte[] page, CancellationToken cancel)
     {
@@ -108,4 +168,5 @@ internal static class ReportCommand
     }
 }
 
+/// <param name="File">Or the address it was sent to.</param>
 internal sealed record ReportJson(string Command, string Target, string Week, string For, string File, int Bytes);

@@ -1,6 +1,7 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts.Curation;
 using MuseumPipeline.Store.Contracts.Events;
+using MuseumPipeline.Store.Contracts.Notices;
 using MuseumPipeline.Store.Contracts.Tokens;
 
 namespace MuseumPipeline.Store.Contracts;
@@ -55,6 +56,12 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
 
     /// <summary>Single presses that count.</summary>
     public required IEvents Events { get; init; }
+
+    /// <summary>All of them, and all refusals, for files.</summary>
+    public required IEventExport Export { get; init; }
+
+    /// <summary>Who is told of what, and the outbox.</summary>
+    public required INotices Notices { get; init; }
 
     /// <summary>What happened when, as people wrote it down.</summary>
     public required IAnnotations Annotations { get; init; }

@@ -92,6 +92,8 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections 
 
     public override string? SiblingViews => Postgres.SiblingViews.Sql;
 
+    public override string MonthOf(string column) => $"to_char({column} at time zone 'UTC', 'YYYY-MM')";
+
     public override string HourOf(string column) => $"date_trunc('hour', {column}, 'UTC')";
 
     public override string Within(string earlier, string later) =>

@@ -58,6 +58,9 @@ internal abstract class Dialect
     /// <summary>The UTC hour that holds a stored instant.</summary>
     public abstract string HourOf(string column);
 
+    /// <summary>The UTC month that holds a stored instant, as 2023-03.</summary>
+    public abstract string MonthOf(string column);
+
     /// <summary>The beginning of an hour as the hourly counts hold it.</summary>
     public virtual object Hour(DateTimeOffset hour) => Time(hour);
 

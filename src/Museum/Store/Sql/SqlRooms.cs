@@ -5,6 +5,7 @@ using MuseumPipeline.Store.Sql.Dashboard;
 using MuseumPipeline.Store.Sql.Events;
 using MuseumPipeline.Store.Sql.Ledger;
 using MuseumPipeline.Store.Sql.Loads;
+using MuseumPipeline.Store.Sql.Notices;
 using MuseumPipeline.Store.Sql.Quarantine;
 
 namespace MuseumPipeline.Store.Sql;
@@ -28,6 +29,8 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             Incidents = new SqlIncidents(Database, Announcer),
             Counts = new SqlCounts(Database),
             Events = new SqlEvents(Database),
+            Export = new SqlEventExport(Database),
+            Notices = new SqlNotices(Database),
             Annotations = new SqlAnnotations(Database),
             Targets = new SqlTargets(Database),
             Users = new SqlUsers(Database),

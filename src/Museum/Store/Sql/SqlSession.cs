@@ -82,6 +82,17 @@ internal sealed class SqlSession(
         return rows;
     }
 
+    /// <summary>Row after row, however many and however long it takes: none is kept.</summary>
+    public async Task EachAsync(string sql, Func<Row, ValueTask> take, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        command.CommandTimeout = 0;
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        var row = new Row(reader);
+        while (await reader.ReadAsync(Cancel))
+            await take(row.FromTheStart());
+    }
+
     /// <summary>The one row there is.</summary>
     public async Task<T> OneAsync<T>(string sql, Func<Row, T> read, params (string Name, object? Value)[] parameters) =>
         (await ReadAsync(sql, read, parameters)).Single();

@@ -27,6 +27,8 @@ internal sealed class SqliteDialect : Dialect
 
     public override string HourOf(string column) => $"substr({column}, 1, 13) || ':00:00Z'";
 
+    public override string MonthOf(string column) => $"substr({column}, 1, 7)";
+
     /// <summary>
     /// In whole microseconds, as times are stored: SQLite's own functions see no further than milliseconds, and round,
     /// so that they are asked for whole seconds and the six decimals are read from the text.

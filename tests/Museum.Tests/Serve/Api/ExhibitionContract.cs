@@ -78,6 +78,12 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
     public async Task Its_votes_its_trend_and_its_hours_are_what_the_events_add_up_to()
     {
         var view = await AskAsync($"exhibition?exhibition={Deep}&range=all&by=auto");
+        var row = (await AskAsync("ratings?range=all"))
+            .GetProperty("exhibitions")
+            .EnumerateArray()
+            .Single(one => one.GetProperty("publicId").GetString() == Deep);
+        // Its rank is one among all exhibitions, as on their page.
+        Assert.Equal(row.GetRawText(), view.GetProperty("rating").GetRawText());
         var hours = await Database.QueryAsync(
             $"select {HourOf("i.rating_created_at")}, count(*), sum(t.rating_type_value) {Of} group by 1 order by 1"
         );

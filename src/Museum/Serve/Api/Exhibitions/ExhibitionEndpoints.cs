@@ -64,7 +64,8 @@ internal sealed class ExhibitionParts(
         var selection = await selections.OfAsync(query with { Floor = null, Department = null }, cancel);
         var exhibition = selection.Exhibitions[0];
         var own = await curation.TargetsAsync(selection, cancel);
-        var ratings = Ratings.Of(selection, target, own);
+        // Its place is one among all.
+        var ratings = Ratings.Of(selection with { Exhibitions = selection.Cube.Exhibitions }, target, own);
         var safety = await SafetyView.ReadAsync(selection, refused, calls, cancel);
         return new(
             ratings.Period,
@@ -73,7 +74,7 @@ internal sealed class ExhibitionParts(
                 : ratings.Target,
             own.ContainsKey(exhibition.Card.Id),
             ratings.Buttons,
-            ratings.Exhibitions[0],
+            ratings.Exhibitions.First(row => row.PublicId == exhibition.Card.PublicId),
             Division.Of(Votes.Of(exhibition.Between(selection.From, selection.To), selection.Cube.Buttons.Best)),
             ExhibitionTrend.Of(selection, exhibition, by),
             Busiest.Of(selection).Cells,

@@ -1,0 +1,256 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using MuseumPipeline.Model;
+using MuseumPipeline.Numbers;
+using MuseumPipeline.Numbers.DataHealth;
+using MuseumPipeline.Serve.Live;
+using MuseumPipeline.Serve.Notices;
+using MuseumPipeline.Settings;
+using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Notices;
+using MuseumPipeline.Tests.Servers;
+using MuseumPipeline.Tests.Store;
+
+namespace MuseumPipeline.Tests.Serve.Notices;
+
+public sealed class SqliteNotifierTests() : NotifierContract(TestStore.SqliteAsync);
+
+public sealed class PostgresNotifierTests(PostgresServer server)
+    : NotifierContract(() => TestStore.PostgresAsync(server));
+
+/// <summary>Two servers over one database, and receivers as strict as their published descriptions.</summary>
+public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreContract(create)
+{
+    private const string PagerDutyKey = "0123456789abcdef0123456789abcdef";
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
+    private static readonly OperatorMove Move = new("test", "notify add", "");
+
+    private readonly FakeTimeProvider clock = new(Now);
+    private readonly Notes notes = new();
+    private readonly List<IDisposable> open = [];
+    private MuseumStore store = null!,
+        other = null!;
+    private LivePresses presses = null!;
+    private Receiver slack = null!,
+        teams = null!,
+        pager = null!;
+
+    protected override async ValueTask BeginAsync()
+    {
+        (store, other) = (Database.Another(clock), Database.Another(clock));
+        presses = await LivePresses.BeginAsync(store);
+        slack = await Receiver.StartAsync(Receiver.Slack);
+        teams = await Receiver.StartAsync(Receiver.Teams, accepted: 202);
+        pager = await Receiver.StartAsync(Receiver.PagerDuty, accepted: 202);
+    }
+
+    protected override async ValueTask EndAsync()
+    {
+        open.ForEach(one => one.Dispose());
+        await slack.DisposeAsync();
+        await teams.DisposeAsync();
+        await pager.DisposeAsync();
+        await store.DisposeAsync();
+        await other.DisposeAsync();
+    }
+
+    private Notifier Server(MuseumStore over, MailSettings? mail = null)
+    {
+        var cubes = new HourCube(over.Counts, clock);
+        var receptions = new Receptions(over.Partitions, cubes, clock);
+        var channels = new Channels(
+            new NoticeSettings
+            {
+                Mail = mail,
+                Slack = new Secret(slack.Address),
+                Teams = new Secret(teams.Address),
+                PagerDuty = new Secret(PagerDutyKey),
+                PagerDutyAddress = new Uri(pager.Address),
+            },
+            null
+        );
+        open.AddRange([cubes, receptions, channels]);
+        return new(
+            over.Notices,
+            new Happenings(
+                cubes,
+                over.HelpCalls,
+                receptions,
+                new LastPresses(over.Counts),
+                RatingTarget.Of(null),
+                clock
+            ),
+            channels,
+            cubes,
+            clock,
+            new LoggerFactory([notes])
+        );
+    }
+
+    private async Task AddAsync(string channel, Func<Recipient, Recipient>? with = null)
+    {
+        var recipient = new Recipient(
+            channel,
+            channel,
+            channel == "email" ? "duty@example.org" : null,
+            null,
+            [NoticeKind.Emergency],
+            null,
+            null,
+            clock.GetUtcNow()
+        );
+        Assert.True(await store.Notices.AddAsync(with?.Invoke(recipient) ?? recipient, Move, Cancel));
+    }
+
+    private static Task LookAsync(params IReadOnlyList<Notifier> servers) =>
+        Task.WhenAll(
+            servers.Select(async server =>
+            {
+                await server.QueueAsync(Cancel);
+                await server.SendAsync(Cancel);
+            })
+        );
+
+    [Fact]
+    public async Task Every_messenger_is_told_of_an_emergency_once_by_one_of_two_servers()
+    {
+        foreach (var channel in (string[])["slack", "teams", "pagerduty"])
+            await AddAsync(channel);
+        await presses.EmergencyAsync(Now);
+        Notifier one = Server(store),
+            two = Server(other);
+        for (var look = 0; look < 4; look++)
+        {
+            await LookAsync(one, two);
+            clock.Advance(TimeSpan.FromSeconds(90));
+        }
+
+        Assert.All([slack, teams, pager], receiver => Assert.Empty(receiver.Refused));
+        Assert.Equal(
+            "Emergency at The Crenshaw Collection (floor 2)",
+            Assert.Single(slack.Taken).GetProperty("text").GetString()
+        );
+        Assert.Single(teams.Taken);
+        var alert = Assert.Single(pager.Taken);
+        Assert.Equal(
+            ("critical", PagerDutyKey),
+            (
+                alert.GetProperty("payload").GetProperty("severity").GetString(),
+                alert.GetProperty("routing_key").GetString()
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_receiver_that_was_away_is_told_once_when_it_is_back_and_no_secret_is_logged()
+    {
+        await AddAsync("slack");
+        await AddAsync("teams");
+        await presses.EmergencyAsync(Now);
+        slack.Away = true;
+        var server = Server(store);
+        for (var look = 0; look < 3; look++)
+        {
+            await LookAsync(server);
+            clock.Advance(TimeSpan.FromSeconds(61));
+        }
+
+        Assert.Empty(slack.Taken);
+        Assert.NotEmpty(notes.Warnings);
+        slack.Away = false;
+        for (var look = 0; look < 3; look++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(10));
+            await LookAsync(server);
+        }
+
+        Assert.Single(slack.Taken);
+        Assert.Single(teams.Taken);
+        Assert.DoesNotContain(notes.Warnings, line => line.Contains("very-secret-part", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await Database.QueryAsync("select coalesce(problem, '') from notice"),
+            line => line.Contains("very-secret-part", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_server_that_died_with_its_attempt_is_followed_by_another()
+    {
+        await AddAsync("slack");
+        await presses.EmergencyAsync(Now);
+        Notifier dead = Server(store),
+            next = Server(other);
+        await dead.QueueAsync(Cancel);
+        // It took the attempt, and was killed before it could send anything.
+        var due = Assert.Single(await store.Notices.DueAsync(Now.AddDays(-1), 10, Cancel));
+        Assert.True(await store.Notices.AttemptAsync(due, Now.AddMinutes(1), Cancel));
+        Assert.False(await other.Notices.AttemptAsync(due, Now.AddMinutes(1), Cancel));
+
+        await LookAsync(next);
+        Assert.Empty(slack.Taken);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await LookAsync(next);
+        await LookAsync(next);
+
+        Assert.Single(slack.Taken);
+    }
+
+    [Fact]
+    public async Task Who_is_told_depends_on_what_where_and_when()
+    {
+        await AddAsync("slack", r => r with { Kinds = [NoticeKind.SilentKiosk] });
+        await AddAsync("teams", r => r with { Museum = "ELSEWHERE" });
+        await AddAsync("pagerduty", r => r with { From = new(18, 0), To = new(8, 0) });
+        await AddAsync("slack", r => r with { Name = "day", From = new(8, 0), To = new(18, 0) });
+        await presses.EmergencyAsync(Now);
+        var server = Server(store);
+        await LookAsync(server);
+
+        Assert.Single(slack.Taken);
+        Assert.Empty(teams.Taken);
+        Assert.Empty(pager.Taken);
+        Assert.Equal(["day"], await Database.QueryAsync("select recipient from notice"));
+    }
+
+    [Fact]
+    public async Task That_nobody_hears_presses_any_more_is_told_once()
+    {
+        await AddAsync("slack", r => r with { Kinds = [NoticeKind.NoPresses] });
+        await presses.RatingAsync(Now);
+        var server = Server(store);
+        // The consumer's sign of life does not move.
+        for (var look = 0; look < 5; look++)
+        {
+            await LookAsync(server);
+            clock.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Empty(slack.Refused);
+        Assert.Equal("LMNH: no presses received", Assert.Single(slack.Taken).GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task A_real_mail_server_gets_one_letter_also_after_it_was_away()
+    {
+        await using var mail = await SmtpServer.StartAsync();
+        await AddAsync("email");
+        await presses.EmergencyAsync(Now);
+        var server = Server(
+            store,
+            new MailSettings(new Uri($"smtp://127.0.0.1:{mail.Port}"), "museum@example.org", null, null)
+        );
+        mail.Stop();
+        await LookAsync(server);
+        Assert.Empty(mail.Letters);
+        await mail.RunAsync();
+        for (var look = 0; look < 3; look++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(5));
+            await LookAsync(server);
+        }
+
+        var letter = Assert.Single(mail.Letters);
+        Assert.Contains("Subject: Emergency at The Crenshaw Collection (floor 2)", letter, StringComparison.Ordinal);
+        Assert.Contains("duty@example.org", letter, StringComparison.Ordinal);
+    }
+}
