@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # Its variables are for whoever reads it.
-# Read by eng/kafka-server; not run by itself. find_engine looks for what a broker can run on, in this order: the jars of ../shared/services, Docker
-# where a daemon answers, the jars that mvn fetches once into the cache. It sets engine to "jars", with class_path, or to "docker".
+# Read by eng/kafka-server; not run by itself. find_engine looks for what a broker can run on, in this order: the jars
+# of ../shared/services, Docker where a daemon answers, the jars that mvn fetches once into the cache. It sets engine to
+# "jars", with class_path, or to "docker".
 version=4.3.1
 image=apache/kafka:$version
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,7 +24,8 @@ genuine() {
 use_jars() {
   local group artifact number
   class_path=
-  while IFS=: read -r group artifact number; do class_path+=${class_path:+:}$1/$artifact-$number.jar; done < <(coordinates)
+  while IFS=: read -r group artifact number; do class_path+=${class_path:+:}$1/$artifact-$number.jar; \
+    done < <(coordinates)
   engine=jars
 }
 
@@ -31,12 +33,14 @@ java_version() { "$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p'
 
 install() { # PACKAGE…
   [[ ${MUSEUM_TEST_INSTALL:-0} == 1 && $(id -u) == 0 ]] && command -v apt-get >/dev/null || return
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null 2>&1
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; \
+    } >/dev/null 2>&1
 }
 
 have_java() {
   (($(java_version || true) + 0 >= 17)) 2>/dev/null || install default-jre-headless || true
-  (($(java_version || true) + 0 >= 17)) 2>/dev/null || { reasons+=("Java 17 is not installed (Debian: apt-get install default-jre-headless)"); return 1; }
+  (($(java_version || true) + 0 >= 17)) 2>/dev/null ||
+    { reasons+=("Java 17 is not installed (Debian: apt-get install default-jre-headless)"); return 1; }
 }
 
 beside_the_project() {
@@ -57,16 +61,19 @@ from_beside() {
 
 from_docker() {
   docker info >/dev/null 2>&1 || { reasons+=("no Docker daemon answers"); return 1; }
-  docker image inspect "$image" >/dev/null 2>&1 || docker pull -q "$image" >/dev/null 2>&1 || { reasons+=("Docker has no $image"); return 1; }
+  docker image inspect "$image" >/dev/null 2>&1 || docker pull -q "$image" >/dev/null 2>&1 ||
+    { reasons+=("Docker has no $image"); return 1; }
   engine=docker
 }
 
-# One call of mvn for all of them, by coordinates; what a jar's own description asks for beside is left out, for the list is complete.
+# One call of mvn for all of them, by coordinates; what a jar's own description asks for beside is left out, for the
+# list is complete.
 fetch() { # INTO
   local group artifact number
   {
     echo '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
-    echo '<groupId>museum</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging><dependencies>'
+    echo \
+      '<groupId>museum</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging><dependencies>'
     while IFS=: read -r group artifact number; do
       echo "<dependency><groupId>$group</groupId><artifactId>$artifact</artifactId><version>$number</version>"
       echo '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>'

@@ -9,7 +9,8 @@ without() { echo "$1"; exit 3; }
 install_debian() { # PACKAGE…
   [[ ${MUSEUM_TEST_INSTALL:-0} == 1 && $(id -u) == 0 && $# -gt 0 ]] && command -v apt-get >/dev/null || return
   echo "installing $*"
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; \
+    } >/dev/null
 }
 
 install_npm() {

@@ -4,7 +4,7 @@ using static MuseumPipeline.Bench.Report;
 
 namespace MuseumPipeline.Bench;
 
-/// <summary>The live road: a backlog into both databases, and how soon a lone press is in one of them.</summary>
+/// <summary>The stream: a backlog into both databases, and how soon a single press is in one of them.</summary>
 internal sealed partial class Benchmark
 {
     /// <summary>The most that Kafka Connect 4.3 with Debezium's JDBC sink did on such a machine; a published figure,

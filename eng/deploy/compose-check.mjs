@@ -1,17 +1,21 @@
-// node compose-check.mjs FILE…: a compose file against the Compose specification's schema (from dclint's package), and its names against each other.
+// node compose-check.mjs FILE…: a compose file against the Compose specification's schema (from dclint's package), and
+// its names against each other.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2019.js';
 import { load } from 'js-yaml';
 
-const schema = JSON.parse(readFileSync(join(fileURLToPath(new URL('.', import.meta.url)), 'node_modules/dclint/schemas/compose.schema.json'), 'utf8'));
+const here = fileURLToPath(new URL('.', import.meta.url));
+const schema = JSON.parse(readFileSync(join(here, 'node_modules/dclint/schemas/compose.schema.json'), 'utf8'));
 delete schema.$schema;
 const valid = new Ajv.default({ allErrors: true, strict: false, validateFormats: false }).compile(schema);
 const findings = [];
 
 function names(entries) {
-  return Array.isArray(entries) ? entries.map(entry => (typeof entry === 'string' ? entry : entry.source)) : Object.keys(entries ?? {});
+  return Array.isArray(entries)
+    ? entries.map(entry => (typeof entry === 'string' ? entry : entry.source))
+    : Object.keys(entries ?? {});
 }
 
 function volume(entry) {
@@ -20,14 +24,18 @@ function volume(entry) {
 }
 
 function checkService(compose, name, service, say) {
-  const declared = { secrets: names(service.secrets), configs: names(service.configs), volumes: (service.volumes ?? []).flatMap(volume) };
+  const volumes = (service.volumes ?? []).flatMap(volume);
+  const declared = { secrets: names(service.secrets), configs: names(service.configs), volumes };
   for (const [kind, used] of Object.entries(declared)) {
     for (const one of used) if (!(one in (compose[kind] ?? {}))) say(`${name}: ${kind} has no ${one}`);
   }
-  for (const other of names(service.depends_on)) if (!compose.services[other]) say(`${name} depends on ${other}, which is no service`);
-  if (!/(:[^:/]+|@sha256:.*)$/.test(service.image ?? '') || /:latest$/.test(service.image)) say(`${name}: the image ${service.image} has no version`);
+  for (const other of names(service.depends_on))
+    if (!compose.services[other]) say(`${name} depends on ${other}, which is no service`);
+  if (!/(:[^:/]+|@sha256:.*)$/.test(service.image ?? '') || /:latest$/.test(service.image))
+    say(`${name}: the image ${service.image} has no version`);
   for (const [key, value] of Object.entries(service.environment ?? {})) {
-    if (/(PASSWORD|SECRET|TOKEN)$/.test(key) && value && !/^\$\{/.test(value)) say(`${name}: ${key} is written into the file`);
+    if (/(PASSWORD|SECRET|TOKEN)$/.test(key) && value && !/^\$\{/.test(value))
+      say(`${name}: ${key} is written into the file`);
   }
 }
 

@@ -1,4 +1,5 @@
-// node kubernetes-check.mjs FILE…: manifests against the schemas of Kubernetes' API, and against its types: the schemas let unknown fields through.
+// node kubernetes-check.mjs FILE…: manifests against the schemas of Kubernetes' API, and against its types: the schemas
+// let unknown fields through.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,10 +31,12 @@ const files = documents.map(({ path, ...manifest }, n) => {
   writeFileSync(join(work, `d${n}.ts`), `import type { I${manifest.kind} } from '${path}';\nexport const d: I${manifest.kind} = ${JSON.stringify(manifest)};\n`);
   return `d${n}.ts`;
 });
-const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--target', 'es2022'];
+const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--moduleResolution', 'nodenext',
+  '--target', 'es2022'];
 const compiler = spawnSync(join(modules, '.bin/tsc'), [...options, ...files], { encoding: 'utf8', cwd: work });
 rmSync(work, { recursive: true });
-for (const [, n, text] of compiler.stdout.matchAll(/d(\d+)\.ts\S* ?-? ?error TS\d+: (.*)/g)) findings.push(`${title(documents[n])}: ${text.slice(0, 200)}`);
+for (const [, n, text] of compiler.stdout.matchAll(/d(\d+)\.ts\S* ?-? ?error TS\d+: (.*)/g))
+  findings.push(`${title(documents[n])}: ${text.slice(0, 200)}`);
 if (compiler.status !== 0 && findings.length === 0) findings.push(`tsc ended with ${compiler.status}: ${(compiler.stderr || compiler.stdout || String(compiler.error)).slice(0, 300)}`);
 
 findings.forEach(finding => console.log(finding));

@@ -62,14 +62,16 @@ use_target() { # embedded|local
   esac
 }
 
-admin() { psql -qXAt -v ON_ERROR_STOP=1 "postgresql://$LOCAL_USERNAME:$LOCAL_PASSWORD@127.0.0.1:$(admin_port)/postgres" -c "$1"; }
+admin() { psql -qXAt -v ON_ERROR_STOP=1 \
+  "postgresql://$LOCAL_USERNAME:$LOCAL_PASSWORD@127.0.0.1:$(admin_port)/postgres" -c "$1"; }
 admin_port() { "$root/eng/postgres-server" env "$postgres" | sed -n 's/^LOCAL_PORT=//p'; }
 
 query() {
   if [[ $MUSEUM_TARGET == embedded ]]; then
     sqlite3 "$MUSEUM_DATABASE" ".timeout 20000" "$1"
   else
-    psql -qXAt -v ON_ERROR_STOP=1 "postgresql://$LOCAL_USERNAME:$LOCAL_PASSWORD@127.0.0.1:$(admin_port)/$LOCAL_DB" -c "$1"
+    psql -qXAt -v ON_ERROR_STOP=1 "postgresql://$LOCAL_USERNAME:$LOCAL_PASSWORD@127.0.0.1:$(admin_port)/$LOCAL_DB" -c \
+      "$1"
   fi
 }
 
@@ -84,9 +86,10 @@ fresh_database() {
 
 museum() { "$MUSEUM" "$@"; }
 
-# The first number of this name in a JSON object: the one of the whole, before those of its parts.
+# The first number with this name in a JSON object: the total comes before its parts.
 number() {
-  awk -v key="\"$1\":" 'at = index($0, key) { rest = substr($0, at + length(key)); match(rest, /^[0-9.-]+/); print substr(rest, 1, RLENGTH) }'
+  awk -v key="\"$1\":" \
+    'at = index($0, key) { rest = substr($0, at + length(key)); match(rest, /^[0-9.-]+/); print substr(rest, 1, RLENGTH) }'
 }
 
 # Milliseconds since some moment.
@@ -94,22 +97,25 @@ now() { echo $(($(date +%s%N) / 1000000)); }
 
 seconds() { printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)); } # MILLISECONDS
 
-# Makes $work/bucket and remembers what a load of it must show.
+# Makes $work/bucket and remembers what a load of it must give.
 make_bucket() { # ROWS OBJECTS SEED
   museum simulate bucket "$work/bucket" --rows "$1" --objects "$2" --seed "$3" --json >"$work/bucket.json"
   want_rows=$1
   want_ratings=$(number ratings <"$work/bucket.json")
   want_support=$(number support <"$work/bucket.json")
-  [[ -n $want_ratings && -n $want_support ]] || { echo "$MUSEUM made no bucket: $(cat "$work/bucket.json")" >&2; exit 1; }
+  [[ -n $want_ratings && -n $want_support ]] || { echo "$MUSEUM made no bucket: $(cat "$work/bucket.json")" >&2; \
+    exit 1; }
 }
 
-# Every row once, ids unique, tables and ledger and hourly counts agree.
+# Every row once, ids unique, and tables, ledger and hourly counts agree.
 expect_exact() {
   expect "ratings" "$(query 'select count(*) from rating_instance')" "$want_ratings"
   expect "calls for help" "$(query 'select count(*) from support_instance')" "$want_support"
   expect "positions stored once" "$(query 'select count(*) from (
-    select source_id, position from rating_instance union select source_id, position from support_instance) as places')" "$want_rows"
-  expect "rows of sources that were replaced or never were" "$(query "select count(*) from rating_instance r where not exists (
+    select source_id, position from rating_instance
+    union select source_id, position from support_instance) as places')" "$want_rows"
+  expect "rows of sources that were replaced or never were" \
+    "$(query "select count(*) from rating_instance r where not exists (
     select 1 from source s where s.source_id = r.source_id and s.state = 'loaded')")" 0
   local status=0
   museum db status --json >"$work/status.json" 2>"$work/status.err" || status=$?

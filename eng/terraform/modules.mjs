@@ -1,4 +1,5 @@
-// The npm modules of these checks lie outside the tree: 430 MB, most of it the provider's schema. eng/terraform-check fills the folder.
+// The npm modules of these checks lie outside the tree: 430 MB, most of it the provider's schema. eng/terraform-check
+// fills the folder.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 

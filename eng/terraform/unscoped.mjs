@@ -10,7 +10,8 @@ export const unscoped = new Set([
 
 const list = v => (v === undefined || v === null ? [] : [v].flat());
 
-// What is wrong with a statement of a policy, written as IAM has it: { Effect, Action, Resource, Principal, Condition }.
+// What is wrong with a statement of a policy, written as IAM has it: { Effect, Action, Resource, Principal, Condition
+// }.
 export function* faults(s) {
   if (s.Effect === 'Deny') return;
   const actions = list(s.Action),

@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Tests;
 
-/// <summary>The museum's real history and messages, where a sibling folder has them; tests that need them are skipped
-/// elsewhere.</summary>
+/// <summary>The museum's real history and messages, if a sibling folder has them; otherwise tests that need them are
+/// skipped.</summary>
 internal static class RealData
 {
     public static string Bucket => Find("lmnh-bucket");

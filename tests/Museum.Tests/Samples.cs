@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MuseumPipeline.Tests;
 
-/// <summary>A day of history and a morning's messages, and what is in them as <c>eng/sample-figures</c> counts it,
+/// <summary>A day of history and a morning's messages, with their figures as <c>eng/sample-figures</c> counts them,
 /// without the program.</summary>
 internal static class Samples
 {
@@ -10,7 +10,7 @@ internal static class Samples
         File.ReadLines(At("figures.txt")).Select(line => line.Split(' ', 2)).ToDictionary(pair => pair[0], p => p[1])
     );
 
-    /// <summary>Monday, 6 March 2023: five exhibitions that are voted on and one that nobody pressed a button at.</summary>
+    /// <summary>Monday, 6 March 2023: five exhibitions with votes and one without any press.</summary>
     public static string Day => At("day");
 
     public static string Messages => At("stream.ndjson");

@@ -7,16 +7,14 @@ using Xunit.v3;
 
 namespace MuseumPipeline.Tests;
 
-/// <summary>
-/// No test runs for ever: after five minutes its token is cancelled, so that it fails; one that does not listen to its
-/// token ends the whole run a minute later, with its name as the last word.
-/// </summary>
+/// <summary>Limits every test: after five minutes its token is cancelled, so that it fails; if it ignores the token,
+/// the whole run ends a minute later and names it last.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class TimeLimitAttribute : BeforeAfterTestAttribute
 {
     private static readonly ConcurrentDictionary<string, Timer> Running = new();
 
-    /// <summary>Far above what the slowest test takes on a busy machine.</summary>
+    /// <summary>Far more than the slowest test takes on a busy machine.</summary>
     private static TimeSpan Limit { get; } =
         TimeSpan.FromSeconds(
             int.TryParse(Environment.GetEnvironmentVariable("MUSEUM_TEST_SECONDS"), out var seconds) ? seconds : 300

@@ -1,4 +1,4 @@
-// The shared worker: a browser opens six connections to a host over HTTP/1.1, and one of them is enough for all its tabs.
+// The shared worker: a browser opens six connections to a host over HTTP/1.1, and one is enough for all its tabs.
 
 import type { Told } from "./api/hub";
 import { Hub } from "./api/hub";

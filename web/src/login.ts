@@ -1,4 +1,4 @@
-// The form works by itself; this tells what went wrong without leaving the page.
+// The form works without this script, which shows errors without leaving the page.
 import { apply } from "./shell/theme";
 
 apply();
@@ -12,10 +12,10 @@ const field = (name: string): HTMLInputElement => find<HTMLInputElement>(`#login
 const query = new URLSearchParams(location.search);
 const words = new Map([
   ["refused", "The name or the password is wrong."],
-  ["later", "Too many tries. Wait a minute."],
+  ["later", "Too many attempts. Wait a minute."],
   [
     "provider",
-    "Your organisation's sign-in does not work at the moment. Try again, or tell whoever looks after this dashboard.",
+    "Your organisation's sign-in does not work at the moment. Try again, or tell the person who runs this dashboard.",
   ],
   [
     "once",
@@ -29,7 +29,7 @@ const say = (what: string | null): void => {
 };
 const silent = "The server does not answer. Try again in a moment.";
 
-/** Only a path of this server: a link must not send anybody elsewhere after the login. */
+/** Only a path on this server: a link must not redirect anybody elsewhere after the login. */
 function next(): string {
   const wanted = query.get("next") ?? query.get("ReturnUrl") ?? "/";
   const url = new URL(wanted, location.origin);

@@ -27,7 +27,7 @@ const seconds = 1_000;
 /** So long the page waits with its first picture for the calls that are open. */
 const patience = 2 * seconds;
 
-/** An open page counts as use: well within the shortest idle limit, the cookie is renewed. */
+/** An open page counts as use: the cookie is renewed well within the shortest idle limit. */
 const stayEvery = 20 * seconds;
 
 apply();
@@ -45,7 +45,7 @@ async function begin(): Promise<void> {
     } catch (e) {
       words.textContent =
         e instanceof Unreachable
-          ? "The server does not answer. Trying again every few seconds."
+          ? "The server does not answer. Retrying every few seconds."
           : e instanceof Error
             ? e.message
             : String(e);
@@ -98,17 +98,17 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
     document.documentElement.classList.toggle("tv", view.tv);
     setZone(museumOf(context)?.timeZone ?? "UTC");
     const page = pageOf(view.page);
-    // How many emergencies are open stands before it, whichever page is shown.
+    // The number of open emergencies stands before the title, whichever page is shown.
     const open = /^\(\d+\) /.exec(document.title)?.[0] ?? "";
     document.title = `${open}${page.title} · ${museumOf(context)?.name ?? "Museum"}`;
     if (main.firstElementChild !== page.element) main.replaceChildren(page.element);
-    // What is chosen there is one museum's; this page is of all of them.
+    // Selections there are for one museum; this page is for all of them.
     tools.element.hidden = view.page === "all";
     page.show(view);
   };
 
   const watch = h("div", { class: "watch" }, reception(context), alerts(context, act, sound));
-  // What else stays in sight stays below it.
+  // Other sticky elements stay below it.
   new ResizeObserver(() => document.documentElement.style.setProperty("--watch", `${watch.offsetHeight}px`)).observe(
     watch,
   );
@@ -144,24 +144,24 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
   wall();
 }
 
-/** Four weeks; but where the newest press is older than that, everything, so that nobody begins with an empty page. */
+/** Four weeks; or everything, if the newest press is older than that, so that nobody begins with an empty page. */
 function usual(museum: Museum | undefined): string {
   const age = museum?.lastPress ? Date.now() - Date.parse(museum.lastPress) : 0;
   return age > 28 * 24 * 3_600 * seconds ? "all" : "28d";
 }
 
-/** An exhibition that was added, or the first press there ever was. */
+/** An exhibition was added, or the first press ever arrived. */
 async function learn({ museums, router }: Context): Promise<void> {
   try {
     const fresh = (await get<{ museums: Museum[] }>("/museums")).museums;
     const shape = (all: Museum[]): string =>
       JSON.stringify(all.map(({ lastPress, ...rest }) => [rest, lastPress === null]));
-    // Another museum is another start: its kiosks are heard from the next reload on.
+    // Another museum is another start: the kiosks are known after the next reload.
     const changed = shape(fresh) !== shape(museums) && fresh.length === museums.length;
     if (fresh.length === museums.length) museums.splice(0, museums.length, ...fresh);
     if (changed) router.again();
   } catch {
-    // The next time asks again.
+    // Tried again next time.
   }
 }
 
@@ -175,7 +175,7 @@ function sparingly(act: () => void): () => void {
   };
 }
 
-/** At most every two seconds, and never none: bursts of events become one reading. */
+/** At most every two seconds, but always in the end: a burst of events causes one read. */
 function latest(act: () => void): () => void {
   let timer = 0;
   return () => {

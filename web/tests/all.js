@@ -1,4 +1,4 @@
-// One after the other, in one process: each opens a museum of its own, and two at a time only wait for each other.
+// One after another, in one process: each starts its own museum, and two at a time would only wait for each other.
 import "./pictures.test.js";
 import "./pages.test.js";
 import "./exhibition.test.js";

@@ -1,4 +1,4 @@
-// Debian's Chromium, with everything it complains about written down.
+// Debian's Chromium, with all its complaints recorded.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -7,7 +7,10 @@ import { chromium } from "playwright-core";
 export const chrome =
   process.env.MUSEUM_CHROMIUM ??
   ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-/** Of every suite. The time is that of a whole one on a slow machine, twice: what hangs fails, and the next suite has its turn. */
+/**
+ * The limit for each suite: twice the time of a whole one on a slow machine. A hanging suite fails, and the next one
+ * runs.
+ */
 export const options = {
   timeout: 300_000,
   skip: chrome ? false : "no Chromium is installed (Debian: apt-get install chromium)",
@@ -21,7 +24,10 @@ export const launch = () =>
     args: ["--no-sandbox", "--autoplay-policy=document-user-activation-required"],
   });
 
-/** A tab in a context of its own; complaints are console errors, uncaught exceptions and reports of the content security policy. */
+/**
+ * A tab in a context of its own; complaints are console errors, uncaught exceptions and reports of the content security
+ * policy.
+ */
 export async function tab(browser, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -42,7 +48,7 @@ export async function tab(browser, options = {}) {
   return page;
 }
 
-/** Opened, its numbers there and its charts drawn. */
+/** Opened, with its numbers there and its charts drawn. */
 export async function visit(page, url) {
   await page.goto(url);
   await settled(page);
@@ -57,7 +63,7 @@ export async function settled(page) {
   );
 }
 
-/** What axe finds, in words; its code is evaluated by the debugger, which the page's policy does not reach. */
+/** What axe finds, in words; the debugger evaluates its code, so the page's policy does not apply. */
 export async function axeFinds(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
@@ -68,7 +74,7 @@ export async function axeFinds(page) {
   );
 }
 
-/** Into the directory of MUSEUM_PICTURES; none where it is not set. */
+/** Into the directory MUSEUM_PICTURES; none if it is not set. */
 export async function picture(page, name, fullPage = true) {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });

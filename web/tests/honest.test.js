@@ -1,4 +1,5 @@
-// Data made by hand in which a picture misleads before any number is wrong, and what a careful statistician would say of it.
+// Data made by hand in which a picture misleads before any number is wrong, and what a careful statistician would say
+// of it.
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Run by bench/page-latency: produces, looks at the page, and says how long each call for help took from one to the other.
+// Run by bench/page-latency: produces messages, watches the page, and reports how long each call for help took.
 
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -25,7 +25,7 @@ const environment = {
   GROUP: topic,
   DOTNET_NOLOGO: "1",
 };
-/** The same clock as the page's: one machine's, in fractions of a millisecond. */
+/** The page's clock is this machine's too, in fractions of a millisecond. */
 const now = () => performance.timeOrigin + performance.now();
 
 const start = words =>
@@ -47,7 +47,7 @@ function run(words) {
     throw new Error(`museum ${words.join(" ")}: exit code ${status}\n${stdout}${stderr}`);
 }
 
-/** When the row of each press came into the feed, by the instant it says. */
+/** When the row of each press appeared in the feed, by its instant. */
 const watch = page =>
   page.evaluate(() => {
     window.seen = new Map();
@@ -110,7 +110,7 @@ try {
   await admin.createTopics({ topics: [{ topic, numPartitions: 4, replicationFactor: 1 }], waitForLeaders: true });
   closing.unshift(() => admin.deleteTopics({ topics: [topic] }));
   run(["load", join(repository, "samples/bucket")]);
-  // Open all day: what is pressed now counts, whenever this is run.
+  // Open all day: presses now count, whenever this runs.
   run(["museums", "change", "LMNH", "--topic", topic, "--opens", "00:00", "--closes", "23:59"]);
   programs.push(start(["consume"]), start(["serve", "--listen", process.env.MUSEUM_LISTEN ?? "127.0.0.1:18190"]));
   const [, address] = await programs[1].says(/^dashboard\s+(http:\/\/[^,]+?)\/?,/);

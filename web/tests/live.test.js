@@ -97,7 +97,7 @@ describe("live", options, () => {
     await done(page);
   });
 
-  test("another_open_page_hears_of_the_acknowledgement", async () => {
+  test("another_open_page_shows_the_acknowledgement", async () => {
     const [one, other] = [await safety(), await safety()];
     await museum.help(1, 0);
     await presses(other, "The Beetle Vault").waitFor();
@@ -178,7 +178,7 @@ describe("live", options, () => {
     await done(page);
   });
 
-  test("a_paused_feed_stands_still_and_says_how_many_wait", async () => {
+  test("a_paused_feed_does_not_move_and_says_how_many_wait", async () => {
     const page = await safety();
     await page.getByRole("button", { name: "Pause" }).click();
     const first = await page.locator("#feed .press").first().getAttribute("data-row");
@@ -192,7 +192,7 @@ describe("live", options, () => {
     await done(page);
   });
 
-  test("numbers_move_by_themselves_when_a_vote_arrives", async () => {
+  test("numbers_change_by_themselves_when_a_vote_arrives", async () => {
     const page = await tab(browser);
     await visit(page, `${museum.address}/ratings?range=today`);
     await isLive(page);
@@ -209,7 +209,7 @@ describe("live", options, () => {
     await done(page);
   });
 
-  test("what_is_typed_and_unfolded_stays_while_numbers_move", async () => {
+  test("typed_text_and_unfolded_rows_stay_while_numbers_change", async () => {
     const page = await tab(browser);
     await visit(page, `${museum.address}/data`);
     await isLive(page);
@@ -229,7 +229,7 @@ describe("live", options, () => {
     await done(page);
   });
 
-  test("an_alarm_rings_every_four_seconds_whatever_else_is_called_for", async () => {
+  test("an_alarm_rings_every_four_seconds_whatever_other_calls_arrive", async () => {
     const page = await tab(browser);
     await page.addInitScript(countTones);
     await visit(page, `${museum.address}/safety`);
@@ -239,7 +239,8 @@ describe("live", options, () => {
     await page.getByRole("button", { name: /sound/i }).click();
     for (let call = 0; call < 5; call++) await museum.help(3, 0);
     await page.waitForFunction(() => document.querySelectorAll("#feed .press.open").length >= 6);
-    // Each ring is two tones; the five calls take less than the four seconds to the second one, and much less than to the fourth.
+    // Each ring is two tones; the five calls take less than the four seconds until the second ring, and much less than
+    // until the fourth.
     const tones = await page.evaluate(() => window.tones);
     assert.ok(tones >= 2 && tones <= 6, `${tones} tones`);
     await page.locator(".alert").getByRole("button", { name: "On my way" }).first().click();
@@ -282,7 +283,7 @@ describe("live", options, () => {
     await tabs[5].context().close();
   });
 
-  test("while_the_server_is_away_the_page_says_so_and_shows_afterwards_what_it_missed", async () => {
+  test("while_the_server_is_down_the_page_says_so_and_afterwards_shows_what_it_missed", async () => {
     const page = await safety();
     await museum.help(1, 1);
     await page.locator(".alert").waitFor();
@@ -385,7 +386,7 @@ describe("live", options, () => {
   });
 
   // The last one: it leaves hundreds of calls open.
-  test("an_emergency_stays_in_sight_however_many_calls_come_after_it", async () => {
+  test("an_emergency_stays_visible_however_many_calls_come_after_it", async () => {
     const waiting = async () => (await museum.api("/help?state=open&limit=1")).open;
     const before = await waiting();
     await museum.help(2, 1);

@@ -8,7 +8,7 @@ const password = "correct horse battery staple";
 describe("login", options, () => {
   let museum, browser;
   before(async () => {
-    // A provider that is away: nobody listens at port 9.
+    // A provider that is down: nothing listens on port 9.
     const before = museum =>
       Object.assign(museum.environment, {
         MUSEUM_OIDC_AUTHORITY: "http://127.0.0.1:9/",
@@ -55,7 +55,7 @@ describe("login", options, () => {
     await page.context().close();
   });
 
-  test("a_viewer_looks_and_is_offered_nothing_to_change", async () => {
+  test("a_viewer_is_offered_nothing_to_change", async () => {
     const page = await tab(browser);
     await page.goto(`${museum.address}/login?next=${encodeURIComponent("/safety")}`);
     await enter(page, "vera");
@@ -71,7 +71,7 @@ describe("login", options, () => {
     await page.context().close();
   });
 
-  test("the_login_leads_nowhere_else", async () => {
+  test("the_login_redirects_to_no_other_site", async () => {
     const page = await tab(browser);
     await page.goto(`${museum.address}/login?next=${encodeURIComponent("//evil.example/")}`);
     await enter(page, "vera");
@@ -80,7 +80,7 @@ describe("login", options, () => {
     await page.context().close();
   });
 
-  test("what_goes_wrong_at_the_provider_is_said_on_the_login_page", async () => {
+  test("errors_at_the_provider_are_shown_on_the_login_page", async () => {
     const page = await tab(browser);
     await page.goto(`${museum.address}/safety`);
     await page.getByRole("link", { name: "Sign in with your organisation" }).click();

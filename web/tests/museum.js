@@ -1,4 +1,5 @@
-// The real thing for the browser to look at: samples loaded, a stream consumed, a broker with a consumer (museum demo) and museum serve over one database.
+// Real parts for the browser tests: samples loaded, a stream consumed, a broker with a consumer (museum demo) and
+// museum serve over one database.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +16,7 @@ export const program = process.env.MUSEUM_PROGRAM ?? join(repository, "src/Museu
 /** Markup, a right-to-left override and a terminal escape: an exhibition's name as nobody should send it. */
 export const hostileName = "<img src=x onerror=\"document.title='owned'\"> \u202Egnp.exe \u001b[31m{red|Hall}";
 
-/** Asks again until it is so; fails after half a minute, and leaves the other tests their turn. */
+/** Asks again until it is true; fails after half a minute, so that the other tests still run. */
 export async function until(isSo) {
   const begun = performance.now();
   while (!(await isSo())) {
@@ -39,7 +40,7 @@ export class Museum {
       throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
     const museum = new Museum();
     museum.fill();
-    // Open all day from here on: what is pressed now counts, whenever this is run.
+    // Open all day from here on: presses now count, whenever this runs.
     museum.run(["museums", "change", "LMNH", "--opens", "00:00", "--closes", "23:59", "--target", "embedded"]);
     before(museum);
     for (const [name, role] of Object.entries(users))
@@ -61,7 +62,7 @@ export class Museum {
     const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
     await museum.demo.says(/consuming, \d+ partitions/);
     museum.broker = broker;
-    // The demo keeps its presses to itself: its broker is the museum's too.
+    // The demo keeps its presses to itself: its broker is also the museum's.
     museum.consumer = museum.start(["consume", "--target", "embedded"], {
       BOOTSTRAP_SERVERS: broker,
       TOPIC: "lmnh",
@@ -76,7 +77,7 @@ export class Museum {
     return museum;
   }
 
-  /** History of two years ago, a hostile exhibition, and a day's stream with every fault there is. */
+  /** A history from two years ago, a hostile exhibition, and a day's stream with every kind of fault. */
   fill() {
     const hostile = join(this.directory, "hostile");
     mkdirSync(hostile);
@@ -134,7 +135,7 @@ export class Museum {
     await this.producer.send({ topic, messages: [{ value: JSON.stringify({ at, ...value }) }] });
   }
 
-  /** How many calls for help the ledger holds, of all runs; it answers while no server does. */
+  /** How many calls for help the ledger holds, over all runs; works while no server runs. */
   callsStored = () =>
     JSON.parse(this.run(["runs", "--json", "--target", "embedded"])).runs.reduce((sum, run) => sum + run.support, 0);
 
@@ -173,7 +174,7 @@ export class Running {
     }
   }
 
-  /** The first line that fits; fails with what was said instead when the program ends before. */
+  /** The first matching line; if the program ends before, fails with its output. */
   says(pattern) {
     const said = this.lines.map(line => pattern.exec(line)).find(Boolean);
     if (said) return said;

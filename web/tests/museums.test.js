@@ -5,10 +5,10 @@ import { after, before, describe, test } from "node:test";
 import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
 import { Museum, until } from "./museum.js";
 
-/** Two hours far from now: whatever is pressed now is pressed out of hours. */
+/** Two hours far from now: presses now are out of hours. */
 const opens = new Date().getUTCHours() < 12 ? 20 : 4;
 
-/** A museum with a history of three years ago, a topic, and doors that are closed now. */
+/** A museum with a history from three years ago, a topic, and closed doors now. */
 function addOldMuseum(museum) {
   museum.run([
     "museums",
@@ -54,7 +54,7 @@ describe("museums", options, () => {
   let museum, browser, consumer;
   before(async () => {
     museum = await Museum.open({ before: addOldMuseum });
-    // The demo reads the first museum's topic alone.
+    // The demo reads only the first museum's topic.
     await museum.press({ site: "0", val: 3 }, "past");
     consumer = museum.start(["consume", "--target", "embedded"], {
       BOOTSTRAP_SERVERS: museum.broker,
@@ -82,7 +82,7 @@ describe("museums", options, () => {
   };
   const chosen = page => page.locator('.segments button[aria-pressed="true"]').first().textContent();
 
-  test("a_museum_of_history_alone_begins_with_everything_and_one_that_is_heard_with_four_weeks", async () => {
+  test("a_museum_with_only_history_begins_with_everything_and_one_with_a_stream_with_four_weeks", async () => {
     const past = await open("/ratings?museum=PAST");
     assert.equal(await chosen(past), "All");
     assert.match(past.url(), /range=all/);
@@ -99,7 +99,7 @@ describe("museums", options, () => {
     await done(heard);
   });
 
-  test("another_museum_is_chosen_with_its_numbers_its_filters_and_its_calls", async () => {
+  test("choosing_another_museum_shows_its_numbers_its_filters_and_its_calls", async () => {
     const page = await open("/safety?range=all&floor=2");
     const choice = page.getByLabel("Museum", { exact: true });
     assert.deepEqual(await choice.locator("option").evaluateAll(all => all.map(option => option.value)), [
@@ -118,12 +118,12 @@ describe("museums", options, () => {
     await page.locator(".ranking th", { hasText: "Tidal Pools" }).waitFor();
     assert.equal(await page.locator(".ranking tbody tr").count(), 1);
 
-    // What the other museum's kiosks send is heard there and not here.
+    // Presses of the other museum's kiosks arrive there and not here.
     const other = await open("/safety");
     await museum.help(3, 1);
     await other.locator(".alert", { hasText: "Night Gardens" }).waitFor();
     await museum.help(0, 1, "past");
-    // Calls are one museum's; an emergency is told on every page, with its museum.
+    // Calls belong to one museum; an emergency is shown on every page, with its museum.
     for (const each of [page, other]) {
       await each.locator(".alert", { hasText: "Tidal Pools" }).waitFor();
       await each.locator(".alert", { hasText: "Night Gardens" }).waitFor();
@@ -146,7 +146,7 @@ describe("museums", options, () => {
     await done(page);
   });
 
-  test("a_museums_code_in_other_letters_is_that_museum_and_not_two_on_one_page", async () => {
+  test("a_museums_code_in_other_letter_case_is_that_museum_and_not_two_on_one_page", async () => {
     const page = await open("/safety?museum=past&range=all");
     assert.match(page.url(), /museum=PAST/);
     assert.equal(await page.getByLabel("Museum", { exact: true }).inputValue(), "PAST");
@@ -158,7 +158,7 @@ describe("museums", options, () => {
     await done(page);
   });
 
-  test("a_call_out_of_hours_is_shown_as_one_and_counted_nowhere", async () => {
+  test("a_call_out_of_hours_is_shown_as_such_and_counted_nowhere", async () => {
     const page = await open("/safety?museum=PAST&range=today");
     const totals = async () => (await museum.api("/safety?museum=PAST&range=today")).totals;
     await museum.help(0, 0, "past");
@@ -175,7 +175,7 @@ describe("museums", options, () => {
 
   test("an_emergency_nobody_acknowledged_in_time_is_marked_as_escalated", async () => {
     const page = await open("/safety");
-    // It comes late, as after an outage: the time somebody had is over when it arrives.
+    // It comes late, as after an outage: the time to acknowledge it is over when it arrives.
     await museum.press({ at: new Date(Date.now() - 6 * 60_000).toISOString(), site: "1", val: -1, type: 1 });
     const row = page.locator("#feed .press.emergency.open", { hasText: "The Beetle Vault" });
     await row.waitFor();
@@ -192,8 +192,8 @@ describe("museums", options, () => {
     await done(page);
   });
 
-  test("days_before_and_after_today_can_be_asked_for", async () => {
-    // The museum's own days: in summer London's begins an hour before the one of UTC.
+  test("days_before_and_after_today_can_be_selected", async () => {
+    // The museum's own days: in summer London's begin an hour before UTC's.
     const local = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/London" });
     const day = ahead => local.format(Date.now() + ahead * 86_400_000);
     const page = await open(`/ratings?from=${day(-1)}&to=${day(1)}`);

@@ -37,7 +37,7 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     data: ["kiosks", "partitions", "repeats", "reasons", "sites", "loads", "audit"],
   };
 
-  /** Of the views that have several. */
+  /** For views that have several. */
   const tables = {
     floors: "floors",
     departments: "departments",
@@ -51,7 +51,7 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     sites: "sites",
   };
 
-  test("ratings_shows_the_numbers_of_the_api_and_no_data_where_nobody_voted", async () => {
+  test("ratings_shows_the_api_s_numbers_and_no_data_if_nobody_voted", async () => {
     const page = await open(`/ratings?${everything}`);
     const { total, exhibitions } = await museum.api(`/ratings?${everything}`);
     const best = exhibitions.find(row => row.rank === 1);
@@ -215,7 +215,7 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     await done(page);
   });
 
-  test("the_address_holds_what_is_shown_and_back_goes_back", async () => {
+  test("the_address_holds_what_is_shown_and_back_works", async () => {
     const page = await open("/ratings");
     await page.getByRole("button", { name: "All", exact: true }).click();
     await page.locator("#menu-floor summary").click();
@@ -250,7 +250,7 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     await page.getByRole("heading", { name: /Nobody voted/ }).waitFor();
     await picture(page, "empty");
     assert.deepEqual(await axeFinds(page), []);
-    await page.getByRole("button", { name: "Show everything there is" }).click();
+    await page.getByRole("button", { name: "Show everything" }).click();
     await page.getByRole("heading", { name: /leads with/ }).waitFor();
     await done(page);
   });
@@ -260,7 +260,9 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     assert.ok(previous.votes > 0);
     const page = await open("/ratings?from=2024-03-31&to=2024-04-01");
     const change = (total.mean - previous.mean).toFixed(2).replace("-", "−");
-    assert.ok((await page.locator(".stat", { hasText: "Against the period before" }).textContent()).includes(change));
+    assert.ok(
+      (await page.locator(".stat", { hasText: "Compared with the period before" }).textContent()).includes(change),
+    );
     assert.ok((await page.locator(".ranking .change .verdict").count()) > 0);
     await picture(page, "compared");
     await page.getByLabel("Compare with previous").uncheck();
@@ -268,13 +270,13 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     await settled(page);
     assert.equal(
       (await page.locator(".ranking .change").count()) +
-        (await page.locator(".stat", { hasText: "Against the period before" }).count()),
+        (await page.locator(".stat", { hasText: "Compared with the period before" }).count()),
       0,
     );
     await done(page);
   });
 
-  test("a_trend_by_week_with_one_exhibition_in_front_has_gaps_where_nothing_was_heard", async () => {
+  test("a_trend_by_week_with_one_exhibition_highlighted_has_gaps_in_weeks_without_votes", async () => {
     const page = await open(`/ratings?${everything}`);
     await page.getByLabel("Exhibition to highlight").selectOption({ label: "Night Gardens" });
     await page.getByRole("heading", { name: "How Night Gardens went" }).waitFor();
@@ -365,14 +367,14 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     await done(page);
   });
 
-  test("what_the_server_refuses_is_said_in_place", async () => {
+  test("an_error_of_the_server_is_shown_in_place", async () => {
     const page = await open("/ratings?floor=99");
     assert.match(await page.textContent("#ranking"), /floor: found '99', expected one of/);
     assert.deepEqual(await axeFinds(page), []);
     await page.context().close();
   });
 
-  test("a_question_the_server_refuses_takes_the_numbers_of_the_one_before_away", async () => {
+  test("a_refused_query_removes_the_numbers_of_the_one_before", async () => {
     const page = await open("/ratings?range=all");
     assert.match(await page.textContent(".stats"), /Votes/);
     await page.evaluate(() => {
@@ -383,13 +385,13 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     assert.doesNotMatch(await page.textContent(".stats"), /Votes/);
     assert.equal(await page.textContent(".facts"), "");
     assert.equal(await page.locator("#ranking table, #distribution table").count(), 0);
-    await page.getByRole("button", { name: "Show everything there is" }).click();
+    await page.getByRole("button", { name: "Show everything" }).click();
     await page.locator(".stats").getByText("Mean rating").waitFor();
     await page.locator("#ranking table").waitFor();
     await page.context().close();
   });
 
-  test("an_address_that_makes_no_sense_is_read_as_well_as_can_be", async () => {
+  test("an_invalid_address_is_read_as_well_as_possible", async () => {
     const page = await open("/ratings?from=2023-99-99&to=2023-02-30&museum=nowhere");
     await settled(page);
     assert.match(page.url(), /\/ratings\?range=\w+$/);

@@ -1,9 +1,9 @@
-// What pictures say, by hand-made data where the old ones misled: what a careful statistician would write beneath them.
+// What charts say about made-up data in cases where earlier ones misled.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { build } from "esbuild";
 
-/** A source of the pages that needs no page. */
+/** A source file of the pages that needs no page. */
 async function source(path) {
   const { outputFiles } = await build({
     entryPoints: [new URL(`../src/${path}`, import.meta.url).pathname],
@@ -23,7 +23,7 @@ const day = hours => Object.entries(hours).map(([hour, openHours]) => ({ hour: N
 const change = (verdict, low, high) => ({ verdict, change: (low + high) / 2, low, high, votes: 100, mean: 2 });
 
 describe("pictures", () => {
-  test("a_quarter_of_an_hour_is_part_of_the_hour_beside_it_and_never_the_tallest_bar", () => {
+  test("a_quarter_of_an_hour_is_merged_with_the_hour_beside_it_and_never_the_tallest_bar", () => {
     // One press in seven quarters of an hour would be a rate of 0.57, more than that of any whole hour.
     const parts = day({ 8: 1.75, 9: 7, 10: 7, 11: 7, 17: 7, 18: 1.75 });
     const cols = columns(parts, "08:45", "18:15");
@@ -39,7 +39,7 @@ describe("pictures", () => {
     assert.equal(Math.max(...rates), rates[1]);
   });
 
-  test("hours_in_which_the_museum_is_closed_have_no_rate_and_join_no_other", () => {
+  test("hours_in_which_the_museum_is_closed_have_no_rate_and_are_not_merged", () => {
     const cols = columns(day({ 3: 0, 8: 1.75, 9: 7, 10: 7 }), "08:45", "11:00");
     assert.deepEqual(
       cols.map(column => [longName(column), column.open]),
@@ -52,19 +52,19 @@ describe("pictures", () => {
     assert.equal(ratio(5, 0), null);
   });
 
-  test("a_museum_that_is_open_for_half_an_hour_keeps_what_there_is", () => {
+  test("a_museum_that_is_open_for_half_an_hour_keeps_its_short_hours", () => {
     assert.deepEqual(columns(day({ 10: 1.75, 11: 1.75 }), "10:45", "11:15").map(longName), [
       "10:45 to 11:00",
       "11:00 to 11:15",
     ]);
   });
 
-  test("no_change_is_clear_is_said_only_where_every_interval_holds_nought", () => {
+  test("no_change_is_clear_is_said_only_if_every_interval_includes_zero", () => {
     assert.match(
       statement([change("no-clear-change", -0.2, 0.1), change("no-clear-change", -0.1, 0.3)]),
-      /^No change is clear: each one's interval holds nought\. The intervals are widened/,
+      /^No change is clear: each interval includes zero\. The intervals are widened/,
     );
-    // Night Gardens against its usual.
+    // Night Gardens compared with its usual.
     const small = change("no-clear-change", -0.077, -0.005);
     assert.match(
       statement([small, change("no-clear-change", -0.2, 0.1)]),
@@ -74,7 +74,7 @@ describe("pictures", () => {
     assert.equal(verdictText(change("no-clear-change", -0.05, 0.03)), "−0.01 (no clear change)");
     assert.match(
       statement([change("better", 0.1, 0.3), small]),
-      /^One change is clear: the interval of the difference leaves out nought; one is surely there, but smaller than 0\.05\./,
+      /^One change is clear: the interval of the difference excludes zero; one is certain, but smaller than 0\.05\./,
     );
     assert.match(statement([change("not-enough-data", -1, 1)]), /^There are too few votes/);
     assert.doesNotMatch(statement([change("better", 0.1, 0.3)]), /widened/);

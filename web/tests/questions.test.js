@@ -1,4 +1,5 @@
-// The table of docs/dashboard.md, clicked: whoever opens the dashboard with one of its eight questions finds the answer within two clicks.
+// The table of docs/dashboard.md, clicked: whoever opens the dashboard with one of its eight questions finds the answer
+// within two clicks.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

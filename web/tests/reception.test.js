@@ -1,11 +1,11 @@
-// Green means received: what it stands for is taken away, piece by piece, under an open page.
+// Green means received: under an open page its causes are taken away one by one.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { axeFinds, launch, options, picture, tab, visit } from "./browser.js";
 import { until } from "./museum.js";
 import { Servers, withoutBroker } from "./servers.js";
 
-/** So soon a page must say it; its own tests are given twice that, and told what it took. */
+/** The page must say it within this time; the test allows twice that, and reports the time. */
 const promised = 30_000;
 
 describe("reception", { ...options, timeout: 900_000, skip: options.skip || withoutBroker() }, () => {
@@ -23,7 +23,7 @@ describe("reception", { ...options, timeout: 900_000, skip: options.skip || with
   const red = text => page.locator(".deaf-line", { hasText: text });
   const isFine = () => page.locator('#live[data-state="live"]').waitFor({ timeout: 60_000 });
 
-  /** Until the line is there, on Ratings as well as on Safety; in milliseconds. */
+  /** Waits for the line, on Ratings as well as on Safety; returns milliseconds. */
   async function turnsRed(text, act) {
     const begun = performance.now();
     await act();
@@ -36,11 +36,11 @@ describe("reception", { ...options, timeout: 900_000, skip: options.skip || with
     await until(async () => (await servers.metric("museum_receiving")) === 0);
   }
 
-  test("a_museum_of_history_alone_says_so_and_not_that_nobody_waits", async () => {
+  test("a_museum_with_only_history_says_so_and_not_that_nobody_waits", async () => {
     await visit(page, `${servers.address}/safety?range=all`);
     await page.locator('#live[data-state="history"]').waitFor();
     assert.equal(await page.textContent("#live"), "History only");
-    assert.equal(await page.textContent("h1"), "History only: no kiosk is heard live");
+    assert.equal(await page.textContent("h1"), "History only: no live presses");
     assert.equal(await page.locator(".deaf-line").count(), 0);
     await picture(page, "history-only", false);
   });
@@ -73,13 +73,13 @@ describe("reception", { ...options, timeout: 900_000, skip: options.skip || with
     assert.equal(await page.locator(".deaf-line").count(), 0);
   });
 
-  test("a_consumer_that_is_frozen_is_told", async () => {
+  test("a_frozen_consumer_is_reported", async () => {
     await turnsRed("the consumer does not answer", async () => servers.consumer.child.kill("SIGSTOP"));
     servers.consumer.child.kill("SIGCONT");
     await isFine();
   });
 
-  test("a_broker_that_is_gone_is_told", async () => {
+  test("a_stopped_broker_is_reported", async () => {
     await turnsRed("No presses received", async () => servers.kafka("kill"));
     await picture(page, "broker-gone", false);
     servers.kafka("start");

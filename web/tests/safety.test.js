@@ -1,4 +1,5 @@
-// What somebody bets on: the alert is in sight, newest first, whatever else is going on; and every act is recorded once, or its author knows that it was not.
+// The alert stays in sight, newest first, whatever else happens; and every action is recorded once, or its author knows
+// that it was not.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { axeFinds, countShifts, launch, options, picture, settled, slow, tab, visit } from "./browser.js";
@@ -47,7 +48,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
       headers: { "Content-Type": "application/json", "X-Museum": "1" },
       body: JSON.stringify({ ids, action, name: "Kay", ...more }),
     }).then(response => response.json());
-  /** Nothing is left to the next test. */
+  /** Leaves nothing to the next test. */
   const resolveAll = async () => {
     for (;;) {
       const { presses } = await museum.api("/help?limit=500");
@@ -177,7 +178,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     );
     await picture(desk, "desk-4k", false);
     await done(desk);
-    // All of one kiosk at once.
+    // All calls of one kiosk at once.
     await page
       .locator(".alert", { hasText: "Fire Below" })
       .getByRole("button", { name: /On my way to all \d/ })
@@ -190,7 +191,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await page.getByLabel("Calls of").selectOption("Night Gardens");
     await page.locator("#several").getByText("4 calls.").waitFor();
     await page.getByLabel("Which").selectOption({ label: "older than an hour" });
-    await page.locator("#several").getByText("No such call waits.").waitFor();
+    await page.locator("#several").getByText("No such call is waiting.").waitFor();
     await page.getByLabel("Which").selectOption({ label: "of any age" });
     assert.deepEqual(await axeFinds(page), []);
     await picture(page, "several", false);
@@ -202,7 +203,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await done(page);
   });
 
-  test("sound_that_was_turned_on_is_remembered_and_the_page_says_when_the_browser_wants_a_click", async () => {
+  test("the_sound_setting_is_remembered_and_the_page_says_when_the_browser_needs_a_click", async () => {
     const page = await open("/safety");
     await page.getByRole("button", { name: "Turn sound on" }).click();
     await page.getByRole("button", { name: "Sound is on" }).waitFor();
@@ -248,7 +249,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await done(other);
   });
 
-  test("two_on_a_slow_line_act_on_the_same_calls_and_each_is_recorded_once", async () => {
+  test("two_people_on_slow_lines_act_on_the_same_calls_and_each_action_is_recorded_once", async () => {
     for (let call = 0; call < 12; call++) await museum.help(1, 0);
     await until(async () => (await waiting()) >= 12);
     const pages = [await open("/safety"), await open("/safety")];
@@ -268,7 +269,8 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     for (const [at, page] of pages.entries()) await page.getByLabel("Your name").fill(["Ines", "Tom"][at]);
     const begun = performance.now();
     await Promise.all(pages.map(page => page.locator("dialog .primary").click()));
-    // One's dialog closes; the other's says who was quicker. On a line that slow each within five seconds, or it says that nobody knows yet.
+    // One dialog closes; the other says who was quicker. On such a slow line each answers within five seconds, or says
+    // that the outcome is unknown.
     await Promise.all(
       pages.map(page =>
         page.waitForFunction(
@@ -299,7 +301,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     for (const page of pages) await page.context().close();
   });
 
-  test("an_act_while_the_server_restarts_is_sent_again_and_counts_once", async () => {
+  test("an_action_during_a_restart_of_the_server_is_sent_again_and_counts_once", async () => {
     await museum.help(0, 1);
     const page = await open("/safety");
     await page.locator(".alert", { hasText: names[0] }).getByRole("button").click();
@@ -309,7 +311,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await page.locator("dialog .primary").click();
     await page
       .locator("dialog .problem", {
-        hasText: "Nobody knows yet whether this was recorded. Send it again: it counts once.",
+        hasText: "It is not known yet whether this was recorded. Send it again: it counts once.",
       })
       .waitFor();
     assert.ok(performance.now() - begun < 6_000, "says why within five seconds");
@@ -380,7 +382,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     for (const page of pages) await page.context().close();
   });
 
-  test("presses_from_the_future_do_not_head_the_feed_as_just_now", async () => {
+  test("presses_from_the_future_are_not_at_the_top_of_the_feed", async () => {
     const page = await open("/safety");
     await museum.press({ at: new Date(Date.now() + 86_400_000 * 400).toISOString(), site: "3", val: -1, type: 0 });
     const row = page.locator("#feed .press", { hasText: "the kiosk's clock says" }).first();

@@ -1,4 +1,5 @@
-// A real broker and a real PostgreSQL, with a consumer and a dashboard as processes of their own: what a museum has, and what can be taken away one by one.
+// A real broker and a real PostgreSQL, with a consumer and a dashboard as processes of their own: what a museum has,
+// and what can be taken away one by one.
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,7 +10,7 @@ import { freePort, program, Running, repository } from "./museum.js";
 
 const eng = name => join(repository, "eng", name);
 
-/** Why there is no broker to be had; false where there is one. */
+/** Why no broker is available; false if there is one. */
 export const withoutBroker = () => {
   const { status, stdout, stderr } = spawnSync(eng("kafka-server"), ["ready"], { encoding: "utf8" });
   return status === 0 ? false : `${stdout}${stderr}`.trim().split("\n").at(-1);
@@ -187,7 +188,7 @@ export class Servers {
   }
 }
 
-/** The first of so many free ones in a row. */
+/** The first of this many free ports in a row. */
 async function freePorts(many) {
   for (;;) {
     const first = await freePort();

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # Sourced by the stream drills; not run by itself.
 # Each drill has a real Kafka of its own, producers whose ledger (eng/stream-ledger) the database is compared with, and
-# consumers as separate processes. The broker comes from eng/kafka-server, or from the program in MUSEUM_KAFKA_SERVICE with
-# the same verbs (up, stop, kill, start, down DIR; topic NAME PARTITIONS; tool CLASS …, its base port in KAFKA_PORT).
-# DRILL_KAFKA_PORT chooses the base port.
+# consumers as separate processes. The broker comes from eng/kafka-server, or from the program in MUSEUM_KAFKA_SERVICE
+# with the same verbs (up, stop, kill, start, down DIR; topic NAME PARTITIONS; tool CLASS …, its base port in
+# KAFKA_PORT). DRILL_KAFKA_PORT chooses the base port.
 source "$(dirname "${BASH_SOURCE[0]}")/../drill.sh"
 topic=lmnh
 consumers=()
@@ -24,13 +24,15 @@ free_kafka_port() {
 }
 
 # Not exported: museum would take KAFKA_PORT for a setting of its client.
-kafka() { KAFKA_PORT=$kafka_port KAFKA_HEAP=${DRILL_KAFKA_HEAP:-512m} timeout 120 "$service" "$@" >>"$work/kafka.log" 2>&1; }
+kafka() { KAFKA_PORT=$kafka_port KAFKA_HEAP=${DRILL_KAFKA_HEAP:-512m} timeout 120 "$service" "$@" >>"$work/kafka.log" \
+  2>&1; }
 kafka_tool() { KAFKA_PORT=$kafka_port timeout 60 "$service" tool "$@" 2>/dev/null; }
 
 build_tools() {
   local program
   for program in stream-ledger commit-proxy; do
-    [[ -x $tools/$program/$program ]] || dotnet build "$root/eng/$program" -c Release --nologo -v quiet -o "$tools/$program" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
+    [[ -x $tools/$program/$program ]] || dotnet build "$root/eng/$program" -c Release --nologo -v quiet -o \
+      "$tools/$program" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
   done
 }
 
@@ -49,9 +51,10 @@ prepare_stream() { # TARGET PARTITIONS SEED
   fresh_database
   mkdir -p exhibitions
   cp "$root"/samples/bucket/lmnh_exhibition_*.json exhibitions/
-  museum load -b exhibitions --json >exhibitions.json 2>exhibitions.err || fail "the exhibitions were not loaded: $(cat exhibitions.err)"
+  museum load -b exhibitions --json >exhibitions.json 2>exhibitions.err ||
+    fail "the exhibitions were not loaded: $(cat exhibitions.err)"
   export BOOTSTRAP_SERVERS=127.0.0.1:$kafka_port TOPIC=$topic GROUP=drill
-  # The shortest a broker allows: after a SIGKILL the group waits so long for the dead.
+  # The shortest timeout a broker allows: after a SIGKILL the group waits this long for the dead member.
   export KAFKA_SESSION_TIMEOUT_MS=6000
 }
 
@@ -65,15 +68,19 @@ database() {
 
 # Producers: `produce` waits for the end, `start_producer` does not.
 produced=0
-produce() { produced=$((produced + 1)); ledger produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "${2:-0}" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 || fail "the producer: $(tail -2 producer.log)"; } # COUNT [RATE] [SPOILED]
+# COUNT [RATE] [SPOILED]
+produce() { produced=$((produced + 1)); ledger produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "${2:-0}" \
+  $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 || fail "the producer: $(tail -2 producer.log)"; }
 start_producer() { # COUNT RATE [SPOILED]
   produced=$((produced + 1))
-  "$tools/stream-ledger/stream-ledger" produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "$2" $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 &
+  "$tools/stream-ledger/stream-ledger" produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "$2" $((seed + \
+    produced)) "${3:-0.02}" >>producer.log 2>&1 &
   producer=$!
 }
-stop_producer() { kill -TERM "$producer" 2>/dev/null || true; wait "$producer" || fail "the producer ended badly: $(tail -2 producer.log)"; }
+stop_producer() { kill -TERM "$producer" 2>/dev/null || true; wait "$producer" ||
+  fail "the producer ended badly: $(tail -2 producer.log)"; }
 
-# Starts museum consume as a process; its id is in $consumer, what it says in consumer-N.err.
+# Starts museum consume as a process; its id is in $consumer, its messages in consumer-N.err.
 started=0
 start_consumer() { # [ARGUMENT…]
   started=$((started + 1))
@@ -98,12 +105,14 @@ stop_consumer() { # PID [SIGNAL] [EXPECTED STATUS]
   fi
   wait "$pid" 2>/dev/null || status=$?
   ((took <= 10000)) || fail "a consumer took $(seconds $took) s to end"
-  # 143 and 130 are what a shell calls an end by SIGTERM and SIGINT.
-  [[ " ${3:-0 130 143} " == *" $status "* ]] || fail "a consumer ended with $status after ${2:-TERM}: $(words "$pid" | tail -3)"
+  # 143 and 130 are a shell's exit codes for SIGTERM and SIGINT.
+  [[ " ${3:-0 130 143} " == *" $status "* ]] || fail \
+    "a consumer ended with $status after ${2:-TERM}: $(words "$pid" | tail -3)"
   say "   ended after $(seconds $took) s with $status"
 }
 kill_consumer() { kill -9 "$1" 2>/dev/null || true; wait "$1" 2>/dev/null || true; }
-still_there() { alive "$1" || { fail "the consumer gave up: $(words "$1" | tail -3)"; exit 1; }; } # PID: without it nothing that follows means anything
+# PID: without it nothing that follows means anything
+still_there() { alive "$1" || { fail "the consumer gave up: $(words "$1" | tail -3)"; exit 1; }; }
 
 position() { query "select coalesce(sum(next_offset), 0) from kafka_offset" 2>/dev/null || echo unknown; }
 await_progress() { # PID [SECONDS]: until a position moves
@@ -136,17 +145,21 @@ expect_drained() { # [SECONDS] [BOOK]
   fi
 }
 
-# Every record of the ledger once, none twice, refusals with the bytes that were sent; the database's own books in balance.
+# Every record of the ledger once, none twice, refusals with the bytes that were sent; the database's own counts in
+# balance.
 expect_stream_exact() { # [TOPIC OR TOPIC ID] [BOOK] [lost P:FROM-TO…]
   local said status=0
-  if said=$(ledger check "$(database)" "${1:-$topic}" "${2:-sent}" "${@:3}"); then say "ok: $said"; else fail "the ledger: $said"; fi
+  if said=$(ledger check "$(database)" "${1:-$topic}" "${2:-sent}" "${@:3}"); then say "ok: $said"; \
+    else fail "the ledger: $said"; fi
   museum db status --json >status.json 2>status.err || status=$?
   expect "museum db status" "$status" 0
   ((status == 0)) || cat status.json status.err
 }
 
-topic_id() { kafka_tool TopicCommand --bootstrap-server "$BOOTSTRAP_SERVERS" --describe --topic "$topic" | sed -n 's/.*TopicId: \([^[:space:]]*\).*/\1/p' | head -1; }
-group_members() { kafka_tool consumer.group.ConsumerGroupCommand --bootstrap-server "$BOOTSTRAP_SERVERS" --describe --group "$GROUP" --members | grep -c "^$GROUP " || true; }
+topic_id() { kafka_tool TopicCommand --bootstrap-server "$BOOTSTRAP_SERVERS" --describe --topic "$topic" |
+  sed -n 's/.*TopicId: \([^[:space:]]*\).*/\1/p' | head -1; }
+group_members() { kafka_tool consumer.group.ConsumerGroupCommand --bootstrap-server "$BOOTSTRAP_SERVERS" --describe \
+  --group "$GROUP" --members | grep -c "^$GROUP " || true; }
 status_is_green() { museum kafka status --json >kafka-status.json 2>kafka-status.err; }
 
 # PostgreSQL through the proxy that breaks COMMITs; `tell WORD` prints how many it broke so far.

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Policy on what Terraform would really make:  terraform show -json | state-policy.mjs SETTINGS-FILE
-// It reads the state of an apply against the schema alone. There every local, for_each, dynamic block, template and policy document has become a value,
-// so that nothing hides behind an expression. SETTINGS-FILE (.env.example) knows the product's settings.
+// It reads the state of an apply against the schema alone. There every local, for_each, dynamic block, template and
+// policy document has become a value, so that nothing hides behind an expression. SETTINGS-FILE (.env.example) knows
+// the product's settings.
 import { readFileSync } from 'node:fs';
 import { checkAlarms, checkContainers, checkMachine, checkPairs } from './state-relations.mjs';
 import { rules } from './state-rules.mjs';

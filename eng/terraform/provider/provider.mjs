@@ -1,5 +1,6 @@
-// A Terraform provider that is only its schema. It accepts what fits, plans what was asked for with everything else unknown, and "applies" by making up
-// what AWS would answer. It knows aws_iam_policy_document in full, since that is computed without AWS.
+// A Terraform provider that is only its schema. It accepts what fits, plans what was asked for with everything else
+// unknown, and "applies" by making up what AWS would answer. It knows aws_iam_policy_document in full, since that is
+// computed without AWS.
 import { decode, encode, Unknown } from './msgpack.mjs';
 import { openSchema } from './schema.mjs';
 

@@ -1,10 +1,12 @@
-// Reads what a Terraform provider knows (types, arguments, nested blocks, which are required) out of its @cdktf/provider-* package: the only place in
-// npm's registry where a provider's schema can be had. The package's JavaScript is generated and regular, so it is read as text; loading it would take
-// seconds and the runtime of cdktf.
+// Reads what a Terraform provider knows (types, arguments, nested blocks, which are required) out of its
+// @cdktf/provider-* package: the only place in npm's registry where a provider's schema can be had. The package's
+// JavaScript is generated and regular, so it is read as text; loading it would take seconds and the runtime of cdktf.
 //   const schema = openSchema('aws');
-//   schema.block('resource', 'aws_s3_bucket')   { attributes: { name: { type, required, settable } }, blocks: { name: { nesting, single, required, block } } }
+//   schema.block('resource', 'aws_s3_bucket')   { attributes: { name: { type, required, settable } },
+//                                                 blocks: { name: { nesting, single, required, block } } }
 //   schema.block('data', 'aws_region')          the same; null where the provider has no such type
-// The package does not tell which optional arguments the provider fills in by itself, default values, allowed values and conflicts.
+// The package does not tell which optional arguments the provider fills in by itself, default values, allowed values
+// and conflicts.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { modules } from '../modules.mjs';
@@ -103,7 +105,8 @@ class Source {
         continue;
       }
       const inner = kind === 'struct' ? storage : storage.replace(/(List|Map)$/, '');
-      // A list that holds one at most is generated as a reference to its only element: super(resource, attribute, false, 0)
+      // A list that holds one at most is generated as a reference to its only element: super(resource, attribute,
+      // false, 0)
       const reference = this.classes.get(`${inner}OutputReference`)?.body ?? '';
       const single =
         kind !== 'struct' && /super\(terraformResource, terraformAttribute, (?:true|false), 0\)/.test(reference);
@@ -155,7 +158,8 @@ export function openSchema(provider) {
   const find = (kind, type) => {
     const key = `${kind} ${type}`;
     if (found.has(key)) return found.get(key);
-    // aws_db_instance lies in db-instance, data.aws_region in data-aws-region; a few folders are named after a class instead.
+    // aws_db_instance lies in db-instance, data.aws_region in data-aws-region; a few folders are named after a class
+    // instead.
     let folder = (kind === 'data' ? `data-${provider}-` : '') + type.replace(`${provider}_`, '').replaceAll('_', '-');
     if (!folders.includes(folder) || declared(folder) !== type) {
       folder = folders.find(f => f.startsWith('data-') === (kind === 'data') && declared(f) === type) ?? null;

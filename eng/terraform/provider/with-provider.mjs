@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Runs a command, for instance terraform validate, plan or test, with providers that are only their schema:
 //   node with-provider.mjs DIR -- terraform validate
-// Terraform is told by TF_REATTACH_PROVIDERS that the providers run already: they are this process, over a socket of its own. Nothing is downloaded and
-// no account is needed.
+// Terraform is told by TF_REATTACH_PROVIDERS that the providers run already: they are this process, over a socket of
+// its own. Nothing is downloaded and no account is needed.
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';

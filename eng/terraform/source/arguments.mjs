@@ -1,4 +1,5 @@
-// Blocks against what the provider, or a module of ours, takes: unknown, missing and computed arguments, and literals of the wrong type.
+// Blocks against what the provider, or a module of ours, takes: unknown, missing and computed arguments, and literals
+// of the wrong type.
 import { asList, isExpression, nearest } from './read.mjs';
 import { openSchema } from '../provider/schema.mjs';
 

@@ -1,4 +1,5 @@
-// Policy on the source: what must be said and is not, or is said as a literal and is wrong. What only a plan knows is for state-policy.mjs.
+// Policy on the source: what must be said and is not, or is said as a literal and is wrong. What only a plan knows is
+// for state-policy.mjs.
 import { asList, isExpression, parse } from './read.mjs';
 import { looksSecret } from '../secret-names.mjs';
 import { faults } from '../unscoped.mjs';

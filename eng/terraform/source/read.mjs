@@ -1,4 +1,5 @@
-// Reads one directory of Terraform into blocks with the place where each begins, and collects what is found wrong with them.
+// Reads one directory of Terraform into blocks with the place where each begins, and collects what is found wrong with
+// them.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { require } from '../modules.mjs';
@@ -61,7 +62,8 @@ export class Directory {
     );
   }
 
-  // The literal behind var.x or local.x, one step after the other; what is any other expression is not known: undefined.
+  // The literal behind var.x or local.x, one step after the other; what is any other expression is not known:
+  // undefined.
   known(value, depth = 0) {
     if (!isExpression(value)) return value;
     const m = /^\$\{(var|local)\.(\w+)\}$/.exec(value);

@@ -1,5 +1,5 @@
-// Every name that an expression speaks of must be there: variables, locals, resources and their attributes, modules and their outputs. Returns the
-// names that are used.
+// Every name that an expression speaks of must be there: variables, locals, resources and their attributes, modules and
+// their outputs. Returns the names that are used.
 import { asList, getReferencesInExpression, nearest } from './read.mjs';
 
 const builtin = new Set(['each', 'count', 'self', 'path', 'terraform']);
@@ -100,7 +100,8 @@ class References {
   }
 
   attribute(target, { type, name, attribute, address }, text, report) {
-    // type.name[0].attribute and type.name["x"].attribute come as type.name alone or with the index as a part of its own.
+    // type.name[0].attribute and type.name["x"].attribute come as type.name alone or with the index as a part of its
+    // own.
     const counted = target.body.count !== undefined || target.body.for_each !== undefined;
     const offered = target.schema && [...Object.keys(target.schema.attributes), ...Object.keys(target.schema.blocks)];
     const isKey = text.includes(`${type}.${name}["${attribute}"]`);
@@ -119,8 +120,8 @@ class References {
   }
 }
 
-// What an expression speaks of. The parser's own function does not look into every for and every template, and gives up on quotes that it has itself
-// taken the escapes from; plain names are found by their text too.
+// What an expression speaks of. The parser's own function does not look into every for and every template, and gives up
+// on quotes that it has itself taken the escapes from; plain names are found by their text too.
 async function referencesIn(text) {
   const found = await getReferencesInExpression('x.tf', text).then(
     list => list.map(r => r.value),

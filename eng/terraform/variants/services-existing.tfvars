@@ -1,4 +1,5 @@
-# Containers in a network that exists, with a cluster at MSK with SCRAM, an internal balancer and passwords in place of tokens.
+# Containers in a network that exists, with a cluster at MSK with SCRAM, an internal balancer and passwords in place of
+# tokens.
 variant               = "services"
 vpc_id                = "vpc-0123456789abcdef0"
 private_subnet_ids    = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]

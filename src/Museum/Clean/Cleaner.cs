@@ -6,11 +6,9 @@ using MuseumPipeline.Parse;
 
 namespace MuseumPipeline.Clean;
 
-/// <summary>
-/// Judges readings: one rule a method, in a fixed order, the first that applies is the reason. CSV rows and stream
-/// messages pass the
-/// same rules. Pure but for the clock, which is asked once a batch. Not thread-safe.
-/// </summary>
+/// <summary>Judges readings: one method for each rule, in a fixed order; the first that applies is the reason. CSV rows
+/// and stream messages pass the same rules. Pure except for the clock, which is read once a batch. Not
+/// thread-safe.</summary>
 public sealed class Cleaner
 {
     private const int Help = -1;
@@ -36,7 +34,7 @@ public sealed class Cleaner
         exhibitions = vocabulary
             .Exhibitions.Where(e => long.TryParse(e.Site, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             .ToFrozenDictionary(e => long.Parse(e.Site, CultureInfo.InvariantCulture), e => e.Id);
-        // 0 and 1 were help before any museum added a kind, and stay worth a look whatever its table says.
+        // 0 and 1 meant help before museums could add kinds, so they always count as a possible call.
         helpScan = new HelpScan(
             supportTypes.Keys.Append(PressType.Assistance).Append(PressType.Emergency).ToFrozenSet(),
             PressType.Emergency
@@ -47,10 +45,10 @@ public sealed class Cleaner
     /// <summary>In microseconds: see <see cref="CleaningRules.ClockTolerance"/>.</summary>
     internal long ClockTolerance => rules.ClockTolerance.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>Looks at the clock, for the <c>future</c> rule.</summary>
+    /// <summary>Reads the clock, for the <c>future</c> rule.</summary>
     public void StartBatch() => latest = (clock.GetUtcNow() + rules.ClockSkew).UtcTicks;
 
-    /// <summary>The event a sound reading stands for, and null; or the first rule it breaks.</summary>
+    /// <summary>Returns null and the event of a valid reading, or the first rule it breaks.</summary>
     /// <param name="reading">The fields as they came.</param>
     /// <param name="sourceId">Goes into the event.</param>
     /// <param name="position">Goes into the event.</param>
@@ -73,7 +71,7 @@ public sealed class Cleaner
         return null;
     }
 
-    /// <summary>The rules about what must be there.</summary>
+    /// <summary>Rules for missing fields.</summary>
     public static Reason? MissingValues(scoped in Reading reading) =>
         MissingAt(reading) ?? MissingVal(reading) ?? MissingType(reading) ?? MissingSite(reading);
 
@@ -88,7 +86,7 @@ public sealed class Cleaner
     private static Reason? MissingSite(scoped in Reading reading) =>
         reading.Site.IsMissingOrEmpty ? Reason.MissingSite : null;
 
-    /// <summary>The rules about what must be right.</summary>
+    /// <summary>Rules for invalid values.</summary>
     private Reason? InvalidValues(scoped in Reading reading, out Findings found)
     {
         found = default;
@@ -146,7 +144,7 @@ public sealed class Cleaner
 
     private static bool IsHelp(scoped in Reading reading) => reading.Val.TryInteger(out var value) && value == Help;
 
-    /// <summary>A site's number; -1 stands for a whole number too large to name any exhibition.</summary>
+    /// <summary>A site's number; -1 for a whole number too large to be any exhibition's.</summary>
     private static bool TrySite(scoped Field site, out long number)
     {
         number = -1;
@@ -179,11 +177,10 @@ public sealed class Cleaner
         return (ulong)utcTicks <= (ulong)DateTime.MaxValue.Ticks;
     }
 
-    /// <summary>The refusal to keep: with a text for a person, and with whatever of a possible call for help can be
-    /// read.</summary>
-    /// <param name="reading">The fields as far as they could be told apart.</param>
-    /// <param name="refusal">Source, position, reason and raw bytes are set; the detail too when parsing
-    /// failed.</param>
+    /// <summary>The refusal to keep: with a text for people, and everything that can be read of a possible call for
+    /// help.</summary>
+    /// <param name="reading">The fields as far as they could be parsed.</param>
+    /// <param name="refusal">Source, position, reason and raw bytes are set; the detail too if parsing failed.</param>
     public Refusal Explain(scoped in Reading reading, Refusal refusal)
     {
         var explained = refusal with

@@ -3,14 +3,14 @@ using MuseumPipeline.Parse;
 
 namespace MuseumPipeline.Clean;
 
-/// <summary>One stream message through parse and clean: the event, or the refusal with what of it can be read. Not
-/// thread-safe.</summary>
+/// <summary>Parses and cleans one stream message: returns the event, or the refusal with everything that can be read of
+/// it. Not thread-safe.</summary>
 public sealed class MessageJudge(Cleaner cleaner)
 {
     private readonly JsonReadings readings = new();
     private readonly RecordJudge judge = new(cleaner);
 
-    /// <summary>What was refused since it was last cleared.</summary>
+    /// <summary>Refusals since the last clear, by reason.</summary>
     public ReasonTally Refused => judge.Refused;
 
     /// <summary>Set while a transaction holds one message that the database refused before.</summary>
@@ -22,7 +22,7 @@ public sealed class MessageJudge(Cleaner cleaner)
 
     public void StartBatch() => judge.StartBatch();
 
-    /// <summary>Null for a sound message, whose event is then set.</summary>
+    /// <summary>Returns null and sets the event for a valid message.</summary>
     public Refusal? Judge(scoped in RawRecord message, out KioskEvent press)
     {
         var fault = readings.Read(message.Bytes, out var reading, out var detail);

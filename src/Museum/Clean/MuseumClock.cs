@@ -1,10 +1,7 @@
 namespace MuseumPipeline.Clean;
 
-/// <summary>
-/// A museum's wall clock. Answers are remembered hour by hour, because the time zone rules cost more than everything
-/// else that is done
-/// to a row; an hour in which the offset changes is never remembered.
-/// </summary>
+/// <summary>A museum's wall clock. Answers are cached by the hour, because the time zone rules cost more than
+/// everything else that is done to a row; an hour in which the offset changes is never cached.</summary>
 internal sealed class MuseumClock
 {
     private const int Remembered = 8192;
@@ -22,8 +19,8 @@ internal sealed class MuseumClock
         utcHourIsSteady = UtcHourIsSteady;
     }
 
-    /// <summary>Turns wall-clock ticks into UTC ticks; false for a time that daylight saving skipped. A doubled hour is
-    /// read as the first of the two.</summary>
+    /// <summary>Converts wall-clock ticks to UTC ticks; false for a time that daylight saving skipped. In a doubled
+    /// hour the first one is meant.</summary>
     public bool TryToUtc(long localTicks, out long utcTicks)
     {
         if (!local.TryGet(localTicks, out var offset))
@@ -45,7 +42,7 @@ internal sealed class MuseumClock
         return (ulong)utcTicks <= (ulong)DateTime.MaxValue.Ticks;
     }
 
-    /// <summary>The wall clock's time of day at an instant, in ticks since midnight.</summary>
+    /// <summary>The wall-clock time of day at an instant, in ticks since midnight.</summary>
     public long TimeOfDay(long utcTicks)
     {
         if (!universal.TryGet(utcTicks, out var offset))

@@ -3,13 +3,11 @@ using MuseumPipeline.Parse;
 
 namespace MuseumPipeline.Clean;
 
-/// <summary>
-/// The one judge: a record that was read, from a CSV file or a message, becomes an event or a refusal, and refusals are
-/// counted by reason. Not thread-safe.
-/// </summary>
+/// <summary>Judges records, whether from a CSV file or a message: each becomes an event or a refusal. Counts refusals
+/// by reason. Not thread-safe.</summary>
 internal sealed class RecordJudge(Cleaner cleaner)
 {
-    /// <summary>What was refused since it was last cleared.</summary>
+    /// <summary>Refusals since the last clear, by reason.</summary>
     public ReasonTally Refused { get; } = new();
 
     /// <summary>Set while a transaction holds one record that the database refused before.</summary>
@@ -17,10 +15,10 @@ internal sealed class RecordJudge(Cleaner cleaner)
 
     public void StartBatch() => cleaner.StartBatch();
 
-    /// <summary>Null for a sound record, whose event is then set.</summary>
-    /// <param name="record">Where it came from, as it came.</param>
+    /// <summary>Returns null and sets the event for a valid record.</summary>
+    /// <param name="record">The record as it came, and where from.</param>
     /// <param name="reading">Its fields, as far as they could be read.</param>
-    /// <param name="fault">Why it could not be read; null where it could.</param>
+    /// <param name="fault">Why it could not be read; null if it could.</param>
     /// <param name="detail">The fault in words.</param>
     public Refusal? Judge(
         scoped in RawRecord record,
@@ -59,11 +57,11 @@ internal sealed class RecordJudge(Cleaner cleaner)
         if (refusal.PossibleHelp)
             bare = bare with { ClockWrong = IsClockWrong(record.Arrival, refusal) };
         refusal = refusal with { ClockWrong = bare.ClockWrong };
-        // Whatever the database minds, it is not whether somebody may have called for help.
+        // Whatever the database refused, the record may still be a call for help.
         return Database is { Bare: true } ? bare with { PossibleHelp = refusal.PossibleHelp } : refusal;
     }
 
-    /// <summary>No press was made before there were kiosks, however late it came.</summary>
+    /// <summary>A press from before there were kiosks has a wrong time, however late it arrived.</summary>
     private bool IsClockWrong(Arrival arrival, Refusal refusal) =>
         arrival.At != 0
         && (refusal.Reason is Reason.Past || (refusal.At is { } at && arrival.Contradicts(at, cleaner.ClockTolerance)));
@@ -77,8 +75,8 @@ internal sealed record DatabaseRefusal(string Detail, bool Bare);
 /// <summary>A record as it arrived.</summary>
 /// <param name="sourceId">The ledger's row of the source that delivered it.</param>
 /// <param name="position">Where in that source: line or offset.</param>
-/// <param name="bytes">At most its first <see cref="Refusal.RawKept"/> bytes need be there.</param>
-/// <param name="length">Bytes as it arrived.</param>
+/// <param name="bytes">Only its first <see cref="Refusal.RawKept"/> bytes are needed.</param>
+/// <param name="length">Its length when it arrived, in bytes.</param>
 public readonly ref struct RawRecord(int sourceId, long position, ReadOnlySpan<byte> bytes, long length)
 {
     public int SourceId { get; } = sourceId;
@@ -89,9 +87,9 @@ public readonly ref struct RawRecord(int sourceId, long position, ReadOnlySpan<b
 
     public long Length { get; } = length;
 
-    /// <summary>When; not set for what came in a file.</summary>
+    /// <summary>The arrival; not set for a record from a file.</summary>
     public Arrival Arrival { get; init; }
 
-    /// <summary>What quarantine keeps of it.</summary>
+    /// <summary>The part of it that quarantine keeps.</summary>
     public ReadOnlySpan<byte> Kept => Bytes.Length > Refusal.RawKept ? Bytes[..Refusal.RawKept] : Bytes;
 }

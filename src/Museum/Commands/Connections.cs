@@ -3,6 +3,7 @@ using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Load.Replay;
 using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Store.Contracts;
@@ -11,7 +12,7 @@ using MuseumPipeline.Store.Sqlite;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>Settings become stores and buckets here and nowhere else.</summary>
+/// <summary>The only place where settings become stores and buckets.</summary>
 public static class Connections
 {
     public static MuseumStore OpenStore(DatabaseSettings database, TimeProvider clock) =>
@@ -39,7 +40,7 @@ public static class Connections
         return SqliteStore.Open(embedded.Path, clock);
     }
 
-    /// <summary>For the live road.</summary>
+    /// <summary>For the stream.</summary>
     public static MuseumStore OpenLiveStore(Session session) =>
         session.Settings.Database is PostgresSettings postgres
             ? OpenPostgres(postgres, session.Clock, PostgresSettings.LiveCommandSeconds)
@@ -74,17 +75,17 @@ public static class Connections
 
     public static MuseumStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 
-    /// <summary>For commands that only look: a question must not make an empty database.</summary>
+    /// <summary>For commands that only read: a question must not create an empty database.</summary>
     public static MuseumStore OpenExisting(Session session) =>
         session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path)
             ? throw new MuseumException(
                 ExitCode.Configuration,
-                $"there is no database {path} yet: museum load -b BUCKET makes it, or MUSEUM_DATABASE or --target "
+                $"there is no database {path} yet: museum load -b BUCKET creates it, or MUSEUM_DATABASE or --target "
                     + $"names another one"
             )
             : OpenStore(session);
 
-    /// <summary>The bucket or directory that is configured; a command that gets here needs one.</summary>
+    /// <summary>The configured bucket or directory; the command requires one.</summary>
     public static IBucket OpenBucket(Session session) =>
         Bucket.Parse(
             session.Settings.Bucket!,
@@ -100,7 +101,7 @@ public static class Connections
     public static Replayer CreateReplayer(Session session, MuseumStore store) =>
         new(store, Loading(session), session.Log);
 
-    /// <summary>What an unsorted object may hold at most for the commit: some ten seconds of work.</summary>
+    /// <summary>The most that an unsorted object may collect for one commit: some ten seconds of work.</summary>
     private const int MostSlices = 16;
 
     public static LoadOptions Loading(Session session)

@@ -6,14 +6,14 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>How a run that did not succeed is told: one message on stderr, one exit code, never a stack trace, never a
+/// <summary>Reports a run that did not succeed: one message on stderr, one exit code, never a stack trace, never a
 /// secret.</summary>
 internal static class Failure
 {
     private const string Stopped = "stopped";
 
-    /// <summary>Says what went wrong and returns what to exit with.</summary>
-    /// <param name="session">Null where it did not come to one.</param>
+    /// <summary>Prints what went wrong and returns the exit code.</summary>
+    /// <param name="session">Null if there is none yet.</param>
     public static int Report(Exception error, ParseResult parsed, Session? session)
     {
         var redactor = session?.Settings.Redactor ?? Redactor.None;
@@ -99,7 +99,7 @@ internal static class Failure
 
     private static string FirstLine(string text) => SafeText.Cut(text.Split('\n')[0].TrimEnd(), 300);
 
-    // The console shows one line; whoever looks into it needs the rest.
+    // The console shows one line; whoever investigates needs the rest.
     private static string KeepDetails(Exception error, Redactor redactor)
     {
         var path = Path.GetFullPath(Path.Combine("logs", "museum.log"));

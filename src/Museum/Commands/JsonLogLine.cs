@@ -13,7 +13,7 @@ namespace MuseumPipeline.Commands;
 /// docs/monitoring.md.</summary>
 internal sealed class JsonLogLine(Redactor redactor) : ITextFormatter
 {
-    /// <summary>What a line is about, where that is known.</summary>
+    /// <summary>The subject of a line, if known.</summary>
     private static readonly string[] Fields =
     [
         LogFields.Event,

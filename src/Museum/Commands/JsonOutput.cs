@@ -4,10 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>
-/// <c>--json</c>: exactly one object, on one line. Everything beyond ASCII is escaped, so no text of a stranger reaches
-/// the terminal raw.
-/// </summary>
+/// <summary><c>--json</c>: exactly one object, on one line. Everything beyond ASCII is escaped, so that no foreign text
+/// reaches the terminal raw.</summary>
 internal static class JsonOutput
 {
     public static void Print<T>(T value, JsonTypeInfo<T> shape) =>

@@ -5,7 +5,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>One number of the JSON log, and what it is of.</summary>
+/// <summary>One number of the JSON log, and its subject.</summary>
 internal sealed record Measurement(string Event, long Value)
 {
     public string? Museum { get; init; }
@@ -17,7 +17,7 @@ internal sealed record Measurement(string Event, long Value)
     public int? Run { get; init; }
 }
 
-/// <summary>Every event that is measured. The alarms of deploy/terraform are made of these names.</summary>
+/// <summary>Every event that is measured. The alarms of deploy/terraform depend on these names.</summary>
 internal static class MeasuredEvents
 {
     public const string Read = "consumer.read";
@@ -31,13 +31,11 @@ internal static class MeasuredEvents
     public static IReadOnlyList<string> All { get; } = [Read, Refused, Lag, Stopped, Silence, Emergency, LoadFailed];
 }
 
-/// <summary>
-/// Numbers in the JSON log, for whatever makes metrics of lines (CloudWatch, Loki): also those that are zero, so that
-/// no number is told from a good one. None where the log is text.
-/// </summary>
+/// <summary>Numbers in the JSON log, for programs that turn log lines into metrics (CloudWatch, Loki). Zeros are
+/// written too, so that "no number" differs from "all is well". None if the log is text.</summary>
 internal static class Measurements
 {
-    /// <summary>The log's category: written whatever the level is, since silence would be read as trouble.</summary>
+    /// <summary>The log's category: written at any level, because silence would be read as trouble.</summary>
     public const string Category = "measurement";
 
     /// <summary>Twice in the minute that alarms look at.</summary>
@@ -55,7 +53,7 @@ internal static class Measurements
             log.Log(LogLevel.Information, default, Fields(of), null, (_, _) => Text(of));
     }
 
-    /// <summary>Takes and tells them at once, then every half minute, and once more when disposed of.</summary>
+    /// <summary>Writes them at once, then every half minute, and once more when disposed.</summary>
     public static IAsyncDisposable Repeat(
         Session session,
         Func<CancellationToken, Task<IReadOnlyList<Measurement>>> take
@@ -113,11 +111,11 @@ internal static class Measurements
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {
-                // What was counted since is told below.
+                // What was counted since is written below.
             }
         }
 
-        /// <summary>What cannot be known is not told; the lines that are missing say so.</summary>
+        /// <summary>An unknown number is not written; the missing line says so.</summary>
         private async Task OnceAsync(CancellationToken cancel)
         {
             try

@@ -9,8 +9,7 @@ namespace MuseumPipeline.Commands;
 /// <summary>Options that several verbs share, each with one meaning everywhere.</summary>
 internal static class Options
 {
-    /// <summary>What the files of the first museum start with. Where a database is at hand, its museums decide
-    /// instead.</summary>
+    /// <summary>The first museum's file prefix. If a database is at hand, its museums decide instead.</summary>
     public const string DefaultMuseum = "lmnh";
 
     public static Option<bool> Json { get; } =
@@ -23,7 +22,7 @@ internal static class Options
             HelpName = "FILE",
         };
 
-    /// <summary>Another file than MUSEUM_DATABASE, and so the embedded database.</summary>
+    /// <summary>A file other than MUSEUM_DATABASE, which also selects the embedded database.</summary>
     public static Option<string> Database { get; } =
         new("--database")
         {
@@ -60,11 +59,11 @@ internal static class Options
     public static Option<bool> Again { get; } =
         new("--again")
         {
-            Description = "Load also what is there already under another name, or was removed (museum sources)",
+            Description = "Also load what is already there under another name, or was removed (museum sources)",
         };
 
     public static Option<bool> Recursive { get; } =
-        new("--recursive") { Description = "Look into the folders below the bucket or directory too" };
+        new("--recursive") { Description = "Also read the folders below the bucket or directory" };
 
     /// <summary>The original's <c>-l</c>: true and file mean the file, false and console the console.</summary>
     public static Option<string> Log { get; } =
@@ -78,7 +77,7 @@ internal static class Options
             ["true", "false", "console", "file"]
         );
 
-    /// <summary>What <c>--log</c> says, as MUSEUM_LOG would; null where it was not given.</summary>
+    /// <summary>The value of <c>--log</c> in MUSEUM_LOG's words; null if it was not given.</summary>
     public static string? LogDestination(ParseResult parsed)
     {
         if (parsed.GetResult(Log) is null)
@@ -86,7 +85,7 @@ internal static class Options
         return parsed.GetValue(Log)?.ToLowerInvariant() is null or "true" or "file" ? "file" : "console";
     }
 
-    /// <summary>What every verb understands.</summary>
+    /// <summary>Options that every verb has.</summary>
     public static Command WithCommon(this Command command, params ReadOnlySpan<Option> more)
     {
         foreach (var option in more)
@@ -111,7 +110,7 @@ internal static class Options
         return null;
     }
 
-    /// <summary>How many of something are shown.</summary>
+    /// <summary>How many items are shown.</summary>
     public static Option<int> Most(string what, int usual) =>
         new("--most")
         {
@@ -121,7 +120,7 @@ internal static class Options
             CustomParser = result => Whole(result, "--most", 1) ?? 0,
         };
 
-    /// <summary>An option with a few words for values, in any case of letters.</summary>
+    /// <summary>An option with a few words as values, in any letter case.</summary>
     public static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)
     {
         option.Validators.Add(result => Expect(result, option.Name, allowed));
@@ -137,7 +136,7 @@ internal static class Options
         return option;
     }
 
-    /// <summary>The same of an argument.</summary>
+    /// <summary>The same for an argument.</summary>
     public static Argument<string> NamedArgument(Argument<string> argument, IReadOnlyList<string> allowed)
     {
         argument.Validators.Add(result => Expect(result, argument.Name, allowed));

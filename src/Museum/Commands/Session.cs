@@ -39,7 +39,7 @@ public sealed class Session : IDisposable
     public static void Act(Command command, Needs needs, Func<Session, CancellationToken, Task<ExitCode>> work) =>
         Act(command, _ => needs, work);
 
-    /// <summary>The same for a command whose options decide what it needs.</summary>
+    /// <summary>The same for a command whose options decide which settings it requires.</summary>
     public static void Act(
         Command command,
         Func<ParseResult, Needs> needs,
@@ -83,7 +83,7 @@ public sealed class Session : IDisposable
         return new(parsed, SettingsReader.Read(layers, needs));
     }
 
-    /// <summary>Whoever is about to write says where to, and whose settings say so.</summary>
+    /// <summary>A command that writes first says where to, and where the setting came from.</summary>
     private void Introduce(Needs needs)
     {
         if (!needs.HasFlag(Needs.Writes))
@@ -93,7 +93,7 @@ public sealed class Session : IDisposable
         Say($"writes to {Settings.Database.Target} {Settings.Database.Describe} (settings: {from})");
     }
 
-    /// <summary>A line for whoever started it: on stderr, or in the JSON log where stderr is that.</summary>
+    /// <summary>A line for the person who started it: on stderr, or in the JSON log if that is on stderr.</summary>
     public void Say(string text)
     {
         if (LogIsConsoleJson)
@@ -136,8 +136,8 @@ public sealed class Session : IDisposable
             parsed.GetResult(argument) is null ? null : parsed.GetValue(argument);
     }
 
-    /// <summary>Logs at level information; a log that leaves that out is not even set up, which keeps short commands
-    /// short.</summary>
+    /// <summary>Logs at level information. A log that leaves this out is not even set up, so that short commands stay
+    /// fast.</summary>
     public void Note(string template, params object?[] values)
     {
 #pragma warning disable CA2254 // Every template is a constant of LogEvents.
@@ -146,8 +146,8 @@ public sealed class Session : IDisposable
 #pragma warning restore CA2254
     }
 
-    /// <summary>Keeps a failure with all its details, where the log is a file; on the console the message is shown
-    /// anyway. True where stderr has been told by it.</summary>
+    /// <summary>Logs a failure with all its details, if the log is a file; on the console the message is shown anyway.
+    /// True if this has already written to stderr.</summary>
     public bool NoteFailure(Exception error, string command, int exitCode, string problem)
     {
         if (LogIsConsoleJson)
@@ -172,7 +172,7 @@ public sealed class Session : IDisposable
         }
         catch (MuseumException)
         {
-            // The log itself is what failed.
+            // The log itself failed.
         }
 
         return false;
@@ -184,7 +184,7 @@ public sealed class Session : IDisposable
             CloseLog();
     }
 
-    /// <summary>A log that cannot be written costs no row, and no success: the work is done by now.</summary>
+    /// <summary>A log that cannot be written costs neither rows nor success: the work is done by now.</summary>
     private void CloseLog()
     {
         try

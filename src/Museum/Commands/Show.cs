@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>How values are written for a person, the same in every table.</summary>
+/// <summary>Formats values for people, the same in every table.</summary>
 internal static class Show
 {
     /// <summary><c>2,137</c>.</summary>
@@ -14,7 +14,7 @@ internal static class Show
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A stranger's text as markup that shows it and does nothing else.</summary>
+    /// <summary>A foreign text as markup that only shows it.</summary>
     public static string Text(string text) => Markup.Escape(SafeText.Of(text));
 
     /// <summary>The stored word of a state.</summary>

@@ -20,7 +20,7 @@ internal sealed class Signals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Stop(context, ExitCode.Terminated)),
         ];
 
-    /// <summary>The exit code of the signal that came, if one did.</summary>
+    /// <summary>The exit code of the signal that came, if any.</summary>
     public static ExitCode? Received { get; private set; }
 
     public CancellationToken Token => _stop.Token;

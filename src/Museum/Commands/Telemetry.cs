@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings;
 using Serilog;
 using Serilog.Core;
@@ -23,8 +24,8 @@ internal static class Telemetry
         if (settings.Destination == LogDestination.File)
             RequireWritable(settings);
         ITextFormatter line = settings.Format == LogFormat.Json ? new JsonLogLine(redactor) : new LogLine(redactor);
-        // A host that cannot start throws, and whoever started it tells why in one line; a background service that
-        // fails is told of as fatal too.
+        // A host that cannot start throws, and its caller reports why in one line; a background service that fails is
+        // also logged as fatal.
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(Level(settings.Level))
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
@@ -43,7 +44,7 @@ internal static class Telemetry
         return new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
     }
 
-    // Serilog would go on in silence. Once open, a log that fails must not stop the work, and does not.
+    // Serilog would silently continue. Once the log is open, a failing log must not stop the work.
     private static void RequireWritable(LogSettings settings)
     {
         var path = settings.Path;
@@ -106,8 +107,8 @@ internal static class Telemetry
     }
 }
 
-/// <summary>What the command line itself logs, at level information. The stages log their own trouble: retries, changed
-/// objects.</summary>
+/// <summary>What the command line itself logs, at level information. The other folders log their own trouble: retries,
+/// changed objects.</summary>
 internal static class LogEvents
 {
     /// <summary>A verb begins.</summary>
@@ -116,7 +117,7 @@ internal static class LogEvents
     /// <summary>A verb is done.</summary>
     public const string Finished = "{Command}: finished with exit code {ExitCode}";
 
-    /// <summary>What a load did; the same numbers as in its summary.</summary>
+    /// <summary>The result of a load; the same numbers as in its summary.</summary>
     public const string Loaded =
         "load: {Read} read = {Ratings} ratings + {Support} support + {Quarantined} quarantined + {Already} "
         + "already + {Skipped} skipped from {Location} in {Seconds} s";
@@ -125,14 +126,14 @@ internal static class LogEvents
     /// anyway.</summary>
     public const string Failed = "{Command}: failed with exit code {ExitCode}";
 
-    /// <summary>The same in a JSON log on the console, which is all there is of it.</summary>
+    /// <summary>The same in a JSON log on the console, which is the only report of it.</summary>
     public const string FailedBy = "{Command}: failed with exit code {ExitCode}: {Problem}";
 }
 
 /// <summary><c>2025-11-24T05:36:12.345Z WARN text</c>, exceptions on indented lines below.</summary>
 internal sealed class LogLine(Redactor redactor) : ITextFormatter
 {
-    // "l": texts as they are, without quotation marks around them.
+    // "l": texts without quotation marks around them.
     private static readonly MessageTemplateTextFormatter Message = new(
         "{Message:l}",
         System.Globalization.CultureInfo.InvariantCulture

@@ -2,11 +2,11 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>Where a person reads: results on stdout, everything else on stderr. Made when first used, since most of it
-/// costs start-up time.</summary>
+/// <summary>The output for people: results on stdout, everything else on stderr. Created when first used, since most of
+/// it costs start-up time.</summary>
 internal static class Terminal
 {
-    // Wide enough that no table of ours breaks its cells where a program reads them.
+    // Wide enough that no table breaks its cells when a program reads them.
     private const int PipedWidth = 200;
 
     private static readonly Lazy<IAnsiConsole> LazyOut = new(() => Create(Console.Out, Console.IsOutputRedirected));
@@ -16,7 +16,7 @@ internal static class Terminal
 
     public static IAnsiConsole Error => LazyError.Value;
 
-    /// <summary>True where a person watches: bars instead of lines.</summary>
+    /// <summary>True if a person is watching: bars instead of lines.</summary>
     public static bool Watched =>
         !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 

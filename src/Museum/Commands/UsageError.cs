@@ -5,10 +5,10 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>A command line that could not be understood: one short line, and where to read on.</summary>
+/// <summary>An invalid command line: one short line, and where to read more.</summary>
 internal static class UsageError
 {
-    /// <summary>True where the command line cannot be carried out as it stands.</summary>
+    /// <summary>True if the command line cannot be executed.</summary>
     public static bool In(ParseResult parsed) =>
         parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null);
 
@@ -36,7 +36,7 @@ internal static class UsageError
         return $"{message}{(message.EndsWith('?') ? "" : ".")} {see}";
     }
 
-    // A misspelt option must not pass for the name of a bucket or file: what really starts with a dash comes after
+    // A misspelt option must not be taken for the name of a bucket or file: a name that starts with a dash comes after
     // "--".
     private static string? UnknownOption(ParseResult parsed) =>
         parsed

@@ -4,8 +4,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>The report of a run, drawn up from the ledger and not from memory: what counts is what was
-/// committed.</summary>
+/// <summary>The report of a run, made from the ledger and not from memory: what counts is what was committed.</summary>
 internal static class Accounts
 {
     public static async Task WriteAsync(

@@ -5,10 +5,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>
-/// Finds the record that the database refuses: the transactions are halved until one record is left. That one is stored
-/// as a refusal, then, should the database refuse this too, as a bare one; then the run ends. Every way in uses it.
-/// </summary>
+/// <summary>Finds the record that the database refuses: the transactions are halved until one record is left. That one
+/// is stored as a refusal; if the database refuses this too, as a bare one; and if that is refused as well, the run
+/// ends. Used by every kind of load.</summary>
 /// <param name="most">Records in an ordinary transaction.</param>
 internal sealed class Bisection(int most)
 {
@@ -17,7 +16,7 @@ internal sealed class Bisection(int most)
     /// <summary>Records in the next transaction.</summary>
     public int Size { get; private set; } = most;
 
-    /// <summary>A record was refused that has not been found yet: no transaction may be larger than asked for.</summary>
+    /// <summary>A record was refused and has not been found yet: no transaction may be larger than requested.</summary>
     public bool Searching { get; private set; }
 
     /// <summary>How to judge the next transaction, which then holds one record.</summary>
@@ -32,7 +31,7 @@ internal sealed class Bisection(int most)
 
     /// <summary>A transaction was refused.</summary>
     /// <param name="records">How many it held.</param>
-    /// <param name="place">Where they came from, for a person.</param>
+    /// <param name="place">Where they came from, for people.</param>
     /// <exception cref="MuseumException">The database refuses even the bare refusal.</exception>
     public void Refused(RowRefusedException refusal, long records, string place)
     {
@@ -59,7 +58,7 @@ internal sealed class Bisection(int most)
                 CultureInfo.InvariantCulture,
                 $"{place}: the database refuses the record and the refusal of it too: {refusal.Message}. Expected "
                     + $"that quarantine takes any record; remove the constraint, index or trigger that was added to "
-                    + $"our tables, and run the same command again: it goes on from here."
+                    + $"our tables, and run the same command again: it continues from here."
             ),
             refusal
         );

@@ -4,11 +4,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>
-/// Stops a run when nearly everything is refused: then it is not the records that are wrong but the setting, the topic
-/// or the rules.
-/// Looks at the recent past: old counts fade, so that a long good start does not hide a bad turn. Thread-safe.
-/// </summary>
+/// <summary>Stops a run when nearly everything is refused: then the fault is not in the records but in a setting, the
+/// topic or the rules. It judges the recent past: old counts fade, so that a long good start does not hide a bad turn.
+/// Thread-safe.</summary>
 internal sealed class Breaker(BreakerLimits limits)
 {
     private readonly Lock gate = new();
@@ -17,9 +15,9 @@ internal sealed class Breaker(BreakerLimits limits)
         refused;
 
     /// <summary>Counts what was just committed.</summary>
-    /// <param name="committed">How much it was.</param>
-    /// <param name="why">Why some of it was refused.</param>
-    /// <param name="place">What is read, for a person.</param>
+    /// <param name="committed">The counts.</param>
+    /// <param name="why">The reasons of the refusals among them.</param>
+    /// <param name="place">What is being read, for people.</param>
     /// <exception cref="BreakerException">Nearly everything is refused. What was committed stays.</exception>
     public void Check(Counts committed, ReasonTally why, string place)
     {
@@ -28,7 +26,7 @@ internal sealed class Breaker(BreakerLimits limits)
             // However large the commits were, the past weighs no more than this: a good start must not hide a bad turn.
             if (seen > limits.Least)
                 Fade(limits.Least / seen);
-            // Files that were merged with their headers are as good as any.
+            // Repeated headers do not count against a file: merged files are as good as any.
             var held = committed.Quarantined - why.Of(Reason.RepeatedHeader);
             seen += committed.Ratings + committed.Support + held;
             refused += held;

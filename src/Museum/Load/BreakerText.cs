@@ -2,13 +2,13 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>What it usually means when one reason refuses nearly everything.</summary>
+/// <summary>The usual cause if one reason refuses nearly everything.</summary>
 internal static class BreakerText
 {
     public static string Of(Reason reason, string place) =>
         $"nearly everything in {place} is refused, most of it as {reason.Code()}: {Meaning(reason)}. Stopped; the "
         + "refused records are in quarantine (museum quarantine list). Fix the cause, run museum quarantine replay, "
-        + "and run the same command again: it goes on from here.";
+        + "and run the same command again: it continues from here.";
 
     private static string Meaning(Reason reason) =>
         reason switch

@@ -7,15 +7,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>
-/// One object on its way through parse and clean into a load: the reader, the header, and what has been counted since
-/// the last commit.
-/// </summary>
+/// <summary>Parses and cleans one object into a load: the reader, the header, and the counts since the last
+/// commit.</summary>
 /// <param name="content">The object.</param>
-/// <param name="at">Where to go on, by the ledger; null from the start.</param>
+/// <param name="at">Where to continue, by the ledger; null for the start.</param>
 /// <param name="cleaner">The rules.</param>
-/// <param name="known">Lines that are in the database already, ascending.</param>
-/// <param name="limit">How many rows may be loaded, if that is limited.</param>
+/// <param name="known">Lines that are already in the database, ascending.</param>
+/// <param name="limit">How many rows may be loaded, if limited.</param>
 /// <param name="rewind">Read from the start all the same, telling known lines from new ones.</param>
 internal sealed class Judging(
     BucketContent content,
@@ -41,7 +39,8 @@ internal sealed class Judging(
         skipped,
         possibleHelp;
 
-    /// <summary>The header line, and below it one that names its columns in another order where there is one.</summary>
+    /// <summary>The header line, and if there is one, the line below it that names its columns in another
+    /// order.</summary>
     public byte[]? HeaderLine { get; private set; } = at?.Header;
 
     public long NextByte => reader.NextOffset;
@@ -58,7 +57,7 @@ internal sealed class Judging(
 
     public long SkippedChange { get; private set; }
 
-    /// <summary>Why records were written as refused since the last <see cref="Forget"/>.</summary>
+    /// <summary>The reasons of the refusals written since the last <see cref="Forget"/>.</summary>
     public ReasonTally Refused { get; } = new();
 
     /// <summary>Set while a transaction holds one record that the database refused before.</summary>
@@ -76,7 +75,7 @@ internal sealed class Judging(
         repeatsBefore = repeats.Count;
     }
 
-    /// <summary>Judges up to so many records into the load; false when the object ends before.</summary>
+    /// <summary>Judges up to this many records into the load; false if the object ends before.</summary>
     public bool Run(ILoad load, int records)
     {
         judge.StartBatch();
@@ -101,7 +100,7 @@ internal sealed class Judging(
         return true;
     }
 
-    /// <summary>Reads the header; one that says nothing is a record at fault like those below it.</summary>
+    /// <summary>Reads the header; one without usable names is a faulty record, like those below it.</summary>
     private bool ReadHeader(ILoad load)
     {
         if (!reader.Read())
@@ -116,7 +115,7 @@ internal sealed class Judging(
         return true;
     }
 
-    /// <summary>A refused row may be the header once more.</summary>
+    /// <summary>A refused row may be a repeat of the header.</summary>
     private Refusal HeaderAgain(Refusal refusal)
     {
         if (header!.Fault is not null)
@@ -142,7 +141,7 @@ internal sealed class Judging(
 
     private RawRecord Record(ILoad load) => new(load.SourceId, reader.Line, reader.Raw, reader.RawLength);
 
-    /// <summary>Enters the record in the books; true when it is to be written.</summary>
+    /// <summary>Adds the record to the counts; true if it is to be written.</summary>
     private bool Count(bool room)
     {
         read++;
@@ -152,7 +151,7 @@ internal sealed class Judging(
             return false;
         }
 
-        // A line that an earlier pass had read and that is not in the database was skipped then.
+        // A line that an earlier pass read and that is not in the database was skipped then.
         var isNew = reader.Line >= readBefore;
         if (isNew)
             NewlyRead++;

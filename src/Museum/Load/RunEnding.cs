@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>How a run that did not come to its end is written down.</summary>
+/// <summary>Records a run that did not reach its end.</summary>
 internal static class RunEnding
 {
     public static async Task FinishBadlyAsync(IRuns runs, int runId, Exception e, ILogger log)
@@ -28,7 +28,7 @@ internal static class RunEnding
         }
         catch (Exception second) when (second is TransientException or MuseumException or OperationCanceledException)
         {
-            // The run stays open in the ledger and will be shown as interrupted.
+            // The run stays open in the ledger and is shown as interrupted.
             log.LogDebug("run {Run} could not be closed: {Problem}", runId, second.Message);
         }
     }

@@ -30,20 +30,20 @@ public sealed class RunReport
     /// <summary>Objects whose server gave no usable checksum.</summary>
     public List<string> UnverifiedObjects { get; } = [];
 
-    /// <summary>Left aside, in the order of their names: known, removed or damaged.</summary>
+    /// <summary>Objects that were not loaded, by name: known, removed or damaged.</summary>
     public List<AsideReport> Aside { get; } = [];
 
-    /// <summary>Sources most of whose presses repeat earlier ones of their own.</summary>
+    /// <summary>Sources in which most presses repeat earlier ones of their own.</summary>
     public List<RepeatsReport> Repeating { get; } = [];
 
     public ExhibitionReport Exhibitions { get; } = new();
 
     public List<SourceReport> Sources { get; } = [];
 
-    /// <summary>Each source and the whole add up, and no source was left unfinished.</summary>
+    /// <summary>The sums of each source and of the whole agree, and no source is unfinished.</summary>
     public bool Balanced => Counts.Balanced && Sources.TrueForAll(s => s.Counts.Balanced);
 
-    /// <summary>What a person has to look at makes it no success.</summary>
+    /// <summary>It is not a success if a person has to look at something.</summary>
     public ExitCode ExitCode =>
         Balanced && !Aside.Exists(a => a.State == "damaged") ? ExitCode.Done : ExitCode.DataRefused;
 
@@ -53,7 +53,7 @@ public sealed class RunReport
     public bool Interrupted { get; set; }
 }
 
-/// <summary>What became of the exhibition files.</summary>
+/// <summary>The result for the exhibition files.</summary>
 public sealed class ExhibitionReport
 {
     public int Read { get; set; }
@@ -64,16 +64,16 @@ public sealed class ExhibitionReport
 
     public int Unchanged { get; set; }
 
-    /// <summary>File, key, found and expected, of each refused one.</summary>
+    /// <summary>File, key, found and expected, for each one refused.</summary>
     public List<string> Refused { get; } = [];
 }
 
-/// <param name="State"><c>known</c> (what it holds is there under other names), <c>removed</c> (taken back), <c>damaged</c>
-/// (packed, and cannot be unpacked).</param>
-/// <param name="Detail">For a person.</param>
+/// <param name="State"><c>known</c> (its content is there under other names), <c>removed</c> (by <c>sources
+/// remove</c>), <c>damaged</c> (compressed, and cannot be decompressed).</param>
+/// <param name="Detail">For people.</param>
 public sealed record AsideReport(string Name, string Version, string State, string Detail);
 
-/// <param name="Repeats">Estimated where there are many.</param>
+/// <param name="Repeats">An estimate if there are many.</param>
 public sealed record RepeatsReport(string Name, long Repeats, long Presses);
 
 /// <param name="State"><c>loaded</c>, <c>already</c>, <c>replaced</c> (took the place of an older version),

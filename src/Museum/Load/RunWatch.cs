@@ -5,8 +5,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>What the workers of one run report to: progress for whoever looks on, and the breaker.
-/// Thread-safe.</summary>
+/// <summary>Collects the reports of a run's workers: for the progress display and the breaker. Thread-safe.</summary>
 internal sealed class RunWatch(Breaker breaker, TimeProvider clock, IProgress<LoadStatus>? progress)
 {
     private readonly ConcurrentDictionary<string, long> bytes = new(StringComparer.Ordinal);
@@ -28,7 +27,7 @@ internal sealed class RunWatch(Breaker breaker, TimeProvider clock, IProgress<Lo
 
     public IEnumerable<AsideReport> Aside => aside.Values.OrderBy(row => row.Name, StringComparer.Ordinal);
 
-    /// <summary>It is not loaded, and the others go on.</summary>
+    /// <summary>It is not loaded, and the others continue.</summary>
     public void SetAside(AsideReport what) => aside[what.Name] = what;
 
     public void Unverified(string name) => unverified[name] = true;
@@ -47,7 +46,7 @@ internal sealed class RunWatch(Breaker breaker, TimeProvider clock, IProgress<Lo
         Report();
     }
 
-    /// <summary>When something was committed last.</summary>
+    /// <summary>When something was last committed.</summary>
     public long Moved { get; private set; }
 
     /// <exception cref="BreakerException">Nearly everything is refused. What was committed stays.</exception>

@@ -1,6 +1,6 @@
 namespace MuseumPipeline.Model;
 
-/// <summary>Looks through the causes of an exception.</summary>
+/// <summary>Searches the inner exceptions of an exception.</summary>
 internal static class Causes
 {
     /// <summary>The innermost cause of this type, or null.</summary>

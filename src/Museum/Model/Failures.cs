@@ -12,7 +12,7 @@ public enum ExitCode
     Terminated = 143,
 }
 
-/// <summary>An error meant for a person: says what was found, what was expected, where, and what to do. Ends the
+/// <summary>An error for people: says what was found, what was expected, where, and what to do. Ends the
 /// command.</summary>
 internal class MuseumException : Exception
 {
@@ -25,12 +25,12 @@ internal class MuseumException : Exception
     /// <summary>The same in parts, for programs.</summary>
     public Explanation Explanation { get; }
 
-    /// <summary>What the process exits with.</summary>
+    /// <summary>The process's exit code.</summary>
     public ExitCode ExitCode { get; }
 }
 
-/// <summary>A service knows us and refuses us, or cannot be trusted: at the start the command ends, while it runs it
-/// waits and says so, because what was taken away may be given back.</summary>
+/// <summary>A service refuses us, or cannot be trusted. At the start this ends the command; later the command waits and
+/// says so, because the right may be granted again.</summary>
 internal sealed class ServiceRefusedException : MuseumException
 {
     public ServiceRefusedException(string message, Exception? inner = null)
@@ -40,6 +40,5 @@ internal sealed class ServiceRefusedException : MuseumException
         : base(ExitCode.Service, explanation) { }
 }
 
-/// <summary>A fault of the surroundings that passes: the same work may be tried again from the last committed
-/// position.</summary>
+/// <summary>A temporary fault of a service: the same work can be retried from the last committed position.</summary>
 internal sealed class TransientException(string message, Exception? inner = null) : Exception(message, inner);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MuseumPipeline.Model;
 
-/// <summary>Keys and server texts are written by strangers: this is how they are shown to a person.</summary>
+/// <summary>Makes keys and server texts, which strangers write, safe to show.</summary>
 internal static class KeyText
 {
     private const int Longest = 200;

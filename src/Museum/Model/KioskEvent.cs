@@ -23,21 +23,19 @@ public readonly record struct KioskEvent(
     long At
 )
 {
-    /// <summary>When a call for help arrived, of the stream alone.</summary>
+    /// <summary>When a call for help arrived; set only for the stream.</summary>
     public Arrival Arrival { get; init; }
 
-    /// <summary>The kiosk's clock is wrong: the call counts as made when it arrived.</summary>
+    /// <summary>The kiosk's clock is wrong: the call's time is its arrival.</summary>
     public bool ClockWrong { get; init; }
 
     /// <summary>The row's primary key: see <see cref="EventId"/>.</summary>
     public long Id => EventId.Of(SourceId, Position);
 }
 
-/// <summary>
-/// The identity of a row is where it came from, never what it says: the source's number, then ten decimal digits of
-/// position, so that 120000000034 reads as "source 12, line 34" and the primary key itself refuses a position twice.
-/// A partition, whose offsets may have more digits, has a source for each block of ten digits.
-/// </summary>
+/// <summary>The identity of a row is where it came from, never its content: the source's number, then ten decimal
+/// digits of position, so that 120000000034 reads as "source 12, line 34" and the primary key itself refuses a position
+/// twice. A partition, whose offsets may have more digits, has one source for every ten billion offsets.</summary>
 internal static class EventId
 {
     /// <summary>Positions a source can hold: ten decimal digits.</summary>
@@ -46,8 +44,7 @@ internal static class EventId
     /// <summary>The highest number of a source whose keys fit into 64 bits.</summary>
     public const int LastSource = (int)(long.MaxValue / PositionsPerSource) - 1;
 
-    /// <summary>Which ten digits' worth of positions this one is in; 0 for all but partitions that are very
-    /// old.</summary>
+    /// <summary>Which block of ten billion positions this one is in; 0 for all but very old partitions.</summary>
     public static long BlockOf(long position) => position / PositionsPerSource;
 
     /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MuseumPipeline.Model;
 
-/// <summary>What an operator says of a museum.</summary>
+/// <summary>What an operator sets for a museum.</summary>
 public sealed partial record MuseumFacts(
     string Code,
     string Name,
@@ -15,7 +15,7 @@ public sealed partial record MuseumFacts(
 {
     private const int MostName = 200;
 
-    /// <summary>Refuses what no museum can have, before it is stored and every press is judged by it.</summary>
+    /// <summary>Refuses impossible values before they are stored and used to judge every press.</summary>
     /// <exception cref="MuseumException">The first thing that is wrong.</exception>
     public void Check()
     {
@@ -46,7 +46,7 @@ public sealed partial record MuseumFacts(
     private static MuseumException Wrong(string what, string found, string expected) =>
         new(ExitCode.Usage, $"{what}: found '{found}', expected {expected}");
 
-    /// <summary>Most who get it wrong give the town alone.</summary>
+    /// <summary>The usual mistake is to give only the town.</summary>
     private static string Suggest(string zone)
     {
         var town = zone.Split('/')[^1].Trim().Replace(' ', '_');

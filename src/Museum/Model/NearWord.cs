@@ -3,10 +3,10 @@ namespace MuseumPipeline.Model;
 /// <summary>Finds the word that was probably meant.</summary>
 internal static class NearWord
 {
-    // More than two wrong letters is another word.
+    // With more than two wrong letters it is another word.
     private const int MostWrongLetters = 2;
 
-    /// <summary>The word of <paramref name="known"/> with the fewest wrong letters, two at most; null where none is
+    /// <summary>The word of <paramref name="known"/> with the fewest wrong letters, two at most; null if none is
     /// near.</summary>
     public static string? Of(string word, IEnumerable<string> known) =>
         word.Length < 3

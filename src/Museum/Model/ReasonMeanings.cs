@@ -1,6 +1,6 @@
 namespace MuseumPipeline.Model;
 
-/// <summary>What each reason means to somebody who runs a museum.</summary>
+/// <summary>Explains each reason to somebody who runs a museum.</summary>
 internal static class ReasonMeanings
 {
     public static string Of(Reason reason) =>
@@ -30,6 +30,6 @@ internal static class ReasonMeanings
             _ => "unknown",
         };
 
-    /// <summary>The same by stored code; a code of a newer version explains itself as well as it can.</summary>
+    /// <summary>The same for a stored code; a code of a newer version is shown as it is.</summary>
     public static string Of(string code) => Reasons.Parse(code) is { } reason ? Of(reason) : code;
 }

@@ -1,14 +1,14 @@
 namespace MuseumPipeline.Model;
 
-/// <summary>How many were refused, by reason. Not thread-safe.</summary>
+/// <summary>Counts refusals by reason. Not thread-safe.</summary>
 public sealed class ReasonTally
 {
     private readonly long[] counts = new long[Reasons.All.Count];
 
-    /// <summary>The reason most were refused for; null where nothing was.</summary>
+    /// <summary>The most frequent reason; null if nothing was refused.</summary>
     public Reason? Top => counts.Max() is > 0 and var most ? (Reason)Array.IndexOf(counts, most) : null;
 
-    /// <summary>By code, in the order of the rules, without those that refused nothing.</summary>
+    /// <summary>By code, in the order of the rules, without reasons that refused nothing.</summary>
     public IEnumerable<(string Reason, long Count)> ByCode =>
         counts.Select((count, reason) => (((Reason)reason).Code(), count)).Where(row => row.count > 0);
 

@@ -10,7 +10,7 @@ public enum Reason : byte
     InvalidJson,
     InvalidRow,
 
-    /// <summary>A row that only says again what the header says: files were merged with their first lines.</summary>
+    /// <summary>A row that only repeats the header: files were merged with their first lines.</summary>
     RepeatedHeader,
     MissingAt,
     MissingVal,
@@ -24,12 +24,12 @@ public enum Reason : byte
     UnknownSite,
     Future,
 
-    /// <summary>Earlier than any press of a kiosk: a clock that lost its battery.</summary>
+    /// <summary>Earlier than any kiosk: a clock that lost its battery.</summary>
     Past,
     OutOfHours,
 
-    /// <summary>Every rule was content but the database refused the row (a constraint somebody added, for
-    /// one).</summary>
+    /// <summary>The rules accepted it, but the database refused the row (for example by a constraint that somebody
+    /// added).</summary>
     RefusedByDatabase,
 }
 
@@ -79,14 +79,14 @@ internal static class Reasons
 /// <param name="SourceId">The ledger's row of the source that delivered it.</param>
 /// <param name="Position">Where in that source: line or offset.</param>
 /// <param name="Reason">The first rule that applied.</param>
-/// <param name="Detail">What was found and what was expected, for a person.</param>
+/// <param name="Detail">What was found and what was expected, for people.</param>
 public sealed record Refusal(int SourceId, long Position, Reason Reason, string Detail)
 {
     /// <summary>The record as it arrived, at most <see cref="RawKept"/> bytes of it.</summary>
     public byte[] Raw { get; init; } = [];
 
-    /// <summary>Bytes of the record as it arrived; more than <see cref="Raw"/> holds where the record was longer than
-    /// is kept.</summary>
+    /// <summary>The record's length when it arrived, in bytes; more than <see cref="Raw"/> holds if only its beginning
+    /// was kept.</summary>
     public long RawLength { get; init; }
 
     /// <summary>A help button may have been pressed: shown to the head of security, counted in no statistic.</summary>
@@ -95,20 +95,20 @@ public sealed record Refusal(int SourceId, long Position, Reason Reason, string 
     /// <summary>The site as far as it could be read.</summary>
     public string? Site { get; init; }
 
-    /// <summary>The exhibition, where the site names one.</summary>
+    /// <summary>The exhibition, if the site names one.</summary>
     public int? ExhibitionId { get; init; }
 
-    /// <summary>The kind of help, where it could be read.</summary>
+    /// <summary>The kind of help, if it could be read.</summary>
     public short? SupportTypeId { get; init; }
 
-    /// <summary>The instant in microseconds since 1970-01-01T00:00Z, where it could be read.</summary>
+    /// <summary>The instant in microseconds since 1970-01-01T00:00Z, if it could be read.</summary>
     public long? At { get; init; }
 
-    /// <summary>When it arrived, in microseconds since 1970-01-01T00:00Z; null for the time it is stored.</summary>
+    /// <summary>When it arrived, in microseconds since 1970-01-01T00:00Z; null: the time at which it is
+    /// stored.</summary>
     public long? Arrived { get; init; }
 
-    /// <summary>Of a possible call for help: the kiosk's clock is wrong, and it counts as made when it
-    /// arrived.</summary>
+    /// <summary>For a possible call for help: the kiosk's clock is wrong, and its time is the arrival.</summary>
     public bool ClockWrong { get; init; }
 
     /// <summary>The most bytes of one record that quarantine keeps.</summary>

@@ -3,11 +3,8 @@ using System.Text;
 
 namespace MuseumPipeline.Model;
 
-/// <summary>
-/// Object keys and records are hostile: shown as they are they could move the cursor, recolour the screen or turn the
-/// reading direction.
-/// What is not plain text becomes <c>\u{…}</c>.
-/// </summary>
+/// <summary>Object keys and records may be hostile: printed raw they could move the cursor, recolour the screen or
+/// reverse the text. Everything except plain text becomes <c>\u{…}</c>.</summary>
 internal static class SafeText
 {
     /// <summary>One line of safe text.</summary>
@@ -26,7 +23,7 @@ internal static class SafeText
         return safe.ToString();
     }
 
-    /// <summary>The same, line by line: for our own texts, which may have several.</summary>
+    /// <summary>The same for each line: for our own texts, which may have several lines.</summary>
     public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
 
     /// <summary>Bytes as one line: text where they are UTF-8, <c>\u{…}</c> for each byte that is not.</summary>
@@ -47,7 +44,7 @@ internal static class SafeText
         return safe.ToString();
     }
 
-    /// <summary>At most so many characters, the end marked where something was cut.</summary>
+    /// <summary>At most this many characters, with a mark where it was cut.</summary>
     public static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
 
     private static void AppendBytes(StringBuilder safe, ReadOnlySpan<byte> bytes)
@@ -56,8 +53,8 @@ internal static class SafeText
             safe.Append(CultureInfo.InvariantCulture, $"\\x{b:X2}");
     }
 
-    // Format characters hold the direction overrides and the zero-width ones; unassigned and private ones may be
-    // anything tomorrow.
+    // Format characters include direction overrides and zero-width ones; unassigned and private ones may get any
+    // meaning later.
     private static bool IsPlain(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is not (

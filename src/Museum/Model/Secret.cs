@@ -1,6 +1,6 @@
 namespace MuseumPipeline.Model;
 
-/// <summary>A key or password: shows itself to nobody who does not ask for it by name.</summary>
+/// <summary>A key or password. It is shown only where code asks for it by name.</summary>
 public sealed class Secret(string value)
 {
     /// <summary>The secret itself, for the one call that needs it.</summary>
@@ -9,10 +9,10 @@ public sealed class Secret(string value)
     public override string ToString() => "***";
 }
 
-/// <summary>The last line of defence: takes every known secret out of a text before it is shown or logged.</summary>
+/// <summary>The last safeguard: removes every known secret from a text before it is shown or logged.</summary>
 public sealed class Redactor(IEnumerable<Secret> secrets)
 {
-    // Shorter "secrets" (a password "a") would turn every text to stars and so betray themselves.
+    // A shorter "secret" (a password "a") would turn every text to stars and so reveal itself.
     private const int ShortestWorthHiding = 4;
 
     private readonly string[] _values =

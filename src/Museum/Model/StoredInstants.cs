@@ -1,10 +1,8 @@
 namespace MuseumPipeline.Model;
 
-/// <summary>
-/// The instants that are stored, and the only way from and to the microseconds since 1970-01-01T00:00Z in which records
-/// carry them. A year is left free at either end of the calendar: whoever adds an offset, takes away a week or looks
-/// for the hour's end cannot fall off it.
-/// </summary>
+/// <summary>The range of instants that are stored, and the only conversion from and to the microseconds since
+/// 1970-01-01T00:00Z in records. A year is left free at either end of the calendar, so that adding an offset,
+/// subtracting a week or rounding up to an hour cannot overflow.</summary>
 internal static class StoredInstants
 {
     public static readonly DateTimeOffset First = new(2, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -13,7 +11,7 @@ internal static class StoredInstants
         -TimeSpan.TicksPerMicrosecond
     );
 
-    /// <summary>Before that no kiosk sent anything, unless the museum says otherwise.</summary>
+    /// <summary>The default lower limit: no kiosk sent anything before.</summary>
     public static readonly DateTimeOffset FirstPress = new(2010, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Rounds down: an instant never moves into the next microsecond, hour or day.</summary>
@@ -26,14 +24,14 @@ internal static class StoredInstants
     public static DateTimeOffset Of(long microseconds) =>
         new(DateTime.UnixEpoch.Ticks + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
-    /// <summary>Null for what is not stored as a time: it stays readable as text.</summary>
+    /// <summary>Null for an instant that cannot be stored: it is kept as text.</summary>
     public static long? Storable(long utcTicks) =>
         utcTicks >= First.UtcTicks && utcTicks < Last.UtcTicks + TimeSpan.TicksPerMicrosecond
             ? MicrosecondsOf(utcTicks)
             : null;
 
-    /// <summary>What a database holds, kept within the range: earlier versions stored what is outside, and PostgreSQL
-    /// knows infinity.</summary>
+    /// <summary>A database's value, limited to the range: earlier versions stored instants outside it, and PostgreSQL
+    /// has infinity.</summary>
     public static DateTimeOffset Within(DateTimeOffset instant) =>
         instant < First ? First
         : instant > Last ? Last

@@ -1,8 +1,8 @@
 namespace MuseumPipeline.Numbers;
 
 /// <param name="Weekday">1 for Monday to 7 for Sunday.</param>
-/// <param name="Hour">Of the museum's clock.</param>
-/// <param name="PerOpenHour">Null where the museum was not open in that hour.</param>
+/// <param name="Hour">By the museum's clock.</param>
+/// <param name="PerOpenHour">Null if the museum was not open in that hour.</param>
 internal sealed record BusyCell(int Weekday, int Hour, long Votes, double OpenHours, double? PerOpenHour);
 
 internal sealed record BusiestView(Period Period, IReadOnlyList<BusyCell> Cells);

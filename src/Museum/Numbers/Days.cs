@@ -1,6 +1,6 @@
 namespace MuseumPipeline.Numbers;
 
-/// <summary>The instants a selection's days begin and end at.</summary>
+/// <summary>The instants at which a selection's days begin and end.</summary>
 internal static class Days
 {
     public static (DateTimeOffset From, DateTimeOffset Before) Instants(this Selection selection) =>
@@ -12,7 +12,7 @@ internal static class Days
     private static DateTimeOffset Midnight(TimeZoneInfo zone, DateOnly day)
     {
         var local = day.ToDateTime(TimeOnly.MinValue);
-        // In some zones the clocks are put forward at midnight: that day begins an hour later.
+        // In some zones the clocks go forward at midnight: that day begins an hour later.
         while (zone.IsInvalidTime(local))
             local = local.AddMinutes(30);
         return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();

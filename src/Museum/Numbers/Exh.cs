@@ -2,7 +2,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>An exhibition as the API tells it.</summary>
+/// <summary>An exhibition in the API.</summary>
 internal sealed record Exh(
     string PublicId,
     string Site,

@@ -3,15 +3,14 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>
-/// A column of a picture by the hour of the day. An hour of which the museum is open for a short time has few presses,
-/// and its rate is mostly luck: it is part of the whole hour beside it. Hours in which the museum is closed are in none.
-/// </summary>
-/// <param name="Hour">The whole hour it is named after.</param>
+/// <summary>A column of a chart by the hour of the day. An hour in which the museum is open only briefly has few
+/// presses, and its rate is mostly luck: it is merged with the whole hour beside it. Hours in which the museum is
+/// closed are in no column.</summary>
+/// <param name="Hour">The whole hour that names it.</param>
 /// <param name="Hours">All hours in it, in order.</param>
 internal sealed record HourColumn(int Hour, IReadOnlyList<int> Hours, TimeOnly From, TimeOnly To, double OpenHours)
 {
-    /// <summary>Less of the longest hour is a short time.</summary>
+    /// <summary>An hour that is open for less than this part of the longest hour is a short one.</summary>
     private const double Short = 0.5;
 
     /// <summary>As people write it: 09–10, or 17–18:15.</summary>
@@ -21,7 +20,7 @@ internal sealed record HourColumn(int Hour, IReadOnlyList<int> Hours, TimeOnly F
     {
         List<int> hours = [.. Enumerable.Range(0, 24).Where(hour => open.InHour(hour) > 0)];
         var whole = hours.Select(open.InHour).DefaultIfEmpty().Max() * Short;
-        // Two short ones side by side, as of a museum that opens for less than an hour, are all there is.
+        // Two adjacent short hours, for a museum that opens for less than an hour, are all there is.
         var homes = hours.ToDictionary(hour => hour, hour => open.InHour(hour) >= whole ? hour : Beside(hour) ?? hour);
         return
         [

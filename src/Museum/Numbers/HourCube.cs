@@ -4,20 +4,17 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>What there was to count at one instant. Whoever has it may keep it: it never changes.</summary>
+/// <summary>All counts at one instant. Immutable, so anybody may keep it.</summary>
 internal sealed record CubeState(IReadOnlyList<MuseumCube> Museums, long LookedAt)
 {
-    /// <summary>By code, in any case of letters; null where there is none.</summary>
+    /// <summary>By code, in any letter case; null if there is none.</summary>
     public MuseumCube? Find(string code) =>
         Museums.FirstOrDefault(m => string.Equals(m.Museum.Code, code, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>
-/// The hourly counts of all museums in memory. When asked, and at most once a second, it looks whether the ledger
-/// moved. Streams add to the last
-/// days, so only those are read again; the ledger's sums then tell whether that was all. Whatever else happened, all of
-/// it is read again.
-/// </summary>
+/// <summary>The hourly counts of all museums in memory. When asked, and at most once a second, it checks whether the
+/// ledger changed. Streams add to the last days, so only those are read again; the ledger's sums then tell whether that
+/// was everything. After any other change everything is read again.</summary>
 internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -25,8 +22,8 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
     private readonly SemaphoreSlim gate = new(1);
     private volatile CubeState? state;
 
-    /// <summary>The picture of now, no more than a second old.</summary>
-    /// <exception cref="TransientException">The database cannot be read just now.</exception>
+    /// <summary>The current counts, at most a second old.</summary>
+    /// <exception cref="TransientException">The database cannot be read now.</exception>
     public async ValueTask<CubeState> CurrentAsync(CancellationToken cancel)
     {
         if (state is { } known && IsFresh(known))
@@ -70,7 +67,7 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
             : await ReadAllAsync(museum, cards, catalogue.Buttons, cancel);
     }
 
-    /// <summary>The same counts under what museum and exhibitions are called now.</summary>
+    /// <summary>The same counts with the current names of museum and exhibitions.</summary>
     private static MuseumCube Renamed(MuseumCube known, Museum museum, List<ExhibitionCard> cards)
     {
         if (known.Museum == museum && known.Exhibitions.Select(e => e.Card).SequenceEqual(cards))

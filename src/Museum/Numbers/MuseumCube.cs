@@ -6,8 +6,8 @@ namespace MuseumPipeline.Numbers;
 /// <summary>The presses of one exhibition in one hour.</summary>
 /// <param name="Hour">When it begins, UTC.</param>
 /// <param name="Day">The museum's own day…</param>
-/// <param name="LocalHour">…and hour, 0 to 23. In a zone that is not whole hours from UTC: those the UTC hour begins
-/// in.</param>
+/// <param name="LocalHour">…and hour, 0 to 23. In a zone that is not whole hours from UTC: the ones in which the UTC
+/// hour begins.</param>
 /// <param name="Ratings">How many of each value, from 0 on.</param>
 /// <param name="Calls">How many of each kind of help, in the order of the kinds.</param>
 internal readonly record struct HourCell(DateTime Hour, DateOnly Day, int LocalHour, int[] Ratings, int[] Calls)
@@ -19,7 +19,7 @@ internal readonly record struct HourCell(DateTime Hour, DateOnly Day, int LocalH
     /// <summary>1 for Monday to 7 for Sunday.</summary>
     public int Weekday => Day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)Day.DayOfWeek;
 
-    /// <summary>Another number when any of its counts is another.</summary>
+    /// <summary>A hash that changes when any of its counts changes.</summary>
     public int Print
     {
         get
@@ -41,7 +41,7 @@ internal readonly record struct HourCell(DateTime Hour, DateOnly Day, int LocalH
             votes[value] += Ratings[value];
     }
 
-    /// <summary>With so many presses less of one button.</summary>
+    /// <summary>With this many presses of one button fewer.</summary>
     public HourCell Without(PressKind kind, int index, int presses)
     {
         var counts = ((int[])(kind is PressKind.Rating ? Ratings : Calls).Clone());
@@ -60,14 +60,14 @@ internal readonly record struct HourCell(DateTime Hour, DateOnly Day, int LocalH
     }
 }
 
-/// <summary>An exhibition and its hours in order, those without a press left out.</summary>
+/// <summary>An exhibition and its hours in order, without hours that have no presses.</summary>
 internal sealed class ExhibitionHours(ExhibitionCard card, HourCell[] cells)
 {
     public ExhibitionCard Card => card;
 
     public ReadOnlySpan<HourCell> Cells => cells;
 
-    /// <summary>The hours of these days, both included.</summary>
+    /// <summary>The hours of these days, both inclusive.</summary>
     public ReadOnlySpan<HourCell> Between(DateOnly from, DateOnly to)
     {
         var first = IndexOf(from);
@@ -75,7 +75,7 @@ internal sealed class ExhibitionHours(ExhibitionCard card, HourCell[] cells)
         return first < end ? cells.AsSpan(first, end - first) : [];
     }
 
-    /// <summary>How many hours lie before this day.</summary>
+    /// <summary>The number of hours before this day.</summary>
     private int IndexOf(DateOnly day)
     {
         int low = 0,
@@ -93,14 +93,11 @@ internal sealed class ExhibitionHours(ExhibitionCard card, HourCell[] cells)
     }
 }
 
-/// <summary>
-/// Every hour of a museum: one immutable picture, true at one instant. Half a million events a year or fifty million,
-/// it has as many cells.
-/// </summary>
-/// <param name="Buttons">What its counts are of.</param>
+/// <summary>Every hour of a museum: immutable, and valid at one instant. It has the same number of cells for half a
+/// million events a year and for fifty million.</summary>
+/// <param name="Buttons">The buttons it counts.</param>
 /// <param name="Ledger">The ledger it agrees with.</param>
-/// <param name="Exhibitions">All of them, in the order of their public ids, those nobody pressed a button at
-/// too.</param>
+/// <param name="Exhibitions">All of them, in the order of their public ids, including those without presses.</param>
 /// <param name="FirstPress">The instant of the oldest press.</param>
 /// <param name="LastPress">The instant of the newest press.</param>
 internal sealed record MuseumCube(
@@ -117,7 +114,7 @@ internal sealed record MuseumCube(
     public DateOnly DayOf(DateTimeOffset instant) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 
-    /// <summary>Of each of these days, whether any button was pressed anywhere in the museum.</summary>
+    /// <summary>For each of these days, whether any button was pressed anywhere in the museum.</summary>
     public Func<DateOnly, bool> HeardOn(DateOnly from, DateOnly to)
     {
         var heard = new HashSet<DateOnly>();

@@ -2,22 +2,19 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>
-/// How long a museum was open, by the hour of its own clock and by weekday: what presses are divided by. An hour it is
-/// open in for fifteen minutes is a
-/// quarter of an hour, a day that is still going on ends now, and a day with a change of the clocks is as long as it
-/// was.
-/// </summary>
+/// <summary>How long a museum was open, by the hour of its own clock and by weekday: the divisor of rates. An hour in
+/// which it is open for fifteen minutes is a quarter of an hour, a day that is not over ends now, and a day on which
+/// the clocks change has its real length.</summary>
 internal sealed class OpenHours
 {
     private readonly double[,] hours = new double[8, 24];
 
     public double Total { get; private set; }
 
-    /// <summary>In how many hours of the clock it was open at all.</summary>
+    /// <summary>The number of hours of the day in which it was open at all.</summary>
     public int HoursOpen => Math.Max(1, Enumerable.Range(0, 24).Count(hour => InHour(hour) > 0));
 
-    /// <param name="hour">Of the museum's clock, 0 to 23.</param>
+    /// <param name="hour">By the museum's clock, 0 to 23.</param>
     public double InHour(int hour)
     {
         var sum = 0.0;
@@ -29,16 +26,13 @@ internal sealed class OpenHours
     /// <param name="weekday">1 for Monday to 7 for Sunday.</param>
     public double In(int weekday, int hour) => hours[weekday, hour];
 
-    /// <summary>
-    /// From the first to the last of these days, no further than <paramref name="now"/>. A day on which nothing at all
-    /// was heard from the museum is not
-    /// one without visitors but one without data (a holiday, or a file that is still to be loaded): it counts as little
-    /// as its presses.
-    /// </summary>
+    /// <summary>From the first to the last of these days, but not past <paramref name="now"/>. A day without any press
+    /// from the museum is not one without visitors but one without data (a holiday, or a file that is not loaded yet):
+    /// it counts as little as its presses.</summary>
     public static OpenHours Of(MuseumCube cube, DateOnly from, DateOnly to, DateTimeOffset now) =>
         Of(cube.Museum, cube.Zone, from, to, now, cube.HeardOn(from, to));
 
-    /// <param name="heard">Whether a day counts; null where all do.</param>
+    /// <param name="heard">Whether a day counts; null if all do.</param>
     public static OpenHours Of(
         Museum museum,
         TimeZoneInfo zone,
@@ -63,7 +57,7 @@ internal sealed class OpenHours
         return open;
     }
 
-    /// <summary>When the museum opened that is open now; null where it is closed.</summary>
+    /// <summary>When the museum, if it is open now, opened; null if it is closed.</summary>
     public static DateTimeOffset? OpenedAt(Museum museum, DateTimeOffset now)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(museum.TimeZone);
@@ -73,7 +67,7 @@ internal sealed class OpenHours
         return now.UtcDateTime >= opens && now.UtcDateTime < closes ? opens : null;
     }
 
-    /// <summary>From one full hour of the local clock to the next: that is where clocks are changed.</summary>
+    /// <summary>From one full hour of the local clock to the next, because clocks change there.</summary>
     private void Add(TimeZoneInfo zone, DateOnly day, DateTime from, DateTime to)
     {
         var weekday = day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
@@ -90,8 +84,7 @@ internal sealed class OpenHours
         }
     }
 
-    /// <summary>The first of two instants where the clock shows a time twice; where it skips one, as if it had
-    /// not.</summary>
+    /// <summary>The first of two instants if the clock shows a time twice; if it skips one, as if it had not.</summary>
     private static DateTime ToUtc(TimeZoneInfo zone, DateTime local)
     {
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);

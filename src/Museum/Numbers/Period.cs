@@ -1,10 +1,8 @@
 namespace MuseumPipeline.Numbers;
 
-/// <summary>What every view begins with: of whom and when it speaks. The names and their order are a
-/// contract.</summary>
+/// <summary>The start of every view: whose data, and when. The names and their order are a contract.</summary>
 /// <param name="Range">today, 7d, 28d, all or custom.</param>
-/// <param name="OpenHours">How long the museum was open, up to now, on the days on which anything was heard from
-/// it.</param>
+/// <param name="OpenHours">How long the museum was open, up to now, on days with any press from it.</param>
 /// <param name="RepeatsPending">Repeats of some days are still being counted and not left out yet: ask again in a few
 /// seconds. Only with wait=false.</param>
 /// <param name="AsOf">The newest press known.</param>

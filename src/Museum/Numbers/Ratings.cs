@@ -14,10 +14,10 @@ internal enum RatingStatus
     NoData,
 }
 
-/// <summary>The opinion of some votes.</summary>
+/// <summary>The result of some votes.</summary>
 /// <param name="Low">The 95 % interval of the mean.</param>
-/// <param name="Shrunk">The mean drawn toward the museum's, the more the fewer votes there are.</param>
-/// <param name="Enough">Whether there are enough votes to say anything.</param>
+/// <param name="Shrunk">The mean drawn towards the museum's, the more so the fewer votes there are.</param>
+/// <param name="Enough">Whether there are enough votes to judge.</param>
 /// <param name="Distribution">Votes by value, from 0 to the best.</param>
 internal record Score(
     long Votes,
@@ -29,7 +29,7 @@ internal record Score(
     IReadOnlyList<long> Distribution
 )
 {
-    /// <param name="together">How many scores are looked at side by side: their intervals hold together.</param>
+    /// <param name="together">How many scores are shown side by side: their intervals hold together.</param>
     public static Score Of(Votes votes, Shrinkage shrinkage, int together = 1)
     {
         var interval = MeanInterval.Of(votes, together);
@@ -48,8 +48,8 @@ internal record Score(
 /// <summary>The score of a floor or a department.</summary>
 internal sealed record NamedScore(string Name, [property: JsonIgnore] Score Score) : Score(Score);
 
-/// <summary>Against another time: its votes and mean, how much the mean changed since, and the 95 % interval of
-/// that.</summary>
+/// <summary>Compared with another time: its votes and mean, how much the mean changed since, and the 95 % interval of
+/// the change.</summary>
 internal record RatingChange(long Votes, double? Mean, double? Change, double? Low, double? High, Verdict Verdict)
 {
     public static RatingChange Of(Votes now, Votes before, int together = 1)
@@ -66,13 +66,13 @@ internal record RatingChange(long Votes, double? Mean, double? Change, double? L
     }
 }
 
-/// <summary>Against the exhibition's first four weeks.</summary>
+/// <summary>Compared with the exhibition's first four weeks.</summary>
 internal sealed record LaunchChange(DateOnly Launch, [property: JsonIgnore] RatingChange Since) : RatingChange(Since);
 
 /// <summary>One exhibition.</summary>
 /// <param name="Rank">By the shrunk mean, among those with enough votes.</param>
 /// <param name="Target">The mean it is held against: its own target, or the museum's.</param>
-/// <param name="Usual">Against the same weekdays and hours of the eight weeks before.</param>
+/// <param name="Usual">Compared with the same weekdays and hours of the eight weeks before.</param>
 internal sealed record RatingRow(
     string PublicId,
     string Site,
@@ -90,7 +90,7 @@ internal sealed record RatingRow(
     double Target
 ) : Score(Score);
 
-/// <summary>A button of the kiosks and what it says.</summary>
+/// <summary>A button of the kiosks and its meaning.</summary>
 internal sealed record RatingButton(int Value, string Name);
 
 /// <param name="Buttons">The scale, from the worst to the best.</param>
@@ -105,7 +105,7 @@ internal sealed record RatingsView(
     IReadOnlyList<NamedScore> Floors
 );
 
-/// <summary>How exhibitions are liked.</summary>
+/// <summary>How visitors rate the exhibitions.</summary>
 internal static class Ratings
 {
     /// <param name="own">Targets of exhibitions that have one of their own, by their number.</param>
@@ -115,7 +115,7 @@ internal static class Ratings
         var buttons = selection.Cube.Buttons;
         var best = buttons.Best;
         target = target.On(best);
-        // Of all exhibitions, so that a filter changes which numbers are seen and not the numbers.
+        // Of all exhibitions, so that a filter changes which numbers are shown but not the numbers.
         var shrinkage = Among(selection.Cube, selection.From, selection.To);
         List<(ExhibitionHours Hours, Votes Votes)> voted =
         [
@@ -160,7 +160,7 @@ internal static class Ratings
     )
     {
         var card = exhibition.Card;
-        // Of all exhibitions, as the shrinkage: a filter changes which numbers are seen.
+        // Of all exhibitions, like the shrinkage: a filter changes only which numbers are shown.
         var together = selection.Cube.Exhibitions.Count;
         var score = Score.Of(votes, shrinkage, together);
         var hours =
@@ -177,7 +177,7 @@ internal static class Ratings
             score,
             null,
             StatusOf(score, target),
-            // Whoever voted in an hour in which the museum is closed is in no rate.
+            // Votes while the museum is closed are in no rate.
             hours > 0
                 ? VotesWhileOpen(selection, exhibition, open) / hours
                 : null,
@@ -228,7 +228,7 @@ internal static class Ratings
         return first.Count > 0 ? new(launch, RatingChange.Of(votes, first, selection.Comparisons)) : null;
     }
 
-    /// <summary>In the order of the exhibitions, with the place of each.</summary>
+    /// <summary>In the order of the exhibitions, with each one's rank.</summary>
     private static List<RatingRow> Ranked(List<RatingRow> rows)
     {
         var ranks = rows.Where(row => row.Enough)

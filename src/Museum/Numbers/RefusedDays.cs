@@ -4,11 +4,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>
-/// What each museum holds in quarantine, counted by its own days, in memory. Looked at when asked, and at most once a
-/// second: of sources whose ledger
-/// moved, what came on top is added, and whatever changed in any other way is counted anew.
-/// </summary>
+/// <summary>Each museum's quarantine, counted by its own days, in memory. Checked when asked, at most once a second:
+/// for sources whose ledger changed, additions are added, and after any other change the source is counted
+/// again.</summary>
 internal sealed class RefusedDays(IQuarantine quarantine, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -19,9 +17,9 @@ internal sealed class RefusedDays(IQuarantine quarantine, TimeProvider clock) : 
     public Task<IReadOnlyList<RefusedCount>> OfAsync(Selection selection, CancellationToken cancel) =>
         OfAsync(selection.Cube.Museum, selection.Held.From, selection.Held.To, cancel);
 
-    /// <summary>What is held of these days, both included, those of a time in the future or unknown on the day they
-    /// arrived.</summary>
-    /// <exception cref="TransientException">The database cannot be read just now.</exception>
+    /// <summary>What is held of these days, both inclusive; records with an unknown or future time count on the day
+    /// they arrived.</summary>
+    /// <exception cref="TransientException">The database cannot be read now.</exception>
     public async Task<IReadOnlyList<RefusedCount>> OfAsync(
         Museum museum,
         DateOnly from,
@@ -55,7 +53,7 @@ internal sealed class RefusedDays(IQuarantine quarantine, TimeProvider clock) : 
 
     private sealed class OfMuseum(string timeZone)
     {
-        /// <summary>A stranger may name as many sites as he likes; those beyond are counted together.</summary>
+        /// <summary>A stranger may send any number of sites; those beyond this are counted together.</summary>
         private const int MostSites = 10_000;
         private const string OtherSites = "…";
 
@@ -115,7 +113,7 @@ internal sealed class RefusedDays(IQuarantine quarantine, TimeProvider clock) : 
             CollectionsMarshal.GetValueRefOrAddDefault(counts, count with { Count = 0 }, out _) += count.Count;
         }
 
-        /// <summary>One text of each, however many records name it.</summary>
+        /// <summary>One instance of each text, however many records name it.</summary>
         private string? Kept(string? site)
         {
             if (site is null)

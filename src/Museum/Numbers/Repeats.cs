@@ -5,18 +5,14 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>
-/// Presses of the same button of the same exhibition within five seconds of the one before: a child at play, or a
-/// button that sticks. They stay in the
-/// database and in every number until somebody asks to leave them out. Read from the events day by day and remembered
-/// as long as the day's counts
-/// stay as they were.
-/// </summary>
+/// <summary>Presses of the same button of the same exhibition within five seconds of the one before: a child playing,
+/// or a button that sticks. They stay in the database and in every number until a request leaves them out. Read from
+/// the events day by day, and cached as long as the day's counts stay the same.</summary>
 internal sealed class Repeats(ICounts counts)
 {
     public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
 
-    /// <summary>Days of one reading in the background.</summary>
+    /// <summary>How many days are read at a time in the background.</summary>
     private const int Step = 28;
 
     private readonly ConcurrentDictionary<(int Museum, DateOnly Day), DayRepeats> known = new();
@@ -26,11 +22,8 @@ internal sealed class Repeats(ICounts counts)
         DateOnly
     )>(new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>
-    /// The repeats as far as they have been read, without waiting: whatever is missing or has changed since is read in
-    /// the background, for whoever asks
-    /// next. False where some of these days have never been read.
-    /// </summary>
+    /// <summary>The repeats read so far, without waiting: what is missing or has changed is read in the background, for
+    /// the next request. False if some of these days have never been read.</summary>
     public (IReadOnlyList<RepeatRow> Rows, bool Complete) SoFar(MuseumCube cube, DateOnly from, DateOnly to)
     {
         var prints = Fingerprints(cube, from, to);
@@ -40,15 +33,14 @@ internal sealed class Repeats(ICounts counts)
         return ([.. days.OfType<DayRepeats>().SelectMany(day => day.Rows)], !days.Contains(null));
     }
 
-    /// <summary>Reads what somebody asked for and did not wait for, one after the other, until it is
-    /// cancelled.</summary>
+    /// <summary>Reads what was requested without waiting, one after another, until it is cancelled.</summary>
     public async Task ReadWantedAsync(CancellationToken cancel)
     {
         await foreach (var (cube, from, to) in wanted.Reader.ReadAllAsync(cancel))
         {
             try
             {
-                // The newest first, in steps that can be seen.
+                // Newest first, in steps that can be seen.
                 for (var last = to; last >= from; last = last.AddDays(-Step))
                     await OfAsync(cube, Selection.Later(from, last.AddDays(1 - Step)), last, cancel);
             }
@@ -59,7 +51,7 @@ internal sealed class Repeats(ICounts counts)
         }
     }
 
-    /// <summary>The repeats of these days, both included, those without a press left out.</summary>
+    /// <summary>The repeats of these days, both inclusive, without hours that have none.</summary>
     public async Task<IReadOnlyList<RepeatRow>> OfAsync(
         MuseumCube cube,
         DateOnly from,
@@ -73,7 +65,7 @@ internal sealed class Repeats(ICounts counts)
         return [.. prints.Keys.SelectMany(day => known[(cube.Museum.Id, day)].Rows)];
     }
 
-    /// <summary>The same museum with the repeats of these days taken out.</summary>
+    /// <summary>The same museum without the repeats of these days.</summary>
     public async Task<MuseumCube> WithoutAsync(
         MuseumCube cube,
         IEnumerable<(DateOnly From, DateOnly To)> days,
@@ -86,7 +78,7 @@ internal sealed class Repeats(ICounts counts)
         return Without(cube, rows);
     }
 
-    /// <summary>The same with those that are known, at once; false where some are not.</summary>
+    /// <summary>The same with the repeats already known, at once; false if some are not.</summary>
     public (MuseumCube Cube, bool Complete) WithoutSoFar(
         MuseumCube cube,
         IEnumerable<(DateOnly From, DateOnly To)> days
@@ -143,7 +135,7 @@ internal sealed class Repeats(ICounts counts)
         return new ExhibitionHours(exhibition.Card, cells);
     }
 
-    /// <summary>One number a day that has presses: another one when any of its counts is.</summary>
+    /// <summary>One number for each day with presses, which changes when any of its counts changes.</summary>
     private static SortedDictionary<DateOnly, int> Fingerprints(MuseumCube cube, DateOnly from, DateOnly to)
     {
         var prints = new SortedDictionary<DateOnly, int>();
@@ -156,7 +148,7 @@ internal sealed class Repeats(ICounts counts)
         return prints;
     }
 
-    /// <summary>Stretches of days that must be read.</summary>
+    /// <summary>Ranges of days that must be read.</summary>
     private List<(DateOnly First, DateOnly Last)> Missing(int museumId, SortedDictionary<DateOnly, int> prints)
     {
         var stretches = new List<(DateOnly First, DateOnly Last)>();

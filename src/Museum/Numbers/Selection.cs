@@ -3,14 +3,14 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>Whose presses of which days.</summary>
+/// <summary>Whose presses, and on which days.</summary>
 /// <param name="From">The first of the museum's own days.</param>
-/// <param name="To">The last one, included.</param>
-/// <param name="Range">As asked for: today, 7d, 28d, all or custom.</param>
-/// <param name="Previous">As many days right before; null where the range is all there is.</param>
-/// <param name="Exhibitions">Those asked for, in the order of their public ids.</param>
-/// <param name="Now">When it was asked.</param>
-/// <param name="RepeatsPending">Some repeats that were to be left out are not yet known, and not left out.</param>
+/// <param name="To">The last one, inclusive.</param>
+/// <param name="Range">As requested: today, 7d, 28d, all or custom.</param>
+/// <param name="Previous">The same number of days right before; null if the range is everything.</param>
+/// <param name="Exhibitions">Those requested, in the order of their public ids.</param>
+/// <param name="Now">When it was requested.</param>
+/// <param name="RepeatsPending">Some repeats that were to be left out are not yet known, and still included.</param>
 internal sealed record Selection(
     MuseumCube Cube,
     DateOnly From,
@@ -27,42 +27,38 @@ internal sealed record Selection(
     private const string Ranges = "today, 7d, 28d or all";
     private const string Iso = "yyyy-MM-dd";
 
-    /// <summary>What a calendar of either database, and what is reckoned around a day, surely holds.</summary>
+    /// <summary>Within the calendar of either database, with room for calculations around a day.</summary>
     private static readonly DateOnly FirstDay = new(1900, 1, 1),
         LastDay = new(2999, 12, 31);
 
-    /// <summary>Ten years: what is beyond is a slip of the pen.</summary>
+    /// <summary>Ten years: a longer range is a typing error.</summary>
     private const int MostDays = 3_660;
 
-    /// <summary>How many changes stand side by side: of each exhibition of the museum against the period before, its
-    /// usual and its launch. Of all of them, so that a filter changes which are seen and not what is said of
-    /// them.</summary>
+    /// <summary>How many changes are shown side by side: for each exhibition of the museum against the period before,
+    /// its usual and its launch. Counted over all of them, so that a filter changes which are shown but not what is
+    /// said of them.</summary>
     public int Comparisons => Math.Max(1, Cube.Exhibitions.Count * (Previous is null ? 1 : 3));
 
     public OpenHours OpenHours() => Numbers.OpenHours.Of(Cube, From, To, Now);
 
-    /// <summary>The weeks before the period that say what is usual.</summary>
+    /// <summary>The weeks before the period that define what is usual.</summary>
     public const int UsualDays = 56;
 
     /// <summary>The first days of an exhibition.</summary>
     public const int LaunchDays = 28;
 
-    /// <summary>
-    /// The days of refused records: those of the period, and for <c>all</c> simply all. Some have no time that could be
-    /// read, or one that is no press's, and
-    /// are dated outside of whatever the presses that count span.
-    /// </summary>
+    /// <summary>The days of refused records: those of the period, and for <c>all</c> no limit. Some have no readable
+    /// time, or an impossible one, and are dated outside the range of the presses that count.</summary>
     public (DateOnly From, DateOnly To) Held => Range == "all" ? (DateOnly.MinValue, DateOnly.MaxValue) : (From, To);
 
-    /// <summary>The same question to other counts of the same museum.</summary>
+    /// <summary>The same selection for other counts of the same museum.</summary>
     public Selection Over(MuseumCube cube)
     {
         var wanted = Exhibitions.Select(e => e.Card.Id).ToHashSet();
         return this with { Cube = cube, Exhibitions = [.. cube.Exhibitions.Where(e => wanted.Contains(e.Card.Id))] };
     }
 
-    /// <summary>Every day that has a part in the answer: the period, what it is compared with, and the
-    /// launches.</summary>
+    /// <summary>All days that the answer uses: the period, what it is compared with, and the launches.</summary>
     public IEnumerable<(DateOnly From, DateOnly To)> DaysLookedAt()
     {
         var back = Previous is { } previous ? Math.Max(UsualDays, From.DayNumber - previous.From.DayNumber) : 0;
@@ -77,7 +73,7 @@ internal sealed record Selection(
             yield return (start, start.AddDays(LaunchDays - 1));
     }
 
-    /// <exception cref="BadQueryException">Something in the query names nothing.</exception>
+    /// <exception cref="BadQueryException">Something in the query does not exist.</exception>
     public static Selection Of(ViewQuery query, CubeState state, DateTimeOffset now)
     {
         var cube = MuseumOf(query.Museum, state);
@@ -137,8 +133,8 @@ internal sealed record Selection(
             "today" => (today, today, "today"),
             "7d" => (today.AddDays(-6), today, "7d"),
             null or "" or "28d" => (today.AddDays(-27), today, "28d"),
-            // To the last day there is anything of: history that ended long ago is not followed by years of silence.
-            // Where a stream goes on, to today.
+            // To the last day with any data: history that ended long ago is not followed by years of silence. With a
+            // stream, to today.
             "all" when cube.FirstPress is { } first => (
                 cube.DayOf(first),
                 Later(cube.DayOf(cube.LastPress ?? first), cube.Ledger.Streams.Sources > 0 ? today : default),
@@ -184,7 +180,7 @@ internal sealed record Selection(
         ];
     }
 
-    /// <summary>Whether a value is wanted: all are where none is named.</summary>
+    /// <summary>Whether a value is wanted: all are if none is named.</summary>
     private static Func<string, bool> Known(
         string parameter,
         string[]? wanted,

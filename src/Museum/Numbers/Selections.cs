@@ -2,15 +2,15 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>From a query to the presses it asks for.</summary>
+/// <summary>From a query to the presses it selects.</summary>
 internal sealed class Selections(HourCube cube, Repeats repeats, TimeProvider clock)
 {
     /// <summary>The same with every press in it, whatever the query says of repeats.</summary>
     public async Task<Selection> WholeAsync(ViewQuery query, CancellationToken cancel) =>
         Selection.Of(query, await cube.CurrentAsync(cancel), clock.GetUtcNow());
 
-    /// <exception cref="BadQueryException">Something in the query names nothing.</exception>
-    /// <exception cref="TransientException">The database cannot be read just now.</exception>
+    /// <exception cref="BadQueryException">Something in the query does not exist.</exception>
+    /// <exception cref="TransientException">The database cannot be read now.</exception>
     public async Task<Selection> OfAsync(ViewQuery query, CancellationToken cancel)
     {
         var selection = await WholeAsync(query, cancel);

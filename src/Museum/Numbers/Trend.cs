@@ -4,8 +4,8 @@ using MuseumPipeline.Numbers.Statistics;
 
 namespace MuseumPipeline.Numbers;
 
-/// <param name="PublicId"><c>all</c> for those asked for together.</param>
-/// <param name="Votes">One for each point; null where nothing was heard.</param>
+/// <param name="PublicId"><c>all</c> for all requested ones together.</param>
+/// <param name="Votes">One for each point; null if there was no press.</param>
 /// <param name="Enough">Whether there are as many votes as it takes to say anything.</param>
 internal sealed record TrendSeries(
     string PublicId,
@@ -16,7 +16,7 @@ internal sealed record TrendSeries(
 );
 
 /// <param name="Best">The end of the scale.</param>
-/// <param name="Points">As 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock.</param>
+/// <param name="Points">Such as 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock.</param>
 /// <param name="Annotations">What happened meanwhile, as people wrote it down.</param>
 internal sealed record TrendView(
     Period Period,
@@ -30,7 +30,7 @@ internal sealed record TrendView(
 /// <summary>Ratings over time.</summary>
 internal static class Trend
 {
-    /// <summary>More hours than these days have nobody can see in one picture.</summary>
+    /// <summary>Nobody can see more hours than these days have in one chart.</summary>
     private const int MostDaysByHour = 92;
 
     /// <summary>As many days are seen best by hour; fewer than a handful of points are no trend.</summary>
@@ -43,7 +43,7 @@ internal static class Trend
     /// <summary>More days than these are seen best by week.</summary>
     private const int DaysByDay = 120;
 
-    /// <exception cref="BadQueryException">A step there is not.</exception>
+    /// <exception cref="BadQueryException">There is no such step.</exception>
     public static TrendView Of(Selection selection, string? by, IReadOnlyList<AnnotationView> annotations)
     {
         var step = StepOf(selection, by);
@@ -145,8 +145,8 @@ internal static class Trend
         return Array.ConvertAll(votes, counts => counts is null ? default : new Votes(counts));
     }
 
-    /// <summary>Every point up to now in order: by hour those the museum is open in, and others in which somebody voted
-    /// nevertheless.</summary>
+    /// <summary>Every point up to now in order; by hour: those in which the museum is open, and others with
+    /// votes.</summary>
     private static SortedList<string, int> Places(Selection selection, string step)
     {
         var days = selection.To.DayNumber - selection.From.DayNumber + 1;

@@ -2,19 +2,16 @@ using MuseumPipeline.Numbers.Statistics;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>
-/// What an exhibition usually gets: its votes of the eight weeks before the period, each hour of the week weighted so
-/// that together they have the
-/// period's own mix of weekdays and hours (direct standardisation). A weighted vote says less than a plain one; the
-/// interval counts as many votes as
-/// they are worth (L. Kish, "Survey Sampling", 1965: the square of the sum of the weights by the sum of their squares).
-/// </summary>
+/// <summary>What an exhibition usually gets: its votes of the eight weeks before the period, each hour of the week
+/// weighted so that together they have the period's own mix of weekdays and hours (direct standardisation). A weighted
+/// vote carries less information than a plain one; the interval counts as many votes as they are worth (L. Kish,
+/// "Survey Sampling", 1965: the square of the sum of the weights divided by the sum of their squares).</summary>
 internal static class UsualRating
 {
     private const int HoursOfWeek = 8 * 24;
 
-    /// <summary>Hours with nothing before them are left out; when they hold more votes than this leaves, nothing is
-    /// said.</summary>
+    /// <summary>Hours without votes before are left out; if they hold more votes than this allows, there is no
+    /// comparison.</summary>
     private const double LeastCovered = 0.8;
 
     public static RatingChange Compare(ExhibitionHours exhibition, Selection selection)

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>What every view can be asked; all of it optional. Texts, so that what is wrong can be named.</summary>
+/// <summary>The query of every view; everything is optional. Strings, so that errors can name what was sent.</summary>
 internal sealed record ViewQuery
 {
     [FromQuery(Name = "museum"), Description("A museum's code; the first museum where there is none.")]
@@ -51,7 +51,7 @@ internal sealed record ViewQuery
     public string? Wait { get; init; }
 }
 
-/// <summary>A query nobody can answer. The text is for the person who asked.</summary>
+/// <summary>A query that cannot be answered. The text is for the person who asked.</summary>
 internal sealed class BadQueryException(string parameter, string found, string expected)
     : Exception($"{parameter}: found '{found}', expected {expected}")
 {

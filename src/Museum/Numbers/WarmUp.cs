@@ -4,12 +4,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers;
 
-/// <summary>
-/// The counts are read as soon as the server is up, so that the first who opens a page need not wait for them; and, in
-/// the background, whatever repeats are
-/// asked for. Those of the last weeks nobody need ask for: once the first pages are out, for reading them keeps a
-/// database busy for seconds.
-/// </summary>
+/// <summary>Reads the counts as soon as the server is up, so that the first page need not wait for them; and, in the
+/// background, the repeats that requests ask for. Those of the last weeks are read without a request, but only after
+/// the first pages are out, because reading them keeps a database busy for seconds.</summary>
 internal sealed class WarmUp(
     ICounts counts,
     Selections selections,
@@ -41,15 +38,15 @@ internal sealed class WarmUp(
         catch (Exception e)
             when (e is BadQueryException or TransientException or MuseumException or OperationCanceledException)
         {
-            // No museum yet, or no database: whoever asks is told.
+            // No museum yet, or no database: requests report it.
         }
     }
 
-    /// <summary>With the statistics, whose code is compiled when it is first used.</summary>
+    /// <summary>Including the statistics, whose code is compiled on first use.</summary>
     private async Task HoursAsync(CancellationToken cancel) =>
         _ = Ratings.Of(await selections.OfAsync(new ViewQuery(), cancel), target);
 
-    /// <summary>Beside the hourly counts and not after them: of millions of refusals it takes a second.</summary>
+    /// <summary>In parallel with the hourly counts: with millions of refusals it takes a second.</summary>
     private async Task HeldAsync(CancellationToken cancel)
     {
         foreach (var museum in (await counts.CatalogueAsync(cancel)).Museums)

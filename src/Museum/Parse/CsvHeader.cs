@@ -3,7 +3,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Parse;
 
-/// <summary>Where the four fields stand in a CSV object, by its header line.</summary>
+/// <summary>The columns of the four fields in a CSV object, found by its header line.</summary>
 public sealed class CsvHeader
 {
     private static readonly string[] Names = ["at", "site", "val", "type"];
@@ -38,7 +38,7 @@ public sealed class CsvHeader
     /// <summary>Fields each record must have.</summary>
     public int Count { get; }
 
-    /// <summary>Why no record of this object can be understood, or null.</summary>
+    /// <summary>Why no record of this object can be read, or null.</summary>
     public string? Fault { get; private set; }
 
     public int At => columns[0];
@@ -49,15 +49,15 @@ public sealed class CsvHeader
 
     public int Type => columns[3];
 
-    /// <summary>The header of a line kept as bytes.</summary>
+    /// <summary>The header from a line kept as bytes.</summary>
     public static CsvHeader Parse(byte[] line)
     {
         using var reader = new CsvReader(new MemoryStream(line, writable: false));
         return reader.Read() ? Of(reader) : new([]);
     }
 
-    /// <summary>The header by which reading goes on: where a second line is kept, that one stands further down with
-    /// its columns in another order.</summary>
+    /// <summary>The header to continue with: if a second line is kept, that is a header further down with its columns
+    /// in another order.</summary>
     public static CsvHeader Resume(byte[] lines)
     {
         using var reader = new CsvReader(new MemoryStream(lines, writable: false));
@@ -67,11 +67,8 @@ public sealed class CsvHeader
         return header;
     }
 
-    /// <summary>
-    /// True when the record only says again what the header says: files were merged with their first lines. Where it
-    /// names the same columns in another order, nothing below it can be understood: that becomes the
-    /// <see cref="Fault"/>.
-    /// </summary>
+    /// <summary>True if the record only repeats the header: files were merged with their first lines. If it names the
+    /// same columns in another order, nothing below it can be read: that becomes the <see cref="Fault"/>.</summary>
     internal bool IsRepeatedBy(CsvReader record)
     {
         if (record.FieldCount != Count || record.Fault is not null || Fault is not null)
@@ -90,7 +87,7 @@ public sealed class CsvHeader
 
     private static string Plain(string name) => name.Trim().Trim('\uFEFF').Trim().ToLowerInvariant();
 
-    /// <summary>The header that the reader's current record is.</summary>
+    /// <summary>Whether the reader's current record is this header.</summary>
     public static CsvHeader Of(CsvReader reader)
     {
         var fields = new string[reader.FieldCount];

@@ -3,14 +3,10 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Parse;
 
-/// <summary>
-/// Splits a CSV object into records and fields, as bytes, and knows of each record the line it starts on and the byte
-/// offset, so that
-/// reading can go on from there another day. It is our own because none of the libraries gives both of these, the raw
-/// bytes of a broken
-/// record, and a limit to the damage: a quote that is never closed costs its own line and no more.
-/// <para>CR, LF and CRLF end a line; lines of no bytes are passed over. Not thread-safe; fields are valid until the
-/// next read.</para>
+/// <summary> Splits a CSV object into records and fields, as bytes. Of each record it knows the line and the byte
+/// offset where it starts, so that a later run can continue from there. No library gives both of these, the raw bytes
+/// of a broken record, and a limit to the damage: a quote that is never closed costs only its own line. <para>CR, LF
+/// and CRLF end a line; empty lines are skipped. Not thread-safe; fields are valid until the next read.</para>
 /// </summary>
 public sealed class CsvReader : IDisposable
 {
@@ -20,7 +16,7 @@ public sealed class CsvReader : IDisposable
     private readonly Stream stream;
     private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(BlockBytes + Refusal.RecordLimit);
 
-    // They grow with the widest record, which the limit of bytes bounds.
+    // They grow to the widest record; the limit on bytes bounds them.
     private int[] starts = new int[64];
     private int[] ends = new int[64];
     private byte[] scratch = [];
@@ -31,7 +27,7 @@ public sealed class CsvReader : IDisposable
     private int scratchUsed;
     private bool ended;
 
-    /// <param name="stream">Positioned at <paramref name="offset"/>; read synchronously, for it is local by
+    /// <param name="stream">Positioned at <paramref name="offset"/>; read synchronously, because it is a local file by
     /// now.</param>
     /// <param name="offset">The byte offset to count from.</param>
     /// <param name="line">The number of the line that starts there, 1-based.</param>
@@ -53,8 +49,8 @@ public sealed class CsvReader : IDisposable
     /// <summary>The line on which the record after the current one starts.</summary>
     public long NextLine { get; private set; }
 
-    /// <summary>The record without its line end, quotes and all; of a record over the limit, as much as the
-    /// limit.</summary>
+    /// <summary>The record without its line end, with its quotes; of a record over the limit, only the part within
+    /// it.</summary>
     public ReadOnlySpan<byte> Raw => buffer.AsSpan(rawStart, rawLength);
 
     /// <summary>The record's length without its line end.</summary>
@@ -68,11 +64,11 @@ public sealed class CsvReader : IDisposable
 
     public int FieldCount { get; private set; }
 
-    /// <summary>How many fields a record that spans lines must have to be believed; 0 before the header is
+    /// <summary>How many fields a record of several lines must have to be accepted; 0 before the header is
     /// known.</summary>
     public int ExpectedFields { get; set; }
 
-    /// <summary>One field, unquoted. Empty beyond the last.</summary>
+    /// <summary>One field, unquoted. Empty past the last one.</summary>
     public ReadOnlySpan<byte> Field(int index)
     {
         if ((uint)index >= (uint)FieldCount)
@@ -104,7 +100,7 @@ public sealed class CsvReader : IDisposable
         return true;
     }
 
-    /// <summary>The usual case: no quote before the line's end.</summary>
+    /// <summary>The usual case: no quote in the line.</summary>
     private bool TryPlainRecord()
     {
         var span = buffer.AsSpan(start, end - start);
@@ -156,8 +152,8 @@ public sealed class CsvReader : IDisposable
         EndLine(from + length);
     }
 
-    /// <summary>Quotes, or a record over the limit. When quoting makes no sense, the line alone is the record, and is
-    /// at fault.</summary>
+    /// <summary>Quotes, or a record over the limit. If the quoting is broken, only this line is the record, and it is
+    /// faulty.</summary>
     private void ReadDifficultRecord()
     {
         var stop = SplitQuoted(out var fault);
@@ -186,7 +182,7 @@ public sealed class CsvReader : IDisposable
         }
     }
 
-    /// <summary>Splits by RFC 4180 and returns where the record ends; a fault when it does not parse within the
+    /// <summary>Splits by RFC 4180 and returns where the record ends; a fault if it does not parse within the
     /// limit.</summary>
     private int SplitQuoted(out string? fault)
     {
@@ -255,8 +251,8 @@ public sealed class CsvReader : IDisposable
         return 0;
     }
 
-    /// <summary>One physical line as a faulty record, its fields split at bare commas as well as may be; however long,
-    /// its rest is passed over.</summary>
+    /// <summary>One physical line as a faulty record, its fields split at bare commas as well as possible; however long
+    /// it is, its rest is skipped.</summary>
     private void ReadBrokenLine(string fault)
     {
         Fault = fault;
@@ -277,8 +273,8 @@ public sealed class CsvReader : IDisposable
         ReadEndlessLine();
     }
 
-    /// <summary>A line longer than the buffer: its beginning is moved to the end of the buffer, kept there, and the
-    /// rest read through.</summary>
+    /// <summary>A line longer than the buffer: its beginning is moved to the end of the buffer and kept there while the
+    /// rest is read.</summary>
     private void ReadEndlessLine()
     {
         const int Kept = BlockBytes;
@@ -298,7 +294,7 @@ public sealed class CsvReader : IDisposable
                 break;
         }
 
-        // A CRLF may be cut by the block: both halves must be seen together.
+        // A block may split a CRLF: both halves must be seen together.
         if (start == end - 1 && !ended)
             end += stream.Read(buffer, end, 1);
         rawStart = Kept;
@@ -308,7 +304,7 @@ public sealed class CsvReader : IDisposable
             EndLine(start);
     }
 
-    /// <summary>Passes the line end at <paramref name="at"/> (or the end of the object).</summary>
+    /// <summary>Skips the line end at <paramref name="at"/> (or stops at the end of the object).</summary>
     private void EndLine(int at)
     {
         var next = at;

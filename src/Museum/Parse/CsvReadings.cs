@@ -3,14 +3,11 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Parse;
 
-/// <summary>A CSV record as a reading, by the object's header.</summary>
+/// <summary>Turns a CSV record into a reading, by the object's header.</summary>
 public static class CsvReadings
 {
-    /// <summary>
-    /// The fields of the reader's current record, and null; or the reason why it cannot be read, with as many fields as
-    /// can be told
-    /// apart all the same (a call for help may be among them).
-    /// </summary>
+    /// <summary>Returns null and the fields of the reader's current record; or the reason why it cannot be read, with
+    /// as many fields as can still be parsed (a call for help may be among them).</summary>
     public static Reason? Read(CsvReader record, CsvHeader header, out Reading reading, out string? detail)
     {
         reading.At = Field(record, header.At);

@@ -1,10 +1,10 @@
 namespace MuseumPipeline.Parse;
 
-/// <summary>What producers put around a message: a Schema Registry's frame, then a byte order mark. One of each changes
-/// nothing that was said.</summary>
+/// <summary>What producers put in front of a message: a Schema Registry's frame, then a byte order mark. One of each is
+/// removed.</summary>
 internal static class Envelope
 {
-    /// <summary>A zero byte and the schema's number in four.</summary>
+    /// <summary>A zero byte and the schema's four-byte number.</summary>
     private const int FrameLength = 5;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -18,7 +18,7 @@ internal static class Envelope
 
     public static bool HasMark(ReadOnlySpan<byte> message) => message.StartsWith(ByteOrderMark);
 
-    /// <summary>A frame holds JSON; any other zero byte in front is noise.</summary>
+    /// <summary>A frame is followed by JSON; any other leading zero byte is noise.</summary>
     public static bool IsFramed(ReadOnlySpan<byte> message)
     {
         if (message.Length <= FrameLength || message[0] != 0)

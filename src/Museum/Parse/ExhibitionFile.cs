@@ -11,13 +11,13 @@ internal static partial class ExhibitionFile
     private const int MostBytes = 1 << 20;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>What the file says.</summary>
-    /// <exception cref="FormatException">Key, found and expected; the caller knows the file.</exception>
+    /// <summary>The content of the file.</summary>
+    /// <exception cref="FormatException">Key, found and expected; the caller adds the file's name.</exception>
     public static ExhibitionFacts Parse(ReadOnlyMemory<byte> content)
     {
         if (content.Length > MostBytes)
             throw new FormatException($"found {content.Length} bytes, expected at most {MostBytes}");
-        // Windows editors put a byte order mark in front.
+        // Windows editors write a byte order mark.
         if (content.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
             content = content[3..];
         try
@@ -79,7 +79,7 @@ internal static partial class ExhibitionFile
             : text;
     }
 
-    /// <summary>dd/MM/yy. Two-digit years by POSIX, as the original read them: 69–99 are 1969–1999, 00–68 are
+    /// <summary>dd/MM/yy. Two-digit years follow POSIX, as in the original: 69–99 are 1969–1999, 00–68 are
     /// 2000–2068.</summary>
     private static DateOnly Date(string text)
     {

@@ -4,23 +4,22 @@ using System.Text;
 
 namespace MuseumPipeline.Parse;
 
-/// <summary>
-/// Looks for the press of a help button in a refused record, whatever it is wrapped in: <c>val</c> followed by −1, or
-/// <c>type</c> followed by a kind of help, in any letter case, quoted or not, at any depth, escaped once or many times,
-/// in UTF-16, or in what is no JSON at all. Rather once too often than once too seldom: it is shown, never counted.
-/// </summary>
+/// <summary>Looks for the press of a help button in a refused record, whatever its wrapper: <c>val</c> followed by −1,
+/// or <c>type</c> followed by a kind of help, in any letter case, quoted or not, at any depth, escaped once or many
+/// times, in UTF-16, or in text that is not JSON at all. When in doubt it reports one: the record is shown to a person,
+/// never counted.</summary>
 /// <param name="kinds">The values that mean a kind of help.</param>
-/// <param name="emergency">The one that is never passed over for another in the same record.</param>
+/// <param name="emergency">The value that takes precedence over others in the same record.</param>
 internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
 {
-    /// <summary>Quotes, colons, blanks, brackets and backslashes between a key and what it says.</summary>
+    /// <summary>Quotes, colons, blanks, brackets and backslashes between a key and its value.</summary>
     private const int MostBetween = 24;
 
     /// <summary>No value of ours is longer.</summary>
     private const int LongestValue = 64;
 
-    /// <summary>So many presses in one record are told apart: what is larger is no kiosk's, and must not take
-    /// long.</summary>
+    /// <summary>At most this many presses in one record are examined: a larger record comes from no kiosk, and must not
+    /// take long.</summary>
     private const int MostPresses = 64;
 
     private static readonly SearchValues<byte> Ends = SearchValues.Create("\"',}]\\<&;\r\n"u8);
@@ -29,7 +28,7 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
 
     public bool IsKind(int value) => kinds.Contains(value);
 
-    /// <summary>True when a help button may have been pressed; then with what stands beside it. Valid until the next
+    /// <summary>True if a help button may have been pressed, with the fields beside it. Valid until the next
     /// call.</summary>
     public bool TryFind(ReadOnlySpan<byte> raw, out Reading found)
     {
@@ -62,7 +61,7 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
 
     private bool IsEmergency(scoped in Reading press) => press.Type.TryInteger(out var kind) && kind == emergency;
 
-    /// <summary>The record as plain text: UTF-16 without its zero bytes, escapes as what they stand for.</summary>
+    /// <summary>The record as plain text: UTF-16 without its zero bytes, escapes decoded.</summary>
     private ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> raw)
     {
         if (!raw.ContainsAny((byte)0, (byte)'\\'))
@@ -76,13 +75,13 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
                 text[length++] = letter;
         }
 
-        // An escaped text may hold another one.
+        // An escaped text may contain another escaped one.
         for (var before = 0; before != length; )
             (before, length) = (length, Unescape(text.AsSpan(0, length)));
         return text.AsSpan(0, length);
     }
 
-    /// <summary>In place; the new length.</summary>
+    /// <summary>Decodes in place; returns the new length.</summary>
     private static int Unescape(Span<byte> escaped)
     {
         var used = 0;
@@ -98,7 +97,7 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
         return used;
     }
 
-    /// <summary>What an escape stands for, as far as it matters here; 0 for an escaped zero.</summary>
+    /// <summary>The decoded escape, as far as it matters here; 0 for an escaped zero.</summary>
     private static byte ReadEscape(ReadOnlySpan<byte> escape, out int length)
     {
         length = Math.Min(2, escape.Length);
@@ -124,7 +123,7 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
             && ushort.TryParse(digits[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
     }
 
-    /// <summary>What the object says in which the press stands.</summary>
+    /// <summary>The fields of the object that holds the press.</summary>
     private static Reading Around(ReadOnlySpan<byte> plain, int at)
     {
         var from = plain[..at].LastIndexOf((byte)'{') + 1;
@@ -153,7 +152,7 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
         return reading;
     }
 
-    /// <summary>What follows the key that stands here: a number, or a text up to its quote.</summary>
+    /// <summary>The value after this key: a number, or a text up to its quote.</summary>
     private static bool TryValue(ReadOnlySpan<byte> plain, int at, ReadOnlySpan<byte> key, out Field value)
     {
         value = default;
@@ -171,7 +170,7 @@ internal sealed class HelpScan(IReadOnlySet<int> kinds, int emergency)
         rest = rest[between..Math.Min(rest.Length, between + LongestValue)];
         var end = rest.IndexOfAny(Ends);
         var said = (end < 0 ? rest : rest[..end]).TrimEnd(" \t)"u8);
-        // A text may hold a blank, as times do; a number ends at one.
+        // A text may contain a blank, as times do; a number ends at one.
         var blank = said.IndexOf((byte)' ');
         if (blank > 0 && NumberText.Read(said[..blank], out _) is not NumberKind.NotANumber)
             said = said[..blank];

@@ -4,10 +4,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Parse;
 
-/// <summary>
-/// Reads one stream message. Holds a scratch buffer for escaped texts, so a reading is valid until the next call. Not
-/// thread-safe.
-/// </summary>
+/// <summary>Reads one stream message. Uses one scratch buffer for escaped texts, so a reading is valid until the next
+/// call. Not thread-safe.</summary>
 internal sealed class JsonReadings
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -17,11 +15,8 @@ internal sealed class JsonReadings
     private bool nested,
         notText;
 
-    /// <summary>
-    /// The fields of the message, and null; or the reason why it cannot be read, with as many fields as could be told
-    /// apart before
-    /// the trouble (a call for help may be among them).
-    /// </summary>
+    /// <summary>Returns null and the fields of the message; or the reason why it cannot be read, with as many fields as
+    /// could be parsed before the fault (a call for help may be among them).</summary>
     /// <param name="message">The raw value; a tombstone is empty.</param>
     /// <param name="reading">Valid until the next call.</param>
     /// <param name="detail">What was found and what was expected.</param>
@@ -46,7 +41,7 @@ internal sealed class JsonReadings
 
         if (!Utf8.IsValid(message) || message.Contains((byte)0))
         {
-            // A NUL ends the scan; what stands behind it may still be a call for help.
+            // A NUL ends the scan; the bytes after it may still hold a call for help.
             if (fault is not null)
                 Scan(WithoutNul(message), ref reading, out _);
             detail = MessageShape.Of(message) is { } encoding
@@ -68,7 +63,8 @@ internal sealed class JsonReadings
         return copy;
     }
 
-    /// <summary>Why an object says nothing: where the press is instead; null where it cannot be found.</summary>
+    /// <summary>For an object without any of our keys: where the press is instead; null if it cannot be
+    /// found.</summary>
     public static string? Elsewhere(ReadOnlySpan<byte> message) => MessageShape.OfObject(Envelope.Open(message));
 
     private Reason? Scan(ReadOnlySpan<byte> message, ref Reading reading, out string? detail)
@@ -76,7 +72,7 @@ internal sealed class JsonReadings
         reading = default;
         scratchUsed = 0;
         nested = notText = false;
-        // Every text may be unescaped twice: once for its field, once when strangers are checked.
+        // Every text may be unescaped twice: once for its field, once to check unknown keys.
         if (scratch.Length < 2 * message.Length)
             scratch = new byte[2 * message.Length];
         var reader = new Utf8JsonReader(message);
@@ -132,7 +128,7 @@ internal sealed class JsonReadings
 
     private void Set(scoped ref Utf8JsonReader reader, ref Field field, ref bool doubled)
     {
-        // The first of two stays readable, unless only the second is a call for help.
+        // Of two equal keys the first is kept, unless only the second is a call for help.
         var found = Next(ref reader);
         if (field.Kind is FieldKind.Absent)
             field = found;
@@ -160,7 +156,7 @@ internal sealed class JsonReadings
         }
     }
 
-    /// <summary>Keys and texts we have no use for must be Unicode and unique all the same.</summary>
+    /// <summary>Keys and texts that we do not use must still be Unicode and unique.</summary>
     private void CheckStrangers(ReadOnlySpan<byte> message)
     {
         if (message.Contains((byte)'\\'))
@@ -187,7 +183,7 @@ internal sealed class JsonReadings
         }
         catch (InvalidOperationException)
         {
-            // A lone surrogate; the fields behind it are still wanted.
+            // A lone surrogate; the fields after it are still wanted.
             notText = true;
             return default;
         }

@@ -9,7 +9,7 @@ internal readonly record struct KioskTime(long Ticks, bool HasOffset, int Offset
 {
     private const int PlainLength = 19;
 
-    /// <summary>Reads one time that fills the whole text.</summary>
+    /// <summary>Reads a time that must fill the whole text.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out KioskTime time)
     {
         time = default;
@@ -47,7 +47,7 @@ internal readonly record struct KioskTime(long Ticks, bool HasOffset, int Offset
         int hour = Two(text, 11),
             minute = Two(text, 14),
             second = Two(text, 17);
-        // A pair that is not two digits comes out as a large negative number, which fails the range checks.
+        // Two characters that are not digits give a large negative number, which fails the range checks.
         if (year < 1 || (uint)(month - 1) > 11 || day < 1 || (uint)hour > 23 || (uint)minute > 59 || (uint)second > 59)
             return false;
         if (Two(text, 2) < 0 || day > DateTime.DaysInMonth(year, month))

@@ -3,17 +3,15 @@ using System.Text.Json;
 
 namespace MuseumPipeline.Parse;
 
-/// <summary>
-/// Names what a refused message looks like, for whoever looks for the producer that changed: of a hundred thousand
-/// refusals "an array" says more than "invalid JSON at byte 0".
-/// </summary>
+/// <summary>Names the shape of a refused message, to help find the producer that changed: for a hundred thousand
+/// refusals "an array" says more than "invalid JSON at byte 0".</summary>
 internal static class MessageShape
 {
     private const int Deepest = 8;
     private static readonly string[] Keys = ["at", "site", "val", "type"];
     private static readonly JsonDocumentOptions Lenient = new() { AllowDuplicateProperties = true };
 
-    /// <summary>The shape of what is not one JSON object; null where nothing is known of it.</summary>
+    /// <summary>The shape of a message that is not one JSON object; null if unknown.</summary>
     /// <param name="payload">Without frame and byte order mark.</param>
     public static string? Of(ReadOnlySpan<byte> payload)
     {
@@ -40,7 +38,7 @@ internal static class MessageShape
         };
     }
 
-    /// <summary>Of an object without any of our keys: where they are instead, or null.</summary>
+    /// <summary>For an object without any of our keys: where they are instead, or null.</summary>
     public static string? OfObject(ReadOnlySpan<byte> payload)
     {
         try

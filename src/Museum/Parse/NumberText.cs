@@ -1,6 +1,6 @@
 namespace MuseumPipeline.Parse;
 
-/// <summary>What a text is as a JSON number.</summary>
+/// <summary>A text's kind as a JSON number.</summary>
 internal enum NumberKind : byte
 {
     NotANumber,
@@ -11,13 +11,13 @@ internal enum NumberKind : byte
     Whole,
 }
 
-/// <summary>Numbers by JSON's grammar and by exact decimal value: no binary fraction ever rounds 3.0000000000000000001
-/// to 3.</summary>
+/// <summary>Numbers by JSON's grammar and exact decimal value: no binary fraction may round 3.0000000000000000001 to
+/// 3.</summary>
 internal static class NumberText
 {
     private const int SmallDigits = 9;
 
-    /// <summary>Reads one number that fills the whole text.</summary>
+    /// <summary>Reads a number that must fill the whole text.</summary>
     public static NumberKind Read(ReadOnlySpan<byte> text, out int value)
     {
         value = 0;
@@ -77,7 +77,7 @@ internal static class NumberText
         return true;
     }
 
-    /// <summary>The value is 0.digits × 10^point once zeros at both ends are gone: whole when no digit lies behind the
+    /// <summary>Without zeros at both ends the value is 0.digits × 10^point: a whole number if no digit is after the
     /// point.</summary>
     private static NumberKind Weigh(
         bool negative,

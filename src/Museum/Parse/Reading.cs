@@ -1,9 +1,9 @@
 namespace MuseumPipeline.Parse;
 
-/// <summary>What kind of thing stands in a field, before any rule has looked at it.</summary>
+/// <summary>The kind of a field's content, before any rule was applied.</summary>
 public enum FieldKind : byte
 {
-    /// <summary>Not there; an empty CSV field.</summary>
+    /// <summary>Absent, or an empty CSV field.</summary>
     Absent,
 
     /// <summary>JSON null.</summary>
@@ -12,10 +12,10 @@ public enum FieldKind : byte
     /// <summary>A JSON string, unescaped.</summary>
     Text,
 
-    /// <summary>A JSON number as it was written.</summary>
+    /// <summary>A JSON number, as written.</summary>
     Number,
 
-    /// <summary>A CSV field: text, and a number too if it reads as JSON would write one.</summary>
+    /// <summary>A CSV field: text, and also a number if it is written as in JSON.</summary>
     Bare,
 
     /// <summary>true, false, an object or an array.</summary>
@@ -35,7 +35,7 @@ public readonly ref struct Field(FieldKind kind, ReadOnlySpan<byte> bytes)
     /// <summary>Nothing was sent, or an empty text.</summary>
     public bool IsMissingOrEmpty => IsMissing || (Kind is FieldKind.Text && Bytes.IsEmpty);
 
-    /// <summary>The same, also where it was sent as a text: "-1", " 1 ".</summary>
+    /// <summary>The same, also if it was sent as a text: "-1", " 1 ".</summary>
     public bool TryIntegerOrText(out int value)
     {
         if (TryInteger(out value))
@@ -52,8 +52,7 @@ public readonly ref struct Field(FieldKind kind, ReadOnlySpan<byte> bytes)
     }
 }
 
-/// <summary>What a kiosk sent, field by field, from a CSV row or a JSON message alike; the rules see no
-/// difference.</summary>
+/// <summary>What a kiosk sent, field by field. A CSV row and a JSON message look the same to the rules.</summary>
 public ref struct Reading
 {
     public Field At;
@@ -61,7 +60,7 @@ public ref struct Reading
     public Field Val;
     public Field Type;
 
-    /// <summary>None of the four keys was there.</summary>
+    /// <summary>None of the four keys was present.</summary>
     public readonly bool IsEmpty =>
         At.Kind is FieldKind.Absent
         && Site.Kind is FieldKind.Absent

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace MuseumPipeline.Reports;
 
-/// <summary>Drawings in SVG. Every number in them is in the text of a table, or printed on them.</summary>
+/// <summary>Charts in SVG. Every number in them is also in a table's text, or printed on them.</summary>
 internal static class Charts
 {
-    /// <summary>The smallest type a heat map can be read in: between 4 and 5 points on the sheet.</summary>
+    /// <summary>The smallest readable type in a heat map: between 4 and 5 points on the sheet.</summary>
     private const double Smallest = 1.6;
 
-    /// <summary>A row a name, a column an hour; the darker, the higher the rate. The numbers are presses, as large as
+    /// <summary>A row a name, a column an hour; the higher the rate, the darker. The numbers are presses, as large as
     /// the columns allow, or left out.</summary>
-    /// <param name="before">Said before a row's name that is short.</param>
-    /// <param name="rate">Null where there is nothing to divide by.</param>
+    /// <param name="before">Put before a short row name.</param>
+    /// <param name="rate">Null if there is nothing to divide by.</param>
     public static Markup Heat(
         IReadOnlyList<string> rows,
         IReadOnlyList<int> columns,
@@ -89,8 +89,8 @@ internal static class Charts
         );
     }
 
-    /// <summary>The size of type in which so many digits keep to a width. 0.64: those of the widest of the typefaces a
-    /// reader may have.</summary>
+    /// <summary>The type size in which this many digits fit a width. 0.64: the widest of the typefaces a reader may
+    /// have.</summary>
     private static double Fitting(int digits, double width, double most) => Math.Min(most, width / (0.64 * digits));
 
     /// <summary>A point and its interval on a scale from 0.</summary>
@@ -115,7 +115,7 @@ internal static class Charts
         );
     }
 
-    /// <summary>The scale's colours, from the worst to the best; a longer scale has those between them too.</summary>
+    /// <summary>The scale's colours, from the worst to the best; a longer scale has intermediate ones too.</summary>
     private static readonly int[] Scale = [0xb5473c, 0xe0a58f, 0xd9dfe5, 0x82b5b3, 0x0b6470];
 
     /// <summary>Shares of the ratings, the worst on the left.</summary>

@@ -5,7 +5,7 @@ using MuseumPipeline.Numbers.Statistics;
 
 namespace MuseumPipeline.Reports;
 
-/// <summary>The week on one sheet for whoever runs the exhibitions: what visitors liked, and what changed.</summary>
+/// <summary>The week on one sheet for the exhibitions manager: what visitors liked, and what changed.</summary>
 internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, RatingsView ratings, BusiestView busiest)
 {
     private const int MostExhibitions = 10,
@@ -56,7 +56,7 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
             ),
             Markup.Of(
                 $"""
-                Means have 95 % intervals (empirical likelihood) and are ranked after being drawn toward the museum's own, the more the fewer votes there are. Under 20 votes, or with an interval wider than a point, nothing is said.
+                Means have 95 % intervals (empirical likelihood) and are ranked after being drawn towards the museum's own, the more so the fewer votes there are. Under 20 votes, or with an interval wider than a point, nothing is said.
                 A change against the week before, or the usual, is named where its 95 % interval leaves out zero and it is at least 0.05. Usual: the same weekdays and hours of the eight weeks before.
                 """
             )
@@ -95,7 +95,7 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
         var better = ranked.Where(e => e.Previous?.Verdict is Verdict.Better).Select(e => Name(e.Name)).ToList();
         var worse = ranked.Where(e => e.Previous?.Verdict is Verdict.Worse).Select(e => Name(e.Name)).ToList();
         if (better.Count + worse.Count == 0)
-            return "None clearly changed against the week before.";
+            return "None clearly changed compared with the week before.";
         return string.Join("; ", new[] { Say(better, "better"), Say(worse, "worse") }.Where(text => text.Length > 0))
             + " than the week before.";
 
@@ -131,7 +131,7 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
         };
     }
 
-    /// <summary>With the hours of both: the days so far have fewer votes than a whole week, whatever visitors
+    /// <summary>With the opening hours of both: the days so far have fewer votes than a whole week, whatever visitors
     /// think.</summary>
     private string VotesBefore()
     {
@@ -239,7 +239,7 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
         );
     }
 
-    /// <summary>The best ones: the others are in the dashboard.</summary>
+    /// <summary>The best ones; the others are in the dashboard.</summary>
     private static Markup Groups(IReadOnlyList<NamedScore> groups, string title, string what) =>
         Markup.Of(
             $"""

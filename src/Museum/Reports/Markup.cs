@@ -7,11 +7,9 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Reports;
 
-/// <summary>
-/// A piece of HTML. Made of an interpolated text: what is written is markup, what is put in is encoded, whatever it
-/// holds; only another piece is put in as
-/// it is. Characters that would turn the reading direction or are invisible are written out.
-/// </summary>
+/// <summary>A piece of HTML, made from an interpolated string: the literal parts are markup, and values are encoded,
+/// whatever they hold; only another piece is inserted as it is. Characters that are invisible or would reverse the text
+/// are written out.</summary>
 internal readonly record struct Markup
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -22,7 +20,7 @@ internal readonly record struct Markup
 
     public static Markup Of(ref Builder builder) => new(builder.ToString());
 
-    /// <summary>A text of the program's own.</summary>
+    /// <summary>One of the program's own texts.</summary>
     public static Markup Trusted(string text) => new(text);
 
     public static Markup All(IEnumerable<Markup> pieces) => new(string.Concat(pieces.Select(piece => piece.text)));

@@ -2,11 +2,9 @@ using MathNet.Numerics.Distributions;
 
 namespace MuseumPipeline.Reports;
 
-/// <summary>
-/// Whether calls became more or fewer: given how many there were in both weeks together, those of one are binomial if
-/// nothing changed (the exact
-/// conditional test: J. Przyborowski and H. Wilenski, Biometrika 31, 1940). Below 5 in 100 it is called a change.
-/// </summary>
+/// <summary>Whether calls became more or fewer: if nothing changed, the calls of one week, given the sum of both, are
+/// binomial (the exact conditional test: J. Przyborowski and H. Wilenski, Biometrika 31, 1940). Below 5 in 100 it is
+/// called a change.</summary>
 internal static class RateChange
 {
     private const double Significant = 0.05;

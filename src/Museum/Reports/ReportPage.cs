@@ -3,7 +3,7 @@ using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Reports;
 
-/// <summary>The sheet of paper both reports are printed on: one file, no script, nothing fetched.</summary>
+/// <summary>The sheet of paper for both reports: one file, no script, nothing to fetch.</summary>
 internal static class ReportPage
 {
     private const string Style = """
@@ -92,7 +92,7 @@ internal static class ReportPage
 
     private static readonly Markup Css = Markup.Trusted(Style);
 
-    /// <summary>In place of a report: where nobody recorded anything, nothing may be read as all being well.</summary>
+    /// <summary>Replaces a report: if nothing was recorded, nothing may suggest that all is well.</summary>
     public static string Nothing(string title, string reader, ReportWeek week, Selection selection)
     {
         var ahead = selection.Cube.DayOf(selection.Now) < selection.From;
@@ -110,7 +110,7 @@ internal static class ReportPage
                 <p>{(
                     ahead
                         ? ""
-                        : "That nobody pressed a button does not say that nobody wanted to: the museum may have been closed, its buttons silent, or a file or the live road not read yet."
+                        : "This does not mean that nobody wanted to press a button: the museum may have been closed, its kiosks may be off, or a file or the stream may not be loaded yet."
                 )}</p>
                 """
             ),
@@ -122,7 +122,7 @@ internal static class ReportPage
     public static bool Heard(Selection selection, DateOnly from, DateOnly to) =>
         selection.Exhibitions.Any(e => !e.Between(from, to).IsEmpty);
 
-    /// <summary>As <c>Tuesday 19:45</c>, where the week is not over yet.</summary>
+    /// <summary>Such as <c>Tuesday 19:45</c>, if the week is not over yet.</summary>
     public static string? Until(Selection selection)
     {
         var now = TimeZoneInfo.ConvertTime(selection.Now, selection.Cube.Zone);
@@ -132,7 +132,7 @@ internal static class ReportPage
             : now.ToString("dddd HH:mm", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A week that was recorded in part must not be read as a quiet one.</summary>
+    /// <summary>A week that was recorded only in part must not look like a quiet one.</summary>
     public static string DaysHeard(Selection selection)
     {
         var days = new HashSet<DateOnly>();
@@ -152,7 +152,7 @@ internal static class ReportPage
             );
     }
 
-    /// <summary>What was cut off.</summary>
+    /// <summary>How many were left out.</summary>
     public static Markup More(int count, string what) =>
         count > 0
             ? Markup.Of($"<p class=\"muted\">and {count} more {what}{(count == 1 ? "" : "s")}, in the dashboard</p>")

@@ -25,10 +25,10 @@ internal readonly partial record struct ReportWeek(int Year, int Week)
                 return week;
         }
 
-        throw new MuseumException(ExitCode.Usage, $"--week: found '{text}', expected an ISO week as 2023-W10");
+        throw new MuseumException(ExitCode.Usage, $"--week: found '{text}', expected an ISO week such as 2023-W10");
     }
 
-    /// <summary>As <c>6 to 12 March 2023</c>.</summary>
+    /// <summary>Such as <c>6 to 12 March 2023</c>.</summary>
     public string Days()
     {
         var first =

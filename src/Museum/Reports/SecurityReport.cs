@@ -6,11 +6,11 @@ using MuseumPipeline.Numbers.Statistics;
 
 namespace MuseumPipeline.Reports;
 
-/// <summary>The week on one sheet for whoever plans patrols: what was called for, how soon somebody came, where to be
+/// <summary>The week on one sheet for the head of security: the calls for help, how soon somebody came, where to be
 /// when.</summary>
 /// <param name="selection">The week.</param>
-/// <param name="now">What happened in it.</param>
-/// <param name="before">The same of the week before.</param>
+/// <param name="now">The week's numbers.</param>
+/// <param name="before">Those of the week before.</param>
 internal sealed class SecurityReport(ReportWeek week, Selection selection, SafetyView now, SafetyView before)
 {
     private const string Title = "Calls for help",
@@ -48,7 +48,7 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
             Markup.Of(
                 $"""
                 Rates are presses per opening hour with exact 95 % Poisson intervals. A change is named where the exact conditional test gives less than 5 in 100. A patrol is suggested where the 99 % interval of a
-                floor and hour lies above the average, with 5 presses on 3 days; the interval is drawn toward what floor and hour lead one to expect.
+                floor and hour lies above the average, with 5 presses on 3 days; the interval is drawn towards what floor and hour suggest.
                 """
             )
         );
@@ -107,8 +107,8 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
             ),
         };
 
-    /// <summary>What is compared are the rates: a week that is not over, or was not all recorded, has fewer calls
-    /// whatever happens.</summary>
+    /// <summary>Rates are compared: a week that is not over, or was not fully recorded, always has fewer
+    /// calls.</summary>
     private string Against()
     {
         if (pressesBefore == 0 && !Heard(before))
@@ -127,7 +127,7 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
     private string Answered() =>
         now.Response switch
         {
-            { Answered: 0, Unanswered: 0 } => "None came by the live road, so that nobody could answer.",
+            { Answered: 0, Unanswered: 0 } => "None came live, so nobody could answer.",
             { MedianSeconds: { } median } r => string.Create(
                 CultureInfo.InvariantCulture,
                 $"Of {r.Answered + r.Unanswered} live calls {r.Answered} were answered, half of them within "

@@ -9,7 +9,7 @@ namespace MuseumPipeline.Reports;
 /// <summary>A week of one museum on one sheet of paper, as one HTML file.</summary>
 internal sealed class WeeklyReport(MuseumStore store, RatingTarget target, TimeProvider clock)
 {
-    /// <param name="museum">Its code; null for the first.</param>
+    /// <param name="museum">Its code; null for the first museum.</param>
     /// <exception cref="MuseumException">There is no such museum.</exception>
     public async Task<string> SecurityAsync(ReportWeek week, string? museum, CancellationToken cancel)
     {

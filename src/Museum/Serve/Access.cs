@@ -4,14 +4,11 @@ using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve;
 
-/// <summary>
-/// What an endpoint asks of whoever calls it. One that says nothing asks for a viewer: the fallback policy denies
-/// everybody else, so that an endpoint
-/// somebody forgets to think about is closed, not open.
-/// </summary>
+/// <summary>What an endpoint requires of its caller. By default it requires a viewer: the fallback policy denies
+/// everybody else, so that an endpoint without a policy is closed, not open.</summary>
 internal static class Access
 {
-    /// <summary>For those who answer calls for help, and for operators.</summary>
+    /// <summary>For people who answer calls for help, and for operators.</summary>
     public static T Security<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint.RequireAuthorization(Roles.Security);
 
@@ -19,12 +16,11 @@ internal static class Access
     public static T Operator<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint.RequireAuthorization(Roles.Operator);
 
-    /// <summary>For anybody who can reach the address: the login and what its page is made of, and nothing
-    /// else.</summary>
+    /// <summary>For anybody who can reach the address: only the login and the files of its page.</summary>
     public static T Anybody<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint.AllowAnonymous();
 
-    /// <summary>The policies behind these words.</summary>
+    /// <summary>The policies behind these names.</summary>
     internal static void Declare(AuthorizationOptions options)
     {
         foreach (var role in Roles.All)

@@ -23,11 +23,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve;
 
-/// <summary>
-/// The dashboard's server: pages, API and live events over one store. Kestrel and nothing of a host's usual
-/// surroundings: no configuration of
-/// anybody else's, no signals of its own; the command decides when it ends.
-/// </summary>
+/// <summary>The dashboard's server: pages, API and live events over one store. Kestrel without the usual host: no
+/// foreign configuration, no signal handling of its own; the command decides when it ends.</summary>
 internal sealed class Dashboard : IAsyncDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
@@ -69,32 +66,31 @@ internal sealed class Dashboard : IAsyncDisposable
         app.MapDashboardApi();
     }
 
-    /// <summary>Where it listens, for a browser: the port as bound.</summary>
+    /// <summary>Its address for a browser, with the bound port.</summary>
     public Uri Address =>
         new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>Whether whoever comes must log in.</summary>
+    /// <summary>Whether visitors must log in.</summary>
     public bool LoginRequired => app.Services.GetRequiredService<Users>().LoginRequired;
 
-    /// <summary>Whether everybody on this machine is let in without one.</summary>
+    /// <summary>Whether everybody on this machine is let in without a login.</summary>
     public bool Open => !LoginRequired && app.Services.GetRequiredService<Gate>().Open;
 
     /// <summary>Lets one browser in, once, as long as there are no users.</summary>
     public Uri OneTimeAddress => new(Address, app.Services.GetRequiredService<OneTimeAddress>().Path);
 
-    /// <summary>Open pages that listen to live events.</summary>
+    /// <summary>Open pages that receive live events.</summary>
     public int Streams => app.Services.GetRequiredService<LiveFeed>().Streams;
 
     /// <summary>Whether presses of the museums arrive.</summary>
     public Task<IReadOnlyList<Reception>> ReceptionsAsync(CancellationToken cancel) =>
         app.Services.GetRequiredService<Receptions>().CurrentAsync(cancel);
 
-    /// <summary>For tests that look behind it.</summary>
+    /// <summary>For tests that need the services behind it.</summary>
     internal IServiceProvider Services => app.Services;
 
     /// <exception cref="AddressTakenException">The address cannot be listened on.</exception>
-    /// <exception cref="MuseumException">The address must not be listened on, for want of a login or of
-    /// encryption.</exception>
+    /// <exception cref="MuseumException">The address must not be listened on without a login or encryption.</exception>
     public static async Task<Dashboard> OpenAsync(
         DashboardOptions options,
         MuseumStore store,
@@ -118,7 +114,7 @@ internal sealed class Dashboard : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            // Stopped and not only disposed of: what had begun in the background must not take its end for a failure.
+            // Stopped, not just disposed: background work that is running must not take this for a failure.
             await dashboard.DisposeAsync();
             throw new AddressTakenException(options.Listen, e);
         }
@@ -152,7 +148,7 @@ internal sealed class Dashboard : IAsyncDisposable
         services.AddKeyedSingleton(Limits.Login, (_, _) => Limits.ByName());
         services.AddProblemDetails();
         services.AddExceptionHandler<Faults>();
-        // Never the live events: their media type is not among the usual ones, and must not be. No answer mixes a
+        // Never the live events: their media type is not among the default ones, and must not be. No answer mixes a
         // secret with a stranger's text.
         services.AddResponseCompression(compression =>
         {
@@ -190,7 +186,7 @@ internal sealed class Dashboard : IAsyncDisposable
         app.UseVisitors(gate);
         app.UseHead();
         app.UseRouting();
-        // Who must log in depends on who is known.
+        // Whether a login is required depends on the users.
         app.Use(
             async (context, next) =>
             {
@@ -213,7 +209,7 @@ internal sealed class Dashboard : IAsyncDisposable
     }
 }
 
-/// <summary>Somebody else listens there, or it is no address of this machine.</summary>
+/// <summary>The port is taken, or it is not an address of this machine.</summary>
 internal sealed class AddressTakenException(IPEndPoint address, Exception inner)
     : MuseumException(
         ExitCode.Configuration,
@@ -222,15 +218,15 @@ internal sealed class AddressTakenException(IPEndPoint address, Exception inner)
         inner
     );
 
-/// <param name="Listen">Port 0 takes any that is free.</param>
+/// <param name="Listen">Port 0 takes any free one.</param>
 internal sealed record DashboardOptions(IPEndPoint Listen)
 {
-    /// <summary>How it is reached, by whom, and whom it tells.</summary>
+    /// <summary>How it is reached, who may log in, and who is alerted.</summary>
     public ServeSettings Serve { get; init; } = new();
 
-    /// <summary>What exhibitions are held against.</summary>
+    /// <summary>The target for exhibitions.</summary>
     public RatingTarget Target { get; init; } = RatingTarget.Of(null);
 
-    /// <summary>By what rules held records are judged again; those of history where it is null.</summary>
+    /// <summary>The rules for judging held records again; those of history if null.</summary>
     public LoadOptions? Replay { get; init; }
 }

@@ -5,8 +5,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Serve;
 
-/// <summary>What went wrong, as a page can show it: what passes is told as such, and what nobody expected is in the log
-/// and not in the answer.</summary>
+/// <summary>Errors as a page can show them: temporary faults are named, and unexpected ones are in the log but not in
+/// the answer.</summary>
 internal sealed class Faults(ILoggerFactory logs) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(
@@ -22,13 +22,13 @@ internal sealed class Faults(ILoggerFactory logs) : IExceptionHandler
             BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
             TransientException => (
                 StatusCodes.Status503ServiceUnavailable,
-                "The database is away",
+                "The database is unavailable",
                 "the answer needs the database, which does not answer; try again in a few seconds"
             ),
             _ => (
                 StatusCodes.Status500InternalServerError,
                 "Unexpected",
-                "something went wrong that nobody expected; the log of the server says what"
+                "an unexpected fault; the server's log has the details"
             ),
         };
         if (status >= 500)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace MuseumPipeline.Serve;
 
-/// <summary>Signals are the command's: it finishes its transaction first.</summary>
+/// <summary>The command handles signals: it finishes its transaction first.</summary>
 internal sealed class NoSignals : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

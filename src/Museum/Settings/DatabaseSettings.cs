@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings.Aws;
 using Npgsql;
 
@@ -16,7 +17,7 @@ public abstract record DatabaseSettings(string Target)
 
     public static IReadOnlyList<string> Targets { get; } = [Embedded, Local, Aws];
 
-    /// <summary>Where it is, for a person; never a secret.</summary>
+    /// <summary>Where it is, for people; never a secret.</summary>
     public abstract string Describe { get; }
 }
 
@@ -32,10 +33,10 @@ internal sealed record EmbeddedSettings(string Path) : DatabaseSettings(Embedded
 /// <summary>A PostgreSQL server: <c>local</c> by the LOCAL_ keys, <c>aws</c> by the DATABASE_ keys.</summary>
 internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target)
 {
-    // Long enough for a count over a large table, short enough that a server which vanished without a word is noticed.
+    // Long enough for a count over a large table, short enough to notice a server that vanished.
     public const int CommandSeconds = 120;
 
-    /// <summary>The same for the live road, whose statements take a second at most: a call for help must not wait for a
+    /// <summary>The same for the stream, whose statements take a second at most: a call for help must not wait for a
     /// server that is gone.</summary>
     public const int LiveCommandSeconds = 20;
 
@@ -60,7 +61,7 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
 
     public required SslMode SslMode { get; init; }
 
-    /// <summary>The file of root certificates that the server's certificate must lead to; null for the system's
+    /// <summary>The file of root certificates for verifying the server's certificate; null for the system's
     /// own.</summary>
     public string? RootCertificate { get; init; }
 
@@ -71,7 +72,7 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
 
     public override string Describe => Schema is null ? Server : $"{Server}, schema {Schema}";
 
-    /// <summary>The one place where a connection string is made. Holds the password: for the data source only, never
+    /// <summary>The only place that builds a connection string. It holds the password: only for the data source, never
     /// for a text.</summary>
     public NpgsqlConnectionStringBuilder ConnectionString(int commandSeconds = CommandSeconds) =>
         new()
@@ -106,7 +107,7 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
             // For metrics: by default that is the whole connection string.
             Name = Target,
         };
-        // Signed anew for each connection: one that is kept for later could have ended by then.
+        // Signed for each connection: a cached one could have expired by then.
         if (Tokens is { } tokens)
             builder.UsePasswordProvider(
                 _ => tokens.Database(Host, Port, Username),
@@ -115,7 +116,7 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
         return builder.Build();
     }
 
-    /// <summary>The key that sets a part of this connection: <c>Key("PASSWORD")</c> is DATABASE_PASSWORD for
+    /// <summary>The setting for a part of this connection: <c>Key("PASSWORD")</c> is DATABASE_PASSWORD for
     /// <c>aws</c>.</summary>
     public string Key(string part) => SettingKeys.OfTarget(Target, part);
 }

@@ -4,12 +4,12 @@ using MuseumPipeline.Settings.Aws;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>How the brokers are reached and what is read from them.</summary>
+/// <summary>How to reach the brokers, and what to read from them.</summary>
 /// <param name="BootstrapServers">host:port, comma separated.</param>
 /// <param name="SaslMechanism">Set with the SASL protocols, null without.</param>
 /// <param name="Topics">Empty: the topic of every museum.</param>
-/// <param name="Extra">Further properties of librdkafka by its own names; some hold secrets. None of those that
-/// delivery rests on.</param>
+/// <param name="Extra">Further properties of librdkafka by its own names; some hold secrets. None that exactly-once
+/// delivery depends on.</param>
 /// <param name="StaticMember">The group.instance.id, or null.</param>
 public sealed record KafkaSettings(
     string BootstrapServers,
@@ -50,7 +50,7 @@ public sealed record KafkaSettings(
     /// <summary>Signs what logs in to Amazon MSK; null with every other mechanism.</summary>
     internal AwsTokens? Tokens { get; init; }
 
-    /// <summary>A broker that wants neither login nor encryption, such as the embedded one.</summary>
+    /// <summary>For a broker with neither login nor encryption, such as the embedded one.</summary>
     public static KafkaSettings Plain(
         string bootstrapServers,
         string group = DefaultGroup,
@@ -78,17 +78,17 @@ public sealed record KafkaSettings(
 
     public bool LogsIn => SecurityProtocol is SecurityProtocol.SaslPlaintext or SecurityProtocol.SaslSsl;
 
-    /// <summary>Where it is and how it is spoken to, for a person; never a secret.</summary>
+    /// <summary>Its address and protocol, for people; never a secret.</summary>
     public string Describe =>
         LogsIn
             ? $"{BootstrapServers} ({ProtocolName}, {MechanismName}, user {Username ?? "by token"})"
             : $"{BootstrapServers} ({ProtocolName})";
 
-    /// <summary>What no text may show.</summary>
+    /// <summary>Secrets that no text may show.</summary>
     public IEnumerable<Secret> Secrets =>
         Extra.Where(p => IsSecret(p.Key)).Select(p => new Secret(p.Value)).Concat(Password is null ? [] : [Password]);
 
-    /// <summary>Whether a property of librdkafka holds a secret; the place of a file is none.</summary>
+    /// <summary>Whether a property of librdkafka holds a secret; the path of a file is not one.</summary>
     public static bool IsSecret(string property) =>
         !property.EndsWith(".location", StringComparison.Ordinal)
         && !property.EndsWith(".file", StringComparison.Ordinal)

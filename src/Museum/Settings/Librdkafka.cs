@@ -4,11 +4,8 @@ using System.Text;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>
-/// The functions of librdkafka that Confluent.Kafka does not show. They are called on objects of their own only, never
-/// on Confluent.Kafka's,
-/// which may have loaded another build of the library.
-/// </summary>
+/// <summary>Functions of librdkafka that Confluent.Kafka does not expose. They are called only on objects of their own,
+/// never on Confluent.Kafka's, which may have loaded another build of the library.</summary>
 internal static class Librdkafka
 {
     private const string Library = "librdkafka";
@@ -18,8 +15,8 @@ internal static class Librdkafka
 
     static Librdkafka() => NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, Resolve);
 
-    /// <summary>What is wrong with a property, or null; <paramref name="known"/> tells whether there is one of this
-    /// name.</summary>
+    /// <summary>What is wrong with a property, or null; <paramref name="known"/> says whether the property
+    /// exists.</summary>
     public static string? Check(string property, string value, out bool known)
     {
         var configuration = rd_kafka_conf_new();
@@ -36,7 +33,7 @@ internal static class Librdkafka
         }
     }
 
-    /// <summary>A client without brokers, which an embedded broker needs for its book-keeping; it says nothing on
+    /// <summary>A client without brokers, which an embedded broker needs internally; it prints nothing on
     /// stderr.</summary>
     public static nint NewSilentClient()
     {
@@ -56,7 +53,7 @@ internal static class Librdkafka
         return Encoding.UTF8.GetString(text, 0, end < 0 ? text.Length : end);
     }
 
-    // The first needs libsasl2, which not every system has; the others do without it.
+    // The first needs libsasl2, which some systems lack; the others work without it.
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Library)
@@ -88,7 +85,7 @@ internal static class Librdkafka
     [DllImport(Library)]
     public static extern void rd_kafka_mock_cluster_destroy(nint cluster);
 
-    /// <summary>The text belongs to the cluster: not to be freed.</summary>
+    /// <summary>The text belongs to the cluster and must not be freed.</summary>
     [DllImport(Library)]
     public static extern nint rd_kafka_mock_cluster_bootstraps(nint cluster);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 
 namespace MuseumPipeline.Settings;
 
@@ -19,7 +20,7 @@ public enum LogFormat
 }
 
 /// <param name="Level">The least important events that are logged.</param>
-/// <param name="Path">The rolling file, where the destination is a file.</param>
+/// <param name="Path">The rolling file, if the destination is a file.</param>
 public sealed record LogSettings(
     LogDestination Destination,
     LogLevel Level,
@@ -31,7 +32,7 @@ public sealed record LogSettings(
     public UnixFileMode FileMode { get; init; } = OwnFile.Usual;
 }
 
-/// <summary>What a line of the log is about, as fields of the JSON log. The names are a contract, in
+/// <summary>The subject of a line of the log, as fields of the JSON log. The names are a contract, in
 /// docs/monitoring.md.</summary>
 internal static class LogFields
 {
@@ -44,7 +45,7 @@ internal static class LogFields
     public const string Run = "run";
     public const string Value = "value";
 
-    /// <summary>Until it is disposed of, every line written from here on is about these.</summary>
+    /// <summary>Until it is disposed of, every line is written with this subject.</summary>
     public static IDisposable? About(this ILogger log, string? museum = null, string? source = null, int? run = null)
     {
         var fields = new Dictionary<string, object>(StringComparer.Ordinal);

@@ -4,10 +4,11 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>How S3 is reached. Without keys the SDK's own chain applies: environment, profiles, SSO, roles.</summary>
+/// <summary>How to reach S3. Without keys the SDK looks for credentials itself: environment, profiles, SSO,
+/// roles.</summary>
 public sealed record S3Settings
 {
-    /// <summary>AWS_ACCESS_KEY_ID; null with <see cref="SecretKey"/> null: the SDK's chain.</summary>
+    /// <summary>AWS_ACCESS_KEY_ID; null, with <see cref="SecretKey"/> null: the SDK looks for credentials.</summary>
     public string? AccessKey { get; init; }
 
     /// <summary>AWS_SECRET_ACCESS_KEY.</summary>
@@ -16,55 +17,54 @@ public sealed record S3Settings
     /// <summary>AWS_SESSION_TOKEN, for temporary keys.</summary>
     public string? SessionToken { get; init; }
 
-    /// <summary>AWS_REGION; null: the profile's, or us-east-1. A bucket elsewhere is found by the region its server
-    /// names.</summary>
+    /// <summary>AWS_REGION; null: the profile's, or us-east-1. For a bucket elsewhere the region comes from the
+    /// server's answer.</summary>
     public string? Region { get; init; }
 
-    /// <summary>AWS_ENDPOINT_URL_S3: another S3 server than Amazon's.</summary>
+    /// <summary>AWS_ENDPOINT_URL_S3: an S3 server other than Amazon's.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>The bucket's name in the path instead of the host name; null: true exactly when there is an
-    /// <see cref="Endpoint"/>.</summary>
+    /// <summary>The bucket's name in the path instead of the host name; null: true exactly if there is an <see
+    /// cref="Endpoint"/>.</summary>
     public bool? PathStyle { get; init; }
 
-    /// <summary>Allows plain http to an endpoint that is not this machine.</summary>
+    /// <summary>Allows plain http to an endpoint on another machine.</summary>
     public bool AllowPlainHttp { get; init; }
 
-    /// <summary>Where objects larger than <see cref="MemoryLimit"/> wait while they are verified and read.</summary>
+    /// <summary>Where objects larger than <see cref="MemoryLimit"/> are kept while they are verified and
+    /// read.</summary>
     public string SpoolDirectory { get; init; } = Path.GetTempPath();
 
-    /// <summary>Objects up to so many bytes are held in memory instead. At most 1 GiB.</summary>
+    /// <summary>Objects up to this many bytes are held in memory instead. At most 1 GiB.</summary>
     public int MemoryLimit { get; init; } = 8 << 20;
 
-    /// <summary>
-    /// The window of the watchdog: an answer must begin within it (a page of a listing must be there in full), and in
-    /// each window
-    /// of a body <see cref="MinimumBytesPerSecond"/> must be kept up, or the transfer is cut off and tried again.
-    /// </summary>
+    /// <summary>The watchdog's window. An answer must begin within it (a page of a listing must be complete), and in
+    /// each window a body must keep up <see cref="MinimumBytesPerSecond"/>, otherwise the transfer is cancelled and
+    /// retried.</summary>
     public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A body slower than this over a whole window is a stalled one: a trickle would otherwise last for
+    /// <summary>A body slower than this over a whole window has stalled: a trickle would otherwise last for
     /// weeks.</summary>
     public int MinimumBytesPerSecond { get; init; } = 1024;
 
-    /// <summary>How often a request is tried before a fault counts as lasting.</summary>
+    /// <summary>How many attempts a request gets before the fault counts as permanent.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>How long a server that has answered before may be away (503, resets, refused connections), however many
-    /// attempts that takes.</summary>
+    /// <summary>How long a server that has answered before may be away (503, resets, refused connections), whatever the
+    /// number of attempts.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The first pause before another attempt; doubled each time with jitter, up to 10 seconds.</summary>
+    /// <summary>The first pause before a retry; doubled each time with jitter, up to 10 seconds.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Whether the bucket's name goes into the path.</summary>
+    /// <summary>Whether the bucket's name is part of the path.</summary>
     public bool UsesPathStyle => PathStyle ?? Endpoint is not null;
 
-    /// <summary>The server's address, for a person.</summary>
+    /// <summary>The server's address, for people.</summary>
     public string Describe => Endpoint?.ToString() ?? $"Amazon S3 ({Region ?? "region by profile, else us-east-1"})";
 
-    /// <summary>Everything that is wrong with these settings, each with its environment key and the mend; empty when
-    /// all is well.</summary>
+    /// <summary>Everything that is wrong with these settings, each with its environment key and the fix; empty if all
+    /// is well.</summary>
     public IReadOnlyList<string> Faults() => [.. FindFaults()];
 
     private IEnumerable<string> FindFaults()
@@ -107,7 +107,7 @@ public sealed record S3Settings
                 + "zero or more.";
     }
 
-    // The compiler's own would print the keys.
+    // The compiler's own ToString would print the keys.
     private bool PrintMembers(StringBuilder text)
     {
         var keys =

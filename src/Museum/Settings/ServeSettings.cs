@@ -4,11 +4,11 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>How the dashboard is reached and by whom, and whom it tells. By default: by this machine, by everybody on
-/// it, and nobody.</summary>
+/// <summary>How the dashboard is reached, who may log in, and who is alerted. By default: from this machine, everybody
+/// on it, and nobody.</summary>
 public sealed record ServeSettings
 {
-    /// <summary>A login on this machine's own address too.</summary>
+    /// <summary>Require a login on this machine's own address too.</summary>
     public bool LoginRequired { get; init; }
 
     /// <summary>No login for anybody on this machine, as long as there are no users.</summary>
@@ -16,11 +16,11 @@ public sealed record ServeSettings
 
     public TlsFiles? Tls { get; init; }
 
-    /// <summary>A reverse proxy ends TLS and says in X-Forwarded-For and X-Forwarded-Proto who called and
-    /// how.</summary>
+    /// <summary>A reverse proxy terminates TLS and reports the caller in X-Forwarded-For and
+    /// X-Forwarded-Proto.</summary>
     public bool BehindProxy { get; init; }
 
-    /// <summary>Whose X-Forwarded headers are believed, beside this machine's own.</summary>
+    /// <summary>Addresses whose X-Forwarded headers are trusted, as well as this machine's own.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     public OidcSettings? Oidc { get; init; }
@@ -32,21 +32,21 @@ public sealed record ServeSettings
     /// <summary>A login lasts so long, whatever happens.</summary>
     public TimeSpan Session { get; init; } = TimeSpan.FromHours(12);
 
-    /// <summary>A login ends when no page was open for so long; whoever only watched for so long logs in again before
-    /// they act.</summary>
+    /// <summary>A login ends if no page was open for this long; somebody who only watched for this long logs in again
+    /// before they act.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Somebody chose the key.</summary>
     public bool KeyGiven { get; init; }
 
-    /// <summary>An emergency nobody acknowledged for so long is escalated.</summary>
+    /// <summary>An emergency that nobody acknowledged for this long is escalated.</summary>
     public TimeSpan EscalateAfter { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>That somebody is on the way stops the escalation; it resumes where the call is not resolved by
+    /// <summary>When somebody is on the way, escalation stops; it resumes if the call is not resolved by
     /// then.</summary>
     public TimeSpan ResolveWithin { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>What a call may have been, in the museum's own words.</summary>
+    /// <summary>The possible outcomes of a call, in the museum's own words.</summary>
     public IReadOnlyList<string> Outcomes { get; init; } = UsualOutcomes;
 
     private static readonly string[] UsualOutcomes =
@@ -86,7 +86,7 @@ public sealed record TlsFiles(string Certificate, string Key);
 /// <param name="RoleClaim">The claim of the ID token that lists viewer, security or operator.</param>
 public sealed record OidcSettings(Uri Authority, string ClientId, Secret? ClientSecret, string RoleClaim);
 
-/// <summary>Who is told of an emergency nobody acknowledged.</summary>
+/// <summary>Who is alerted to an emergency that nobody acknowledged.</summary>
 public sealed record WebhookSettings(Uri Address, Secret Secret);
 
 /// <summary>Where notices can go. Whoever is to be told is in the database; where channels lead, and their secrets, is

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>One setting as a person sees it.</summary>
+/// <summary>One setting, as shown to people.</summary>
 /// <param name="Key">In the environment and in <c>.env</c>.</param>
 /// <param name="Meaning">One line.</param>
-/// <param name="Default">As it would be written, or null where there is none.</param>
+/// <param name="Default">As it would be written; null if there is none.</param>
 /// <param name="Range">What may be written, with the unit.</param>
-/// <param name="Secret">Shown to nobody; KEY_FILE names a file that holds it.</param>
+/// <param name="Secret">Never shown; KEY_FILE names a file that holds it.</param>
 internal sealed record SettingKey(
     string Key,
     string Meaning,
@@ -24,7 +24,7 @@ internal static class SettingKeys
         new("MUSEUM_BUCKET", "what is loaded: an S3 bucket's name, s3://NAME/PREFIX, or a directory"),
         new(
             "AWS_ACCESS_KEY_ID",
-            "S3: the key's id; without it the AWS SDK's own chain applies (profile, SSO, role)",
+            "S3: the key's id; without it the AWS SDK finds credentials itself (profile, SSO, role)",
             Secret: true
         ),
         new("AWS_SECRET_ACCESS_KEY", "S3: the secret that belongs to the key's id", Secret: true),
@@ -32,13 +32,13 @@ internal static class SettingKeys
         new("AWS_REGION", "S3: the region of the bucket (AWS_DEFAULT_REGION is understood too)", "us-east-1"),
         new(
             "AWS_ENDPOINT_URL_S3",
-            "S3: another server than Amazon's (AWS_ENDPOINT_URL is understood too)",
+            "S3: a server other than Amazon's (AWS_ENDPOINT_URL is understood too)",
             null,
             "https://… (http://… on this machine)"
         ),
         new(
             "MUSEUM_S3_PATH_STYLE",
-            "S3: the bucket's name in the path, as most other servers want it",
+            "S3: the bucket's name in the path, as most other servers require",
             "true with an endpoint, else false",
             "true, false"
         ),
@@ -63,7 +63,7 @@ internal static class SettingKeys
         ),
         new(
             "USERNAME",
-            "Kafka: the user; only in the file, since every system sets a USERNAME of its own "
+            "Kafka: the user; only in the file, because every system sets its own USERNAME "
                 + "(KAFKA_SASL_USERNAME works anywhere)"
         ),
         new(
@@ -85,7 +85,7 @@ internal static class SettingKeys
         ),
         new(
             "MUSEUM_STATIC_MEMBER",
-            "Kafka: a name of this process's own in the group, so that a quick restart moves no partition "
+            "Kafka: this process's own name in the group, so that a quick restart moves no partition "
                 + "(group.instance.id)"
         ),
         new(
@@ -129,13 +129,13 @@ internal static class SettingKeys
         new("DATABASE_PORT", "aws: the server's port", "5432", "1 to 65535"),
         new(
             "DATABASE_SSL_MODE",
-            "aws: how the connection is encrypted and the server proved",
+            "aws: how the connection is encrypted and the server verified",
             "verify-full",
             "disable, require, verify-ca, verify-full"
         ),
         new(
             "DATABASE_CA",
-            "aws: file of root certificates; RDS needs Amazon's bundle (global-bundle.pem), no system has it"
+            "aws: file of root certificates; RDS needs Amazon's bundle (global-bundle.pem), which no system has"
         ),
         new(
             "MUSEUM_SCHEMA",
@@ -159,13 +159,13 @@ internal static class SettingKeys
         ),
         new(
             "MUSEUM_CLOCK_MINUTES",
-            "a call for help whose time is so many minutes from its arrival comes from a kiosk with a wrong clock",
+            "a call for help whose time is this many minutes from its arrival comes from a kiosk with a wrong clock",
             "10",
             "1 to 1440"
         ),
         new(
             "MUSEUM_STREAM_LOCAL_TIME",
-            "times on the stream without an offset are in the museum's zone, instead of refused",
+            "times on the stream without an offset are in the museum's zone instead of being refused",
             "false",
             "true, false"
         ),
@@ -177,7 +177,7 @@ internal static class SettingKeys
         ),
         new(
             "MUSEUM_BREAKER_LEAST",
-            "…but not before so many records were read",
+            "…but not before this many records were read",
             BreakerLimits.Default.Least.ToString(CultureInfo.InvariantCulture),
             "1 to 1000000000"
         ),
@@ -187,13 +187,13 @@ internal static class SettingKeys
             "262144, up to 16 times as many where rows are in no order of time",
             "1000 to 10000000"
         ),
-        new("MUSEUM_WORKERS", "objects loaded side by side", "what the database can use", "1 to 64"),
+        new("MUSEUM_WORKERS", "objects loaded in parallel", "what the database can use", "1 to 64"),
         new(
             "MUSEUM_SPOOL",
-            "directory for large objects on their way from S3; it must have room for a few of them",
+            "directory for large objects read from S3; it must have room for a few of them",
             "the system's temporary directory"
         ),
-        new("MUSEUM_SUMMARY_SECONDS", "between two summary lines of a consumer, in seconds", "10", "1 to 86400"),
+        new("MUSEUM_SUMMARY_SECONDS", "seconds between two summary lines of a consumer", "10", "1 to 86400"),
         new(
             "MUSEUM_HEALTH",
             "where a consumer or the dashboard answers GET /health, /live and /metrics (Prometheus) over HTTP; a "
@@ -217,13 +217,13 @@ internal static class SettingKeys
         new("MUSEUM_TLS_KEY", "dashboard: PEM file of the certificate's key"),
         new(
             "MUSEUM_BEHIND_PROXY",
-            "dashboard: a reverse proxy ends TLS and sends X-Forwarded-For and X-Forwarded-Proto",
+            "dashboard: a reverse proxy terminates TLS and sends X-Forwarded-For and X-Forwarded-Proto",
             "false",
             "true, false"
         ),
         new(
             "MUSEUM_TRUSTED_PROXIES",
-            "dashboard: whose X-Forwarded headers are believed, beside this machine's own",
+            "dashboard: addresses whose X-Forwarded headers are trusted, as well as this machine's",
             null,
             "addresses and networks, comma separated"
         ),
@@ -233,8 +233,8 @@ internal static class SettingKeys
             null,
             "https://… (http://… on this machine)"
         ),
-        new("MUSEUM_OIDC_CLIENT_ID", "dashboard: its name for this dashboard"),
-        new("MUSEUM_OIDC_CLIENT_SECRET", "dashboard: the secret it knows this dashboard by", Secret: true),
+        new("MUSEUM_OIDC_CLIENT_ID", "dashboard: the provider's name for this dashboard"),
+        new("MUSEUM_OIDC_CLIENT_SECRET", "dashboard: the provider's secret for this dashboard", Secret: true),
         new(
             "MUSEUM_OIDC_ROLE_CLAIM",
             "dashboard: the claim of the ID token that lists viewer, security or operator",
@@ -248,37 +248,42 @@ internal static class SettingKeys
             "32 characters or more",
             Secret: true
         ),
-        new("MUSEUM_SESSION_HOURS", "dashboard: a login lasts so many hours at most", "12", "1 to 168"),
+        new("MUSEUM_SESSION_HOURS", "dashboard: a login lasts at most this many hours", "12", "1 to 168"),
         new(
             "MUSEUM_SESSION_IDLE_MINUTES",
-            "dashboard: a login ends when no page was open for so many minutes; whoever only watched for so long logs "
+            "dashboard: a login ends after this many minutes without an open page; who only watched for as long logs "
                 + "in again before they act",
             "30",
             "1 to 1440"
         ),
         new(
             "MUSEUM_ESCALATE_MINUTES",
-            "an emergency nobody went to is escalated after so many minutes",
+            "an emergency that nobody acknowledged is escalated after this many minutes",
             "5",
             "1 to 1440"
         ),
         new(
             "MUSEUM_RESOLVE_MINUTES",
-            "an emergency somebody went to and did not resolve is escalated after so many minutes",
+            "an emergency that was acknowledged but not resolved is escalated after this many minutes",
             "30",
             "1 to 1440"
         ),
         new(
             "MUSEUM_OUTCOMES",
-            "what a call for help may have been, in the museum's own words",
+            "possible outcomes of a call for help, in the museum's own words",
             null,
             "words, comma separated"
         ),
-        new("MUSEUM_WEBHOOK", "who is told of an escalated emergency", null, "https://… (http://… on this machine)"),
+        new(
+            "MUSEUM_WEBHOOK",
+            "the address to call when an emergency is escalated",
+            null,
+            "https://… (http://… on this machine)"
+        ),
         new("MUSEUM_WEBHOOK_HOSTS", "the hosts MUSEUM_WEBHOOK may name", null, "names and addresses, comma separated"),
         new(
             "MUSEUM_WEBHOOK_SECRET",
-            "the secret that signs what the webhook is told",
+            "the secret that signs calls of the webhook",
             null,
             "32 characters or more",
             Secret: true
@@ -298,26 +303,26 @@ internal static class SettingKeys
         ),
         new(
             "MUSEUM_TARGET_MEAN",
-            "the mean rating an exhibition should have; a quarter below it is near",
+            "the target for an exhibition's mean rating; up to a quarter below counts as near",
             "2.5",
             "above 0, below the best button (4)"
         ),
         new("MUSEUM_LOG", "where the log goes", "console", "console, file"),
         new(
             "MUSEUM_LOG_LEVEL",
-            "the least that is logged",
+            "the least important events that are logged",
             "warning on the console, information in a file and as JSON",
             "debug, information, warning, error"
         ),
         new(
             "MUSEUM_LOG_FORMAT",
-            "lines for people, or one JSON object a line with measurements among them",
+            "lines for people, or one JSON object a line, measurements included",
             "text",
             "text, json"
         ),
         new(
             "MUSEUM_QUIET_KEYS",
-            "names that look like misspelt settings and are not, so that no warning names them",
+            "names that look like misspelt settings but are not: no warning about them",
             null,
             "names, comma separated"
         ),
@@ -328,8 +333,8 @@ internal static class SettingKeys
     /// <seealso cref="SettingLayers.FindLogin"/>
     public static IReadOnlyList<string> Login { get; } = ["USERNAME", "PASSWORD"];
 
-    /// <summary>The original's names differ between its two PostgreSQL targets: LOCAL_DB and DATABASE_NAME, LOCAL_HOST
-    /// and DATABASE_IP.</summary>
+    /// <summary>The original's names for its two PostgreSQL targets differ: LOCAL_DB and DATABASE_NAME, LOCAL_HOST and
+    /// DATABASE_IP.</summary>
     public static string OfTarget(string target, string part) =>
         (target, part) switch
         {

@@ -1,3 +1,5 @@
+using MuseumPipeline.Settings.Files;
+
 namespace MuseumPipeline.Settings;
 
 /// <param name="Origin">Where it was found: <c>flag</c>, <c>environment</c> or the file's name.</param>
@@ -17,14 +19,14 @@ public sealed class SettingLayers(
 
     public string? FilePath => filePath;
 
-    /// <summary>Relative paths in settings are meant from here.</summary>
+    /// <summary>Relative paths in settings start here.</summary>
     public string WorkingDirectory => workingDirectory;
 
-    /// <summary>What the <c>.env</c> file holds.</summary>
+    /// <summary>The content of the <c>.env</c> file.</summary>
     public IReadOnlyDictionary<string, string> File => file;
 
-    /// <summary>This process's environment, and the named file or the <c>.env</c> of the working directory where there
-    /// is one.</summary>
+    /// <summary>This process's environment, and the named file, or the <c>.env</c> of the working directory if there is
+    /// one.</summary>
     public static SettingLayers OfProcess(IReadOnlyDictionary<string, string> flags, string? envFile)
     {
         var directory = Directory.GetCurrentDirectory();
@@ -45,10 +47,8 @@ public sealed class SettingLayers(
         };
     }
 
-    /// <summary>
-    /// The value of the first key that has one, from the strongest place. A setting of ours so beats another program's
-    /// variable (PGUSER, AWS_ENDPOINT_URL), wherever either is set. An empty value means "not set".
-    /// </summary>
+    /// <summary>The value of the first key that is set, from the highest layer. So a setting of ours overrides another
+    /// program's variable (PGUSER, AWS_ENDPOINT_URL), wherever either is set. An empty value means "not set".</summary>
     public SettingValue? Find(params ReadOnlySpan<string> keys) =>
         FindExact(keys) is { } found ? found with { Value = found.Value.Trim() } : null;
 
@@ -63,11 +63,11 @@ public sealed class SettingLayers(
         return null;
     }
 
-    /// <summary>What the <c>.env</c> file says.</summary>
+    /// <summary>The value in the <c>.env</c> file.</summary>
     public SettingValue? FindInFile(string key) => In(file, filePath ?? DotEnv.DefaultName, key);
 
-    /// <summary>USERNAME and PASSWORD, which every system sets for itself: they count in the file, and from the
-    /// environment only where both stand there beside a SASL_MECHANISM and the file has neither.</summary>
+    /// <summary>USERNAME and PASSWORD, which every system sets for itself: they count in the file. From the environment
+    /// they count only if both are set there together with SASL_MECHANISM, and the file has neither.</summary>
     public SettingValue? FindLogin(string key) =>
         FindInFile(key) is { } found ? found
         : SettingKeys.Login.Any(k => FindInFile(k) is not null) ? null
@@ -75,7 +75,7 @@ public sealed class SettingLayers(
             ? In(environment, EnvironmentOrigin, key)
         : null;
 
-    /// <summary>The same with these added to the environment and to the file.</summary>
+    /// <summary>The same layers with these added to the environment and to the file.</summary>
     public SettingLayers With(
         IReadOnlyDictionary<string, string> toEnvironment,
         IReadOnlyDictionary<string, string> toFile

@@ -7,7 +7,7 @@ namespace MuseumPipeline.Settings;
 
 internal sealed partial class SettingsReader
 {
-    // A port alone means this machine; to be seen from others, an address must be named.
+    // A port alone listens on this machine only; to be reachable from others, name an address.
     private IPEndPoint? Address(string key)
     {
         if (_layers.Find(key) is not { } found)

@@ -13,7 +13,7 @@ internal sealed partial class SettingsReader
         "positions are kept in the database, in one transaction with the rows; anything else would lose or double "
         + "messages";
 
-    // What the delivery rests on, and what has a key of its own.
+    // Properties that delivery depends on, and those that have a setting of their own.
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
     {
         ["bootstrap.servers"] = "set BOOTSTRAP_SERVERS",
@@ -34,8 +34,8 @@ internal sealed partial class SettingsReader
         ["partition.assignment.strategy"] = "all members of the group must share the one that is built in",
         ["group.protocol"] = "all members of the group must share the one that is built in",
         ["group.remote.assignor"] = "all members of the group must share the one that is built in",
-        ["enable.partition.eof"] = "the end of a partition is how a drained backlog is told",
-        ["allow.auto.create.topics"] = "a misspelt topic would come into being instead of being reported",
+        ["enable.partition.eof"] = "the end of a partition shows that the backlog is consumed",
+        ["allow.auto.create.topics"] = "a misspelt topic would be created instead of being reported",
         ["test.mock.num.brokers"] = "it would read from brokers that do not exist",
     };
 
@@ -92,7 +92,7 @@ internal sealed partial class SettingsReader
         var servers = found.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (servers.Length > 0 && servers.All(s => Broker().IsMatch(s)))
             return string.Join(',', servers);
-        // What stands before an @ may be a password.
+        // The text before an @ may be a password.
         return Wrong<string>(
             found.Value.Contains('@', StringComparison.Ordinal) ? found with { Value = "…@…" } : found,
             expected
@@ -123,7 +123,7 @@ internal sealed partial class SettingsReader
         return topics;
     }
 
-    // The file's key, or the property by its own name, which may be in the environment; both at once would hide one.
+    // The file's key, or the property by its own name, which may be in the environment; with both, one would be hidden.
     private SettingValue? KafkaLogin(string key, string property, Dictionary<string, string> extra)
     {
         var found = _layers.FindLogin(key);
@@ -246,7 +246,7 @@ internal sealed partial class SettingsReader
         var problem = Librdkafka.Check(property, found.Value, out var known);
         if (!known)
         {
-            // Kafka's own scripts use KAFKA_HEAP_OPTS and more of the kind in the environment.
+            // Kafka's own scripts use KAFKA_HEAP_OPTS and similar names in the environment.
             if (found.Origin != SettingLayers.EnvironmentOrigin)
                 Fault(
                     found.Key,
@@ -266,7 +266,7 @@ internal sealed partial class SettingsReader
             && found.Value != "probe"
             && !Path.Exists(Path.GetFullPath(found.Value, _layers.WorkingDirectory))
         )
-            Wrong<string>(found, "a file that is there");
+            Wrong<string>(found, "an existing file");
         return problem is null;
     }
 }

@@ -60,7 +60,7 @@ internal sealed partial class SettingsReader
         if (_layers.Find(key) is not { } found)
             return null;
         var path = Path.GetFullPath(found.Value, _layers.WorkingDirectory);
-        return File.Exists(path) ? path : Wrong<string>(found, "a PEM file that is there");
+        return File.Exists(path) ? path : Wrong<string>(found, "an existing PEM file");
     }
 
     private List<IPNetwork> Proxies()
@@ -147,7 +147,7 @@ internal sealed partial class SettingsReader
         Fault(
             "MUSEUM_WEBHOOK",
             $"MUSEUM_WEBHOOK ({found.Origin}): its host {address.IdnHost} is not one of MUSEUM_WEBHOOK_HOSTS: "
-                + $"list there, comma separated, every host that may be told"
+                + $"list every host that may be called there, comma separated"
         );
         return null;
     }
@@ -196,17 +196,14 @@ internal sealed partial class SettingsReader
         return null;
     }
 
-    /// <summary>Encrypted, or not leaving this machine; without a password in it, which would reach logs.</summary>
+    /// <summary>Encrypted, or on this machine only; and without a password in it, which would appear in logs.</summary>
     private Uri? SafeAddress(SettingValue found)
     {
         if (!Uri.TryCreate(found.Value, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             return Wrong<Uri>(found, "an address such as https://login.example.org");
         if (address.UserInfo.Length > 0)
         {
-            Fault(
-                found.Key,
-                $"{found.Key} ({found.Origin}): holds a user name or password, which does not belong there"
-            );
+            Fault(found.Key, $"{found.Key} ({found.Origin}): holds a user name or password, which must not be there");
             return null;
         }
 

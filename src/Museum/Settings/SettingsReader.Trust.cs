@@ -1,11 +1,11 @@
+using MuseumPipeline.Settings.Files;
+
 namespace MuseumPipeline.Settings;
 
 internal sealed partial class SettingsReader
 {
-    /// <summary>
-    /// Whether a secret of the environment would be told to an address that only a <c>.env</c> of the working directory
-    /// names: whoever left that file there could so have it sent to himself.
-    /// </summary>
+    /// <summary>Whether a secret of the environment would be sent to an address that only a <c>.env</c> in the working
+    /// directory names: whoever left that file there could receive the secret.</summary>
     private bool RevealsTo(string address, params ReadOnlySpan<string> secrets) =>
         _layers.FindExact(secrets) is { } secret
         && !(

@@ -1,12 +1,14 @@
+using MuseumPipeline.Settings.Files;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 using Npgsql;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>What a command cannot do without; a missing one is reported together with every other fault.</summary>
+/// <summary>A setting that a command requires; a missing one is reported together with every other fault.</summary>
 [Flags]
 public enum Needs
 {
@@ -15,7 +17,7 @@ public enum Needs
     Database = 2,
     Kafka = 4,
 
-    /// <summary>Changes the database, and says first where that is.</summary>
+    /// <summary>The command changes the database, and first says where that is.</summary>
     Writes = 8,
 
     /// <summary>Uses the brokers where some are configured.</summary>
@@ -126,7 +128,7 @@ internal sealed partial class SettingsReader
         return false;
     }
 
-    // The chosen one first. The keys of the others are checked as well, so that a mistake does not lie in wait.
+    // The chosen one first. The keys of the others are checked as well, so that a mistake shows at once.
     private List<DatabaseSettings> Databases(string target, bool needed)
     {
         List<DatabaseSettings> all = [];
@@ -200,8 +202,8 @@ internal sealed partial class SettingsReader
 
     private static string Bare(string meaning) => meaning[(meaning.IndexOf(": ", StringComparison.Ordinal) + 2)..];
 
-    // A token that lies elsewhere than the key's id belongs to other keys: an old one in .env must not spoil fresh ones
-    // of the environment.
+    // A token from another layer than the key's id belongs to other keys: an old one in .env must not spoil fresh ones
+    // in the environment.
     private AwsKeys? Keys()
     {
         var id = Hidden("AWS_ACCESS_KEY_ID");
@@ -216,13 +218,13 @@ internal sealed partial class SettingsReader
             Fault(
                 "AWS_ACCESS_KEY_ID",
                 $"AWS_ACCESS_KEY_ID is set ({Origin("AWS_ACCESS_KEY_ID")}) but AWS_SECRET_ACCESS_KEY is not: set "
-                    + $"both, or neither to use the AWS SDK's own chain"
+                    + $"both, or neither to let the AWS SDK find credentials"
             );
         if (secret is not null)
             Fault(
                 "AWS_SECRET_ACCESS_KEY",
                 $"AWS_SECRET_ACCESS_KEY is set ({Origin("AWS_SECRET_ACCESS_KEY")}) but AWS_ACCESS_KEY_ID is not: "
-                    + $"set both, or neither to use the AWS SDK's own chain"
+                    + $"set both, or neither to let the AWS SDK find credentials"
             );
         return null;
     }
@@ -315,7 +317,7 @@ internal sealed partial class SettingsReader
         if (_layers.Find(key) is not { } found)
             return null;
         var path = Path.GetFullPath(found.Value, _layers.WorkingDirectory);
-        return File.Exists(path) ? path : Wrong<string>(found, "a file of root certificates (PEM) that is there");
+        return File.Exists(path) ? path : Wrong<string>(found, "an existing file of root certificates (PEM)");
     }
 
     private string? Choice(string key, IReadOnlyList<string> allowed)

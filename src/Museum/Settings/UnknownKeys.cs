@@ -1,14 +1,13 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings.Files;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>
-/// Names that are no setting of ours but look as if they were meant for us: a misspelt key is otherwise a setting that is
-/// silently missing. Every other name of the environment belongs to somebody else.
-/// </summary>
+/// <summary>Names that are not settings of ours but look as if they were meant to be: otherwise a misspelt key is
+/// silently ignored. Every other name in the environment belongs to somebody else.</summary>
 internal static class UnknownKeys
 {
-    /// <summary>What other programs of this kind call our settings.</summary>
+    /// <summary>Other programs' names for our settings.</summary>
     private static readonly Dictionary<string, string> Siblings = new(StringComparer.Ordinal)
     {
         ["DB_HOST"] = "DATABASE_IP",
@@ -48,7 +47,7 @@ internal static class UnknownKeys
         ["SASL_PASSWORD"] = "PASSWORD",
     };
 
-    /// <summary>Variables of other programs that count beside our own.</summary>
+    /// <summary>Variables of other programs that count as well as our own.</summary>
     private static readonly string[] Understood =
     [
         "AWS_DEFAULT_REGION",
@@ -69,12 +68,12 @@ internal static class UnknownKeys
         var known = SettingKeys.All.Select(s => s.Key).Concat(Understood).ToHashSet(StringComparer.Ordinal);
         var file = layers
             .File.Keys.Where(key => !IsOurs(key))
-            .Select(key => $"{layers.FilePath}: {key} is no setting of ours{Meant(key, ". Did you mean {0}?")}");
+            .Select(key => $"{layers.FilePath}: {key} is not a setting of ours{Meant(key, ". Did you mean {0}?")}");
         var environment = layers
             .Environment.Where(pair => pair.Value.Length > 0 && !IsOurs(pair.Key))
             .Where(pair => Nearest(pair.Key) is { } near && layers.Find(near) is null)
             .Select(pair =>
-                $"{pair.Key} in the environment is no setting of ours{Meant(pair.Key, ". Did you mean {0}?")}"
+                $"{pair.Key} in the environment is not a setting of ours{Meant(pair.Key, ". Did you mean {0}?")}"
             );
         return [.. file.Concat(environment).Concat(layers.FileWarnings).Order(StringComparer.Ordinal)];
 
@@ -96,6 +95,6 @@ internal static class UnknownKeys
                 : $": correct it, remove it, or list it in MUSEUM_QUIET_KEYS";
     }
 
-    // Two wrong letters in a short word make any word of it.
+    // With two wrong letters a short word could be any other.
     private const int ShortestMisspelling = 6;
 }

@@ -4,12 +4,12 @@ using MuseumPipeline.Source.Buckets;
 namespace MuseumPipeline.Simulate;
 
 /// <summary>What to simulate.</summary>
-/// <param name="Rows">History rows in all, spoiled ones among them.</param>
+/// <param name="Rows">History rows in all, including invalid ones.</param>
 /// <param name="Seed">The same seed gives the same bytes.</param>
 /// <param name="Objects">Files the history is divided into, each a contiguous stretch of time.</param>
-/// <param name="InvalidShare">The share of rows that are spoiled, 0 to 1; the number is exact.</param>
-/// <param name="Start">The first day; null so that the history ends on
-/// <see cref="BucketSimulator.UsualLastDay"/>.</param>
+/// <param name="InvalidShare">The share of invalid rows, 0 to 1; the number is exact.</param>
+/// <param name="Start">The first day; null so that the history ends on <see
+/// cref="BucketSimulator.UsualLastDay"/>.</param>
 /// <param name="Force">Write into a directory that is not empty, replacing the history and the exhibitions
 /// there.</param>
 internal sealed record SimulateRequest(
@@ -26,7 +26,7 @@ internal sealed record SimulateRequest(
     public int? Days { get; init; }
 }
 
-/// <summary>What was written, so that a load of it can be held against it.</summary>
+/// <summary>What was written, for comparison with a load of it.</summary>
 internal sealed record SimulateReport(
     long Rows,
     int Objects,
@@ -45,22 +45,19 @@ internal sealed record SimulateReport(
     public long Spoiled => Reasons.Values.Sum();
 }
 
-/// <summary>
-/// Writes a bucket as the museum would have filled it: exhibitions, and a history of presses that is as unsorted, as
-/// uneven and,
-/// on request, as dirty as the real one. Rows are drawn one after another, so the size of the history costs no memory;
-/// the seed decides the
-/// rows, and the number of objects only where the files are cut.
-/// </summary>
+/// <summary>Writes a bucket as the museum would have filled it: exhibitions, and a history of presses that is as
+/// unsorted, as irregular and, on request, as faulty as the real one. Rows are drawn one after another, so the size of
+/// the history costs no memory; the seed decides the rows, and the number of objects only where the files are
+/// cut.</summary>
 internal static class BucketSimulator
 {
-    /// <summary>Well in the past, so that no row of a simulated history is refused as lying in the future.</summary>
+    /// <summary>Well in the past, so that no row of a simulated history is refused as future.</summary>
     public static readonly DateOnly UsualLastDay = new(2024, 12, 31);
 
     /// <summary>A history beyond this many days gets busier days instead.</summary>
     internal const int MostDays = 10_000;
 
-    /// <summary>Of two thousand real rows six are exact doubles of another one, and belong.</summary>
+    /// <summary>Of two thousand real rows six are exact duplicates of another one, and genuine.</summary>
     private const double DoublesShare = 0.003;
 
     /// <exception cref="MuseumException">The directory is not empty.</exception>
@@ -185,7 +182,7 @@ internal static class BucketSimulator
                 _assistance++;
         }
 
-        /// <summary>One of the last few presses of the day, once more.</summary>
+        /// <summary>Repeats one of the last few presses of the day.</summary>
         private Press Again()
         {
             _doubles++;
@@ -193,7 +190,7 @@ internal static class BucketSimulator
             return _recent[(_remembered - 1 - (int)(_doubles % back)) % _recent.Length];
         }
 
-        /// <summary>A press the day has not had yet, so that the doubles are exactly those that are wanted.</summary>
+        /// <summary>A press the day has not had yet, so that the number of duplicates is exact.</summary>
         private Press Fresh()
         {
             Press press;

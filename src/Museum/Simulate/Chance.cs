@@ -16,8 +16,7 @@ internal sealed class Chance
         _d;
 
     /// <param name="seed">The user's seed.</param>
-    /// <param name="stream">Independent sequences of one seed, so that spoiling rows does not change the sound
-    /// ones.</param>
+    /// <param name="stream">Independent sequences of one seed, so that faults do not change the valid rows.</param>
     public Chance(long seed, uint stream)
     {
         var state = (ulong)seed ^ BitOperations.RotateLeft(0x9E3779B97F4A7C15 * (stream + 1UL), 32);
@@ -27,8 +26,8 @@ internal sealed class Chance
         _d = SplitMix(ref state);
     }
 
-    /// <summary>A number from 0 up to, not including, <paramref name="bound"/>; the bias of one in 2^32 per bound is of
-    /// no account here.</summary>
+    /// <summary>A number from 0 up to, not including, <paramref name="bound"/>; the bias of one in 2^32 per bound does
+    /// not matter here.</summary>
     public int Below(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
 
     /// <summary>From 0 up to, not including, 1.</summary>
@@ -59,8 +58,7 @@ internal sealed class Chance
     }
 }
 
-/// <summary>Takes an exact number out of a known total, each with the same chance, without knowing more than how far it
-/// is.</summary>
+/// <summary>Draws an exact number from a known total, each with the same chance, in one pass.</summary>
 internal sealed class Lot(Chance chance, long wanted, long total)
 {
     private long _wanted = wanted;
@@ -77,7 +75,7 @@ internal sealed class Lot(Chance chance, long wanted, long total)
     }
 }
 
-/// <summary>Draws from a list in which each number lies as often as its weight says.</summary>
+/// <summary>Draws from a list in which each number occurs as often as its weight says.</summary>
 internal sealed class Urn(params int[] weights)
 {
     private readonly byte[] _slips =

@@ -4,11 +4,9 @@ using System.Text;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>
-/// The producer's own book of what was delivered, to hold a consumer's against: counts by partition and, where a file
-/// is named, a line
-/// <c>partition offset sha256-of-value</c> for each message. Complete once disposed. Written by one thread at a time.
-/// </summary>
+/// <summary>The producer's own ledger of delivered messages, for comparison with a consumer's: counts by partition and,
+/// if a file is named, a line <c>partition offset sha256-of-value</c> for each message. Complete once disposed. Written
+/// by one thread at a time.</summary>
 internal sealed class DeliveryLedger(string? file) : IDisposable
 {
     private readonly StreamWriter? _lines = file is null ? null : new(file, false, new UTF8Encoding(false), 1 << 16);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>One made-up exhibition and what its visitors think of it.</summary>
+/// <summary>One made-up exhibition and its ratings.</summary>
 /// <param name="Word">The word in its file's name.</param>
 /// <param name="Popularity">Its share of all presses, in percent; 0 while it is not open.</param>
 /// <param name="Opened">Days before the history's first day; for one not yet open, days after its last.</param>
@@ -19,7 +19,7 @@ internal sealed record Exhibit(
     Urn Opinions
 );
 
-/// <summary>The six exhibitions of the simulated museum. The place in the list is the site number: <c>EXH_00</c> is
+/// <summary>The six exhibitions of the simulated museum. The index in the list is the site number: <c>EXH_00</c> is
 /// site 0.</summary>
 internal static class Exhibits
 {

@@ -3,22 +3,19 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>
-/// Sends messages to a topic. The producer (idempotent, waiting for all replicas) repeats what is lost on the way and
-/// doubles nothing; what is
-/// delivered is counted when the broker says so, at the offset it names.
-/// </summary>
+/// <summary>Sends messages to a topic. The producer (idempotent, waiting for all replicas) repeats what is lost on the
+/// way and doubles nothing; a message counts as delivered when the broker confirms it, at the offset it
+/// names.</summary>
 internal sealed class KafkaSink : StreamSink
 {
-    /// <summary>Messages under way at once: enough to keep the broker busy, and less than the producer's own queue
+    /// <summary>Messages in flight at once: enough to keep the broker busy, and fewer than the producer's own queue
     /// holds.</summary>
     private const int Room = 50_000;
 
     /// <summary>After the last message, as long as the program is given to stop.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(7);
 
-    /// <summary>For the brokers to answer at all, before the first message; once they have, they may be away for
-    /// minutes.</summary>
+    /// <summary>For the brokers' first answer, before the first message; later they may be away for minutes.</summary>
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
@@ -36,8 +33,8 @@ internal sealed class KafkaSink : StreamSink
         _delivered = Delivered;
     }
 
-    /// <summary>Asks the brokers for the topic: an address that leads nowhere is told at once, not after minutes of
-    /// patience.</summary>
+    /// <summary>Asks the brokers for the topic: a wrong address is reported at once, not after minutes of
+    /// retrying.</summary>
     public Task ConnectAsync() =>
         Task.Run(() =>
         {
@@ -79,7 +76,7 @@ internal sealed class KafkaSink : StreamSink
 
     public override void Pause()
     {
-        // It lingers a few milliseconds of its own accord.
+        // It batches for a few milliseconds by itself.
     }
 
     public override async Task FinishAsync()
@@ -91,7 +88,7 @@ internal sealed class KafkaSink : StreamSink
         }
         catch (OperationCanceledException)
         {
-            // What is still under way by now is not counted as delivered; the report says how many of how many.
+            // Messages still in flight by now do not count as delivered; the report says how many of how many.
         }
 
         ThrowIfFailed();

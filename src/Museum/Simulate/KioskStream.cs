@@ -6,11 +6,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>
-/// The messages of a museum's kiosks, one after another, each with the verdict it should get. Allocates nothing per
-/// message; the
-/// bytes are valid until the next one. The first messages are the same however many are taken.
-/// </summary>
+/// <summary>The messages of a museum's kiosks, one after another, each with its right verdict. Allocates nothing per
+/// message; the bytes are valid until the next one. The first messages are the same however many are taken.</summary>
 internal sealed class KioskStream
 {
     private const int KiosksPerSite = 4;
@@ -35,7 +32,7 @@ internal sealed class KioskStream
     private readonly Urn _urn;
     private readonly long _latest;
 
-    /// <param name="now">Later times than this (and what clocks may differ by) will be refused.</param>
+    /// <param name="now">Times later than this (plus the clock tolerance) will be refused.</param>
     public KioskStream(
         long seed,
         double share,
@@ -62,13 +59,13 @@ internal sealed class KioskStream
     /// <summary>Why it should be refused; null for a press.</summary>
     public Reason? Refused { get; private set; }
 
-    /// <summary>The press, where it is one.</summary>
+    /// <summary>The press, if it is one.</summary>
     public Press Press { get; private set; }
 
     /// <summary>Refused, and may have been a call for help.</summary>
     public bool PossibleHelp { get; private set; }
 
-    /// <summary>The time by the museum's wall clock, had nothing gone wrong.</summary>
+    /// <summary>The time by the museum's wall clock, without any fault.</summary>
     public DateTime At { get; private set; }
 
     /// <summary>Moves to the next message.</summary>
@@ -87,7 +84,7 @@ internal sealed class KioskStream
         if (_spoils.Fraction() < _share)
         {
             var fault = _faults[_urn.Draw(_which)];
-            // A broken rating is told apart from a broken call for help by its own fault alone.
+            // Only its own fault distinguishes a broken rating from a broken call for help.
             draft = fault.Spoil(Press.IsHelp ? draft with { Val = "2", Type = null } : draft);
             Refused = fault.Reason;
         }

@@ -3,8 +3,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>A museum that is closed now is open until midnight, or from it, as long as this lasts; then it has its own
-/// hours again.</summary>
+/// <summary>Keeps a museum that is closed now open until midnight, or from midnight, as long as this lasts; then
+/// restores its hours.</summary>
 internal sealed class LateOpening : IAsyncDisposable
 {
     private readonly IMuseums museums;
@@ -19,7 +19,7 @@ internal sealed class LateOpening : IAsyncDisposable
 
     public bool IsNeeded => Hours != usual;
 
-    /// <exception cref="MuseumException">The museum is not there any more.</exception>
+    /// <exception cref="MuseumException">The museum no longer exists.</exception>
     public static async Task<LateOpening> BeginAsync(
         IMuseums museums,
         Museum museum,
@@ -48,7 +48,7 @@ internal sealed class LateOpening : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Not where somebody changed them meanwhile: what was said last goes.
+        // Unless somebody changed them meanwhile: the last change counts.
         if (IsNeeded)
             await museums.ChangeAsync(
                 Museum.Code,

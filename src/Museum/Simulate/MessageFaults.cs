@@ -3,7 +3,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>Which time a message carries.</summary>
+/// <summary>The kind of time a message carries.</summary>
 internal enum When
 {
     Now,
@@ -11,7 +11,7 @@ internal enum When
     Night,
     Future,
 
-    /// <summary>Of a clock that lost its battery.</summary>
+    /// <summary>From a clock that lost its battery.</summary>
     Past,
     WithoutOffset,
 }
@@ -22,21 +22,17 @@ internal readonly record struct Draft(When At, string? Site, string? Val, string
     /// <summary>What follows the fields; null for a closing brace.</summary>
     public byte[]? Ending { get; init; }
 
-    /// <summary>Whatever else is wrong with it, somebody may have called for help.</summary>
+    /// <summary>Whatever else is wrong with it, it may be a call for help.</summary>
     public bool PossibleHelp => Val is "-1" || Type is "0" or "1";
 }
 
-/// <summary>One way in which a message goes wrong.</summary>
-/// <param name="Weight">How often, against the other ways.</param>
+/// <summary>One kind of fault in messages.</summary>
+/// <param name="Weight">How often, relative to the others.</param>
 internal sealed record MessageFault(int Weight, Reason Reason, Func<Draft, Draft> Spoil);
 
-/// <summary>
-/// What goes wrong with messages: usually one field. The first part of the list, with its weights, was counted in 620
-/// messages a museum's kiosks
-/// sent in half an hour; it has no press from outside the opening hours, because that half hour was within them. The
-/// museum knows such presses,
-/// so a few were added.
-/// </summary>
+/// <summary>The faults of messages: usually one field. The first part of the list, with its weights, was counted in 620
+/// messages that a museum's kiosks sent in half an hour; it has no press from outside the opening hours, because that
+/// half hour was within them. The museum has such presses, so a few were added.</summary>
 internal static class MessageFaults
 {
     /// <summary>Of the 620, 107 would be refused.</summary>
@@ -68,8 +64,8 @@ internal static class MessageFaults
         new(1, Reason.OutOfHours, d => d with { At = When.Night, Val = "-1", Type = "1" }),
     ];
 
-    /// <summary>What the half hour did not show and the rules know all the same. (Empty messages are no lines of a
-    /// file, so there are none.)</summary>
+    /// <summary>Faults that the half hour did not show but the rules know. (Empty messages are not lines of a file, so
+    /// there are none.)</summary>
     private static readonly MessageFault[] Rare =
     [
         new(6, Reason.Contradictory, d => d with { Type = "0" }),
@@ -87,7 +83,7 @@ internal static class MessageFaults
     );
 
     /// <summary>The faults to draw from.</summary>
-    /// <param name="every">Those too that the real messages did not have.</param>
+    /// <param name="every">Also those that the real messages did not have.</param>
     public static MessageFault[] List(bool every) => every ? [.. Real, .. Rare] : Real;
 
     private static IEnumerable<MessageFault> Types(params (int Weight, string Text)[] texts) =>

@@ -17,8 +17,8 @@ internal static class MuseumDay
     private const int FirstSecond = ((8 * 60) + 30) * 60;
     private const int QuarterHour = 15 * 60;
 
-    /// <summary>Presses by quarter of an hour from 08:30 to 18:15: staff first, two peaks with lunch between, and the
-    /// last round.</summary>
+    /// <summary>Presses by quarter of an hour from 08:30 to 18:15: staff first, two peaks with lunch in between, and
+    /// the closing round.</summary>
     private static readonly Urn Quarters = new(
         20,
         32,
@@ -63,10 +63,10 @@ internal static class MuseumDay
 
     private static readonly Urn Sites = new([.. Exhibits.All.Select(e => e.Popularity)]);
 
-    /// <summary>How much of an average day a weekday has, from Sunday on.</summary>
+    /// <summary>A weekday's share of an average day, from Sunday on.</summary>
     private static readonly double[] Weekdays = [1.26, 0.84, 0.86, 0.89, 0.88, 0.93, 1.34];
 
-    /// <summary>How busy each day is, as running totals: entry d is what days 0…d have together.</summary>
+    /// <summary>How busy each day is, as running totals: entry d is the sum of days 0…d.</summary>
     public static double[] RunningTotals(DateOnly firstDay, int days, Chance chance)
     {
         var totals = new double[days];

@@ -5,10 +5,10 @@ namespace MuseumPipeline.Simulate;
 /// <summary>When a museum is open, by its own wall clock.</summary>
 internal sealed record OpeningHours(TimeOnly Opens, TimeOnly Closes, TimeZoneInfo Zone)
 {
-    /// <summary>What a fresh database says of the museum it is made for.</summary>
+    /// <summary>The values in a fresh database for the museum.</summary>
     public static OpeningHours Lmnh => new(new(8, 45), new(18, 15), TimeZones.Find("Europe/London"));
 
-    /// <summary>Whoever opens later is closed in the small hours; others are before midnight.</summary>
+    /// <summary>A museum that opens later is closed in the small hours; others are closed before midnight.</summary>
     private static readonly TimeOnly Early = new(4, 0);
 
     /// <exception cref="MuseumException">This machine does not know the museum's time zone.</exception>
@@ -16,20 +16,19 @@ internal sealed record OpeningHours(TimeOnly Opens, TimeOnly Closes, TimeZoneInf
 
     public TimeSpan Length => Closes - Opens;
 
-    /// <summary>The same where they contain this time; else from midnight on, or until a minute before the
-    /// next.</summary>
+    /// <summary>The same if they contain this time; else from midnight on, or until a minute before the next.</summary>
     public OpeningHours Including(DateTime local) =>
         Contain(local) ? this
         : TimeOnly.FromDateTime(local) < Opens ? this with { Opens = TimeOnly.MinValue }
         : this with { Closes = new(23, 59) };
 
-    /// <summary>The same minute of an hour of the night before, in which nobody may be there.</summary>
+    /// <summary>The same minute in an hour of the night before, when nobody may be there.</summary>
     public DateTime NightBefore(DateTime local) =>
         local.Date.AddHours(Opens >= Early ? 3 : -1).AddTicks(local.TimeOfDay.Ticks % TimeSpan.TicksPerHour);
 
     public bool Contain(DateTime local) => TimeOnly.FromDateTime(local) is var time && time >= Opens && time < Closes;
 
-    /// <summary>The same moment where the museum is open, or else its next opening.</summary>
+    /// <summary>The same moment if the museum is open, or else its next opening.</summary>
     public DateTime OpenFrom(DateTime local)
     {
         if (Contain(local))
@@ -53,10 +52,10 @@ internal abstract class StreamClock
     public abstract DateTime Next();
 }
 
-/// <summary>Runs on from message to message and passes over the hours in which the museum is closed; the same start and
-/// seed give the same times.</summary>
-/// <param name="gap">The time between two messages, on average.</param>
-/// <param name="chance">Visitors do not press in step; null where messages come at a fixed rate.</param>
+/// <summary>Advances from message to message and skips the hours in which the museum is closed; the same start and seed
+/// give the same times.</summary>
+/// <param name="gap">The average time between two messages.</param>
+/// <param name="chance">Makes visitors irregular; null for a fixed rate.</param>
 internal sealed class SteppingClock(OpeningHours hours, DateTime start, TimeSpan gap, Chance? chance) : StreamClock
 {
     private DateTime _next = hours.OpenFrom(start);
@@ -70,13 +69,9 @@ internal sealed class SteppingClock(OpeningHours hours, DateTime start, TimeSpan
     }
 }
 
-/// <summary>
-/// Now, as long as the museum is open. While it is closed its last day is gone through once more, from opening to
-/// closing, just slow enough to
-/// last until it opens: whoever tries the live road in the evening sees accepted presses too, in order and never in the
-/// future, and the rules they
-/// are judged by are those of the day.
-/// </summary>
+/// <summary>The current time, while the museum is open. While it is closed its last day is repeated, from opening to
+/// closing, slowly enough to last until it opens: accepted presses can be seen in the evening too, in order and never
+/// in the future, and judged by the rules of the day.</summary>
 internal sealed class LiveClock(OpeningHours hours, TimeProvider clock) : StreamClock
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);

@@ -9,7 +9,7 @@ internal sealed class RowWriter(string directory) : IDisposable
     private readonly byte[] _day = "yyyy-MM-dd "u8.ToArray();
     private FileStream? _file;
 
-    /// <summary>Written so far, all files together.</summary>
+    /// <summary>Rows written so far, over all files.</summary>
     public long Bytes { get; private set; }
 
     public void StartObject(int number)

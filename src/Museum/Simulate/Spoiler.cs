@@ -4,14 +4,12 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>
-/// Spoils rows in every way for which a history row can be refused, turn by turn, so that each way is there as soon as
-/// there are enough
-/// spoiled rows. <see cref="Reason.OutOfHours"/> is no way to spoil one: history admits those rows unless asked not to.
-/// </summary>
+/// <summary>Makes rows invalid in every way for which a history row can be refused, in turn, so that each way occurs as
+/// soon as there are enough invalid rows. <see cref="Reason.OutOfHours"/> is not among them: history accepts those rows
+/// by default.</summary>
 internal sealed class Spoiler(Chance chance)
 {
-    /// <summary>A row beyond the limit is 64 KiB long, so it takes its turn only in every sixty-fourth round.</summary>
+    /// <summary>A row over the limit is 64 KiB long, so it occurs only in every sixty-fourth round.</summary>
     private const int RoundsBetweenLargeRows = 64;
 
     public static readonly Reason[] Ways =
@@ -59,13 +57,13 @@ internal sealed class Spoiler(Chance chance)
 
     private long _turn;
 
-    /// <summary>How many rows were spoiled in which way.</summary>
+    /// <summary>How many rows were made invalid in which way.</summary>
     public SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Spoiled rows that may be a call for help.</summary>
+    /// <summary>Invalid rows that may be a call for help.</summary>
     public long PossibleHelp { get; private set; }
 
-    /// <summary>The spoiled row in place of a sound one; the loader refuses it for the reason whose turn it
+    /// <summary>An invalid row in place of a valid one; the loader refuses it for the reason whose turn it
     /// is.</summary>
     public byte[] Spoil(DateOnly day, Press press)
     {
@@ -83,8 +81,7 @@ internal sealed class Spoiler(Chance chance)
     {
         var at = $"{day:yyyy-MM-dd} {TimeSpan.FromSeconds(press.Second):hh\\:mm\\:ss}";
         var site = press.Site.ToString(CultureInfo.InvariantCulture);
-        // Of a help press that is spoiled somewhere else it could not be said here whether it can still be told for
-        // one.
+        // For a help press with a fault elsewhere, it could not be said here whether it can still be recognised.
         var val = (press.IsHelp ? 2 : press.Value).ToString(CultureInfo.InvariantCulture);
         return way switch
         {
@@ -104,7 +101,11 @@ internal sealed class Spoiler(Chance chance)
             ),
             Reason.InvalidEncoding => [.. Ascii($"{at},{site},{val},"), 0xFF, 0xFE],
             Reason.TooLarge => Ascii($"{at},{site},{val},{new string('#', Refusal.RecordLimit)}"),
-            _ => throw new ArgumentOutOfRangeException(nameof(way), way, "no history row can be spoiled so"),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(way),
+                way,
+                "no history row can be made invalid in this way"
+            ),
         };
     }
 

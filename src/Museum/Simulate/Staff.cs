@@ -3,8 +3,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Simulate;
 
-/// <summary>Somebody who goes to the calls for help of one simulated stream, each after a while, and says so; calls of
-/// any other stream are left alone.</summary>
+/// <summary>Answers the calls for help of one simulated stream, each after a while; calls of any other stream are left
+/// alone.</summary>
 internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvider clock)
 {
     private const string Name = "Simulated staff";
@@ -33,7 +33,7 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
                 }
                 catch (TransientException)
                 {
-                    // The next second looks again.
+                    // The next second checks again.
                 }
             }
         }
@@ -43,7 +43,7 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
         }
     }
 
-    /// <summary>Goes to everybody who still waits: nobody else will come when the day is over.</summary>
+    /// <summary>Answers everybody who still waits: nobody else will come at the end of the day.</summary>
     public Task LastRoundAsync(CancellationToken cancel) => AnswerAsync(lastRound: true, cancel);
 
     internal Task AnswerAsync(CancellationToken cancel) => AnswerAsync(lastRound: false, cancel);
@@ -64,7 +64,7 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
         {
             if (!sources.Contains(call.Id / EventId.PositionsPerSource))
                 continue;
-            // The same call has the same lot at each look.
+            // The same call gets the same delay at each check.
             var chance = new Chance(call.Id, 15);
             var due = (call.ReceivedAt ?? call.At!.Value) + Walk(call, chance);
             var taken = call.Actions is [.., { Action: IncidentMove.Acknowledge } last] ? last : null;
@@ -82,8 +82,8 @@ internal sealed class Staff(MuseumStore store, StreamIdentity stream, TimeProvid
         }
     }
 
-    /// <summary>Long enough that whoever looks at the page sees the call, and can be the quicker one; an emergency is
-    /// answered before it escalates.</summary>
+    /// <summary>Long enough that somebody watching the page sees the call, and can be quicker; an emergency is answered
+    /// before it escalates.</summary>
     private static TimeSpan Walk(HelpRow call, Chance chance) =>
         TimeSpan.FromSeconds(
             call.Value is PressType.Emergency ? 45 + (135 * chance.Fraction()) : 10 + (50 * chance.Fraction())

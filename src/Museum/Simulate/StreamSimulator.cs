@@ -6,8 +6,8 @@ namespace MuseumPipeline.Simulate;
 /// <param name="Messages">How many; null for no end.</param>
 /// <param name="Rate">Messages a second; null for as fast as possible.</param>
 /// <param name="Seed">The same seed gives the same messages; with <paramref name="At"/>, to the byte.</param>
-/// <param name="InvalidShare">How likely a message is to be spoiled, 0 to 1.</param>
-/// <param name="EveryFault">Spoil also in ways the real messages did not show.</param>
+/// <param name="InvalidShare">How likely a message is to be invalid, 0 to 1.</param>
+/// <param name="EveryFault">Also faults that the real messages did not show.</param>
 /// <param name="At">The first message's time; null for times of today, or of the last days the museum was open.</param>
 internal sealed record StreamRequest(
     long? Messages,
@@ -70,7 +70,7 @@ internal static class StreamSimulator
     /// <summary>Six hundred real messages came three and a half seconds apart.</summary>
     private static readonly TimeSpan UsualGap = TimeSpan.FromSeconds(3.5);
 
-    /// <summary>A stream that would go on for longer than this has less time between its messages instead.</summary>
+    /// <summary>A stream longer than this has less time between its messages instead.</summary>
     private const int MostDays = 365;
 
     public static async Task<StreamReport> RunAsync(
@@ -120,7 +120,7 @@ internal static class StreamSimulator
         CancellationToken cancel
     )
     {
-        // A timer is no finer than a millisecond; what falls due in less is sent together.
+        // A timer is no finer than a millisecond; messages due within one are sent together.
         while (due - clock.GetElapsedTime(started) is var left && left > TimeSpan.FromMilliseconds(1))
         {
             sink.Pause();
@@ -137,8 +137,8 @@ internal static class StreamSimulator
             return new SteppingClock(hours, Local(request.At!.Value), TimeSpan.FromSeconds(1 / rate), null);
         var days = (request.Messages ?? 0) * (UsualGap / hours.Length);
         var gap = days <= MostDays ? UsualGap : UsualGap * (MostDays / days);
-        // Without a start the last message comes, by a little, before the end of the last day that is over: none lies
-        // in the future.
+        // Without a start the last message comes just before the end of the last completed day: none lies in the
+        // future.
         var start = request.At is { } at
             ? Local(at)
             : hours

@@ -5,13 +5,13 @@ namespace MuseumPipeline.Simulate;
 /// <summary>Where simulated messages go.</summary>
 internal abstract class StreamSink : IAsyncDisposable
 {
-    /// <summary>Takes the stream's current message; waits where there is no room for it.</summary>
+    /// <summary>Takes the stream's current message; waits if there is no room for it.</summary>
     public abstract ValueTask SendAsync(KioskStream message, CancellationToken cancel);
 
-    /// <summary>Nothing more is coming for a while: whoever reads may have what there is.</summary>
+    /// <summary>Nothing more comes for a while: the reader may have what there is.</summary>
     public abstract void Pause();
 
-    /// <summary>Waits for everything that was sent to be delivered, or for that to be hopeless.</summary>
+    /// <summary>Waits until everything that was sent is delivered, or cannot be.</summary>
     public abstract Task FinishAsync();
 
     public abstract ValueTask DisposeAsync();

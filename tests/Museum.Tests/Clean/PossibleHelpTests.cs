@@ -5,7 +5,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Tests.Clean;
 
-/// <summary>A call for help is recognised in whatever wraps it.</summary>
+/// <summary>A call for help is recognised in any wrapper.</summary>
 public sealed class PossibleHelpTests
 {
     private const string Press = """{"at":"2026-11-05T12:00:00Z","site":"1","val":-1,"type":1}""";
@@ -66,7 +66,7 @@ public sealed class PossibleHelpTests
     }
 
     [Fact]
-    public void Of_several_presses_in_one_record_the_emergency_is_told()
+    public void Of_several_presses_in_one_record_the_emergency_is_reported()
     {
         var refusal = Judge
             .Message("[{\"site\":\"2\",\"val\":-1,\"type\":0},{\"site\":\"3\",\"val\":-1,\"type\":1}]")
@@ -94,7 +94,7 @@ public sealed class PossibleHelpTests
         Assert.Equal(help, Judge.Message(message).Refusal?.PossibleHelp);
 
     [Fact]
-    public void A_large_record_that_names_help_again_and_again_is_looked_at_quickly()
+    public void A_large_record_that_names_help_again_and_again_is_checked_quickly()
     {
         var watch = TimeProvider.System.GetTimestamp();
         foreach (var unit in (string[])["\"type\":0,", "type type ", "val ", "{\"val\":-1}", "\\\\\\\\u0076"])

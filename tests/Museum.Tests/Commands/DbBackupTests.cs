@@ -14,7 +14,7 @@ public sealed class DbBackupTests : IDisposable
         museum.RunAsync("load", "-b", Path.Combine(Repository.Root, "samples", "bucket"));
 
     [Fact]
-    public async Task A_backup_is_taken_beside_a_load_that_goes_on_and_is_sound_whenever_it_was_taken()
+    public async Task A_backup_is_taken_beside_a_load_that_continues_and_is_sound_whenever_it_was_taken()
     {
         await museum.RunAsync("simulate", "bucket", "big", "--rows", "200000", "--seed", "7");
         museum.Environment["MUSEUM_SLICE_ROWS"] = "2000";

@@ -3,7 +3,7 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Commands;
 
-/// <summary>Each setting wrong in turn: the doctor names the one at fault and the mend, and never a secret.</summary>
+/// <summary>Each setting is wrong in turn: the doctor names it and the fix, and never shows a secret.</summary>
 public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : IDisposable
 {
     private readonly MuseumProcess _museum = new();
@@ -16,7 +16,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
         var outcome = await _museum.RunAsync("doctor");
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("the first load makes it", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("the first load creates it", outcome.Out, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_museum.Directory));
     }
 
@@ -76,7 +76,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
     [InlineData("/no/such/directory/museum.db", "is not there")]
     [InlineData("/tmp", "is a directory")]
     [InlineData("no-database", "is not a SQLite database")]
-    public async Task An_embedded_database_that_cannot_be_is_told_with_its_setting(string path, string found)
+    public async Task An_embedded_database_that_cannot_be_is_reported_with_its_setting(string path, string found)
     {
         _museum.Write("no-database", "something else altogether");
         _museum.Environment["MUSEUM_DATABASE"] = path;
@@ -92,7 +92,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
     [InlineData("DATABASE_USERNAME", "nobody", "does not know the user")]
     [InlineData("DATABASE_NAME", "no_such_database", "has no database no_such_database")]
     [InlineData("DATABASE_PORT", "1", "nothing listens")]
-    [InlineData("DATABASE_IP", "museum.invalid", "no machine is called museum.invalid")]
+    [InlineData("DATABASE_IP", "museum.invalid", "there is no machine with the name museum.invalid")]
     public async Task A_database_setting_that_is_wrong_is_named(string key, string value, string found)
     {
         await using var database = await postgres.FreshDatabaseAsync();
@@ -109,7 +109,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
     }
 
     [Fact]
-    public async Task A_missing_right_is_told_with_the_grant_that_mends_it()
+    public async Task A_missing_right_is_reported_with_the_grant_that_fixes_it()
     {
         await using var database = await postgres.FreshDatabaseAsync();
         Use(database);
@@ -134,7 +134,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
     }
 
     [Fact]
-    public async Task A_certificate_of_another_authority_or_name_is_told_apart()
+    public async Task A_certificate_of_another_authority_or_name_is_distinguished()
     {
         var certificates = TestCertificates.For("localhost");
         _museum.Write("right.crt", certificates.Authority);
@@ -200,7 +200,7 @@ public sealed class DoctorCommandTests(PostgresServer postgres, S3Server s3) : I
         _museum.Environment["DATABASE_PASSWORD"] = password;
     }
 
-    // The one check that is wrong. Whatever happens, no secret shows, neither for people nor for programs.
+    // The one check that fails. No secret is shown, neither to people nor to programs.
     private async Task<JsonElement> WrongAsync(string name, int exitCode)
     {
         var (people, programs) = (await _museum.RunAsync("doctor"), await _museum.RunAsync("doctor", "--json"));

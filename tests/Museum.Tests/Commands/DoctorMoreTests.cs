@@ -18,7 +18,7 @@ public sealed class DoctorMoreTests : IDisposable
     [Theory]
     [InlineData(2020, "has expired on 2020-01-01")]
     [InlineData(2120, null)]
-    public async Task A_bundle_of_certificates_that_has_expired_is_told_with_its_setting(int year, string? found)
+    public async Task A_bundle_of_certificates_that_has_expired_is_reported_with_its_setting(int year, string? found)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=ca", key, HashAlgorithmName.SHA256);
@@ -58,10 +58,10 @@ public sealed class DoctorMoreTests : IDisposable
 
     [Theory]
     [InlineData("me", 5, null, "ok", "2 partitions are consumed")]
-    [InlineData("me", 16, null, "doubtful", "nobody consumes lmnh:0, lmnh:1; last sign of life: 2026-11-24 09:59:44Z")]
+    [InlineData("me", 16, null, "doubtful", "nobody consumes lmnh:0, lmnh:1; last heartbeat: 2026-11-24 09:59:44Z")]
     [InlineData(null, 5, null, "doubtful", "nobody consumes")]
     [InlineData("me", 5, "the messages up to 7 were deleted", "doubtful", "lmnh:0 is stopped: the messages up to 7")]
-    public void The_consumers_life_is_told_by_what_it_leaves_in_the_database(
+    public void The_consumers_life_is_reported_by_what_it_leaves_in_the_database(
         string? owner,
         int seconds,
         string? problem,
@@ -104,7 +104,7 @@ public sealed class DoctorMoreTests : IDisposable
     [InlineData(5_000, 9_000, true, 0, null)]
     [InlineData(100_000, 0, false, 0, "analyze rating_instance")]
     [InlineData(100_000, 0, true, 1_500_000_000, "vacuum (freeze) rating_instance")]
-    public void Housekeeping_that_falls_behind_is_told_with_its_command(
+    public void Housekeeping_that_falls_behind_is_reported_with_its_command(
         long rows,
         long dead,
         bool analyzed,

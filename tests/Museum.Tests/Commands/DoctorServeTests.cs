@@ -68,7 +68,7 @@ public sealed class DoctorServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Users_that_cannot_be_asked_for_are_not_held_against_the_settings()
+    public async Task Users_that_cannot_be_asked_for_are_not_a_fault_of_the_settings()
     {
         foreach (
             var (key, value) in new[]
@@ -86,7 +86,7 @@ public sealed class DoctorServeTests : IDisposable
 
         var checks = await ExamineAsync(4, "a-password-of-its-own");
 
-        Assert.Contains("was not looked at", Found(checks, "dashboard", "absent"), StringComparison.Ordinal);
+        Assert.Contains("was not checked", Found(checks, "dashboard", "absent"), StringComparison.Ordinal);
         Assert.DoesNotContain(checks, c => Text(c, "name") == "dashboard" && Text(c, "state") == "wrong");
     }
 
@@ -115,8 +115,8 @@ public sealed class DoctorServeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("certificate.pem", "nothing", "is no certificate in PEM", "MUSEUM_TLS_CERTIFICATE")]
-    [InlineData("key.pem", "nothing", "is no private key in PEM", "MUSEUM_TLS_KEY")]
+    [InlineData("certificate.pem", "nothing", "is not a certificate in PEM", "MUSEUM_TLS_CERTIFICATE")]
+    [InlineData("key.pem", "nothing", "is not a private key in PEM", "MUSEUM_TLS_KEY")]
     [InlineData("key.pem", null, "does not belong to", "MUSEUM_TLS_KEY")]
     public async Task A_file_that_is_not_what_it_should_be_is_named(
         string file,
@@ -177,7 +177,7 @@ public sealed class DoctorServeTests : IDisposable
 
         _museum.Environment["SSL_CERT_FILE"] = Path.Combine(_museum.Directory, "authority.pem");
         Assert.Contains(
-            "proves its name",
+            "its certificate is valid",
             Found(await ExamineAsync(0, "a-path-of-its-own"), "webhook", "ok"),
             StringComparison.Ordinal
         );
@@ -186,7 +186,7 @@ public sealed class DoctorServeTests : IDisposable
 
     [Theory]
     [InlineData("https://localhost/", "localhost", 3, "private addresses only")]
-    [InlineData("https://museum.invalid/", "museum.invalid", 4, "no machine is called museum.invalid")]
+    [InlineData("https://museum.invalid/", "museum.invalid", 4, "there is no machine with the name museum.invalid")]
     [InlineData("https://127.0.0.1:1/", "127.0.0.1", 4, "cannot be reached")]
     public async Task A_webhook_that_leads_nowhere_or_into_the_house_is_wrong(
         string address,
@@ -229,7 +229,7 @@ public sealed class DoctorServeTests : IDisposable
         _museum.Environment["MUSEUM_WEBHOOK_SECRET"] = Secret;
     }
 
-    // Whatever happens, no secret shows, neither for people nor for programs.
+    // No secret is shown, neither to people nor to programs.
     private async Task<List<JsonElement>> ExamineAsync(int exitCode, params string[] secrets)
     {
         var (people, programs) = (await _museum.RunAsync("doctor"), await _museum.RunAsync("doctor", "--json"));

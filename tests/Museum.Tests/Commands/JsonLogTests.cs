@@ -102,7 +102,7 @@ public sealed partial class JsonLogTests : IDisposable
     }
 
     [Fact]
-    public async Task They_are_told_at_once_every_half_minute_and_at_the_end()
+    public async Task They_are_reported_at_once_every_half_minute_and_at_the_end()
     {
         var clock = new FakeTimeProvider();
         var directory = Directory.CreateTempSubdirectory("museum-log-").FullName;

@@ -185,7 +185,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_topic_made_anew_goes_on_when_an_operator_accepts_the_loss_of_the_old_one()
+    public async Task A_topic_created_again_continues_when_an_operator_accepts_the_loss_of_the_old_one()
     {
         await ProduceAsync(0, 4);
         await ProduceAsync(1, 2);
@@ -210,7 +210,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
             .ToDictionary(m => m.GetProperty("partition").GetInt32());
         Assert.Equal(0, moves[0].GetProperty("to").GetInt64());
         Assert.Contains(
-            "lost: whatever the old one held from offset 4 on; goes on at 0 of the new one",
+            "lost: whatever the old one held from offset 4 on; continues at 0 of the new one",
             Text(moves[0], "detail"),
             StringComparison.Ordinal
         );
@@ -266,7 +266,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
             {
                 Assert.Equal(4, outcome.ExitCode);
                 Assert.Contains(
-                    "nothing was removed: at work are museum consume",
+                    "nothing was removed: these are running: museum consume",
                     outcome.Error,
                     StringComparison.Ordinal
                 );

@@ -259,7 +259,7 @@ public sealed class LoadCommandTests : IDisposable
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public async Task A_signal_stops_a_load_cleanly_and_the_next_one_goes_on(string signal, int exitCode)
+    public async Task A_signal_stops_a_load_cleanly_and_the_next_one_continues(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals on Windows");
         Assert.Equal(
@@ -267,7 +267,7 @@ public sealed class LoadCommandTests : IDisposable
             (await _museum.RunAsync("simulate", "bucket", "large", "--rows", "3000000", "--objects", "30")).ExitCode
         );
         using var process = _museum.Start("load", "-b", "large", "--json");
-        // The ledger's first commit says that the load is under way.
+        // The ledger's first commit shows that the load is running.
         while (
             !process.HasExited
             && (await _museum.RunAsync("runs", "--json")) is var runs

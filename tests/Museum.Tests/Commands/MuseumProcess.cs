@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace MuseumPipeline.Tests.Commands;
 
-/// <summary>The built command as a person runs it: a process in a directory of its own, with nothing configured but
-/// what a test says.</summary>
+/// <summary>The built command as a person runs it: a process in its own directory, configured only by the
+/// test.</summary>
 internal sealed class MuseumProcess : IDisposable
 {
     private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("museum-command-");
@@ -67,7 +67,7 @@ internal sealed class MuseumProcess : IDisposable
 
     internal sealed record Outcome(int ExitCode, string Out, string Error)
     {
-        /// <summary>stderr without the first line of whoever writes, which says where to.</summary>
+        /// <summary>stderr without the first line of commands that write, which says where to.</summary>
         public string Complaints =>
             Error.StartsWith("writes to ", StringComparison.Ordinal) ? Error[(Error.IndexOf('\n') + 1)..] : Error;
 

@@ -10,7 +10,7 @@ public sealed class ServeCommandTests : IDisposable
     public void Dispose() => museum.Dispose();
 
     [Fact]
-    public async Task An_address_that_is_taken_is_told_in_one_line()
+    public async Task An_address_that_is_taken_is_reported_in_one_line()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();

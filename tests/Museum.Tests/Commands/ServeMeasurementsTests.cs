@@ -12,7 +12,7 @@ public sealed class ServeMeasurementsTests() : StoreContract(TestStore.SqliteAsy
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    // The last press, the hour it is, the seconds of silence.
+    // The last press, the current hour, the seconds of silence.
     [InlineData("2026-11-24T09:58:20Z", "2026-11-24T10:00:00Z", 100)]
     // Yesterday evening's does not count against this morning.
     [InlineData("2026-11-23T18:00:00Z", "2026-11-24T08:46:00Z", 60)]
@@ -23,7 +23,7 @@ public sealed class ServeMeasurementsTests() : StoreContract(TestStore.SqliteAsy
         Assert.Equal(seconds, await SilenceAsync(ReceptionState.Quiet, last, now));
 
     [Fact]
-    public async Task A_museum_of_history_alone_is_never_silent_and_of_one_whose_database_is_away_nobody_knows()
+    public async Task A_museum_with_only_history_is_never_silent_and_of_one_whose_database_is_away_nobody_knows()
     {
         Assert.Equal(0, await SilenceAsync(ReceptionState.History, null, "2026-11-24T10:00:00Z"));
         Assert.Null(await SilenceAsync(ReceptionState.DatabaseAway, null, "2026-11-24T10:00:00Z"));

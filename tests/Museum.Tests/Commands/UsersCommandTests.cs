@@ -81,7 +81,7 @@ public sealed class UsersCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_is_told_and_no_password_is_shown()
+    public async Task What_cannot_be_is_reported_and_no_password_is_shown()
     {
         var shorter = await RunAsync("short", "users", "add", "ada", "--role", "viewer", "--password-stdin");
         Assert.Equal(

@@ -25,7 +25,7 @@ public sealed partial class RunbookTests
 
     private static IEnumerable<(bool Runs, string[] Arguments)> Commands(string page) =>
         from block in Block().Matches(File.ReadAllText(Path.Combine(Folder, page)))
-        from line in block.Groups[2].Value.Split('\n')
+        from line in block.Groups[2].Value.Replace("\\\n", "", StringComparison.Ordinal).Split('\n')
         where line.StartsWith("museum ", StringComparison.Ordinal)
         let words = Word().Matches(line).Select(word => word.Groups[1].Success ? word.Groups[1].Value : word.Value)
         select (block.Groups[1].Value == "sh", words.Skip(1).ToArray());

@@ -2,12 +2,9 @@ using System.Text;
 
 namespace MuseumPipeline.Tests.Faults;
 
-/// <summary>
-/// A bucket that holds every bad CSV file, number and time a museum has ever been sent, a small file for each, good
-/// rows among the bad, and for
-/// every record what must become of it. Sites 0 to 3 are known; 4 becomes known when <see cref="WriteLateExhibition"/>
-/// has been called.
-/// </summary>
+/// <summary>A bucket with every bad CSV file, number and time found so far: a small file for each, good rows among the
+/// bad, and the expected result for every record. Sites 0 to 3 are known; 4 becomes known when <see
+/// cref="WriteLateExhibition"/> has been called.</summary>
 internal static class FaultBucket
 {
     /// <summary>The files in the order of their numbers: file i is <c>lmnh_hist_data_i.csv</c>.</summary>
@@ -28,7 +25,7 @@ internal static class FaultBucket
         return files;
     }
 
-    /// <summary>The exhibition whose visitors pressed buttons before its file had come: rows at site 4 can be replayed
+    /// <summary>The exhibition whose visitors pressed buttons before its file arrived: rows at site 4 can be replayed
     /// after it.</summary>
     public static void WriteLateExhibition(string directory) =>
         File.WriteAllText(Path.Combine(directory, "lmnh_exhibition_late.json"), Exhibition("EXH_04", "Late Comers"));

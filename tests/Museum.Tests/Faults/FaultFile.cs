@@ -3,11 +3,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Tests.Faults;
 
-/// <summary>
-/// One history file of the fault bucket, written record by record together with what must become of each. Lines are
-/// counted here, apart from
-/// the product: CR, LF and CRLF each end one.
-/// </summary>
+/// <summary>One history file of the fault bucket, written record by record with the expected results. Lines are counted
+/// here independently of the product: CR, LF and CRLF each end one.</summary>
 internal sealed class FaultFile(string name)
 {
     public const string Header = "at,site,val,type";
@@ -20,7 +17,7 @@ internal sealed class FaultFile(string name)
     private bool _afterCarriageReturn;
     private string _lineEnd = "\n";
 
-    /// <summary>What the case is about.</summary>
+    /// <summary>The subject of the case.</summary>
     public string Name { get; } = name;
 
     public byte[] Content => [.. _content];
@@ -30,21 +27,21 @@ internal sealed class FaultFile(string name)
     /// <summary>A file that starts with the usual header.</summary>
     public static FaultFile WithHeader(string name, string header = Header) => new FaultFile(name).Plain(header);
 
-    /// <summary>From here on lines end so.</summary>
+    /// <summary>The line end from here on.</summary>
     public FaultFile LineEnd(string lineEnd)
     {
         _lineEnd = lineEnd;
         return this;
     }
 
-    /// <summary>Bytes that are no record and end no line: a BOM.</summary>
+    /// <summary>Bytes that are not a record and do not end a line: a BOM.</summary>
     public FaultFile Bytes(params byte[] bytes)
     {
         Append(bytes);
         return this;
     }
 
-    /// <summary>A line that is no record: a header, or a blank line.</summary>
+    /// <summary>A line that is not a record: a header, or a blank line.</summary>
     public FaultFile Plain(string line)
     {
         Append(Encoding.UTF8.GetBytes(line + _lineEnd));

@@ -4,7 +4,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Tests.Faults;
 
-/// <summary>The material itself must be sound before a parser is held against it.</summary>
+/// <summary>The test material itself must be right before a parser is tested with it.</summary>
 public sealed class FaultMaterialTests
 {
     private static readonly IReadOnlyList<FaultFile> Files = FaultBucket.Files();

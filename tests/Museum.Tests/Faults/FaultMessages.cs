@@ -10,11 +10,9 @@ internal sealed record FaultMessage(string Name, byte[]? Value, Expected Expecte
     public override string ToString() => Name;
 }
 
-/// <summary>
-/// Every bad message a kiosk, a knock or a stranger has ever sent, next to the odd-looking good ones, and what must
-/// become of each. Judged at
-/// <see cref="Now"/> for a museum in Europe/London that opens 08:45 to 18:15 and has exhibitions at the sites 0 to 3.
-/// </summary>
+/// <summary>Every bad message found so far, whether from a kiosk, an accident or a stranger, next to odd but valid
+/// ones, with the expected results. Judged at <see cref="Now"/> for a museum in Europe/London that opens 08:45 to 18:15
+/// and has exhibitions at the sites 0 to 3.</summary>
 internal static class FaultMessages
 {
     public static readonly DateTimeOffset Now = Expected.Instant("2024-10-21T12:00:00Z");

@@ -5,8 +5,7 @@ using MuseumPipeline.Tests.Clean;
 
 namespace MuseumPipeline.Tests.Faults;
 
-/// <summary>The bad messages through parse and clean; the bad files go the whole way, in the tests of the
-/// load.</summary>
+/// <summary>The bad messages through parse and clean; the tests of the load load the bad files completely.</summary>
 public sealed class FaultVerdictTests
 {
     public static TheoryData<string> Names => [.. FaultMessages.All.Select(m => m.Name)];

@@ -6,7 +6,7 @@ namespace MuseumPipeline.Tests.Faults;
 /// <summary>Faults of <c>site</c>, <c>val</c> and <c>type</c>, what is absent, and the order of the reasons.</summary>
 internal static class FieldFaults
 {
-    /// <summary>Texts that are no integer of ours, for whatever reason.</summary>
+    /// <summary>Texts that are not a valid integer, for whatever reason.</summary>
     private static readonly string[] NoValue =
     [
         "5",

@@ -6,7 +6,7 @@ namespace MuseumPipeline.Tests.Faults;
 /// <summary>Faults of <c>at</c> in history: local time of Europe/London unless an offset says otherwise.</summary>
 internal static class TimeFaults
 {
-    /// <summary>No times of history, whatever the rest of the row.</summary>
+    /// <summary>Invalid times in history, whatever the rest of the row.</summary>
     private static readonly string[] NoTimes =
     [
         "2023-03-06 24:00:00",
@@ -128,8 +128,8 @@ internal static class TimeFaults
         yield return OutOfHours();
     }
 
-    /// <summary>History admits these unless asked not to; then 08:45:00 and 18:15:00 exactly, by the museum's clock,
-    /// are the bounds.</summary>
+    /// <summary>History accepts these by default; with the rule on, 08:45:00 and 18:15:00 exactly, by the museum's
+    /// clock, are the bounds.</summary>
     private static FaultFile OutOfHours() =>
         WithHeader("out of hours, which history admits")
             .Record("2023-03-06 08:44:59.999999,3,4,", Expected.Rating with { OutOfHours = true })

@@ -7,7 +7,7 @@ using Assembly = System.Reflection.Assembly;
 
 namespace MuseumPipeline.Tests.Floors;
 
-/// <summary>The house: a folder uses only the folders below it, in the order that ARCHITECTURE.md draws.</summary>
+/// <summary>The order of the folders: each uses only the folders below it, as ARCHITECTURE.md shows.</summary>
 public partial class FloorsTests
 {
     private const string Root = "MuseumPipeline";
@@ -19,7 +19,7 @@ public partial class FloorsTests
     private const BindingFlags AnyMember =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
-    /// <summary>From the ground up.</summary>
+    /// <summary>From the bottom up.</summary>
     private static readonly string[] Floors =
     [
         "Model",
@@ -51,7 +51,7 @@ public partial class FloorsTests
         Assert.Empty(upward.Distinct().Order());
     }
 
-    /// <summary>Contracts ← Sql ← Postgres, Sqlite; and nobody but what opens a database knows more than the
+    /// <summary>Contracts ← Sql ← Postgres, Sqlite; only code that opens a database uses more than the
     /// contracts.</summary>
     [Fact]
     public void The_store_is_used_by_its_contracts()

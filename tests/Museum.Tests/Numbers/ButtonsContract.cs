@@ -208,7 +208,7 @@ public abstract class ButtonsContract(Func<Task<TestStore>> create) : StoreContr
     [InlineData(PressKind.Rating, 3, "Fine", "a value of its own: it is Good")]
     [InlineData(PressKind.Rating, 7, "Superb", "5, the next of the scale")]
     [InlineData(PressKind.Rating, -1, "Help", "5, the next of the scale")]
-    [InlineData(PressKind.Rating, 5, "amazing", "a name of its own: 4 is called so")]
+    [InlineData(PressKind.Rating, 5, "amazing", "a name of its own: 4 has this one")]
     [InlineData(PressKind.Rating, 5, " ", "1 to 40 characters")]
     [InlineData(PressKind.Support, 100, "Cleaning", "0 to 99")]
     [InlineData(PressKind.Support, 1, "Fire", "a value of its own: it is Emergency")]

@@ -18,8 +18,8 @@ public sealed class SqliteHourCubeTests() : HourCubeContract(TestStore.SqliteAsy
 public sealed class PostgresHourCubeTests(PostgresServer server)
     : HourCubeContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>The counts in memory follow the database whatever happens to it. Held against the events themselves, not
-/// against the hourly tables.</summary>
+/// <summary>The counts in memory follow the database whatever happens to it. Compared with the events themselves, not
+/// with the hourly tables.</summary>
 public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private readonly string directory = Directory.CreateTempSubdirectory("museum-cube-").FullName;
@@ -71,7 +71,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
         ).RunAsync(new LoadRequest(null, false), null, Cancel);
     }
 
-    /// <summary>Commits presses as the live road does.</summary>
+    /// <summary>Commits presses as a stream does.</summary>
     private async Task ConsumeAsync(params (string At, int Exhibition, PressKind Kind, short Type)[] presses)
     {
         var topic = new StreamIdentity(1, "cluster-1", "lmnh", "topic-1");
@@ -102,8 +102,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
         return (await cube.CurrentAsync(Cancel)).Museums[museum];
     }
 
-    /// <summary>Every hour of every exhibition is what the events say, and so are the first and the newest
-    /// press.</summary>
+    /// <summary>Every hour of every exhibition matches the events, and so do the first and the newest press.</summary>
     private async Task<MuseumCube> AgreesAsync(int presses, int museum = 0)
     {
         var now = await LookAsync(museum);
@@ -213,7 +212,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
         await LoadAsync("2023-03-06 09:00:01,0,4,");
         await ConsumeAsync(("2024-10-21T10:00:00Z", 1, PressKind.Rating, 5));
         await AgreesAsync(2);
-        // Behind the ledger's back, so that only who reads the old hour could know.
+        // Without the ledger, so that only a reader of the old hour could notice.
         await Database.QueryAsync("update rating_hourly set rating_type_id = 1 where hour < '2024-01-01T00:00:00Z'");
 
         await ConsumeAsync(("2024-10-21T10:00:01Z", 1, PressKind.Rating, 5));
@@ -261,7 +260,7 @@ public abstract class HourCubeContract(Func<Task<TestStore>> create) : StoreCont
 
     /// <summary>Refusals and calls nobody could read come after the newest press that counts.</summary>
     [Fact]
-    public async Task All_ends_with_the_newest_press_and_where_a_stream_goes_on_today()
+    public async Task All_ends_with_the_newest_press_and_where_a_stream_continues_today()
     {
         await LoadAsync("2023-03-06 09:00:01,0,4,");
         Assert.Equal(new DateOnly(2023, 3, 6), await EndOfAllAsync());

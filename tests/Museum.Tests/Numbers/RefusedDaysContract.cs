@@ -18,7 +18,7 @@ public sealed class SqliteRefusedDaysTests() : RefusedDaysContract(TestStore.Sql
 public sealed class PostgresRefusedDaysTests(PostgresServer server)
     : RefusedDaysContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>The counts of what is held follow the database whatever happens to it. Held against the records
+/// <summary>The counts of held refusals follow the database whatever happens to it. Compared with the records
 /// themselves.</summary>
 public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
@@ -77,7 +77,7 @@ public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreC
         ).RunAsync(new LoadRequest(null, false), null, Cancel);
     }
 
-    /// <summary>Commits refusals as the live road does, one a record.</summary>
+    /// <summary>Commits refusals as a stream does, one a record.</summary>
     private async Task ConsumeAsync(params (string At, Reason Reason, string? Site)[] records)
     {
         var topic = new StreamIdentity(1, "cluster-1", "lmnh", "topic-1");
@@ -234,7 +234,7 @@ public abstract class RefusedDaysContract(Func<Task<TestStore>> create) : StoreC
     {
         await ConsumeAsync(("2024-07-01T10:00:00Z", Reason.InvalidVal, "0"));
         await AgreesAsync(1);
-        // Behind the ledger's back, so that only who reads the old record again could know.
+        // Without the ledger, so that only a reader of the old record could notice.
         await Database.QueryAsync("update quarantine set site = 'changed'");
         await ConsumeAsync(("2024-07-01T11:00:00Z", Reason.InvalidVal, "0"));
         clock.Advance(TimeSpan.FromSeconds(1));

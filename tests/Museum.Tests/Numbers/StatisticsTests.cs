@@ -4,7 +4,7 @@ using MuseumPipeline.Numbers.Statistics;
 
 namespace MuseumPipeline.Tests.Numbers;
 
-/// <summary>Each method against published tables, or against a computation that goes another way.</summary>
+/// <summary>Each method is compared with published tables, or with a different computation.</summary>
 public sealed class StatisticsTests
 {
     /// <summary>Garwood's table as reprinted by the CDC and many others ("Exact 95 % limits of a Poisson
@@ -140,7 +140,7 @@ public sealed class StatisticsTests
         Assert.True(tenfold.Width < interval.Width);
     }
 
-    /// <summary>With many votes it is the textbook's: mean ± 1.96 standard errors.</summary>
+    /// <summary>With many votes it is the textbook interval: mean ± 1.96 standard errors.</summary>
     [Property(MaxTest = 50)]
     public void With_many_votes_the_interval_is_the_usual_one(byte n0, byte n1, byte n2, byte n3, byte n4)
     {
@@ -262,9 +262,10 @@ public sealed class StatisticsTests
         public int GetHashCode((double, double) obj) => 0;
     }
 
-    /// <summary>Of twelve exhibitions that did not change, one in two pages would show a change by chance alone.</summary>
+    /// <summary>Of twelve exhibitions that did not change, one page in two would show a change by chance
+    /// alone.</summary>
     [Fact]
-    public void Intervals_that_are_looked_at_side_by_side_are_widened_so_that_all_hold_together()
+    public void Intervals_that_are_shown_side_by_side_are_widened_so_that_all_hold_together()
     {
         Votes now = new(20, 30, 60, 80, 60),
             before = new(32, 40, 60, 70, 48);

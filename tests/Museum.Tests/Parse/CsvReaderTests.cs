@@ -4,7 +4,7 @@ using MuseumPipeline.Parse;
 
 namespace MuseumPipeline.Tests.Parse;
 
-/// <summary>Where the reader's buffer ends must not show: not in files larger than it, nor in lines longer.</summary>
+/// <summary>The end of the reader's buffer must not matter: in files larger than it, and in lines longer.</summary>
 public sealed class CsvReaderTests
 {
     /// <summary>Blocks of 256 KiB, which no record knows of.</summary>
@@ -35,8 +35,7 @@ public sealed class CsvReaderTests
         Assert.Equal((bytes.Length, rows + 1L), (reader.NextOffset, reader.NextLine));
     }
 
-    /// <summary>However the end of a line that is too long lies to the blocks, the next line has the next
-    /// number.</summary>
+    /// <summary>Wherever the end of an overlong line falls in the blocks, the next line has the next number.</summary>
     [Fact]
     public void A_line_end_of_two_bytes_that_the_block_cuts_is_one_line_end()
     {

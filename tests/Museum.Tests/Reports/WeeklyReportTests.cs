@@ -26,7 +26,7 @@ public sealed partial class WeeklyReportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_week_is_told_to_security()
+    public async Task A_week_is_reported_to_security()
     {
         var page = Words(await ReportAsync("security"));
 
@@ -41,7 +41,7 @@ public sealed partial class WeeklyReportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_week_is_told_to_whoever_runs_the_exhibitions()
+    public async Task A_week_is_reported_to_the_exhibitions_manager()
     {
         var page = Words(await ReportAsync("exhibitions"));
 
@@ -56,7 +56,7 @@ public sealed partial class WeeklyReportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_real_week_is_told_to_security()
+    public async Task The_real_week_is_reported_to_security()
     {
         var page = Words(await ReportAsync("security", bucket: RealData.Bucket));
 
@@ -68,7 +68,7 @@ public sealed partial class WeeklyReportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_real_week_is_told_to_whoever_runs_the_exhibitions()
+    public async Task The_real_week_is_reported_to_the_exhibitions_manager()
     {
         var page = Words(await ReportAsync("exhibitions", bucket: RealData.Bucket));
 
@@ -108,7 +108,7 @@ public sealed partial class WeeklyReportTests : IDisposable
             Assert.True(Sheet().Count(pdf) == 1, $"{Sheet().Count(pdf)} pages; {text}");
             Assert.Contains("/MediaBox [0 0 594.95996 841.91998]", pdf, StringComparison.Ordinal);
 
-            // What does not fit would be cut off at the foot: the text must end before the sheet does.
+            // Text that does not fit would be cut off at the bottom: it must end before the sheet does.
             var probe = Path.Combine(museum.Directory, "probe.html");
             await File.WriteAllTextAsync(
                 probe,
@@ -362,7 +362,7 @@ public sealed partial class WeeklyReportTests : IDisposable
     [InlineData("9999-W52")]
     public void A_week_that_does_not_exist_is_refused(string week) =>
         Assert.Equal(
-            $"--week: found '{week}', expected an ISO week as 2023-W10",
+            $"--week: found '{week}', expected an ISO week such as 2023-W10",
             Assert.Throws<MuseumException>(() => ReportWeek.Parse(week)).Message
         );
 

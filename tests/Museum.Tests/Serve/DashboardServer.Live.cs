@@ -40,7 +40,7 @@ internal sealed class LiveStream : IAsyncDisposable
         return new(response);
     }
 
-    /// <summary>The next event of this name; others are passed over.</summary>
+    /// <summary>The next event with this name; others are skipped.</summary>
     public async Task<JsonElement> NextAsync(string name)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -79,7 +79,7 @@ internal sealed class LiveStream : IAsyncDisposable
     }
 }
 
-/// <summary>Presses as the live road stores and announces them.</summary>
+/// <summary>Presses as a stream stores and announces them.</summary>
 internal sealed class LivePresses
 {
     private const string Exhibit = "The Crenshaw Collection";

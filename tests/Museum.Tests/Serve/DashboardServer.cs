@@ -12,8 +12,8 @@ using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Serve;
 
-/// <summary>The dashboard over a database of its own or a lent one, and clients that keep no cookies: a test says
-/// itself what a browser would send.</summary>
+/// <summary>The dashboard over its own or a lent database, and clients without cookies: a test itself says what a
+/// browser would send.</summary>
 internal sealed class DashboardServer(TestStore database, bool lent, Dashboard dashboard) : IAsyncDisposable
 {
     public const string Password = "correct horse";
@@ -31,7 +31,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
 
     public MuseumStore Store => database.Store;
 
-    /// <summary>What the server is made of.</summary>
+    /// <summary>The server's services.</summary>
     public IServiceProvider Services => dashboard.Services;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

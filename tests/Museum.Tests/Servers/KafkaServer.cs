@@ -23,7 +23,7 @@ public sealed class KafkaServer : IAsyncDisposable
     /// <summary>Not to be stopped: others use it.</summary>
     internal Task<KafkaBroker> BrokerAsync() => _shared.Value;
 
-    /// <summary>A broker for one test alone, to stop, kill and start.</summary>
+    /// <summary>A broker for one test only, to stop, kill and start.</summary>
     internal static Task<KafkaBroker> OwnAsync() => KafkaBroker.UpAsync();
 
     public async ValueTask DisposeAsync()
@@ -79,7 +79,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
         return new(parts["PLAINTEXT"], parts["SASL_PLAINTEXT"], parts["SASL_SSL"], parts["CA"], null);
     }
 
-    /// <summary>Skips the test where there is nothing to run a broker on.</summary>
+    /// <summary>Skips the test if there is nothing to run a broker on.</summary>
     public static async Task<KafkaBroker> UpAsync()
     {
         var (program, why) = await Service.Value;
@@ -108,7 +108,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => RunAsync("kill");
 
-    /// <summary>Goes on with the same data at the same addresses.</summary>
+    /// <summary>Continues with the same data at the same addresses.</summary>
     public Task StartAsync() => RunAsync("start");
 
     public KafkaSettings Settings(string group = KafkaSettings.DefaultGroup, params IReadOnlyList<string> topics) =>
@@ -125,7 +125,7 @@ internal sealed class KafkaBroker : IAsyncDisposable
                 Name = name,
                 NumPartitions = partitions,
                 ReplicationFactor = 1,
-                // Messages with old time stamps would go half a minute after the broker's start.
+                // Otherwise messages with old timestamps would be deleted half a minute after the broker's start.
                 Configs = new Dictionary<string, string> { ["retention.ms"] = "-1" },
             },
         ]);

@@ -4,10 +4,10 @@ using Confluent.Kafka.Admin;
 
 namespace MuseumPipeline.Tests.Servers;
 
-/// <summary>What happens to topics behind the back of a consumer.</summary>
+/// <summary>Changes topics without the consumer's knowledge.</summary>
 internal static class KafkaTopicsOfTests
 {
-    /// <summary>As retention does: everything before an offset goes.</summary>
+    /// <summary>As retention does: deletes everything before an offset.</summary>
     public static async Task DeleteRecordsAsync(this KafkaBroker broker, string topic, int partition, long before)
     {
         using var admin = Admin(broker);

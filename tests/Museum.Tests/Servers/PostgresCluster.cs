@@ -23,7 +23,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
 {
     public const string Superuser = "postgres";
 
-    /// <summary>Quotes and a semicolon find whoever pastes it into a connection string; no log may ever show
+    /// <summary>Quotes and a semicolon break code that pastes it into a connection string; no log may ever show
     /// it.</summary>
     public const string Password = "se'cr;et \"pass\"";
 
@@ -147,7 +147,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
             "listen_addresses = '127.0.0.1'",
             "unix_socket_directories = ''",
             "max_connections = 200",
-            // Far from everyone's own zone: whoever relies on the session's zone is found out.
+            // Far from everybody's own zone, so that code relying on the session's zone fails.
             "timezone = 'Asia/Kathmandu'",
         ];
         if (!options.Durable)

@@ -17,17 +17,16 @@ internal enum CommitFault
     /// answer.</summary>
     AnswerLost,
 
-    /// <summary>The COMMIT goes no further and nobody is told: the moment to kill the client before it has
+    /// <summary>The COMMIT is held back and nobody is told: the moment to kill the client before it has
     /// committed.</summary>
     CommitHeld,
 
-    /// <summary>The server has committed and its answer goes no further: the moment to kill the client before it
+    /// <summary>The server has committed and its answer is held back: the moment to kill the client before it
     /// knows.</summary>
     AnswerHeld,
 }
 
-/// <summary>Stands between a client and a PostgreSQL server (without TLS) and breaks what it is told to
-/// break.</summary>
+/// <summary>Sits between a client and a PostgreSQL server (without TLS) and breaks what it is told to break.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly int _target;
@@ -62,11 +61,8 @@ internal sealed class TcpProxy : IAsyncDisposable
             connection.Cut();
     }
 
-    /// <summary>
-    /// Nothing is heard any more, on connections old and new, and nothing is reset: a pulled cable. When it is mended,
-    /// the server has given these
-    /// connections up, new ones work, and the client is never told about the old ones.
-    /// </summary>
+    /// <summary>All connections, old and new, go silent without a reset, like a pulled cable. When it is restored, the
+    /// server has given these connections up, new ones work, and the client is never told about the old ones.</summary>
     public void Silence(bool silent)
     {
         _silent = silent;
@@ -153,7 +149,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         private readonly CommitDetector _detector = new();
         private volatile bool _silent = silent;
 
-        /// <summary>Set when the client is to hear nothing more; completed by the server's next word.</summary>
+        /// <summary>Set when the client is to receive nothing more; completed by the server's next message.</summary>
         private volatile TaskCompletionSource? _lastWord;
 
         public async Task RunAsync(int target, CancellationToken cancel)

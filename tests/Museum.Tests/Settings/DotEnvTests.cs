@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings.Files;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Tests.Settings;
@@ -43,7 +44,7 @@ public sealed class DotEnvTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_line_is_told_with_the_file_and_without_its_value()
+    public void A_broken_line_is_reported_with_the_file_and_without_its_value()
     {
         var fault = Assert.Throws<MuseumException>(() => Read("DATABASE_PASSWORD=\"hunter2\nA=1\n"));
 

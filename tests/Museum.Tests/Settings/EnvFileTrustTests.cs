@@ -1,10 +1,12 @@
+using MuseumPipeline.Settings.Files;
 using System.Diagnostics;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Tests.Settings;
 
-/// <summary>What a file may say that lies in the working directory and that nobody named.</summary>
+/// <summary>What a file in the working directory may set if nobody named it.</summary>
 public sealed class EnvFileTrustTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -113,7 +115,7 @@ public sealed class EnvFileTrustTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_others_may_read_is_told_where_it_holds_a_secret()
+    public void A_file_that_others_may_read_is_reported_where_it_holds_a_secret()
     {
         if (OperatingSystem.IsWindows())
             Assert.Skip("Windows has other rights");

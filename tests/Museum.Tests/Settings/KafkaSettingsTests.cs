@@ -110,7 +110,7 @@ public sealed class KafkaSettingsTests
     }
 
     [Fact]
-    public void Every_fault_is_told_in_one_message_and_no_secret()
+    public void Every_fault_is_reported_in_one_message_and_no_secret()
     {
         var message = Faults(
             CloudWith(
@@ -136,7 +136,7 @@ public sealed class KafkaSettingsTests
                     "KAFKA_AUTO_OFFSET_RESET (.env) cannot be set",
                     "librdkafka has no property 'no.such.thing'",
                     "KAFKA_FETCH_WAIT_MAX_MS (.env): ",
-                    "KAFKA_SSL_CA_LOCATION (.env): found '/no/such/ca.pem', expected a file that is there",
+                    "KAFKA_SSL_CA_LOCATION (.env): found '/no/such/ca.pem', expected an existing file",
                 ]
         )
             Assert.Contains(part, message, StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public sealed class S3SettingsTests
     }
 
     [Fact]
-    public void All_faults_are_told_at_once_and_end_the_opening_of_a_bucket()
+    public void All_faults_are_reported_at_once_and_end_the_opening_of_a_bucket()
     {
         var settings = new S3Settings
         {

@@ -35,7 +35,7 @@ public sealed class SecretFilesTests : IDisposable
     [InlineData("s3cret word\n", "s3cret word")]
     [InlineData("s3cret word\r\n", "s3cret word")]
     [InlineData(" s3cret word \n\n", " s3cret word \n")]
-    public void A_secret_may_lie_in_a_file_and_one_final_line_end_is_not_part_of_it(string text, string secret)
+    public void A_secret_may_be_in_a_file_and_one_final_line_end_is_not_part_of_it(string text, string secret)
     {
         var local = (PostgresSettings)
             Read(new() { ["LOCAL_DB"] = "museum", ["LOCAL_PASSWORD_FILE"] = Holding(text) }).Database;
@@ -79,7 +79,7 @@ public sealed class SecretFilesTests : IDisposable
     }
 
     [Fact]
-    public void Kafkas_password_may_lie_in_a_file_named_by_the_environment()
+    public void Kafkas_password_may_be_in_a_file_named_by_the_environment()
     {
         var kafka = Read(
             new()
@@ -97,7 +97,7 @@ public sealed class SecretFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_property_of_librdkafka_that_is_a_secret_may_lie_in_a_file()
+    public void A_property_of_librdkafka_that_is_a_secret_may_be_in_a_file()
     {
         var kafka = Read(
             new() { ["BOOTSTRAP_SERVERS"] = "b:1", ["KAFKA_SSL_KEY_PASSWORD_FILE"] = Holding("of-the-key\n") },

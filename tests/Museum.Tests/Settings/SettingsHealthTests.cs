@@ -23,7 +23,7 @@ public sealed class SettingsHealthTests
     [InlineData("localhost:8081", "127.0.0.1:8081")]
     [InlineData("0.0.0.0:8081", "0.0.0.0:8081")]
     [InlineData("[::1]:8081", "[::1]:8081")]
-    public void Health_is_told_on_this_machine_only_unless_an_address_is_named(string value, string address) =>
+    public void Health_is_reported_on_this_machine_only_unless_an_address_is_named(string value, string address) =>
         Assert.Equal(address, Read("MUSEUM_HEALTH", value).Health?.ToString());
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class SettingsHealthTests
     [InlineData("127.0.0.1:99999")]
     [InlineData("host:8081")]
     [InlineData("http://127.0.0.1:8081")]
-    public void An_address_that_is_none_is_told_with_what_is_expected(string value)
+    public void An_invalid_address_is_reported_with_what_is_expected(string value)
     {
         var error = Assert.Throws<MuseumException>(() => Read("MUSEUM_HEALTH", value));
         Assert.Contains(

@@ -3,7 +3,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Tests.Settings;
 
-/// <summary>How the dashboard is reached, by whom, and whom it tells.</summary>
+/// <summary>How the dashboard is reached, who may log in, and who is alerted.</summary>
 public sealed class SettingsServeTests
 {
     private const string Key = "0123456789abcdef0123456789abcdef";
@@ -97,7 +97,7 @@ public sealed class SettingsServeTests
     }
 
     [Fact]
-    public void Every_fault_is_told_at_once()
+    public void Every_fault_is_reported_at_once()
     {
         var message = Faults(
             new()
@@ -114,7 +114,7 @@ public sealed class SettingsServeTests
             var part in (string[])
                 [
                     "MUSEUM_LOGIN (environment): found 'maybe', expected one of required, public",
-                    "MUSEUM_TLS_CERTIFICATE (environment): found '/no/such.pem', expected a PEM file that is there",
+                    "MUSEUM_TLS_CERTIFICATE (environment): found '/no/such.pem', expected an existing PEM file",
                     "MUSEUM_TLS_KEY is not set, and MUSEUM_TLS_CERTIFICATE (environment) needs it",
                     "MUSEUM_TRUSTED_PROXIES (environment): found 'proxy.example'",
                     "MUSEUM_OIDC_AUTHORITY is not set, and MUSEUM_OIDC_CLIENT_ID (environment) needs it",

@@ -68,7 +68,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Every_fault_is_told_in_one_message_with_what_was_found_and_expected()
+    public void Every_fault_is_reported_in_one_message_with_what_was_found_and_expected()
     {
         var message = Faults(
             new()

@@ -17,7 +17,7 @@ public sealed class UnknownKeysTests
     [InlineData("S3_BUCKET", "MUSEUM_BUCKET")]
     [InlineData("GROUP_ID", "GROUP")]
     [InlineData("ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID")]
-    public void A_name_that_was_meant_for_us_is_told_with_ours(string key, string ours)
+    public void A_name_that_was_meant_for_us_is_reported_with_ours(string key, string ours)
     {
         var meant = $"Did you mean {ours}?";
         Assert.Contains(meant, Assert.Single(In(environment: new() { [key] = "x" })), StringComparison.Ordinal);
@@ -25,7 +25,7 @@ public sealed class UnknownKeysTests
     }
 
     [Fact]
-    public void In_the_environment_it_is_told_only_while_ours_is_not_set() =>
+    public void In_the_environment_it_is_reported_only_while_ours_is_not_set() =>
         Assert.Empty(In(new() { ["DB_HOST"] = "x", ["DATABASE_IP"] = "db" }));
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class UnknownKeysTests
             )
         );
         Assert.Contains(
-            ".env: EDITOR is no setting of ours",
+            ".env: EDITOR is not a setting of ours",
             Assert.Single(In(file: new() { ["EDITOR"] = "vi" })),
             StringComparison.Ordinal
         );
@@ -61,7 +61,7 @@ public sealed class UnknownKeysTests
     }
 
     [Fact]
-    public void What_we_understand_is_not_told() =>
+    public void What_we_understand_is_not_reported() =>
         Assert.Empty(
             In(
                 file: new()

@@ -125,7 +125,7 @@ public sealed partial class BucketSimulatorTests : IDisposable
         }
     }
 
-    /// <summary>How a row spoiled for each reason can be told from the others by its looks alone.</summary>
+    /// <summary>Recognises each kind of invalid row by its text alone.</summary>
     public static TheoryData<string, string> Spoiled =>
         new()
         {

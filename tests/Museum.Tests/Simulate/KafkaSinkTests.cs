@@ -5,7 +5,7 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Simulate;
 
-/// <summary>The producer's book against what the broker holds.</summary>
+/// <summary>Compares the producer's ledger with the broker's content.</summary>
 public sealed class KafkaSinkTests(KafkaServer server) : IDisposable
 {
     private readonly MuseumProcess _museum = new();
@@ -57,7 +57,7 @@ public sealed class KafkaSinkTests(KafkaServer server) : IDisposable
     }
 
     [Fact]
-    public async Task An_address_that_leads_nowhere_is_told_with_what_to_check()
+    public async Task An_address_that_leads_nowhere_is_reported_with_what_to_check()
     {
         _museum.Environment["BOOTSTRAP_SERVERS"] = $"127.0.0.1:{FreePorts.One()}";
 

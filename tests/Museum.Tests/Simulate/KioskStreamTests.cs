@@ -85,7 +85,7 @@ public sealed partial class KioskStreamTests
     }
 
     [Fact]
-    public void Times_go_on_in_order_through_opening_hours_only_and_carry_the_offset_of_their_day()
+    public void Times_continue_in_order_through_opening_hours_only_and_carry_the_offset_of_their_day()
     {
         var stream = Stream(share: 0, start: new DateTime(2024, 10, 26, 18, 14, 50));
         var made = Take(stream, 20);
@@ -126,7 +126,7 @@ public sealed partial class KioskStreamTests
         }
     }
 
-    /// <summary>Closing starts the day again; the hour that comes twice is lived twice.</summary>
+    /// <summary>Closing starts the day again; the repeated hour is used twice.</summary>
     private static bool IsClosingOrClockChange(DateTime local) =>
         local.TimeOfDay == new TimeSpan(18, 15, 0)
         || (local.TimeOfDay == new TimeSpan(1, 0, 0) && local.Date == new DateTime(2024, 10, 27));

@@ -10,7 +10,7 @@ public sealed class SqliteCapacityTests() : CapacityContract(TestStore.SqliteAsy
 public sealed class PostgresCapacityTests(PostgresServer server)
     : CapacityContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>How many there may be of a thing, and what is said when there are more.</summary>
+/// <summary>Limits, and the message when one is reached.</summary>
 public abstract class CapacityContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly SourceIdentity Source = new(1, "object", "bucket", "day.csv", "v1", 100);
@@ -68,7 +68,7 @@ public abstract class CapacityContract(Func<Task<TestStore>> create) : StoreCont
     }
 
     [Fact]
-    public async Task An_exhibition_beyond_the_last_number_is_told_how_to_go_on()
+    public async Task An_exhibition_beyond_the_last_number_is_told_how_to_continue()
     {
         await GoOnFromAsync("exhibition", HourlyCounts.MostExhibitions - 1);
         Assert.Equal(Change.Created, await UpsertAsync(1));
@@ -85,7 +85,7 @@ public abstract class CapacityContract(Func<Task<TestStore>> create) : StoreCont
     }
 
     [Fact]
-    public async Task A_source_beyond_the_last_number_is_told_how_to_go_on()
+    public async Task A_source_beyond_the_last_number_is_told_how_to_continue()
     {
         var run = await Store.Runs.StartAsync("load", "", Cancel);
         await LoadNothingAsync(run, Source with { Name = "first.csv" });

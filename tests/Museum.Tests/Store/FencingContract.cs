@@ -15,8 +15,8 @@ public sealed class SqliteFencingTests() : FencingContract(TestStore.SqliteAsync
 public sealed class PostgresFencingTests(PostgresServer server)
     : FencingContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>Whoever acts on what it saw of a source before somebody else moved it is turned away, and what was decided
-/// about a refusal stays decided.</summary>
+/// <summary>Acting on a source that another process has moved since is refused, and a decision about a refusal is
+/// final.</summary>
 public abstract class FencingContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private const string Rows =

@@ -25,7 +25,7 @@ public sealed class SqliteInstantsTests() : InstantsContract(TestStore.SqliteAsy
 public sealed class PostgresInstantsTests(PostgresServer server)
     : InstantsContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>No instant that a record carries can break anything: not the load, not a page, not a report.</summary>
+/// <summary>No instant in a record can break anything: not the load, not a page, not a report.</summary>
 public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly string[] Pages =
@@ -167,7 +167,7 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
     }
 
     [Fact]
-    public async Task The_first_hour_of_the_calendar_in_history_is_refused_and_everything_else_goes_on()
+    public async Task The_first_hour_of_the_calendar_in_history_is_refused_and_everything_else_continues()
     {
         var report = await LoadAsync("at,site,val,type\n0001-01-01 00:00:00,2,1,\n2023-03-06 15:09:21,2,3,\n");
 
@@ -316,7 +316,7 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
                 0 => random.NextInt64(Calendar),
                 1 => random.NextInt64(2 * TimeSpan.TicksPerDay),
                 2 => Calendar - 1 - random.NextInt64(2 * TimeSpan.TicksPerDay),
-                // A day is left between these and now, so that the rule of the future is sure of each.
+                // A day is left between these and now, so that the future rule is certain for each.
                 _ => random.NextInt64(new DateTime(2009, 12, 1).Ticks, now - TimeSpan.TicksPerDay),
             };
             var decimals = random.Next(8);

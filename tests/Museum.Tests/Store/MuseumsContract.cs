@@ -164,7 +164,7 @@ public abstract class MuseumsContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
-    public async Task Of_two_that_add_the_same_museum_at_once_one_is_told()
+    public async Task Of_two_that_add_the_same_museum_at_once_one_is_reported()
     {
         await using var other = Database.Another();
         var both = await Task.WhenAll(

@@ -10,7 +10,7 @@ public sealed class SqliteOwnKeysTests() : OwnKeysContract(TestStore.SqliteAsync
 public sealed class PostgresOwnKeysTests(PostgresServer server)
     : OwnKeysContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>Our own keys say that something is there already; whatever somebody else added refuses a row.</summary>
+/// <summary>A violation of our own keys means that the row is already there; any other key refuses a row.</summary>
 public abstract class OwnKeysContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private MuseumStore Store => Database.Store;
@@ -55,7 +55,7 @@ public abstract class OwnKeysContract(Func<Task<TestStore>> create) : StoreContr
         );
     }
 
-    /// <summary>Its key has the name that ours would have, had we such a table.</summary>
+    /// <summary>Its key has the name that ours would have if we had such a table.</summary>
     [Fact]
     public async Task A_key_of_somebody_elses_table_behind_a_trigger_refuses_the_row()
     {

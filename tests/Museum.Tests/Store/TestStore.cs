@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace MuseumPipeline.Tests.Store;
 
-/// <summary>A store over a fresh database, and a second pair of hands to look into it with plain SQL.</summary>
+/// <summary>A store over a fresh database, and a second connection to read and change it with plain SQL.</summary>
 public abstract class TestStore : IAsyncDisposable
 {
     public abstract MuseumStore Store { get; }
@@ -20,7 +20,7 @@ public abstract class TestStore : IAsyncDisposable
     public async Task<long> NumberAsync(string sql) =>
         long.Parse((await QueryAsync(sql)).Single(), System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A rule somebody has added to one of our tables.</summary>
+    /// <summary>A rule that somebody added to one of our tables.</summary>
     /// <param name="refused">SQL of what it refuses; a column of the new row is written {0}name.</param>
     public Task AddRuleAsync(string table, string refused) =>
         QueryAsync(

@@ -1,4 +1,5 @@
-// The page's way to the one stream: through the shared worker, or, where there is none or it says nothing, with a stream of its own.
+// Connects a page to the one stream: through the shared worker, or, if there is none or it is silent, with a stream of
+// its own.
 
 import type { Asked } from "../live-worker";
 import { root } from "./client";
@@ -37,7 +38,7 @@ function through({ port }: SharedWorker, listener: (told: Told) => void): Channe
   };
 }
 
-/** Of several tabs only the one that is looked at keeps a stream: each would take one of the six connections. */
+/** Without a worker only the visible tab keeps a stream: each one takes one of the browser's six connections. */
 function within(listener: (told: Told) => void): Channel {
   const hub = new Hub(root);
   let name: string | null = null;

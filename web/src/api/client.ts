@@ -1,8 +1,8 @@
-// Requests to the server, and what can become of them.
+// Requests to the server, and their possible outcomes.
 
 export const root = "/api/v1";
 
-/** The server said no, and why. */
+/** The server refused, and says why. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -13,15 +13,15 @@ export class Refusal extends Error {
   }
 }
 
-/** Nobody answered. */
+/** No answer. */
 export class Unreachable extends Error {}
 
-/** Whoever acts is told within this time what became of it, or that nobody knows. */
+/** Within this time the user learns the outcome of an action, or that it is unknown. */
 const actWithin = 5_000;
 
 export const address = (path: string, query = ""): string => `${root}${path}${query ? `?${query}` : ""}`;
 
-/** An export is complete, however long that takes. */
+/** An export is complete, however long it takes. */
 export const csv = (path: string, query = "", table = ""): string =>
   address(
     path,
@@ -57,7 +57,7 @@ async function refusal(response: Response): Promise<Refusal> {
   try {
     problem = await response.json();
   } catch {
-    // Not every error has a body.
+    // Some errors have no body.
   }
   return new Refusal(
     response.status,
@@ -73,7 +73,7 @@ export const get = <T>(path: string, query = "", signal?: AbortSignal): Promise<
 export const post = <T>(path: string, body: unknown, within = actWithin): Promise<T> =>
   change<T>(address(path), body, within);
 
-/** Every change says that it comes from this page, and not from somebody's form elsewhere. */
+/** Every change proves that it comes from this page, not from a form on another site. */
 export const change = <T>(url: string, body: unknown, within = actWithin): Promise<T> =>
   send<T>(url, {
     method: "POST",

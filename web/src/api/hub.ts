@@ -1,18 +1,18 @@
-// One stream of live events for all tabs of a browser: kept by a shared worker, or by the page itself where there is none. A watchdog of its own begins
-// anew when nothing is heard, and whoever comes later is told how things stand.
+// One stream of live events for all tabs of a browser, kept by a shared worker, or by the page itself if there is none.
+// A watchdog reconnects when nothing arrives, and new pages get the current state.
 
 import { instant } from "./instant";
 import type { Press } from "./types";
 
 export type Connection = "connecting" | "live" | "lost";
 
-/** What is told to every page. */
+/** Sent to every page. */
 export type Told =
   | { name: "state"; connection: Connection; heard: number | null }
   | { name: "signed-out" }
   | { name: "snapshot" | "many" | "press" | "changed" | "heartbeat"; data: Heard };
 
-/** What any event may hold; a press is an event of its own. */
+/** The fields of any event; a press is an event of its own. */
 export interface Heard extends Partial<Press> {
   museum: string;
   presses?: Press[];
@@ -26,7 +26,7 @@ export interface Heard extends Partial<Press> {
 export const patience = 12_000;
 const firstPause = 1_000;
 const longestPause = 8_000;
-/** How many calls of a museum are kept for whoever comes later; those that wait are kept however many they are. */
+/** How many calls of a museum are kept for pages that connect later; waiting calls are kept whatever their number. */
 const kept = 200;
 const names = ["snapshot", "many", "press", "changed", "heartbeat"] as const;
 
@@ -48,7 +48,7 @@ export class Hub {
 
   constructor(private readonly root: string) {}
 
-  /** @param who Whoever is signed in: somebody else may see other museums, and gets a stream of their own. */
+  /** @param who The signed-in user: somebody else may see other museums, and gets a stream of their own. */
   join(listener: (told: Told) => void, who: string): void {
     this.listeners.add(listener);
     if (who !== this.who) {
@@ -65,7 +65,7 @@ export class Hub {
 
   leave(listener: (told: Told) => void): void {
     this.listeners.delete(listener);
-    // Nobody reads: what comes meanwhile is in the snapshot of whoever comes next.
+    // Nobody reads: events in between are part of the next reader's snapshot.
     if (this.listeners.size === 0) this.end();
   }
 
@@ -106,7 +106,7 @@ export class Hub {
         this.tell({ name, data });
       });
     }
-    // The browser's own reconnection gives up after some answers and waits as it likes: always begin anew.
+    // The browser's own reconnection gives up after some answers and waits as it likes: always reconnect here.
     source.onerror = () => this.source === source && this.lose();
   }
 
@@ -147,7 +147,7 @@ export class Hub {
     this.pause = Math.min(this.pause * 2, longestPause);
   }
 
-  // Somebody whose session has ended is sent to the login, which an EventSource cannot see.
+  // An EventSource cannot see that a session has ended: redirect to the login.
   private async again(): Promise<void> {
     try {
       const answer = await fetch(`${this.root}/me`, {
@@ -170,7 +170,7 @@ export class Hub {
   }
 }
 
-/** The oldest that nobody waits for go first. */
+/** Removes the oldest calls that nobody waits for. */
 function forget(presses: Map<string, Press>): void {
   const settled = [...presses.values()]
     .filter(press => press.state !== "open")

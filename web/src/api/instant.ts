@@ -1,6 +1,8 @@
 import type { Press } from "./types";
 
-/** When it was pressed; when it arrived, where that is not known, would be in the future, or the kiosk's clock is wrong: arrival is what we know. */
+/**
+ * When it was pressed; or when it arrived, if the time of the press is unknown, in the future, or from a wrong clock.
+ */
 export const instant = (press: Pick<Press, "at" | "receivedAt" | "clockWrong">): string =>
   press.at !== null &&
   !press.clockWrong &&

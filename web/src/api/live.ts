@@ -1,4 +1,4 @@
-// What the page knows of the calls for help of every museum it may see, and whether presses are arriving.
+// The page's view of the calls for help of every museum it may see, and of whether presses arrive.
 
 import { setServerTime } from "../base/time";
 import type { Channel } from "./channel";
@@ -22,7 +22,7 @@ class Room {
   asOf: string | null = null;
   reception: Reception | null = null;
   snapshots = 0;
-  /** Open calls beyond those this page holds. */
+  /** Open calls that this page does not hold. */
   beyond = 0;
   later = 0;
 }
@@ -30,7 +30,7 @@ class Room {
 export class Live {
   readonly presses = new Map<string, Press>();
   connection: Connection = "connecting";
-  /** When the page last heard anything. */
+  /** When the page last received anything. */
   heard: number | null = null;
 
   private channel: Channel | null = null;
@@ -55,13 +55,13 @@ export class Live {
     return room;
   }
 
-  /** Calls of this museum that wait for somebody, those the page does not hold too; of all museums where none is named. */
+  /** Calls of this museum that wait for somebody, including those the page does not hold; by default of all museums. */
   open = (museum = this.museum): number =>
     [...this.rooms].filter(([code]) => museum === "*" || code === museum).reduce((sum, [, room]) => sum + room.open, 0);
 
   reception = (museum = this.museum): Reception | null => this.rooms.get(museum)?.reception ?? null;
 
-  /** Museums of which presses should arrive and do not. */
+  /** Museums whose presses should arrive but do not. */
   deaf = (): Reception[] =>
     [...this.rooms.values()]
       .map(room => room.reception)
@@ -69,7 +69,7 @@ export class Live {
 
   /** Newest first. */
   list(museum = this.museum): Press[] {
-    // Without the Z, because "00Z" would come after "00.5Z".
+    // Compared without the Z, because "00Z" would sort after "00.5Z".
     const bare = (press: Press): string => instant(press).replace("Z", "");
     return [...this.presses.values()]
       .filter(press => museum === "*" || press.museum === museum)
@@ -91,7 +91,7 @@ export class Live {
     addEventListener("pageshow", event => event.persisted && this.connect());
   }
 
-  /** Another museum is looked at; all of them are heard anyway. */
+  /** Another museum is shown; events of all of them arrive anyway. */
   look(museum: string): void {
     this.museum = museum;
     this.tell();
@@ -103,7 +103,7 @@ export class Live {
 
   signOut = (): void => this.channel?.signOut();
 
-  /** Presses as the server answered them. */
+  /** Presses in a server's answer. */
   put(...presses: Press[]): void {
     for (const museum of new Set(presses.map(press => press.museum)))
       this.accept(
@@ -163,10 +163,10 @@ export class Live {
     if (room.beyond > 0) void this.fetchOpen(museum);
   }
 
-  /** A backlog is being caught up with: the newest calls, and how many are open beyond them. */
+  /** During a backlog: the newest calls, and how many others are open. */
   private many(room: Room, { museum, presses = [], open = 0 }: Heard): void {
     this.accept(museum, presses, 0, false, open);
-    // Not all pages at once, and not at every picture: the consumer is busy.
+    // Not all pages at once, and not at every snapshot: the consumer is busy.
     if (room.beyond > 0 && room.later === 0)
       room.later = window.setTimeout(() => void this.fetchOpen(museum), 5_000 + Math.random() * 25_000);
   }
@@ -183,20 +183,21 @@ export class Live {
     }
   }
 
-  /** @param open How many are open in all, where the server said so just now. */
+  /** @param open How many are open in all, if the server has just said so. */
   private accept(museum: string, presses: Press[], missed = 0, quiet = false, open: number | null = null): void {
     const room = this.room(museum);
     const fresh = quiet ? [] : presses.filter(press => !this.presses.has(press.id));
     for (const press of presses) this.presses.set(press.id, press);
     const held = this.openPresses(museum).length;
-    // Somebody answered a call this page does not hold.
+    // Somebody answered a call that this page does not hold.
     if (open === null) room.beyond = Math.max(0, room.beyond - fresh.filter(press => press.state !== "open").length);
     if (open !== null) room.beyond = Math.max(0, open - held);
     room.open = held + room.beyond;
     this.listeners.presses.forEach(listener => listener({ fresh, missed }));
   }
 
-  // A worker that says nothing at all, not even that it has lost the server, is gone: this page then listens by itself.
+  // A worker that is completely silent, and does not even report a lost server, is dead: this page then listens by
+  // itself.
   private watch(): void {
     clearTimeout(this.watchdog);
     this.watchdog = window.setTimeout(() => {

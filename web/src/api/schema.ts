@@ -50,7 +50,7 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** What operators did, the newest first. */
+        /** What operators did, newest first. */
         get: operations["getDataAudit"];
         put?: never;
         post?: never;
@@ -68,7 +68,7 @@ export type paths = {
             cookie?: never;
         };
         /**
-         * How each kiosk is.
+         * The state of each kiosk.
          * @description Its silence judged by its own rhythm, repeats within five seconds, and what of it was refused.
          */
         get: operations["getDataKiosks"];
@@ -124,7 +124,7 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** Refused records, the newest first. */
+        /** Refused records, newest first. */
         get: operations["getDataQuarantine"];
         put?: never;
         post?: never;
@@ -143,7 +143,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** Judges held records again by today's rules and exhibitions, and loads those that pass. */
+        /** Judges held records again by the current rules and exhibitions, and loads those that pass. */
         post: operations["postDataQuarantineReplay"];
         delete?: never;
         options?: never;
@@ -213,8 +213,8 @@ export type paths = {
             cookie?: never;
         };
         /**
-         * Calls for help, the newest first.
-         * @description Every press of a help button of a museum, those that could not be read too, each with how it stands and what was done about it.
+         * Calls for help, newest first.
+         * @description Every press of a help button of a museum, including those that could not be read, each with its state and what was done about it.
          */
         get: operations["getHelp"];
         put?: never;
@@ -285,7 +285,7 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** The same of many calls at once; a number of the act lets it be sent again and count once */
+        /** The same for many calls at once; with an action number, a repeated request counts once */
         post: operations["postHelpAct"];
         delete?: never;
         options?: never;
@@ -301,8 +301,8 @@ export type paths = {
             cookie?: never;
         };
         /**
-         * Calls for help that count, one by one, the oldest first.
-         * @description Each with where it came from and how it stands. What could not be read is in /help and /data/quarantine. next goes on where a page ended, as cursor; of a CSV the header X-Museum-Next holds it.
+         * Single calls for help that count, oldest first.
+         * @description Each with where it came from and its state. Records that could not be read are in /help and /data/quarantine. Pass next as cursor to get the next page; a CSV has it in the header X-Museum-Next.
          */
         get: operations["getHelpEvents"];
         put?: never;
@@ -337,7 +337,7 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** Who is asking, and what they may. */
+        /** The caller, and what they may do. */
         get: operations["getMe"];
         put?: never;
         post?: never;
@@ -375,8 +375,8 @@ export type paths = {
             cookie?: never;
         };
         /**
-         * How exhibitions are liked.
-         * @description Mean, 95 % interval, shrunk mean, distribution, rank and status of each exhibition, floor and department, against the period before, the usual, and the launch.
+         * How visitors rate the exhibitions.
+         * @description Mean, 95 % interval, shrunk mean, distribution, rank and status of each exhibition, floor and department, compared with the period before, the usual, and the launch.
          */
         get: operations["getRatings"];
         put?: never;
@@ -415,8 +415,8 @@ export type paths = {
             cookie?: never;
         };
         /**
-         * Ratings one by one, the oldest first.
-         * @description Each with where it came from. next goes on where a page ended, as cursor; of a CSV the header X-Museum-Next holds it. Repeats are among them.
+         * Single ratings, oldest first.
+         * @description Each with where it came from. Pass next as cursor to get the next page; a CSV has it in the header X-Museum-Next. Repeats are included.
          */
         get: operations["getRatingsEvents"];
         put?: never;
@@ -476,7 +476,7 @@ export type paths = {
         };
         /**
          * When to be where.
-         * @description Floors and hours that surely have more calls than the average. Nothing is suggested from noise.
+         * @description Floors and hours that clearly have more calls than the average. Nothing is suggested from noise.
          */
         get: operations["getSafetyPatrols"];
         put?: never;
@@ -492,13 +492,13 @@ export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
         Acted: {
-            /** @description As they stand now. */
+            /** @description In their new state. */
             done: components["schemas"]["HelpPress"][];
             refused: components["schemas"]["RefusedAct"][];
         };
         /** @description Calls of a kind that the museum added. */
         AddedCalls: {
-            /** @description It is an emergency too, and counted among those. */
+            /** @description It is also an emergency, and counted with those. */
             emergency: boolean;
             name: string;
             /** Format: int64 */
@@ -525,7 +525,7 @@ export type components = {
             text: string;
             who: string;
         };
-        /** @description What operators did, the newest first. */
+        /** @description What operators did, newest first. */
         AuditView: {
             actions: components["schemas"]["OperatorAction"][];
         };
@@ -536,14 +536,14 @@ export type components = {
         BusyCell: {
             /**
              * Format: int32
-             * @description Of the museum's clock.
+             * @description By the museum's clock.
              */
             hour: number;
             /** Format: double */
             openHours: number;
             /**
              * Format: double
-             * @description Null where the museum was not open in that hour.
+             * @description Null if the museum was not open in that hour.
              */
             perOpenHour: null | number;
             /** Format: int64 */
@@ -554,15 +554,15 @@ export type components = {
              */
             weekday: number;
         };
-        /** @description Who is asking. Null where nobody logs in: they are asked their name when they acknowledge. */
+        /** @description The caller. Null if nobody logs in: people then give their name when they acknowledge. */
         Caller: {
             canAcknowledge: boolean;
             canOperate: boolean;
             loginRequired: boolean;
-            /** @description The codes of those they are limited to; null: all. */
+            /** @description The codes of the museums they are limited to; null: all. */
             museums: null | string[];
             name: null | string;
-            /** @description What a call for help may have been. */
+            /** @description The possible outcomes of a call for help. */
             outcomes: string[];
             role: string;
         };
@@ -589,7 +589,7 @@ export type components = {
              */
             worst: null | number;
         };
-        /** @description An exhibition as the API tells it. */
+        /** @description An exhibition in the API. */
         Exh: {
             department: string;
             floor: string;
@@ -637,7 +637,7 @@ export type components = {
         HelpAction: {
             /**
              * @description `take`, `resolve`, `reopen`, `note`, or `acknowledge` from before the
-             *         first two were told apart.
+             *         first two were separate.
              */
             action: string;
             /** Format: date-time */
@@ -652,7 +652,7 @@ export type components = {
             acknowledgedBy: null | string;
             /**
              * Format: date-time
-             * @description When it arrived; known of what came by a stream.
+             * @description When it arrived; known for calls from a stream.
              */
             arrivedAt: null | string;
             /**
@@ -660,12 +660,12 @@ export type components = {
              * @description When it was pressed, by the kiosk.
              */
             at: string;
-            /** @description The kiosk's clock is wrong: the call counts as made when it arrived. */
+            /** @description The kiosk's clock is wrong: the call's time is its arrival. */
             clockWrong: boolean;
             exhibition: components["schemas"]["Exh"];
-            /** @description A text: a double cannot hold every id. */
+            /** @description A string: a double cannot hold every id. */
             id: string;
-            /** @description What the kind of help is called. */
+            /** @description The name of the kind of help. */
             name: string;
             outcome: null | string;
             /** Format: int64 */
@@ -683,15 +683,15 @@ export type components = {
              */
             value: number;
         };
-        /** @description Calls for help that count, one by one. */
+        /** @description Single calls for help that count. */
         HelpEvents: {
             events: components["schemas"]["HelpEvent"][];
-            /** @description What cursor goes on with; null on the last page. */
+            /** @description The cursor of the next page; null on the last. */
             next: null | string;
             period: components["schemas"]["Period"];
             /**
              * Format: int64
-             * @description How many there are on all pages, as the hourly counts have it.
+             * @description How many there are on all pages, by the hourly counts.
              */
             total: number;
         };
@@ -704,29 +704,26 @@ export type components = {
             presses: components["schemas"]["HelpPress"][];
             /**
              * Format: int64
-             * @description How many there are of what was asked for, all pages together.
+             * @description How many match the request, over all pages.
              */
             total: number;
         };
         /** @enum {string} */
         HelpKind: "emergency" | "assistance" | "other" | "unreadable";
-        /** @description A press of a help button as the API tells it. The names and their order are a contract. */
+        /** @description A press of a help button in the API. The names and their order are a contract. */
         HelpPress: {
             /** Format: date-time */
             acknowledgedAt: null | string;
-            /** @description Who went, or resolved it without; null once it is reopened. */
+            /** @description Who went, or resolved it at once; null after it is reopened. */
             acknowledgedBy: null | string;
-            /** @description The oldest first. */
+            /** @description Oldest first. */
             actions: components["schemas"]["HelpAction"][];
             /**
              * Format: date-time
              * @description When it was pressed, by the kiosk.
              */
             at: null | string;
-            /**
-             * @description What the kiosk says in At is wrong: the call counts as made when it
-             *         arrived.
-             */
+            /** @description The kiosk's time in At is wrong: the call's time is its arrival. */
             clockWrong: boolean;
             /**
              * Format: date-time
@@ -737,40 +734,41 @@ export type components = {
             /** @description A string: a double cannot hold every id. */
             id: string;
             kind: components["schemas"]["HelpKind"];
-            /** @description It came by the live road: an incident. */
+            /** @description It came from the stream: an incident. */
             live: boolean;
             /** @description The kind, or the reason, in words. */
             meaning: string;
             museum: string;
-            /** @description What the kind is called; null where it could not be read. */
+            /** @description The kind's name; null if the kind could not be read. */
             name: null | string;
             note: null | string;
-            /** @description What it was, a word of the museum's own list; null of what was resolved without one. */
+            /** @description What it turned out to be, a word of the museum's own list; null if none was given. */
             outcome: null | string;
             outOfHours: boolean;
             /** @description Somebody went, did not resolve it in time, and it was escalated. */
             overdue: boolean;
-            /** @description Why it is counted nowhere; null where it counts. */
+            /** @description Why it is counted nowhere; null if it counts. */
             reason: null | string;
             /**
              * Format: date-time
-             * @description When it arrived; known of presses of the live road, and of those that are counted
+             * @description When it arrived; known for presses from the stream, and for those that are counted
              *         nowhere.
              */
             receivedAt: null | string;
             /**
              * Format: double
-             * @description From the press (or its arrival) until it was resolved; null of what was acknowledged
-             *         before that was told apart.
+             * @description From the press (or its arrival) until it was resolved; null for calls acknowledged
+             *         before the two were separate.
              */
             resolutionSeconds: null | number;
             /** Format: date-time */
             resolvedAt: null | string;
-            /** @description Who resolved it; null while it is not. */
+            /** @description Who resolved it; null while it is not resolved. */
             resolvedBy: null | string;
             /**
              * Format: double
-             * @description From the press (or its arrival) until somebody first went, whatever came later.
+             * @description From the press (or its arrival) until somebody first went, whatever came
+             *         later.
              */
             responseSeconds: null | number;
             site: null | string;
@@ -788,16 +786,16 @@ export type components = {
             outcome?: null | string;
         };
         IncidentNote: {
-            /** @description A number of the act: sent again with it, it counts once. */
+            /** @description A number for the action: sent again with the same number, it counts once. */
             act?: null | string;
-            /** @description Who, where nobody logs in. */
+            /** @description Who, if nobody logs in. */
             name: null | string;
             /**
-             * @description What is being done, or why the call is open again, in a few words; only a reopening may not go
-             *         without.
+             * @description What is being done, or why the call is open again, in a few words; required only for
+             *         reopening.
              */
             note: null | string;
-            /** @description What it was, of a call that is resolved: one of those that `/me` names. */
+            /** @description For a resolved call: one of those that `/me` lists. */
             outcome?: null | string;
         };
         Kiosk: {
@@ -831,28 +829,28 @@ export type components = {
             count: number;
             /**
              * Format: double
-             * @description Of all that came from it, counted or not.
+             * @description Share of everything that came from it, counted or not.
              */
             share: number;
         };
-        /** @description Presses of the same button within five seconds: a button that sticks, or somebody at play. */
+        /** @description Presses of the same button within five seconds: a button that sticks, or somebody playing. */
         KioskRepeats: {
             /** Format: int64 */
             presses: number;
             /**
              * Format: double
-             * @description Of its presses.
+             * @description Share of its presses.
              */
             share: number;
             /**
              * Format: date-time
-             * @description The one with the most of them.
+             * @description The hour with the most of them.
              */
             worstHour: null | string;
         };
         /** @enum {string} */
         KioskState: "ok" | "quiet" | "silent" | "never-heard" | "closed";
-        /** @description How each kiosk is. The names and their order are a contract. */
+        /** @description The state of each kiosk. The names and their order are a contract. */
         KiosksView: {
             kiosks: components["schemas"]["Kiosk"][];
             period: components["schemas"]["Period"];
@@ -862,7 +860,7 @@ export type components = {
              */
             repeatsPending: boolean;
         };
-        /** @description Against the exhibition's first four weeks. */
+        /** @description Compared with the exhibition's first four weeks. */
         LaunchChange: {
             /** Format: double */
             change?: null | number;
@@ -897,16 +895,15 @@ export type components = {
             problem: null | string;
             /**
              * Format: date-time
-             * @description The consumer's last sign of life.
+             * @description The consumer's last heartbeat.
              */
             seenAt: null | string;
             state: string;
             topic: string;
         };
         /**
-         * @description How fresh the data is: by the database alone, which knows every partition's position, and its end as its consumer
-         *     last saw it. The names and their
-         *     order are a contract.
+         * @description How fresh the data is, judged by the database alone: it has every partition's position, and its end as the
+         *         consumer last saw it. The names and their order are a contract.
          */
         LiveView: {
             /**
@@ -918,7 +915,7 @@ export type components = {
             healthy: boolean;
             /**
              * Format: int64
-             * @description Messages that wait, of the partitions whose end is known; null where none is.
+             * @description Waiting messages, over the partitions whose end is known; null if none is.
              */
             lag: null | number;
             /**
@@ -968,7 +965,7 @@ export type components = {
             /** Format: int64 */
             support: number;
         };
-        /** @description The last runs, the newest first. */
+        /** @description The last runs, newest first. */
         LoadsView: {
             runs: components["schemas"]["LoadRow"][];
         };
@@ -992,7 +989,7 @@ export type components = {
         NamedScore: {
             /** @description Votes by value, from 0 to the best. */
             distribution?: number[];
-            /** @description Whether there are enough votes to say anything. */
+            /** @description Whether there are enough votes to judge. */
             enough?: boolean;
             /** Format: double */
             high?: null | number;
@@ -1006,7 +1003,7 @@ export type components = {
             name: string;
             /**
              * Format: double
-             * @description The mean drawn toward the museum's, the more the fewer votes there are.
+             * @description The mean drawn towards the museum's, the more so the fewer votes there are.
              */
             shrunk?: null | number;
             /** Format: int64 */
@@ -1061,7 +1058,7 @@ export type components = {
         OutcomeCount: {
             /** Format: int32 */
             calls: number;
-            /** @description Null: none was said. */
+            /** @description Null: none was given. */
             outcome: null | string;
         };
         /** @description When to be where. */
@@ -1069,7 +1066,7 @@ export type components = {
             method: string;
             period: components["schemas"]["Period"];
             quiet: components["schemas"]["PatrolWalk"][];
-            /** @description Why nothing is said of any floor or hour; null where something can be. */
+            /** @description Why nothing is suggested for any floor or hour; null if something can be. */
             tooLittle: null | string;
             walks: components["schemas"]["PatrolWalk"][];
         };
@@ -1085,16 +1082,13 @@ export type components = {
             low: number;
             /**
              * Format: double
-             * @description Drawn toward what floor and hour lead one to expect, as is the interval.
+             * @description Drawn towards what floor and hour suggest, like the interval.
              */
             perOpenHour: number;
             reason: string;
             verdict: components["schemas"]["PatrolVerdict"];
         };
-        /**
-         * @description What every view begins with: of whom and when it speaks. The names and their order are a
-         *         contract.
-         */
+        /** @description The start of every view: whose data, and when. The names and their order are a contract. */
         Period: {
             /**
              * Format: date-time
@@ -1108,8 +1102,7 @@ export type components = {
             museum: string;
             /**
              * Format: double
-             * @description How long the museum was open, up to now, on the days on which anything was heard from
-             *         it.
+             * @description How long the museum was open, up to now, on days with any press from it.
              */
             openHours: number;
             /** Format: date */
@@ -1138,20 +1131,20 @@ export type components = {
         QuarantineView: {
             /**
              * Format: int64
-             * @description Of the whole museum, whatever the filter.
+             * @description For the whole museum, whatever the filter.
              */
             held: number;
             rows: components["schemas"]["RefusedRecord"][];
         };
-        /** @description A button of the kiosks and what it says. */
+        /** @description A button of the kiosks and its meaning. */
         RatingButton: {
             name: string;
             /** Format: int32 */
             value: number;
         };
         /**
-         * @description Against another time: its votes and mean, how much the mean changed since, and the 95 % interval of
-         *         that.
+         * @description Compared with another time: its votes and mean, how much the mean changed since, and the 95 % interval of
+         *         the change.
          */
         RatingChange: {
             /** Format: double */
@@ -1170,9 +1163,9 @@ export type components = {
             /** Format: date-time */
             at: string;
             exhibition: components["schemas"]["Exh"];
-            /** @description A text: a double cannot hold every id. */
+            /** @description A string: a double cannot hold every id. */
             id: string;
-            /** @description What the button is called. */
+            /** @description The button's name. */
             name: string;
             /** Format: int64 */
             position: number;
@@ -1186,15 +1179,15 @@ export type components = {
              */
             value: number;
         };
-        /** @description Ratings one by one. */
+        /** @description Single ratings. */
         RatingEvents: {
             events: components["schemas"]["RatingEvent"][];
-            /** @description What cursor goes on with; null on the last page. */
+            /** @description The cursor of the next page; null on the last. */
             next: null | string;
             period: components["schemas"]["Period"];
             /**
              * Format: int64
-             * @description How many there are on all pages, as the hourly counts have it.
+             * @description How many there are on all pages, by the hourly counts.
              */
             total: number;
         };
@@ -1203,7 +1196,7 @@ export type components = {
             department: string;
             /** @description Votes by value, from 0 to the best. */
             distribution?: number[];
-            /** @description Whether there are enough votes to say anything. */
+            /** @description Whether there are enough votes to judge. */
             enough?: boolean;
             floor: string;
             /** Format: double */
@@ -1225,7 +1218,7 @@ export type components = {
             rank: null | number;
             /**
              * Format: double
-             * @description The mean drawn toward the museum's, the more the fewer votes there are.
+             * @description The mean drawn towards the museum's, the more so the fewer votes there are.
              */
             shrunk?: null | number;
             sinceLaunch: null | components["schemas"]["LaunchChange"];
@@ -1257,37 +1250,37 @@ export type components = {
             target: components["schemas"]["RatingTarget"];
             total: components["schemas"]["Score"];
         };
-        /** @description What the museum wants of its exhibitions. */
+        /** @description The museum's target for its exhibitions. */
         RatingTarget: {
             /**
              * Format: double
-             * @description From here on a mean is on target.
+             * @description A mean at or above this is on target.
              */
             mean: number;
             /**
              * Format: double
-             * @description From here on it is near.
+             * @description A mean at or above this is near the target.
              */
             near: number;
         };
         /**
-         * @description Whether presses of a museum reach the database: green means received, not that some server answers. Judged by what
-         *     the consumer leaves behind in the database, so that one that is gone needs not tell. The names and their order are a
-         *     contract.
+         * @description Whether presses of a museum reach the database: green means received, not that some server answers. It is
+         *         judged by what the consumer writes to the database, so that a dead consumer need not report itself. The names and
+         *         their order are a contract.
          */
         Reception: {
             healthy: boolean;
             /**
              * Format: date-time
-             * @description When a message was last stored; null where none ever was.
+             * @description When a message was last stored; null if none ever was.
              */
             lastArrival: null | string;
             museum: string;
-            /** @description In a sentence, where something is wrong. */
+            /** @description A sentence, if something is wrong. */
             problem: null | string;
             /**
              * Format: date-time
-             * @description The consumer's last sign of life.
+             * @description The consumer's last heartbeat.
              */
             seenAt: null | string;
             state: components["schemas"]["ReceptionState"];
@@ -1311,7 +1304,7 @@ export type components = {
             reason: string;
             /**
              * Format: double
-             * @description Of all that is held.
+             * @description Share of everything held.
              */
             share: number;
         };
@@ -1325,20 +1318,20 @@ export type components = {
             position: number;
             possibleHelp: boolean;
             /**
-             * @description The beginning of what arrived; what is not plain text is written as `\u{…}` or
+             * @description The beginning of the record; anything except plain text is written as `\u{…}` or
              *         `\x…`.
              */
             raw: string;
             /**
              * Format: int64
-             * @description Bytes that arrived.
+             * @description The record's length when it arrived, in bytes.
              */
             rawLength: number;
             reason: string;
             /** Format: date-time */
             receivedAt: string;
             site: null | string;
-            /** @description The object or partition it came in. */
+            /** @description The object or partition it came from. */
             source: string;
             state: string;
         };
@@ -1350,10 +1343,10 @@ export type components = {
             reasons: {
                 [key: string]: number;
             };
-            /** @description Null where it could not be read. */
+            /** @description Null if it could not be read. */
             site: null | string;
         };
-        /** @description What of a period was refused and is held, and why. The names and their order are a contract. */
+        /** @description A period's held refusals, and why. The names and their order are a contract. */
         RefusedView: {
             period: components["schemas"]["Period"];
             /** Format: int64 */
@@ -1367,8 +1360,8 @@ export type components = {
             /** Format: double */
             share: number;
             /**
-             * @description As they were sent, at most int RefusedView.MostSites of them: a stranger may send as many as he
-             *         likes.
+             * @description As they were sent, at most int RefusedView.MostSites of them: a stranger may send any
+             *         number.
              */
             sites: components["schemas"]["RefusedSite"][];
         };
@@ -1383,12 +1376,12 @@ export type components = {
             support: number;
         };
         ReplayRequest: {
-            /** @description Who, where nobody logs in. */
+            /** @description Who, if nobody logs in. */
             name: null | string;
-            /** @description Only those refused for this; all that are held where it is null. */
+            /** @description Only those refused for this; all held ones if null. */
             reason: null | string;
         };
-        /** @description How soon calls for help were answered, and how soon they were over. */
+        /** @description How soon calls for help were answered and resolved. */
         ResponseTimes: {
             /**
              * Format: int32
@@ -1399,7 +1392,7 @@ export type components = {
             medianResolutionSeconds: null | number;
             /** Format: double */
             medianSeconds: null | number;
-            /** @description What they were, most first. */
+            /** @description What they turned out to be, most frequent first. */
             outcomes: components["schemas"]["OutcomeCount"][];
             /** Format: double */
             p90ResolutionSeconds: null | number;
@@ -1407,16 +1400,15 @@ export type components = {
             p90Seconds: null | number;
             /**
              * Format: int32
-             * @description Of those that were told to be; what was acknowledged before that was asked is not among
-             *         them.
+             * @description Without calls acknowledged before resolving was a separate action.
              */
             resolved: number;
             /**
              * Format: int32
-             * @description Those that wait still among them.
+             * @description Including those still waiting.
              */
             unanswered: number;
-            /** @description By the museum's own ISO weeks, those without a call left out. */
+            /** @description By the museum's own ISO weeks, without weeks that have no call. */
             weeks: components["schemas"]["ResponseWeek"][];
         };
         ResponseWeek: {
@@ -1459,8 +1451,8 @@ export type components = {
             notCounted: number;
             /**
              * Format: double
-             * @description With its exact interval, which holds together with those of all other exhibitions with
-             *         95 %; null where the museum was not open.
+             * @description With its exact interval, which holds at 95 % together with those of all other exhibitions;
+             *         null if the museum was not open.
              */
             perOpenHour: null | number;
             publicId: string;
@@ -1507,7 +1499,7 @@ export type components = {
             emergencies: number;
             /**
              * Format: int32
-             * @description Of the museum's clock, 0 to 23.
+             * @description By the museum's clock, 0 to 23.
              */
             hour: number;
             /** Format: double */
@@ -1524,7 +1516,7 @@ export type components = {
             notCounted: components["schemas"]["NotCounted"];
             /**
              * Format: int64
-             * @description Calls in hours in which the museum is closed: counted, and in no rate.
+             * @description Calls in hours in which the museum is closed: counted, but in no rate.
              */
             outside: number;
             /** Format: double */
@@ -1532,24 +1524,24 @@ export type components = {
             previous: null | components["schemas"]["SafetyBefore"];
         };
         /**
-         * @description Where and when help was called for, and how soon it came. The names and their order are a
+         * @description Where and when people called for help, and how soon it came. The names and their order are a
          *         contract.
          */
         SafetyView: {
             exhibitions: components["schemas"]["SafetyExhibition"][];
             floors: components["schemas"]["SafetyFloor"][];
-            /** @description Every floor in every hour the museum is open, or was called in. */
+            /** @description Every floor in every hour with opening time or calls. */
             heat: components["schemas"]["SafetyHeat"][];
             hours: components["schemas"]["SafetyHour"][];
             period: components["schemas"]["Period"];
             response: components["schemas"]["ResponseTimes"];
             totals: components["schemas"]["SafetyTotals"];
         };
-        /** @description The opinion of some votes. */
+        /** @description The result of some votes. */
         Score: {
             /** @description Votes by value, from 0 to the best. */
             distribution: number[];
-            /** @description Whether there are enough votes to say anything. */
+            /** @description Whether there are enough votes to judge. */
             enough: boolean;
             /** Format: double */
             high: null | number;
@@ -1562,7 +1554,7 @@ export type components = {
             mean: null | number;
             /**
              * Format: double
-             * @description The mean drawn toward the museum's, the more the fewer votes there are.
+             * @description The mean drawn towards the museum's, the more so the fewer votes there are.
              */
             shrunk: null | number;
             /** Format: int64 */
@@ -1600,9 +1592,9 @@ export type components = {
             enough: boolean[];
             mean: (null | number)[];
             name: string;
-            /** @description `all` for those asked for together. */
+            /** @description `all` for all requested ones together. */
             publicId: string;
-            /** @description One for each point; null where nothing was heard. */
+            /** @description One for each point; null if there was no press. */
             votes: (null | number)[];
         };
         TrendView: {
@@ -1615,7 +1607,7 @@ export type components = {
             best: number;
             by: string;
             period: components["schemas"]["Period"];
-            /** @description As 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock. */
+            /** @description Such as 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock. */
             points: string[];
             series: components["schemas"]["TrendSeries"][];
         };
@@ -1684,7 +1676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1702,7 +1694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1750,7 +1742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1768,7 +1760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1816,7 +1808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1843,7 +1835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1861,7 +1853,7 @@ export interface operations {
                 bom?: boolean;
                 /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
                 format?: "json" | "csv" | "xlsx";
-                /** @description At most so many; 50 where nothing is said, 500 at most. */
+                /** @description The most to return: 50 by default, at most 500. */
                 limit?: number;
                 /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
                 table?: "actions";
@@ -1892,7 +1884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1919,7 +1911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1984,7 +1976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2002,7 +1994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2051,7 +2043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2069,7 +2061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2087,7 +2079,7 @@ export interface operations {
                 bom?: boolean;
                 /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
                 format?: "json" | "csv" | "xlsx";
-                /** @description At most so many; 50 where nothing is said, 500 at most. */
+                /** @description The most to return: 50 by default, at most 500. */
                 limit?: number;
                 /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
                 table?: "runs";
@@ -2118,7 +2110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2136,7 +2128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2150,7 +2142,7 @@ export interface operations {
     getDataQuarantine: {
         parameters: {
             query?: {
-                /** @description Goes on below this id. */
+                /** @description Continues below this id. */
                 before?: string;
                 /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
                 bom?: boolean;
@@ -2158,7 +2150,7 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description true: only what may be a call for help. */
                 help?: boolean;
-                /** @description At most so many; 50 where nothing is said, 500 at most. */
+                /** @description The most to return: 50 by default, at most 500. */
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
@@ -2197,7 +2189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2215,7 +2207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2260,7 +2252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2278,7 +2270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2343,7 +2335,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2361,7 +2353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2428,7 +2420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2446,7 +2438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2492,7 +2484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2510,7 +2502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2524,13 +2516,13 @@ export interface operations {
     getHelp: {
         parameters: {
             query?: {
-                /** @description Goes on below the press of this id. */
+                /** @description Continues below the press with this id. */
                 before?: string;
                 /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
                 bom?: boolean;
                 /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
                 format?: "json" | "csv" | "xlsx";
-                /** @description At most so many; 200 where nothing is said, 1000 at most. */
+                /** @description The most to return: 200 by default, at most 1000. */
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
@@ -2565,7 +2557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2583,7 +2575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2630,7 +2622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2666,7 +2658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2713,7 +2705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2749,7 +2741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2796,7 +2788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2832,7 +2824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2877,7 +2869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2895,7 +2887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2925,7 +2917,7 @@ export interface operations {
                 from?: string;
                 /** @description An hour of the museum's clock, 0 to 23. */
                 hour?: number;
-                /** @description At most so many; 1000 where nothing is said, 10000 at most. */
+                /** @description The most to return: 1000 by default, at most 10000. */
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
@@ -2966,7 +2958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2984,7 +2976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3013,7 +3005,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3022,7 +3014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3051,7 +3043,7 @@ export interface operations {
                     "application/json": components["schemas"]["Caller"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3060,7 +3052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3107,7 +3099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3125,7 +3117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3190,7 +3182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3208,7 +3200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3273,7 +3265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3291,7 +3283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3321,7 +3313,7 @@ export interface operations {
                 from?: string;
                 /** @description An hour of the museum's clock, 0 to 23. */
                 hour?: number;
-                /** @description At most so many; 1000 where nothing is said, 10000 at most. */
+                /** @description The most to return: 1000 by default, at most 10000. */
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
@@ -3362,7 +3354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3380,7 +3372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3447,7 +3439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3465,7 +3457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3530,7 +3522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3548,7 +3540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3613,7 +3605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Nobody is logged in. */
+            /** @description There is no login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3631,7 +3623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database is away just now; Retry-After says how many seconds to wait. */
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,8 +1,8 @@
-// The shapes of /api/v1 by the names the pages use. They are the OpenAPI document's own (eng/api-types). Instants are ISO 8601 with Z, days yyyy-MM-dd in
-// the museum's zone.
+// The shapes of /api/v1 under the names the pages use, from the OpenAPI document (eng/api-types). Instants are ISO 8601
+// with Z, days yyyy-MM-dd in the museum's zone.
 import type { components } from "./schema";
 
-/** The server writes every field, those that a record has from another one too. */
+/** The server writes every field, including inherited ones. */
 type Complete<T> = T extends (infer Item)[]
   ? Complete<Item>[]
   : T extends object
@@ -39,7 +39,7 @@ export type Loads = Schemas["LoadsView"];
 export type Quarantine = Schemas["QuarantineView"];
 export type Replayed = Schemas["ReplayAnswer"];
 export type Audit = Schemas["AuditView"];
-/** Whether presses of a museum are arriving, and if not, why. */
+/** Whether presses of a museum arrive, and if not, why. */
 export type Reception = Schemas["Reception"];
 
 export type Presses = Pick<Schemas["SafetyTotals"], "emergencies" | "assistance" | "perOpenHour">;

@@ -41,7 +41,7 @@ export function s(tag: string, props: Props = {}, ...children: Child[]): SVGElem
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);
 }
 
-/** New content, but never a focus lost: what had it is found again by its data-key. */
+/** Replaces content without losing the focus: the focused element is found again by its data-key. */
 export function replace(parent: Element, ...children: Child[]): void {
   const key = focusKey(parent);
   parent.replaceChildren();

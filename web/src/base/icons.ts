@@ -1,4 +1,4 @@
-// Every picture of the pages, drawn here. Decorative always: the word stands beside it.
+// All icons of the pages. Always decorative: the word is next to it.
 import { s } from "./dom";
 import { colourOf, place } from "./scale";
 
@@ -98,7 +98,7 @@ const mouths = [
   "M7 13.6c1.7 4.8 8.3 4.8 10 0z",
 ];
 
-/** The face of a kiosk's button: five were drawn, and a longer scale has them in its own colours. */
+/** The face of a kiosk's button: five were drawn; a longer scale uses them in its own colours. */
 export function smiley(rating: number, best: number): SVGElement {
   const drawn = Math.round(place(rating, best));
   const face = s("circle", { cx: 12, cy: 12, r: 10.5, class: "face" });

@@ -1,5 +1,5 @@
-// Hours of the day as bars and cells. An hour of which the museum is open for fifteen minutes has few presses, and its rate is mostly luck: it is part of
-// the hour beside it, and the picture says from when to when.
+// Hours of the day as bars and cells. An hour in which the museum is open for fifteen minutes has few presses, and its
+// rate is mostly luck: it is merged with the hour beside it, and the chart says from when to when.
 import { hourText } from "./time";
 
 export interface Part {
@@ -7,7 +7,7 @@ export interface Part {
   openHours: number;
 }
 
-/** One column of a picture: an hour, or one with the short one before or behind it. */
+/** One column of a chart: an hour, or one merged with a short one before or after it. */
 export interface Column {
   hours: number[];
   from: string;
@@ -15,7 +15,7 @@ export interface Column {
   open: boolean;
 }
 
-/** Less than this share of the longest hour is short. */
+/** An hour with less than this share of the longest hour is short. */
 const short = 0.5;
 
 /**
@@ -55,13 +55,13 @@ export function columns(parts: readonly Part[], opens = "", closes = ""): Column
   return found;
 }
 
-/** As an axis has room for it: the hour, or from where to where. */
+/** A short label for an axis: the hour, or from when to when. */
 export const shortName = ({ from, to, hours }: Column): string =>
   hours.length === 1 ? from.slice(0, 2) : `${trim(from)}–${trim(to)}`;
 export const longName = ({ from, to }: Column): string => `${from} to ${to}`;
 const trim = (time: string): string => (time.endsWith(":00") ? time.slice(0, 2) : time);
 
-/** What was pressed in these hours by the time the museum was open in them; nothing of hours in which it is closed. */
+/** The presses of these hours divided by the opening time in them; hours in which the museum is closed are left out. */
 export function ratio(presses: number, openHours: number): number | null {
   return openHours > 0 ? presses / openHours : null;
 }

@@ -1,7 +1,8 @@
-// The scale of ratings goes from 0 to the best button the kiosks have. Five colours were chosen for it; a longer scale has those between them too.
+// Ratings go from 0 to the best button the kiosks have. Five colours were chosen for them; a longer scale has
+// intermediate ones too.
 const stops = 4;
 
-/** Where a rating stands among the colours that were chosen, 0 to 4. */
+/** The place of a rating among the chosen colours, 0 to 4. */
 export const place = (rating: number, best: number): number => (best > 0 ? (rating / best) * stops : 0);
 
 /** The same as a colour of the style sheet, which follows the theme. */

@@ -23,7 +23,7 @@ export function signed(x: number | null | undefined, digits = 2): string {
 export const percent = (x: number | null | undefined, digits = 0): string =>
   x === null || x === undefined ? none : `${fixed(x * 100, digits)} %`;
 
-/** A rate by the hour, with as many digits as tell something. */
+/** A rate per hour, with only the digits that matter. */
 export function rate(x: number | null | undefined): string {
   if (x === null || x === undefined) return none;
   return fixed(x, x === 0 ? 0 : x >= 10 ? 1 : x >= 0.1 ? 2 : 3);
@@ -48,7 +48,7 @@ export function duration(seconds: number | null | undefined): string {
 const unsafe =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
-/** A text from outside, with nothing in it that acts on the page around it. */
+/** A foreign text, made unable to affect the page around it. */
 export const safe = (text: string | null | undefined): string =>
   text === null || text === undefined
     ? ""

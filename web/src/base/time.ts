@@ -1,4 +1,4 @@
-// Times are told in the museum's own zone, whatever the browser's is.
+// Times are shown in the museum's own zone, whatever the browser's is.
 import { h } from "./dom";
 import { duration, none } from "./text";
 
@@ -16,7 +16,7 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
 
 export const setZone = (name: string): void => void (zone = name);
 
-/** The server's clock decides what "ago" means. */
+/** "Ago" is relative to the server's clock. */
 export const setServerTime = (instant: string): void => void (offset = Date.parse(instant) - Date.now());
 
 export const now = (): number => Date.now() + offset;
@@ -48,7 +48,7 @@ export function ago(instant: string | null): string {
   return `${duration(seconds < 60 ? seconds : Math.floor(seconds / 60) * 60)} ago`;
 }
 
-/** A time whose words go on counting; see tick. */
+/** A time whose words keep counting; see tick. */
 export const relative = (instant: string, words: "ago" | "for" = "ago"): HTMLElement => {
   const element = h("time", { datetime: instant, title: when(instant), class: "relative", "data-words": words });
   tell(element);
@@ -66,7 +66,7 @@ function tell(element: HTMLTimeElement): void {
 
 export const tick = (): void => document.querySelectorAll<HTMLTimeElement>("time.relative").forEach(tell);
 
-// Local days and hours come as text and are told as text: no zone can move them.
+// Local days and hours come as text and are shown as text: no zone can shift them.
 const utc = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
 const dayMonth = utc({ day: "numeric", month: "short" });
 const dayLong = utc({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
@@ -88,7 +88,7 @@ export function span(from: string, to: string): string {
   return from === to ? dayText(from) : `${dayText(from)} – ${dayText(to)}`;
 }
 
-/** What is compared with whole days is not over yet itself. */
+/** The current period is not over yet, and is compared with whole days. */
 export const soFar = ({ generatedAt, timeZone, to }: { generatedAt: string; timeZone: string; to: string }): string =>
   new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
     new Date(generatedAt),

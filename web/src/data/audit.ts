@@ -1,4 +1,4 @@
-// Rows as the server names them: whatever an operator's action carries is shown.
+// Rows with the server's names: all fields of an operator's action are shown.
 import { capital, safe } from "../base/text";
 import { when } from "../base/time";
 import type { Figure } from "../figures/figure";

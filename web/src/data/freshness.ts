@@ -1,4 +1,4 @@
-// How old the newest word of the kiosks is, and how far the consumer is behind the broker.
+// How old the newest press is, and how far the consumer is behind the broker.
 
 import type { LiveRoad } from "../api/types";
 import { icons } from "../base/icons";
@@ -41,7 +41,7 @@ function arriving({ state, healthy, partitions }: LiveRoad): HTMLElement {
 export function showPartitions(figure: Figure, data: LiveRoad, csv: string): void {
   const title = "How far the consumer is behind";
   if (data.partitions.length === 0)
-    return figure.say(title, "No topic has been read yet. Presses come from files alone.", csv);
+    return figure.say(title, "No topic has been read yet. Presses come only from files.", csv);
   const build = (): HTMLElement =>
     table<LiveRoad["partitions"][number]>({
       caption: title,
@@ -68,7 +68,7 @@ export function showPartitions(figure: Figure, data: LiveRoad, csv: string): voi
     title,
     note:
       data.lag === null
-        ? "How much is waiting at the broker is not known now."
+        ? "How much is waiting at the broker is unknown."
         : `${count(data.lag)} waiting; the newest press is ${duration(data.ageSeconds)} old.`,
     csv,
     drawing: build(),

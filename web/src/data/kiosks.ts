@@ -94,7 +94,7 @@ export function showRepeats(figure: Figure, data: Kiosks, view: View, { router }
   const rows = [...data.kiosks]
     .filter(kiosk => kiosk.repeats.presses > 0)
     .sort((a, b) => (b.repeats.share ?? 0) - (a.repeats.share ?? 0));
-  const title = "Stuck buttons and play";
+  const title = "Stuck buttons and playing";
   const box = h("input", {
     type: "checkbox",
     role: "switch",

@@ -46,7 +46,7 @@ export function showLoads(figure: Figure, { runs }: Loads, csv: string): void {
     title,
     note: unbalanced
       ? `${unbalanced} of them do not add up: look at their messages.`
-      : "What was read is what was stored, refused, already there or skipped, to the record.",
+      : "Every record read was stored, refused, already there or skipped.",
     csv,
     drawing: build(),
     table: build,

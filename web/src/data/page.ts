@@ -16,7 +16,7 @@ import { showLoads } from "./loads";
 import { QuarantineBrowser } from "./quarantine";
 import { showReasons, showSites } from "./refused";
 
-/** How far the numbers can be trusted: for both. */
+/** How far the numbers can be trusted: for both audiences. */
 export class DataPage implements Page {
   readonly title = "Data health";
   readonly element: HTMLElement;
@@ -25,7 +25,7 @@ export class DataPage implements Page {
   private readonly stats = stats("Live presses", "Newest press", "Last arrival", "Waiting at the broker");
   private readonly partitions = new Figure("partitions", "How far the consumer is behind", 160);
   private readonly kiosks: Figure;
-  private readonly repeats = new Figure("repeats", "Stuck buttons and play", 300);
+  private readonly repeats = new Figure("repeats", "Stuck buttons and playing", 300);
   private readonly reasons = new Figure("reasons", "What was refused, and why", 260);
   private readonly sites = new Figure("sites", "Where refused records come from", 260);
   private readonly loads = new Figure("loads", "The last loads", 260);
@@ -42,7 +42,7 @@ export class DataPage implements Page {
       36 + 76 * (museumOf(context)?.exhibitions.length ?? 6),
     );
     this.quarantine = new QuarantineBrowser(context, () => this.show(context.router.view));
-    // What the pill says, these numbers say too.
+    // The pill's state is based on these numbers too.
     let told = "";
     context.live.onState(() => {
       const now = JSON.stringify([context.live.reception()?.state, context.live.reception()?.problem]);

@@ -1,4 +1,4 @@
-// Every refused record as it came, and the way back for those whose cause is gone.
+// Every refused record as it came, and how to replay those whose cause is fixed.
 
 import { csv, get, post, Refusal } from "../api/client";
 import type { Quarantine, Replayed } from "../api/types";
@@ -13,10 +13,10 @@ import { pill } from "../shell/pill";
 import { signature } from "../shell/signature";
 import type { View } from "../shell/state";
 
-/** Of a replay, in milliseconds: a million records are judged again in less. */
+/** For a replay, in milliseconds: a million records take less. */
 const longest = 600_000;
 const pageSize = 10;
-/** The most that one answer holds. */
+/** The most in one answer. */
 const most = 500;
 type Held = Quarantine["rows"][number];
 
@@ -43,7 +43,7 @@ export class QuarantineBrowser {
   private question = "";
   private offered = "";
 
-  /** @param changed Events, runs and what operators did are others now. */
+  /** @param changed Events, runs and operator actions have changed. */
   constructor(
     private readonly context: Context,
     private readonly changed: () => void,
@@ -79,11 +79,11 @@ export class QuarantineBrowser {
   async show(view: View): Promise<void> {
     const other = this.choose(view);
     this.link.href = csv("/data/quarantine", this.query(view, "", most));
-    // What was unfolded stays while numbers move; another question begins anew.
+    // Unfolded records stay open while numbers change; another query starts over.
     await this.fetch(true, other ? pageSize : Math.min(most, Math.max(pageSize, this.rows.length)));
   }
 
-  /** Those there are, to choose from. */
+  /** The values to choose from. */
   offer(reasons: string[]): void {
     this.reasons = reasons;
     this.choose(this.context.router.view);
@@ -101,7 +101,7 @@ export class QuarantineBrowser {
     return q.toString();
   }
 
-  /** True where another question is asked. Nothing is built anew under the hands of who is just typing. */
+  /** True for another query. Nothing is rebuilt while somebody is typing. */
   private choose({ museum, reason, site, state, help }: View): boolean {
     const { router } = this.context;
     const question = JSON.stringify([museum, reason, site, state, help]);
@@ -167,7 +167,7 @@ export class QuarantineBrowser {
       );
       if (asked !== this.asked) return;
       this.rows = fresh ? data.rows : [...this.rows, ...data.rows];
-      this.note.textContent = `${plural(data.held, "record")} held in all. Every one as it came; control characters are written out.`;
+      this.note.textContent = `${plural(data.held, "record")} held in all. Shown as they came; control characters are written out.`;
       this.more.hidden = data.rows.length < limit;
       replace(
         this.list,
@@ -198,7 +198,7 @@ export class QuarantineBrowser {
     const text = h(
       "p",
       {},
-      `${reason ? `Every held record refused as “${safe(reason)}”` : "Every held record"} is judged again by the rules and the exhibitions of today. What is accepted now joins the events under its own time; the rest stays held. Nothing is counted twice.`,
+      `${reason ? `Every held record refused as “${safe(reason)}”` : "Every held record"} is judged again by the current rules and exhibitions. Accepted records are stored under their own time; the rest stays held. Nothing is counted twice.`,
     );
     const submit = async (event: Event): Promise<void> => {
       event.preventDefault();

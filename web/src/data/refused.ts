@@ -37,7 +37,7 @@ export function showReasons(figure: Figure, data: Refused, csv: string): void {
   const most = rows[0]!.count;
   figure.show({
     title,
-    note: `${count(data.quarantined)} of ${count(data.read)} records, ${permille(data.share)}. Each is kept below, and can be replayed once its cause is gone.`,
+    note: `${count(data.quarantined)} of ${count(data.read)} records, ${permille(data.share)}. Each is kept below, and can be replayed once the cause is fixed.`,
     csv,
     drawing: table<Reason>({
       caption: title,

@@ -1,4 +1,5 @@
-// The course of one exhibition: its mean with the band of its intervals, its target, the whole museum, and the votes beneath.
+// The course of one exhibition: its mean with the band of its intervals, its target, the whole museum, and the votes
+// beneath.
 
 import type { Exhibition } from "../api/types";
 import { h } from "../base/dom";

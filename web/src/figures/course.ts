@@ -1,4 +1,5 @@
-// What every picture of a course over time has: its own scale, hollow points where there are few votes, and what happened meanwhile.
+// What every picture of a course over time has: its own scale, hollow points where there are few votes, and what
+// happened meanwhile.
 
 import type { Annotation } from "../api/types";
 import { h } from "../base/dom";

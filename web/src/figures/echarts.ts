@@ -1,4 +1,4 @@
-// The chart library, only the parts in use; loaded when the first chart is drawn.
+// The chart library, only the parts in use; loaded with the first chart.
 
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, TitleComponent, TooltipComponent } from "echarts/components";
@@ -59,7 +59,7 @@ export function forget(element: HTMLElement): void {
   charts.delete(element);
 }
 
-/** The same chart as a picture's text, drawn beside the page. */
+/** The same chart as the text of an SVG, drawn off the page. */
 export function svg(option: EChartsCoreOption, width: number, height: number): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   chart.setOption({ ...option, animation: false });

@@ -1,4 +1,5 @@
-// The frame of every chart: a title that says what it shows, the same as a table, the numbers as CSV, the picture as PNG.
+// The frame of every chart: a title that states the result, the same as a table, the numbers as CSV, the picture as
+// PNG.
 import type { EChartsCoreOption } from "echarts/core";
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
@@ -12,10 +13,10 @@ export type Option = (colours: Palette, wide: boolean) => EChartsCoreOption;
 export interface Showing {
   title: string;
   note?: string | undefined;
-  /** The chart as the library draws it. */
+  /** The chart in the library's options. */
   option?: Option;
   height?: number;
-  /** What a screen reader says in place of the picture. */
+  /** What a screen reader says instead of the picture. */
   label?: string;
   /** Or drawn by hand. */
   drawing?: Node;
@@ -30,7 +31,7 @@ export interface Showing {
 
 const library = () => import("./echarts");
 
-/** Whose numbers a picture shows, and of which days: it leaves the page that says so. */
+/** Whose numbers a picture shows, and of which days: needed when it leaves the page. */
 let about = "";
 export const tellAbout = (text: string): void => void (about = text);
 
@@ -48,7 +49,7 @@ export class Figure {
   private asTable = false;
   private showing: Showing | null = null;
 
-  /** @param lines How long its note will be, so that nothing moves when it comes. */
+  /** @param lines The length of its note, so that nothing moves when it arrives. */
   constructor(
     private readonly id: string,
     title: string,
@@ -120,13 +121,13 @@ export class Figure {
 
   fail(text: string): void {
     this.element.setAttribute("aria-busy", "false");
-    // What was read before stays readable, and is said to be that.
+    // What was read before stays readable, marked as old.
     this.note.textContent = this.showing ? text : "";
     this.note.classList.toggle("bad", this.showing !== null);
     if (!this.showing) replace(this.body, h("p", { class: "empty bad" }, text));
   }
 
-  /** The question was none: what was drawn for another one goes. */
+  /** The query was invalid: a chart drawn for another one is removed. */
   refuse(text: string): void {
     this.drop();
     this.showing = null;

@@ -1,4 +1,4 @@
-// Options of the charts that more than one page draws.
+// Options of charts that more than one page draws.
 
 import type { Option } from "./figure";
 import type { Palette } from "./palette";
@@ -20,7 +20,7 @@ export interface Cell {
   hatched?: boolean;
 }
 
-/** Rows by columns, the more the darker, every cell with its number. */
+/** Rows by columns; the more, the darker; every cell with its number. */
 export function heat(columns: string[], rows: string[], cells: Cell[], alarm = false): Option {
   const most = Math.max(0, ...cells.map(cell => cell.value ?? 0));
   return (colours, wide) => {
@@ -98,7 +98,7 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
   };
 }
 
-/** Lines across what is in no rate. */
+/** Hatching over what is in no rate. */
 function hatch(
   { x, y, width, height }: { x: number; y: number; width: number; height: number },
   stroke: string,

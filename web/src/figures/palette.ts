@@ -52,7 +52,7 @@ export function mix(from: string, to: string, share: number): string {
     .join("")}`;
 }
 
-/** How bright it is, 0 to 1, as WCAG 2 counts it. */
+/** Its luminance, 0 to 1, by WCAG 2. */
 const brightness = (hex: string): number => {
   const [r = 0, g = 0, b = 0] = channels(hex).map(value =>
     value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
@@ -60,5 +60,5 @@ const brightness = (hex: string): number => {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 
-/** Black or white, whichever is read better on it: one of them has a contrast of 4.58 or more on any colour there is. */
+/** Black or white, whichever is more readable on it: one of them has a contrast of at least 4.58 on any colour. */
 export const inkOn = (hex: string): string => ((brightness(hex) + 0.05) ** 2 > 1.05 * 0.05 ? "#000000" : "#ffffff");

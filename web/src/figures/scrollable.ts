@@ -1,4 +1,4 @@
-// What is wider or longer than its place can be scrolled with the keyboard too; what is not is no stop on its way.
+// Content larger than its space can be scrolled with the keyboard too; content that fits takes no tab stop.
 const watch = new ResizeObserver(entries => entries.forEach(({ target }) => look(target as HTMLElement)));
 
 function look(element: HTMLElement): void {

@@ -1,4 +1,4 @@
-// Real tables: for people who read numbers, and for everything a screen reader does with them.
+// Real tables: for people who read numbers, and for screen readers.
 
 import type { Child } from "../base/dom";
 import { h } from "../base/dom";
@@ -7,7 +7,7 @@ import { scrollable } from "./scrollable";
 export interface Column<T> {
   name: string;
   cell: (row: T) => Child;
-  /** Right-aligned, tabular. */
+  /** Right-aligned, tabular figures. */
   number?: boolean;
   class?: string;
   /** The column that names the row. */

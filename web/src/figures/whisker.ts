@@ -1,4 +1,4 @@
-// A dot and its interval on a common axis: drawn as SVG in a table's cell.
+// A dot and its interval on a common axis, drawn as SVG in a table cell.
 import { s } from "../base/dom";
 import { colourOf } from "../base/scale";
 
@@ -42,7 +42,7 @@ export function whisker(
   );
 }
 
-/** A change with its interval around nothing. */
+/** A change with its interval around zero. */
 export function drift(
   most: number,
   change: number | null,
@@ -53,7 +53,7 @@ export function drift(
   return whisker({ from: -most, to: most, marks: [], target: 0 }, change, low, high, `drift ${tone}`);
 }
 
-/** How much of the most there is. */
+/** A bar relative to the maximum. */
 export function bar(value: number, most: number, tone = ""): SVGElement {
   const width = most > 0 ? `${((value / most) * 100).toFixed(2)}%` : "0";
   return s(

@@ -1,4 +1,4 @@
-// What changed: each exhibition against the period before, its own usual and its first weeks.
+// What changed: each exhibition compared with the period before, its own usual and its first weeks.
 
 import type { Change, Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
@@ -17,7 +17,7 @@ import { statement, verdict, verdictText, verdictTone } from "./words";
 
 type Against = "previous" | "usual" | "sinceLaunch";
 const names: Record<Against, string> = {
-  previous: "Against the period before",
+  previous: "Compared with the period before",
   usual: "Against its usual",
   sinceLaunch: "Since its launch",
 };

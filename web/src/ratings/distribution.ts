@@ -1,4 +1,5 @@
-// The whole distribution, not only its mean: two exhibitions with the same mean can be loved and hated, or nothing much.
+// The whole distribution, not only its mean: of two exhibitions with the same mean, one may divide its visitors and the
+// other not.
 
 import type { Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
@@ -18,6 +19,7 @@ export function showDistribution(figure: Figure, data: Ratings, csv: string): vo
   const words = wordsOf(data);
   const best = words.length - 1;
   const share = (row: Row, rating: number): number => (row.distribution[rating] ?? 0) / row.votes;
+  const shares = (row: Row): string => words.map((word, rating) => `${word} ${percent(share(row, rating))}`).join(", ");
   const extremes = [...rows]
     .filter(row => row.enough)
     .sort((a, b) => share(b, 0) + share(b, best) - share(a, 0) - share(a, best))[0];
@@ -30,7 +32,7 @@ export function showDistribution(figure: Figure, data: Ratings, csv: string): vo
     above: legend(words),
     option: option(rows, words, share),
     height: 30 + rows.length * 46,
-    label: `Stacked bars: ${rows.map(row => `${safe(row.name)} ${words.map((word, rating) => `${word} ${percent(share(row, rating))}`).join(", ")}`).join("; ")}`,
+    label: `Stacked bars: ${rows.map(row => `${safe(row.name)} ${shares(row)}`).join("; ")}`,
     table: () =>
       table<Row>({
         caption: title,
@@ -48,7 +50,7 @@ export function showDistribution(figure: Figure, data: Ratings, csv: string): vo
   });
 }
 
-/** What the buttons say, by value. */
+/** The buttons' names, by value. */
 export const wordsOf = ({ buttons }: Ratings): string[] =>
   marks(bestOf(buttons)).map(value => safe(buttons.find(button => button.value === value)?.name ?? String(value)));
 

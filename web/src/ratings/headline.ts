@@ -29,13 +29,13 @@ export class Headline {
     else replace(stats, ...numbers(data, view));
   }
 
-  /** The days or filters cannot be asked for. */
+  /** The days or filters are invalid. */
   refuse(why: string): void {
     replace(this.element.firstElementChild!, "This cannot be shown");
     replace(this.element.lastElementChild!, h("div", { class: "empty" }, h("p", {}, why), this.everything()));
   }
 
-  // An empty page is a question of where to look: it says where there is something.
+  // An empty page needs directions: it says where there is data.
   private nothing(view: View): HTMLElement {
     const last = museumOf(this.context)?.lastPress;
     if (view.exhibition.length + view.floor.length + view.department.length > 0) {
@@ -49,13 +49,13 @@ export class Headline {
         },
         "Show all exhibitions",
       );
-      return h("div", { class: "empty" }, h("p", {}, "What is chosen above has no vote in these days."), all);
+      return h("div", { class: "empty" }, h("p", {}, "The selection above has no votes on these days."), all);
     }
 
     return h(
       "div",
       { class: "empty" },
-      ...(last ? [h("p", {}, `The newest press is of ${dayText(last.slice(0, 10))}.`)] : next()),
+      ...(last ? [h("p", {}, `The newest press is from ${dayText(last.slice(0, 10))}.`)] : next()),
       view.range === "all" || !last ? null : this.everything(),
     );
   }
@@ -69,11 +69,11 @@ export class Headline {
         "data-key": "everything",
         on: { click: () => this.context.router.go({ range: "all", from: "", to: "" }) },
       },
-      "Show everything there is",
+      "Show everything",
     );
 }
 
-/** An empty database is a question of what to do next. */
+/** An empty database: says what to do next. */
 const next = (): HTMLElement[] => [
   h("p", {}, "Nothing is loaded yet. History comes from a bucket, live presses from the broker:"),
   h(
@@ -116,7 +116,7 @@ function numbers(data: Ratings, view: View): HTMLElement[] {
     stat("Votes", [count(total.votes)], exhibitions.length ? `of ${plural(exhibitions.length, "exhibition")}` : ""),
     compared
       ? stat(
-          "Against the period before",
+          "Compared with the period before",
           [signed(total.mean !== null && compared.mean !== null ? total.mean - compared.mean : null)],
           `mean was ${fixed(compared.mean)} · votes ${signedShare(total.votes, compared.votes)}${soFar(period)}`,
         )

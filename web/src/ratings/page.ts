@@ -33,7 +33,7 @@ export class RatingsPage implements Page {
     private readonly context: Context,
     private readonly tell: (period: Period | null) => void,
   ) {
-    // As high as it will be: nothing below moves when the numbers come.
+    // Given its final height: nothing below moves when the numbers arrive.
     this.ranking = new Figure(
       "ranking",
       "How each exhibition is rated",

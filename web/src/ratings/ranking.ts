@@ -1,4 +1,4 @@
-// The ranking: where each exhibition stands, how sure that is, and whether it meets its target.
+// The ranking: each exhibition's place, how certain it is, and whether it meets its target.
 
 import type { Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
@@ -98,7 +98,7 @@ function plain(rows: Row[], view: View): HTMLElement {
       { name: "Mean", cell: row => fixed(row.mean), number: true },
       { name: "Low", cell: row => fixed(row.low), number: true },
       { name: "High", cell: row => fixed(row.high), number: true },
-      { name: "Drawn to the museum's mean", cell: row => fixed(row.shrunk), number: true },
+      { name: "Drawn towards the museum's mean", cell: row => fixed(row.shrunk), number: true },
       ...(view.compare ? [{ name: "Against before", cell: (row: Row) => verdictText(row.previous) }] : []),
       { name: "Target", cell: row => row.status.replaceAll("-", " ") },
     ],

@@ -1,4 +1,5 @@
-// The course of ratings: gaps where nothing was heard, votes beneath, so that a peak of three votes is seen to be one.
+// Ratings over time: with gaps where there was no vote, and the number of votes below, so that a peak from three votes
+// is recognised.
 
 import type { Trend } from "../api/types";
 import { h } from "../base/dom";
@@ -86,7 +87,7 @@ function range(data: Trend, { mean }: Trend["series"][number]): string {
 /** Fewer votes say too little: the same number as in the ranking's "not enough data". */
 const few = 20;
 
-/** A point with nothing heard on either side has no line to be seen by. */
+/** A point without neighbours has no line to be seen by. */
 const alone = (mean: (number | null)[], at: number): boolean =>
   (mean[at - 1] ?? null) === null && (mean[at + 1] ?? null) === null;
 

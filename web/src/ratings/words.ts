@@ -28,7 +28,7 @@ const verdicts: Record<Verdict, [string, string, () => SVGElement]> = {
   "not-enough-data": ["quiet", "not enough data", icons.dots],
 };
 
-/** Surely a change, but one that nobody would see. */
+/** Certainly a change, but one too small to see. */
 export const isSmall = ({ verdict, low, high }: Change): boolean =>
   verdict === "no-clear-change" && low !== null && high !== null && (low > 0 || high < 0);
 
@@ -52,18 +52,18 @@ export function verdict(change: Change | null): Node {
 export const verdictText = (change: Change | null): string =>
   change ? `${signed(change.change)} (${word(change)})` : "–";
 
-/** What may be said of all changes at once. An interval that leaves out nought is a change, however small it is. */
+/** A sentence about all changes at once. An interval that excludes zero is a change, however small it is. */
 export function statement(changes: Change[]): string {
   const clear = changes.filter(change => change.verdict === "better" || change.verdict === "worse").length;
   const small = changes.filter(change => isSmall(change)).length;
   const judged = changes.filter(change => change.verdict !== "not-enough-data").length;
-  if (judged === 0) return "There are too few votes to say of any change whether it is more than chance.";
+  if (judged === 0) return "There are too few votes to tell any change from chance.";
   const what =
     clear > 0
-      ? `${clear === 1 ? "One change is" : `${clear} changes are`} clear: the interval of the difference leaves out nought`
+      ? `${clear === 1 ? "One change is" : `${clear} changes are`} clear: the interval of the difference excludes zero`
       : small > 0
         ? "No change is as large as 0.05"
-        : "No change is clear: each one's interval holds nought";
-  const also = small > 0 ? `; ${small === 1 ? "one is" : `${small} are`} surely there, but smaller than 0.05` : "";
+        : "No change is clear: each interval includes zero";
+  const also = small > 0 ? `; ${small === 1 ? "one is" : `${small} are`} certain, but smaller than 0.05` : "";
   return `${what}${also}.${judged > 1 ? " The intervals are widened for the number of exhibitions, so that all hold together with 95 % confidence." : ""}`;
 }

@@ -1,4 +1,4 @@
-// Safety of every museum one may see: where presses arrive, who waits, and the calls as they come.
+// Safety for every museum you may see: where presses arrive, who waits, and the calls as they arrive.
 
 import type { Museum } from "../api/types";
 import { h, keyed } from "../base/dom";

@@ -26,7 +26,7 @@ const addedColumns = <T extends { added: Safety["totals"]["added"] }>(data: Safe
 const few = 5;
 const hollow = `A hollow dot has fewer than ${few} calls in opening hours behind it.`;
 
-/** What the intervals of so many rows promise. */
+/** Explains the intervals for this many rows. */
 export const corrected = (rows: number): string =>
   rows > 1
     ? `The dots are calls per opening hour; the intervals are widened for the ${rows} rows, so that all of them hold together with 95 % confidence.`

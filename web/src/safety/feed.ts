@@ -16,7 +16,7 @@ import type { View } from "../shell/state";
 import { kindIcon, kindWord, museumName, place, placeName } from "./words";
 
 const page = 12;
-/** The most that one answer holds. */
+/** The most in one answer. */
 const most = 1_000;
 
 export class Feed {
@@ -54,7 +54,7 @@ export class Feed {
   private older: Press[] = [];
   private ended = false;
 
-  /** @param everywhere Calls of all museums, and not of the one that is chosen. */
+  /** @param everywhere Calls of all museums, not of the chosen one. */
   constructor(
     private readonly context: Context,
     private readonly act: Act,
@@ -115,7 +115,7 @@ export class Feed {
     replace(this.pause, this.held ? icons.play() : icons.pause(), this.held ? "Resume" : "Pause");
   }
 
-  // Held rows stay where they are, but say the newest that is known of them.
+  // Held rows keep their place, but show their newest state.
   private rows(): Press[] {
     const { live, router } = this.context;
     const base = this.held ? this.held.map(press => live.presses.get(press.id) ?? press) : live.list(this.scope());
@@ -132,7 +132,7 @@ export class Feed {
     const rows = all.filter(fits);
     this.note.textContent =
       rows.length < all.length
-        ? `Only of the exhibitions chosen above; ${plural(all.length - rows.length, "other call")} not shown.`
+        ? `Only the exhibitions chosen above; ${plural(all.length - rows.length, "other call")} not shown.`
         : "Newest first, as they arrive.";
     return rows;
   }
@@ -279,7 +279,7 @@ function statePill(press: Press): HTMLElement | null {
   }
 }
 
-/** What may be done next. */
+/** The possible next actions. */
 export function buttons(press: Press, { me }: Context, act: Act): HTMLElement[] {
   if (!me.canAcknowledge || !press.live) return [];
   const button = (look: string, action: Action, text: string): HTMLElement =>

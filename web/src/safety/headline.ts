@@ -25,7 +25,7 @@ export class SafetyHeadline {
     replace(this.element.lastElementChild!, ...numbers(data, view));
   }
 
-  /** The days or filters cannot be asked for; who waits now is true all the same. */
+  /** The days or filters are invalid; who waits now is known all the same. */
   refuse(why: string): void {
     replace(this.element.lastElementChild!, h("div", { class: "empty" }, h("p", {}, why)));
   }
@@ -37,25 +37,25 @@ export class SafetyHeadline {
   }
 }
 
-/** Nobody is told that all is well by a page that hears nothing, or of a museum whose presses do not arrive. */
+/** Never says that all is well while the page is disconnected, or the museum's presses do not arrive. */
 export function sentence(live: Live, museum?: string): string {
   const [open, { connection }] = [live.open(museum), live];
   const waiting = (are: string, is: string): string => `${plural(open, "call")} for help ${open === 1 ? is : are} open`;
   if (connection === "lost")
     return open === 0
-      ? "Not connected: calls for help are not heard here"
+      ? "Not connected: no calls for help arrive here"
       : `${waiting("were", "was")} when the connection was lost`;
   const receptions = museum === "*" ? live.deaf() : [live.reception(museum)];
   if (receptions.some(reception => reception?.healthy === false))
     return open === 0
-      ? "Presses do not arrive: nobody knows who is waiting"
+      ? "Presses do not arrive: who is waiting is unknown"
       : `${waiting("are", "is")}; more may be waiting, since presses do not arrive`;
   if (open > 0) return waiting("are", "is");
   const way = live.takenPresses(museum).length;
   if (way > 0) return `Nobody waits; somebody is on the way to ${plural(way, "call")}`;
   if (connection === "connecting") return "Safety";
   return museum !== "*" && live.reception(museum)?.state === "history"
-    ? "History only: no kiosk is heard live"
+    ? "History only: no live presses"
     : "Nobody is waiting for help";
 }
 

@@ -1,4 +1,4 @@
-// Who waits, and for how long: emergencies first, then the oldest; behind them those that somebody is on the way to.
+// Who waits, and for how long: emergencies first, then the oldest; then those that somebody is on the way to.
 
 import { instant } from "../api/instant";
 import type { Press } from "../api/types";
@@ -13,7 +13,7 @@ import { kindIcon, kindWord, museumName, place } from "./words";
 
 const order = { emergency: 0, unreadable: 1, assistance: 2, other: 3 };
 
-/** What is in sight beside the feed; emergencies always are. */
+/** How many are shown beside the feed; emergencies always are. */
 const inSight = 8;
 
 export class Incidents {

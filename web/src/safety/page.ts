@@ -16,7 +16,7 @@ import { Incidents } from "./incidents";
 import { showPatrols } from "./patrols";
 import { showResponse } from "./response";
 
-/** Where and when visitors need help, and who deals with it now: for the head of security. */
+/** Where and when visitors need help, and who is dealing with it now: for the head of security. */
 export class SafetyPage implements Page {
   readonly title = "Safety";
   readonly element: HTMLElement;

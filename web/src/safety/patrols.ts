@@ -15,7 +15,7 @@ export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
   const walks = [...data.walks].sort((a, b) => a.hour - b.hour || (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0));
   figure.show({
     title,
-    note: "Where the calls of past days say that somebody should be, and when, with the calls an opening hour there.",
+    note: "Where somebody should be, and when, judged by past calls, with the calls per opening hour there.",
     csv,
     drawing: h(
       "ol",
@@ -46,7 +46,7 @@ export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
       h(
         "details",
         { class: "how" },
-        h("summary", {}, "How this is worked out"),
+        h("summary", {}, "How this is calculated"),
         h("p", { class: "note" }, safe(data.method)),
       ),
     ),

@@ -6,7 +6,7 @@ import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 
-/** What they were. */
+/** The outcomes. */
 function outcomes({ outcomes = [], resolved = 0 }: Safety["response"]): HTMLElement | undefined {
   if (resolved === 0) return undefined;
   return h(
@@ -22,7 +22,7 @@ export function showResponse(figure: Figure, { response }: Safety, csv: string):
   if (response.answered + response.unanswered === 0)
     return figure.say(
       title,
-      "No call came in live in this period. Response times begin with the first call that somebody goes to.",
+      "No call came in live in this period. Response times are shown from the first call that somebody acknowledges.",
       csv,
     );
   figure.show({

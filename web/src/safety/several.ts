@@ -1,4 +1,4 @@
-// Several calls at once: all of one kiosk, or all that are older than some time.
+// Several calls at once: all from one kiosk, or all older than some time.
 
 import { instant } from "../api/instant";
 import type { Press } from "../api/types";
@@ -16,7 +16,7 @@ const ages: [string, number][] = [
   ["older than a day", 1_440],
 ];
 
-/** What one answer of the server takes. */
+/** The most in one request. */
 const most = 500;
 
 export class Several {
@@ -106,7 +106,7 @@ export class Several {
     const [open, all] = [this.chosen("acknowledge").length, this.chosen("resolve").length];
     this.found.textContent =
       all === 0
-        ? "No such call waits."
+        ? "No such call is waiting."
         : `${plural(all, "call")}${open < all ? `, to ${open} of which nobody is on the way` : ""}.`;
     this.acts[0]!.disabled = open === 0;
     this.acts[1]!.disabled = all === 0;

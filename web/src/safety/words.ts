@@ -1,4 +1,4 @@
-// How a press for help is told.
+// The words for a press for help.
 
 import type { Press } from "../api/types";
 import { h } from "../base/dom";

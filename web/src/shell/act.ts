@@ -1,5 +1,5 @@
-// What is done about calls for help: on my way, resolved, open again; one or many at once. Every act has a number of its own, so that sending it again
-// counts once; and whoever acts is told when somebody else was quicker.
+// Actions on calls for help: on my way, resolved, reopen; one or many at once. Every action has a number, so that
+// sending it again counts once; and the user is told when somebody else was quicker.
 
 import { post, Unreachable } from "../api/client";
 import { instant } from "../api/instant";
@@ -14,7 +14,7 @@ import { signature } from "./signature";
 
 export type Action = "acknowledge" | "resolve" | "reopen";
 
-/** What became of each: those that were refused come as they stand now, with why. */
+/** The result for each: refused ones come with their current state and the reason. */
 interface Acted {
   done: Press[];
   refused: { id: string; why: string; press: Press | null }[];
@@ -25,14 +25,14 @@ const words: Record<Action, { title: string; verb: string; done: string; note: s
     title: "On my way",
     verb: "On my way",
     done: "on the way",
-    note: "Note (may stay empty)",
+    note: "Note (optional)",
     fits: ["open"],
   },
   resolve: {
     title: "Resolve",
     verb: "Resolve",
     done: "resolved",
-    note: "Note (what was done; may stay empty)",
+    note: "Note (what was done; optional)",
     fits: ["open", "acknowledged"],
   },
   reopen: {
@@ -95,7 +95,7 @@ export class Act {
       } catch (e) {
         problem.textContent =
           e instanceof Unreachable
-            ? `${e.message} Nobody knows yet whether this was recorded. Send it again: it counts once.`
+            ? `${e.message} It is not known yet whether this was recorded. Send it again: it counts once.`
             : e instanceof Error
               ? e.message
               : String(e);
@@ -152,7 +152,7 @@ export class Act {
     problem.textContent = `${done.length ? `${plural(done.length, "call")} recorded; ` : ""}not recorded: ${[...new Set(refused.map(one => one.why))].map(safe).join("; ")}${ids.size > 1 ? ` (${ids.size} calls)` : ""}.`;
   }
 
-  /** Somebody was quicker: said while the dialog is open, and not only when it is sent. */
+  /** Somebody was quicker: shown while the dialog is open, not only after sending. */
   private watch(): void {
     if (!this.element.open || !this.quicker) return;
     const now = this.presses.map(press => this.live.presses.get(press.id) ?? press);
@@ -169,7 +169,7 @@ export class Act {
   }
 }
 
-/** No page of plain http but one of this machine has crypto.randomUUID; random numbers every page has. */
+/** Over plain http only a page of this machine has crypto.randomUUID; every page has random numbers. */
 const number = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
 
@@ -203,7 +203,7 @@ function summary(presses: Press[]): HTMLElement[] {
 function history(press: Press): HTMLElement {
   return h(
     "ol",
-    { class: "deeds", "aria-label": "What was done so far" },
+    { class: "deeds", "aria-label": "What has been done so far" },
     ...press.actions.map(({ action, who, note, at, outcome }) =>
       h(
         "li",

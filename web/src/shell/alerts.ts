@@ -1,4 +1,5 @@
-// Emergencies nobody is on the way to, of every museum: on every page and wherever one has scrolled, newest first, one line for each exhibition.
+// Emergencies that nobody is on the way to, in every museum: on every page and at any scroll position, newest first,
+// one line for each exhibition.
 
 import { instant } from "../api/instant";
 import type { Press } from "../api/types";
@@ -50,7 +51,7 @@ export function alerts(context: Context, act: Act, sound: Sound): HTMLElement {
   return element;
 }
 
-/** The newest first; what waited too long, or is not resolved in time, stands out by its word. */
+/** Newest first; a word marks those that waited too long, or were not resolved in time. */
 function grouped(open: Press[]): Group[] {
   const groups = new Map<string, Press[]>();
   for (const press of open) {

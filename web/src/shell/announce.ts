@@ -1,4 +1,4 @@
-// One polite voice for screen readers: what a sighted person would notice changing.
+// One polite live region for screen readers: changes that a sighted person would notice.
 import { h } from "../base/dom";
 
 export const voice = h("div", { class: "unseen", role: "status", "aria-live": "polite" });

@@ -1,4 +1,5 @@
-// The presses behind a number: each with when, which button, and where it came from, so that whoever doubts a figure can follow it.
+// The presses behind a number: each with when, which button, and where it came from, so that whoever doubts a figure
+// can follow it.
 
 import { address, get } from "../api/client";
 import type { HelpEvents, RatingEvents } from "../api/types";

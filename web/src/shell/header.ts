@@ -1,4 +1,4 @@
-// The top of every page: whose museum, which page, and whether what you see is now.
+// The top of every page: which museum, which page, and whether it is live.
 
 import { change } from "../api/client";
 import { append, h, replace } from "../base/dom";
@@ -61,7 +61,7 @@ export function header(context: Context, sound: Sound): HTMLElement {
   );
 }
 
-/** A plain click goes there within the page; any other is the browser's. */
+/** A plain click navigates within the page; any other is left to the browser. */
 export function follow(event: MouseEvent, act: () => void): void {
   if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
@@ -89,7 +89,7 @@ function museumName(context: Context): HTMLElement {
   return h("span", {}, select, name);
 }
 
-/** Green means received: not that this page hears the server, but that presses reach the museum's database. */
+/** Green means received: not that this page reaches the server, but that presses reach the museum's database. */
 function liveState({ live }: Context): HTMLElement {
   const words = h("span");
   const element = h("div", { class: "live", role: "status", id: "live" }, h("i", { "aria-hidden": "true" }), words);

@@ -1,12 +1,12 @@
-// Reads for one page: the newest question wins, and what is on screen stays until its answer is here. Where the server refuses the question it goes: it
-// was the answer to another one.
+// Reads for one page: the newest query wins, and the screen stays as it is until its answer is here. If the server
+// refuses the query the old numbers are removed: they answered another one.
 import { get, Refusal, Unreachable } from "../api/client";
 import type { Figure } from "../figures/figure";
 
 export class Loading {
   private abort = new AbortController();
 
-  /** Forgets what is still under way. */
+  /** Forgets requests that are still running. */
   begin(): void {
     this.abort.abort();
     this.abort = new AbortController();
@@ -30,7 +30,7 @@ export class Loading {
         const text =
           e instanceof Refusal
             ? e.message
-            : "The server does not answer. Numbers shown here are those read last; the page goes on by itself.";
+            : "The server does not answer. The numbers shown are the last ones read; the page continues by itself.";
         figures.forEach(figure => figure.fail(text));
       } else if (e instanceof Refusal) {
         const { message } = e;

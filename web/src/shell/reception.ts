@@ -1,4 +1,5 @@
-// The red line of every page: presses of a museum should be arriving, and are not. A quiet page says nothing of who is waiting then.
+// The red line on every page: presses of a museum should arrive but do not. A quiet page then says nothing about who is
+// waiting.
 import { h, keyed } from "../base/dom";
 import { icons } from "../base/icons";
 import { safe } from "../base/text";
@@ -21,7 +22,7 @@ export function reception(context: Context): HTMLElement {
             {
               key: "server",
               text: live.heard
-                ? `This page has heard nothing of the server since ${clock(live.heard)}: calls for help are not shown.`
+                ? `This page has heard nothing from the server since ${clock(live.heard)}: calls for help are not shown.`
                 : "The server does not answer: calls for help are not shown.",
             },
           ]

@@ -1,4 +1,4 @@
-// Who does it: whoever is signed in, or else the name a person gives, which this browser remembers.
+// Who acts: the signed-in user, or else the name a person gives, which this browser remembers.
 
 import type { Me } from "../api/types";
 import { h } from "../base/dom";
@@ -9,9 +9,9 @@ const nameKey = "museum.name";
 
 export interface Signature {
   element: HTMLElement;
-  /** Where the name is asked for, and not known yet. */
+  /** The input for the name, if it is not known yet. */
   input: HTMLInputElement | null;
-  /** What a request says of it. */
+  /** The name for a request. */
   sign: () => { name?: string };
 }
 

@@ -1,4 +1,5 @@
-// Two notes while an emergency is open. Once turned on it is remembered; where the browser asks for a click first, the button says so.
+// Two notes while an emergency is open. The setting is remembered; if the browser needs a click first, the button says
+// so.
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { keep } from "./theme";
@@ -22,7 +23,7 @@ export class Sound {
 
   constructor() {
     if (keep.get(key) === "on") this.begin();
-    // Any click or key will do for the browser.
+    // Any click or key satisfies the browser.
     for (const event of ["pointerdown", "keydown"])
       addEventListener(event, () => this.audio?.state === "suspended" && void this.audio.resume(), { capture: true });
     this.look();
@@ -46,7 +47,7 @@ export class Sound {
   }
 
   private switch(): void {
-    // The click that the browser asked for is no wish to turn it off.
+    // The click that the browser required is not a wish to turn it off.
     if (this.audio?.state === "suspended") {
       void this.audio.resume();
       return;

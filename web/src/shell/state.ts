@@ -1,4 +1,4 @@
-// What the page shows is its address: a link, the back button and a bookmark all find it again.
+// What the page shows is in its address: a link, the back button and a bookmark all restore it.
 
 export type PageName = "ratings" | "safety" | "data" | "all" | "exhibition";
 
@@ -25,7 +25,7 @@ export interface View {
 const pages: PageName[] = ["ratings", "safety", "data", "all", "exhibition"];
 const ranges = ["today", "7d", "28d", "all"];
 
-/** A day there is: 30 February is none. */
+/** A real day: 30 February is not one. */
 function isDay(text: string): boolean {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
@@ -36,7 +36,7 @@ export function read(url: URL): View {
   const name = url.pathname.slice(1) as PageName;
   const text = (key: string): string => q.get(key) ?? "";
   const flag = (key: string, otherwise = false): boolean => (q.has(key) ? q.get(key) === "1" : otherwise);
-  // One alone is that day; in the wrong order they are what the form would make of them.
+  // One alone means that day; in the wrong order they are swapped, as in the form.
   const days = [text("from"), text("to")].filter(isDay).sort();
   const custom = days.length > 0;
   return {
@@ -62,18 +62,18 @@ export function read(url: URL): View {
 
 const longestByHour = 92;
 
-/** Hours of more days than this are no picture, and the server draws none. */
+/** Hours of more days than this make no readable chart, and the server refuses them. */
 export const canBeByHour = (view: View): boolean =>
   view.range !== "all" &&
   (view.range !== "custom" || (Date.parse(view.to) - Date.parse(view.from)) / 86_400_000 < longestByHour);
 
-/** How finely a trend is drawn: as it was said, where that can be, or else as suits the data, which the server knows. */
+/** The step of a trend: as chosen, if possible, or else what suits the data, which the server knows. */
 export function stepOf(view: View): string {
   if (view.by && (view.by !== "hour" || canBeByHour(view))) return view.by;
   return "auto";
 }
 
-/** The part of the address the API understands as well. */
+/** The part of the address that the API also understands. */
 export function query(view: View): URLSearchParams {
   const q = new URLSearchParams();
   if (view.museum) q.set("museum", view.museum);
@@ -114,17 +114,18 @@ export class Router {
     addEventListener("popstate", () => this.show(this.read()));
   }
 
-  /** Where the address says nothing of days: these. What it says otherwise is written as it was understood. */
+  /** The default days. Anything else in the address is rewritten as it was understood. */
   begin(range: string): void {
     if (this.view.range !== "custom" && !new URL(location.href).searchParams.has("range"))
       this.view = { ...this.view, range };
     history.replaceState(null, "", write(this.view));
   }
 
-  /** Numbers or museums are known anew. */
+  /** Numbers or museums were read again. */
   again = (): void => this.show(this.view);
 
-  // A code in other letters is that museum all the same; one that nobody has is the first one's page, and not two museums on one.
+  // A code in other letter case is that museum all the same; an unknown one shows the first museum's page, not a
+  // mixture of two.
   private read(): View {
     const view = read(new URL(location.href));
     return { ...view, museum: this.museums.find(code => code.toLowerCase() === view.museum.toLowerCase()) ?? "" };

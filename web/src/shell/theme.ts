@@ -1,4 +1,4 @@
-// Light or dark: the system's wish, until a person says otherwise.
+// Light or dark: the system's preference, until a person chooses.
 const key = "museum.theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
 const print = matchMedia("print");
@@ -13,7 +13,7 @@ function remembered(): Theme | null {
   return value === "light" || value === "dark" ? value : null;
 }
 
-/** What this browser remembers; nothing where it may not. */
+/** This browser's memory; nothing if it is not allowed. */
 export const keep = {
   get(name: string): string | null {
     try {

@@ -58,7 +58,7 @@ export function toolbar(context: Context): Toolbar {
   router.onChange(view => {
     if (shape === stamp(context, view)) return;
     shape = stamp(context, view);
-    // Open before the focus is looked for: nothing in a closed menu can have it.
+    // Opened before the focus is set: nothing in a closed menu can have it.
     const open = [...controls.querySelectorAll("details[open]")].map(menu => menu.id);
     const fresh = parts(view);
     for (const part of fresh) if (part instanceof HTMLDetailsElement) part.open = open.includes(part.id);
@@ -130,7 +130,7 @@ function dates(context: Context, view: View): HTMLElement {
   const from = h("input", { type: "date", name: "from", required: true });
   const to = h("input", { type: "date", name: "to", required: true });
   [from.value, to.value] = [view.from, view.to];
-  // The server takes ten years at once; a day may be asked for before it comes.
+  // The server accepts ten years at once; future days are allowed.
   for (const input of [from, to]) [input.min, input.max] = [dayFromNow(-3_650), dayFromNow(366)];
   const apply = (event: Event): void => {
     event.preventDefault();

@@ -1,4 +1,5 @@
-// Which of a browser's tabs does what one alone should do. The browser passes the turn on when that tab closes, crashes or no longer can.
+// Which of a browser's tabs does what one alone should do. The browser passes the turn on when that tab closes, crashes
+// or no longer can.
 const name = "museum.sound";
 
 export class Turn {

@@ -1,8 +1,9 @@
-// A screen on a wall cannot be scrolled: no row is cut in two, lists of what is newest show as many as fit, and tables that do not fit take turns.
+// A wall screen cannot be scrolled: no row is cut in two, lists of newest items show as many as fit, and tables that do
+// not fit take turns.
 const turn = 10_000;
 let step = 0;
 
-/** Newest or most urgent first: their ends may be out of sight, their beginnings never. */
+/** Newest or most urgent first: their ends may be hidden, their beginnings never. */
 const lists = "#feed .feed, #open .incidents";
 const tables = "#ranking tbody, #kiosks tbody, #partitions tbody, #museums tbody";
 

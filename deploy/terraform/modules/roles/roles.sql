@@ -26,7 +26,8 @@ grant usage on schema public to museum_dashboard, museum_reports;
 -- What museum makes from now on, and what it made already. Only its member may say so, and only until the end of this
 -- transaction: whoever is a member of a role that logs in with tokens of IAM is asked for one at RDS.
 grant museum to current_user;
-alter default privileges for role museum in schema public grant select, insert, update, delete on tables to museum_dashboard;
+alter default privileges for role museum in schema public
+  grant select, insert, update, delete on tables to museum_dashboard;
 alter default privileges for role museum in schema public grant usage, select on sequences to museum_dashboard;
 grant select, insert, update, delete on all tables in schema public to museum_dashboard;
 grant usage, select on all sequences in schema public to museum_dashboard;

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Buttons;
 
-/// <summary><c>museum buttons</c>: what the kiosks' buttons mean, in every number there is.</summary>
+/// <summary><c>museum buttons</c>: what the kiosks' buttons mean, in every number.</summary>
 internal static class ButtonsCommand
 {
     private static readonly Argument<string> Kind = Choice();
@@ -17,14 +17,15 @@ internal static class ButtonsCommand
         Description = "What the kiosk sends: val of a rating, type of a call for help",
     };
 
-    private static readonly Argument<string> Name = new("NAME") { Description = "What it is called on every page" };
+    private static readonly Argument<string> Name = new("NAME") { Description = "Its name on every page" };
 
     private static readonly Option<bool> Emergency = new("--emergency")
     {
-        Description = "Of a call for help: it alarms and is escalated, as an emergency does",
+        Description = "For a call for help: it alarms and escalates like an emergency",
     };
 
-    public static Command Create() => new("buttons", "Say what the kiosks' buttons mean") { List(), Add(), Rename() };
+    public static Command Create() =>
+        new("buttons", "List, add and rename the kiosks' buttons") { List(), Add(), Rename() };
 
     private static Command List() =>
         Verb(
@@ -49,7 +50,7 @@ internal static class ButtonsCommand
 
     private static Command Add() =>
         Verb(
-            new Command("add", "Add one: its presses count from now on, under its own name")
+            new Command("add", "Add a button: its presses count from now on, under its own name")
             {
                 Kind,
                 Value,
@@ -86,7 +87,7 @@ internal static class ButtonsCommand
 
     private static Command Rename() =>
         Verb(
-            new Command("rename", "Give one another name, in every number there is") { Kind, Value, Name },
+            new Command("rename", "Rename a button, in every number") { Kind, Value, Name },
             async (session, store, cancel) =>
             {
                 var parsed = session.Parsed;

@@ -12,13 +12,13 @@ using MuseumPipeline.Source.Kafka;
 
 namespace MuseumPipeline.Commands.Consume;
 
-/// <summary><c>museum consume</c>: live presses from Kafka, or an archive of them, into the database.</summary>
+/// <summary><c>museum consume</c>: loads live presses from Kafka, or an archive of them.</summary>
 internal static class ConsumeCommand
 {
     private static readonly Option<string?> From = new("--from")
     {
         Description =
-            "Load messages from a file of JSON lines, packed with gzip or not (- for standard input), instead of "
+            "Load messages from a file of JSON lines, plain or gzip (- for standard input), instead of "
             + "Kafka, each once",
         HelpName = "FILE|-",
     };
@@ -26,7 +26,7 @@ internal static class ConsumeCommand
     private static readonly Option<StreamStart> Start = new("--start")
     {
         Description =
-            "Where a topic that was never consumed begins: earliest (default), latest, or a time such as "
+            "Where to begin a topic that was never consumed: earliest (default), latest, or a time such as "
             + "2026-11-24T08:45:00Z",
         HelpName = "earliest|latest|TIMESTAMP",
         DefaultValueFactory = _ => StreamStart.Earliest,
@@ -44,7 +44,7 @@ internal static class ConsumeCommand
 
     private static readonly Option<bool> UntilEnd = new("--until-end")
     {
-        Description = "Stop at the end of every partition as it stands now",
+        Description = "Stop at the current end of every partition",
     };
 
     private static readonly Option<long?> MaxMessages = new("--max-messages")
@@ -56,7 +56,7 @@ internal static class ConsumeCommand
 
     private static readonly Option<string?> MuseumCode = new("--museum")
     {
-        Description = "With --from: whose kiosks they are, by code (museum museums list); by default the first",
+        Description = "With --from: the kiosks' museum, by code (museum museums list); by default the first",
         HelpName = "CODE",
     };
 
@@ -64,7 +64,7 @@ internal static class ConsumeCommand
     {
         var command = new Command(
             "consume",
-            "Consume kiosk presses from Kafka into the database, for as long as it runs; or load an archive of them"
+            "Load kiosk presses from Kafka into the database until it is stopped; or load an archive of them"
         );
         command.WithCommon(
             From,
@@ -207,7 +207,7 @@ internal static class ConsumeCommand
         };
     }
 
-    /// <exception cref="MuseumException">AUTO_OFFSET names no place to begin.</exception>
+    /// <exception cref="MuseumException">AUTO_OFFSET is not a valid start.</exception>
     private static StreamStart StartOf(MuseumSettings settings) =>
         settings.AutoOffset is not { } text
             ? StreamStart.Earliest

@@ -3,8 +3,9 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Commands.Consume;
 
-/// <summary>A consumer in the JSON log. Names and meanings are a contract, in docs/monitoring.md.</summary>
-/// <param name="museums">Whose topics are consumed.</param>
+/// <summary>A consumer's measurements for the JSON log. Names and meanings are a contract, in
+/// docs/monitoring.md.</summary>
+/// <param name="museums">The museums whose topics are consumed.</param>
 internal sealed class ConsumeMeasurements(
     IReadOnlyList<Museum> museums,
     Func<IReadOnlyList<StreamState>> states,
@@ -13,7 +14,7 @@ internal sealed class ConsumeMeasurements(
 {
     private readonly Dictionary<string, (long Read, long Refused)> told = new(StringComparer.Ordinal);
 
-    /// <summary>What was counted since the last time, and how it stands.</summary>
+    /// <summary>The counts since the last call, and the current state.</summary>
     public IReadOnlyList<Measurement> Take() => [.. states().SelectMany(Of)];
 
     private IEnumerable<Measurement> Of(StreamState state)

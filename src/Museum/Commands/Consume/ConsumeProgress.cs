@@ -6,9 +6,8 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Consume;
 
-/// <summary>A line every so often while a consumer runs: what came, what was refused and why, how far behind; on
-/// stderr, and none with <c>--json</c> or a JSON log,
-/// which has measurements.</summary>
+/// <summary>Prints a line at intervals while a consumer runs: what was read, what was refused and why, how far behind.
+/// On stderr; none with <c>--json</c> or a JSON log, which has measurements.</summary>
 internal static class ConsumeProgress
 {
     public static async Task<RunReport> WatchAsync(

@@ -7,14 +7,15 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Db;
 
-/// <summary><c>museum db backup</c> and <c>restore</c>: the embedded database's file. PostgreSQL brings its own.</summary>
+/// <summary><c>museum db backup</c> and <c>restore</c>: for the embedded database's file. PostgreSQL has its
+/// own.</summary>
 internal static class DbBackup
 {
     private static readonly Argument<string> File = new("FILE") { Description = "The backup" };
 
     private static readonly Option<bool> Yes = new("--yes")
     {
-        Description = "Do it; without this, only say what would be put aside",
+        Description = "Restore it; without this, only print what would be put aside",
     };
 
     public static IEnumerable<Command> Create()
@@ -25,7 +26,7 @@ internal static class DbBackup
         );
         var restore = new Command(
             "restore",
-            "Put a backup in the embedded database's place; what was there is kept beside it"
+            "Replace the embedded database by a backup; the old file is kept beside it"
         );
         foreach (var command in (Command[])[backup, restore])
             command.Arguments.Add(File);
@@ -70,14 +71,14 @@ internal static class DbBackup
         return ExitCode.Done;
     }
 
-    /// <summary>Sound is not enough: tables, ledger and counts of one moment agree.</summary>
+    /// <summary>An intact file is not enough: tables, ledger and counts must agree.</summary>
     private static async Task BalancedAsync(Session session, string file, CancellationToken cancel)
     {
         await using var copy = Connections.OpenStore(new EmbeddedSettings(file), session.Clock);
         if (!(await copy.Maintenance.StatusAsync(cancel)).Balanced)
             throw new MuseumException(
                 ExitCode.DataRefused,
-                "nothing was kept: the books of the copy do not balance; look at museum db status"
+                "nothing was kept: the ledger of the copy does not balance: see museum db status"
             );
     }
 

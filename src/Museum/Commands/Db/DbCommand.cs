@@ -9,12 +9,12 @@ namespace MuseumPipeline.Commands.Db;
 /// <summary><c>museum db</c>: the database itself.</summary>
 internal static class DbCommand
 {
-    /// <summary>Whoever is at work is among the newest.</summary>
+    /// <summary>Running programs are among the newest runs.</summary>
     private const int MostRuns = 1000;
 
     private static readonly Option<bool> Yes = new("--yes")
     {
-        Description = "Do it; without this, only say what would be removed",
+        Description = "Remove it; without this, only print what would be removed",
     };
 
     private static readonly Option<bool> Views = new("--views")
@@ -26,7 +26,7 @@ internal static class DbCommand
 
     public static Command Create()
     {
-        var db = new Command("db", "Look after the database")
+        var db = new Command("db", "Maintain the database")
         {
             Verb("migrate", "Bring the schema up to date; safe at any time", MigrateAsync, Views),
             Verb("status", "Count the tables against the ledger; exit 5 when they disagree", StatusAsync),
@@ -146,7 +146,7 @@ internal static class DbCommand
         }
     }
 
-    /// <summary>Whoever is at work would go on in a ledger that is not there any more.</summary>
+    /// <summary>A running program would continue with a ledger that no longer exists.</summary>
     private static async Task RefuseWhileAtWorkAsync(MuseumStore store, CancellationToken cancel)
     {
         var atWork = (await store.Runs.ListAsync(MostRuns, cancel))
@@ -156,8 +156,8 @@ internal static class DbCommand
             return;
         throw new MuseumException(
             ExitCode.Service,
-            $"nothing was removed: at work are {string.Join(", ", atWork.Select(run => $"museum {run.Command} (process {run.Host}, run {run.Id})"))}. "
-                + "Stop them first; one that was killed is taken for dead a minute later"
+            $"nothing was removed: these are running: {string.Join(", ", atWork.Select(run => $"museum {run.Command} (process {run.Host}, run {run.Id})"))}. "
+                + "Stop them first; a killed one counts as dead after a minute"
         );
     }
 

@@ -7,7 +7,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Db;
 
-/// <summary><c>museum db vacuum-check</c>: whether the database's own housekeeping keeps up.</summary>
+/// <summary><c>museum db vacuum-check</c>: whether the database's own maintenance keeps up.</summary>
 internal static class VacuumCheck
 {
     private const long Many = 10_000;
@@ -20,7 +20,7 @@ internal static class VacuumCheck
     {
         var command = new Command(
             "vacuum-check",
-            "Say which tables hold dead rows or old statistics, and what to do; changes nothing"
+            "Show which tables have dead rows or old statistics, and what to do; changes nothing"
         ).WithCommon(Options.Target);
         Session.Act(command, Needs.Database, RunAsync);
         return command;
@@ -35,7 +35,7 @@ internal static class VacuumCheck
             checks.Add(
                 Check.Fine(
                     "tables",
-                    string.Create(CultureInfo.InvariantCulture, $"{tables.Count} looked at; housekeeping keeps up")
+                    string.Create(CultureInfo.InvariantCulture, $"{tables.Count} checked; maintenance keeps up")
                 )
             );
         return Checks.Tell(session, "db vacuum-check", checks, "Nothing has to be done at once.");
@@ -55,7 +55,7 @@ internal static class VacuumCheck
         if (!table.Analyzed && table.Rows > Many)
             yield return Check.Doubtful(
                 table.Table,
-                $"no statistics of its {Show.Number(table.Rows)} rows, so that plans are guesses",
+                $"no statistics for its {Show.Number(table.Rows)} rows, so query plans are guesses",
                 $"as its owner: analyze {table.Table}; is autovacuum on?"
             );
         if (table.TransactionAge > OldTransactions)

@@ -15,13 +15,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Demo;
 
-/// <summary><c>museum demo</c>: the whole of it without a server, until Ctrl-C.</summary>
+/// <summary><c>museum demo</c>: everything without a server, until Ctrl-C.</summary>
 internal static class DemoCommand
 {
     private const int Partitions = 4;
     private const double UsualRate = 5;
 
-    /// <summary>Twelve weeks: a week, four weeks and those before them can be compared.</summary>
+    /// <summary>Twelve weeks: enough to compare a week or four with those before.</summary>
     private const int HistoryDays = 84;
     private const double HistoryInvalidShare = 0.01;
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(2);
@@ -43,20 +43,20 @@ internal static class DemoCommand
 
     private static readonly Option<string> History = new("--bucket", "-b")
     {
-        Description = "Another history than the one it makes up: an S3 bucket, s3://NAME/PREFIX or a directory",
+        Description = "A history to use instead of the made-up one: an S3 bucket, s3://NAME/PREFIX or a directory",
         HelpName = "NAME|DIR",
     };
 
     private static readonly Option<bool> NoStaff = new("--no-staff")
     {
-        Description = "Nobody answers calls for help but you, on the dashboard",
+        Description = "Leave calls for help to you, on the dashboard",
     };
 
     public static Command Create()
     {
         var command = new Command(
             "demo",
-            "Kiosks, broker, bucket, consumer and database in one, to look at; Ctrl-C ends it"
+            "Run kiosks, broker, bucket, consumer, database and dashboard in one program; Ctrl-C ends it"
         );
         command.WithCommon(Rate, NoStaff, History, ServeCommand.Listen);
         Session.Act(command, Needs.Serve, RunAsync);
@@ -106,7 +106,7 @@ internal static class DemoCommand
         return await PlayAsync(session, store, dashboard, clients, opening, stream, cancel);
     }
 
-    /// <summary>At another port where the usual one is taken: a demo shall not fail for that.</summary>
+    /// <summary>On another port if the usual one is taken: a demo should not fail for that.</summary>
     private static async Task<Dashboard> ServeAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
         var options = ServeCommand.OptionsOf(session);
@@ -214,7 +214,7 @@ internal static class DemoCommand
         );
     }
 
-    /// <summary>One that ends yesterday, beside the database; that of an earlier demo stays as it is.</summary>
+    /// <summary>A history that ends yesterday, beside the database; that of an earlier demo is kept.</summary>
     private static FolderBucket MadeUp(Session session, EmbeddedSettings database, CancellationToken cancel)
     {
         var directory = Path.Combine(Path.GetDirectoryName(database.Path)!, "museum-demo-bucket");
@@ -241,8 +241,7 @@ internal static class DemoCommand
         return new(directory);
     }
 
-    /// <summary>Each demo has a broker of its own, that begins at nothing: where an earlier one stood means nothing to
-    /// it.</summary>
+    /// <summary>Each demo has a new, empty broker: the positions of an earlier one mean nothing to it.</summary>
     private static async Task<StreamIdentity> ForgetOldBrokersAsync(
         MuseumStore store,
         KafkaClients clients,

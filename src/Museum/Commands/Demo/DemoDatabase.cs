@@ -4,17 +4,16 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Demo;
 
-/// <summary>
-/// The demo's own database: its made-up presses must never mix with a museum's. It is <c>museum-demo.db</c> whatever the
-/// settings say; another one is taken only by <c>--database</c>, and only where no rows but a demo's are in it.
-/// </summary>
+/// <summary>The demo's own database: its made-up presses must never mix with a museum's. It is <c>museum-demo.db</c>
+/// whatever the settings say; only <c>--database</c> chooses another one, and only if it holds no rows but a
+/// demo's.</summary>
 internal static class DemoDatabase
 {
     private const string FileName = "museum-demo.db";
     private const string Command = "museum demo";
     private const string Created = "made this database";
 
-    /// <summary>How many operator actions are searched: the mark is among the first ever made.</summary>
+    /// <summary>How many operator actions are searched: the mark is among the first ones.</summary>
     private const int MostActions = 1_000_000;
 
     public static EmbeddedSettings Of(MuseumSettings settings) =>
@@ -22,7 +21,7 @@ internal static class DemoDatabase
             ? settings.Configured.OfType<EmbeddedSettings>().First()
             : new EmbeddedSettings(Path.GetFullPath(FileName));
 
-    /// <summary>Takes an empty database for the demo; another one must be a demo's already.</summary>
+    /// <summary>Marks an empty database as a demo's; any other must already be one.</summary>
     /// <exception cref="MuseumException">It holds rows that no demo made.</exception>
     public static async Task ClaimAsync(MuseumStore store, CancellationToken cancel)
     {

@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>How findings are told: one line each, with its fix; the first that is wrong gives the exit code.</summary>
+/// <summary>Prints findings: one line each, with its fix; the first fault decides the exit code.</summary>
 internal static class Checks
 {
     public static ExitCode Tell(Session session, string command, IReadOnlyList<Check> checks, string calm) =>
         Tell(session.Json, (command, session.Settings.Database.Target), checks, calm);
 
-    /// <param name="calm">What is said below, where nothing is wrong.</param>
+    /// <param name="calm">The last line if nothing is wrong.</param>
     public static ExitCode Tell(
         bool asJson,
         (string Command, string? Target) who,
@@ -35,7 +35,7 @@ internal static class Checks
         Terminal.Out.MarkupLine(
             code == ExitCode.Done
                 ? $"[green]{Show.Text(calm)}[/]"
-                : "[red]Something is wrong.[/] Fix the first one first: others may follow from it."
+                : "[red]Something is wrong.[/] Fix the first problem first: others may follow from it."
         );
         return code;
     }
@@ -74,15 +74,15 @@ internal enum CheckState
 {
     Ok,
 
-    /// <summary>It works, but somebody should look.</summary>
+    /// <summary>It works, but somebody should check.</summary>
     Doubtful,
     Wrong,
 
-    /// <summary>Not configured, so not looked at.</summary>
+    /// <summary>Not configured, so not checked.</summary>
     Absent,
 }
 
-/// <summary>One thing that was looked at.</summary>
+/// <summary>One thing that was checked.</summary>
 internal sealed record Check(
     string Name,
     CheckState State,

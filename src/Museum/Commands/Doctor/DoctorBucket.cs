@@ -3,7 +3,7 @@ using MuseumPipeline.Source.Buckets;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Lists the bucket and reads its smallest object, which takes both rights that a load needs.</summary>
+/// <summary>Lists the bucket and reads its smallest object, which needs both rights of a load.</summary>
 internal static class DoctorBucket
 {
     private const string Name = "bucket";
@@ -18,7 +18,7 @@ internal static class DoctorBucket
             ];
         try
         {
-            // A person waits: one more try is enough to tell a hiccup from a fault.
+            // A person is waiting: one retry is enough to tell a glitch from a fault.
             var s3 = Connections.S3(settings) with
             {
                 Attempts = 2,

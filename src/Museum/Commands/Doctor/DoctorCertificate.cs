@@ -8,12 +8,9 @@ using Npgsql;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>
-/// Which check a database server's certificate failed. Npgsql decides but does not tell, so the handshake is made once
-/// more with a
-/// callback that looks at the certificate and always refuses: nothing, and no password, is ever sent over this
-/// connection.
-/// </summary>
+/// <summary>Finds which check a database server's certificate failed. Npgsql does not say, so the handshake is repeated
+/// with a callback that inspects the certificate and always refuses: nothing, and no password, is ever sent over this
+/// connection.</summary>
 internal sealed class DoctorCertificate
 {
     private readonly PostgresSettings _settings;
@@ -21,8 +18,7 @@ internal sealed class DoctorCertificate
 
     private DoctorCertificate(PostgresSettings settings) => _settings = settings;
 
-    /// <summary>The explanation, or null where the certificate is not what <paramref name="error"/> was
-    /// about.</summary>
+    /// <summary>The explanation, or null if <paramref name="error"/> was not about the certificate.</summary>
     public static async Task<Explanation?> ExamineAsync(
         PostgresSettings settings,
         Exception error,

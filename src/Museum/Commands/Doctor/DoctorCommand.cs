@@ -4,8 +4,8 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary><c>museum doctor</c>: looks at the configuration, then at each connection by itself, and says how to fix
-/// what is wrong.</summary>
+/// <summary><c>museum doctor</c>: checks the configuration, then each connection separately, and says how to fix what
+/// is wrong.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()
@@ -66,7 +66,7 @@ internal static class DoctorCommand
         }
     }
 
-    // A misspelt key would otherwise be silently without effect.
+    // Otherwise a misspelt key would be silently ignored.
     private static IEnumerable<Check> UnknownKeys(SettingLayers layers)
     {
         var known = SettingKeys.All.Select(s => s.Key).ToList();

@@ -4,12 +4,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Whether somebody consumes what was consumed before, by what consumers leave behind in the database.</summary>
+/// <summary>Whether somebody consumes what was consumed before, by the heartbeats of consumers in the
+/// database.</summary>
 internal static class DoctorConsumer
 {
     private const string Name = "consumer";
 
-    /// <summary>Three signs of life.</summary>
+    /// <summary>Three heartbeats.</summary>
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(15);
 
     public static async Task<IReadOnlyList<Check>> ExamineAsync(Session session, CancellationToken cancel)
@@ -24,7 +25,7 @@ internal static class DoctorConsumer
         }
         catch (Exception e) when (e is MuseumException or TransientException)
         {
-            return [Check.NotThere(Name, "not looked at: its database is not there, or does not answer")];
+            return [Check.NotThere(Name, "not checked: its database does not exist, or does not answer")];
         }
     }
 
@@ -41,13 +42,13 @@ internal static class DoctorConsumer
             yield return Check.Doubtful(
                 Name,
                 $"nobody consumes {string.Join(", ", alone.Take(5).Select(row => $"{row.Topic}:{row.Partition}"))}"
-                    + $"{(alone.Count > 5 ? $" and {alone.Count - 5} more" : "")}; last sign of life: {Last(alone)}",
-                "start museum consume, or see why it ended"
+                    + $"{(alone.Count > 5 ? $" and {alone.Count - 5} more" : "")}; last heartbeat: {Last(alone)}",
+                "start museum consume, or find out why it ended"
             );
         else if (rows.FirstOrDefault(row => row.Trouble is not null) is { } deaf)
-            yield return Check.Doubtful(Name, $"it hears nothing: {deaf.Trouble}", "look at the brokers");
+            yield return Check.Doubtful(Name, $"it receives nothing: {deaf.Trouble}", "check the brokers");
         else if (rows.All(row => row.Problem is null))
-            yield return Check.Fine(Name, $"{rows.Count} partitions are consumed; last sign of life: {Last(rows)}");
+            yield return Check.Fine(Name, $"{rows.Count} partitions are consumed; last heartbeat: {Last(rows)}");
     }
 
     private static string Last(IEnumerable<PartitionRow> rows) =>

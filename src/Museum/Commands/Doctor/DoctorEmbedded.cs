@@ -3,7 +3,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Looks at the embedded database's file and its disk; makes no database where there is none.</summary>
+/// <summary>Checks the embedded database's file and its disk; creates no database.</summary>
 internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
 {
     private const string Key = "MUSEUM_DATABASE";
@@ -21,7 +21,7 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
                     name,
                     ExitCode.Configuration,
                     $"the directory {directory} is not there",
-                    $"create it, or let {Key} name a file elsewhere",
+                    $"create it, or set {Key} to a file elsewhere",
                     Key
                 ),
             ];
@@ -43,7 +43,7 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
                     name,
                     ExitCode.Configuration,
                     $"{settings.Path} cannot be written: {why}",
-                    $"give this user the right to write there, or let {Key} name a file elsewhere",
+                    $"give this user the right to write there, or set {Key} to a file elsewhere",
                     Key
                 ),
             ];
@@ -56,7 +56,7 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
                     name,
                     ExitCode.Service,
                     $"the disk of {settings.Path} is full: {space}",
-                    $"make room, or let {Key} name a file elsewhere",
+                    $"make room, or set {Key} to a file elsewhere",
                     Key
                 ),
             ];
@@ -66,7 +66,7 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
             : [state with { Found = state.State == CheckState.Ok ? $"{state.Found}; {space}" : state.Found }];
     }
 
-    // SQLite writes two files beside the database, so the directory must be writable as well as the file.
+    // SQLite writes two files beside the database, so the directory must be writable too.
     private string? Unwritable(string directory)
     {
         var probe = Path.Combine(directory, $".museum-{Guid.NewGuid():N}");
@@ -83,7 +83,7 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
         }
     }
 
-    // An empty file is a database without tables.
+    // An empty file is a valid database without tables.
     private bool IsDatabase()
     {
         using var file = File.Open(settings.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -100,14 +100,14 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
         if (!File.Exists(settings.Path))
             return Check.Fine(
                 settings.Target,
-                $"{settings.Path} is not there yet and can be made; the first load makes it"
+                $"{settings.Path} does not exist yet and can be created; the first load creates it"
             );
         if (!IsDatabase())
             return Check.Wrong(
                 settings.Target,
                 ExitCode.Configuration,
                 $"{settings.Path} is not a SQLite database",
-                $"let {Key} name another file",
+                $"set {Key} to another file",
                 Key
             );
         try

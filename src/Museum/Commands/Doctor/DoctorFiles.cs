@@ -1,9 +1,10 @@
-using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
+using MuseumPipeline.Settings.Files;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Looks at who may read or write the files that hold secrets.</summary>
+/// <summary>Checks who may read or write the files that hold secrets.</summary>
 internal static class DoctorFiles
 {
     private const string Name = "files";

@@ -6,7 +6,7 @@ using MuseumPipeline.Source.Kafka;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Looks at the brokers without consuming or changing anything: reachable, login, topics, group.</summary>
+/// <summary>Checks the brokers without consuming or changing anything: reachable, login, topics, group.</summary>
 internal static class DoctorKafka
 {
     private const string Name = "kafka";
@@ -17,7 +17,7 @@ internal static class DoctorKafka
             return [Check.NotThere(Name, "no brokers are configured: set BOOTSTRAP_SERVERS to consume messages")];
         try
         {
-            // What is missing is a fault only for those who consume; whoever asks the doctor wants to know.
+            // Missing settings are a fault only for those who consume; but whoever runs the doctor wants to know.
             SettingsReader.Read(Session.Layers(session.Parsed), Needs.Kafka);
             var view = await KafkaProbe.RunAsync(
                 new KafkaClients(kafka, session.Log, session.Settings.Redactor),
@@ -45,7 +45,7 @@ internal static class DoctorKafka
         }
     }
 
-    /// <summary>Those that consume would read; what it refuses is refused here too.</summary>
+    /// <summary>The topics that consume would read; what consume refuses is refused here too.</summary>
     private static async Task<IReadOnlyList<string>> TopicsAsync(
         Session session,
         KafkaSettings kafka,
@@ -65,7 +65,7 @@ internal static class DoctorKafka
                 || (e is MuseumException && !e.Message.StartsWith("TOPIC", StringComparison.Ordinal))
             )
         {
-            // The database has a line of its own.
+            // The database is reported separately.
             return kafka.Topics;
         }
     }
@@ -115,7 +115,7 @@ internal static class DoctorKafka
         )
             yield return Check.Doubtful(
                 Name,
-                "the brokers' certificates are not fully verified: anybody could stand between",
+                "the brokers' certificates are not fully verified: anybody could intercept the connection",
                 "remove KAFKA_ENABLE_SSL_CERTIFICATE_VERIFICATION and KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM"
             );
     }

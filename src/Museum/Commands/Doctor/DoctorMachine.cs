@@ -6,7 +6,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>What this machine must bring, and what runs out with time: time zones, OpenSSL, room on the disk,
+/// <summary>What this machine must provide, and what runs out with time: time zones, OpenSSL, disk space,
 /// certificates.</summary>
 internal sealed class DoctorMachine(Session session)
 {
@@ -18,10 +18,10 @@ internal sealed class DoctorMachine(Session session)
     {
         List<Check?> found = [TimeZones(), OpenSsl(), Room(), .. Authorities()];
         List<Check> checks = [.. found.OfType<Check>()];
-        return checks.Count > 0 ? checks : [Check.Fine(Name, "time zones, OpenSSL and room on the disk are there")];
+        return checks.Count > 0 ? checks : [Check.Fine(Name, "time zones, OpenSSL and disk space are there")];
     }
 
-    /// <summary>Without tzdata every press would be judged by the wrong hour, or none.</summary>
+    /// <summary>Without tzdata presses would be judged by the wrong hour, or not at all.</summary>
     private static Check? TimeZones()
     {
         try
@@ -39,7 +39,7 @@ internal sealed class DoctorMachine(Session session)
         return Check.Wrong(
             Name,
             ExitCode.Configuration,
-            "the time zone Europe/London is not here, or not complete",
+            "the time zone Europe/London is missing or incomplete",
             "install time zone data: apt-get install tzdata"
         );
     }
@@ -62,12 +62,12 @@ internal sealed class DoctorMachine(Session session)
             Check.Wrong(
                 Name,
                 ExitCode.Configuration,
-                "OpenSSL is not here, and every checksum and encrypted connection needs it",
+                "OpenSSL is missing, and every checksum and encrypted connection needs it",
                 "install it: apt-get install libssl3"
             );
     }
 
-    /// <summary>Large objects wait on the disk while they are verified.</summary>
+    /// <summary>Large objects are kept on disk while they are verified.</summary>
     private Check? Room()
     {
         var spool = session.Settings.SpoolDirectory ?? Path.GetTempPath();
@@ -76,7 +76,7 @@ internal sealed class DoctorMachine(Session session)
                 Name,
                 ExitCode.Configuration,
                 $"the directory {spool} for large objects is not there",
-                "create it, or let MUSEUM_SPOOL name another",
+                "create it, or set MUSEUM_SPOOL to another",
                 "MUSEUM_SPOOL"
             );
         var free = new DriveInfo(spool).AvailableFreeSpace;
@@ -84,8 +84,8 @@ internal sealed class DoctorMachine(Session session)
             ? null
             : Check.Doubtful(
                 Name,
-                $"{spool} has {Show.Bytes(free)} left for large objects on their way",
-                "make room, or let MUSEUM_SPOOL name another directory",
+                $"{spool} has {Show.Bytes(free)} left for large objects",
+                "make room, or set MUSEUM_SPOOL to another directory",
                 "MUSEUM_SPOOL"
             );
     }
@@ -100,7 +100,7 @@ internal sealed class DoctorMachine(Session session)
         );
     }
 
-    /// <summary>Of a bundle, the one that lasts longest counts: the others are those of before.</summary>
+    /// <summary>In a bundle the certificate that lasts longest counts: the others are older ones.</summary>
     private Check? Authority(string? file, string key)
     {
         if (file is null || !File.Exists(file))
@@ -112,7 +112,7 @@ internal sealed class DoctorMachine(Session session)
         }
         catch (CryptographicException)
         {
-            // Whoever connects says so.
+            // Whoever connects reports it.
             return null;
         }
 
@@ -126,7 +126,7 @@ internal sealed class DoctorMachine(Session session)
             CultureInfo.InvariantCulture,
             $"{file} {(until < now ? "has expired on" : "expires on")} {until:yyyy-MM-dd}"
         );
-        const string Fix = "put the new certificates there beside the old ones before the server changes";
+        const string Fix = "add the new certificates there to the old ones before the server changes";
         return until < now
             ? Check.Wrong(Name, ExitCode.Configuration, found, Fix, key)
             : Check.Doubtful(Name, found, Fix, key);

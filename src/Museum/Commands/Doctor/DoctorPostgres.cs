@@ -6,14 +6,14 @@ using Npgsql;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Looks at one PostgreSQL database without changing anything in it.</summary>
+/// <summary>Checks one PostgreSQL database without changing anything in it.</summary>
 internal sealed class DoctorPostgres(PostgresSettings settings, Session session)
 {
     private const int OldestServer = 13;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TolerableSkew = TimeSpan.FromMinutes(1);
 
-    // Our own tables that are there: which of them may not be read or written?
+    // Which of our existing tables may not be read or written?
     private const string ForbiddenQuery = """
         select string_agg(c.relname, ', ' order by c.relname)
         from pg_class c
@@ -154,7 +154,7 @@ internal sealed class DoctorPostgres(PostgresSettings settings, Session session)
         var encryption = facts.Encrypted ? "encrypted" : "not encrypted";
         var tables = facts.HasTables
             ? "may read and write"
-            : "no tables yet; museum db migrate or the first load makes them";
+            : "no tables yet; museum db migrate or the first load creates them";
         var schema = facts.Schema is null or PostgresConnections.Public ? "" : $", schema {facts.Schema}";
         return $"PostgreSQL {facts.Version} at {settings.Server}{schema}, {encryption}; {tables}";
     }

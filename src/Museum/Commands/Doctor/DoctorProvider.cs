@@ -5,8 +5,8 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Reads what an OpenID Connect provider says of itself, which is all the dashboard knows of it before
-/// somebody logs in.</summary>
+/// <summary>Reads an OpenID Connect provider's own document, which is all the dashboard knows of it before somebody
+/// logs in.</summary>
 internal static class DoctorProvider
 {
     private const string Name = "provider";
@@ -44,7 +44,7 @@ internal static class DoctorProvider
                 Name,
                 ExitCode.Service,
                 $"{document}: no answer within {Patience.TotalSeconds:0} s",
-                $"look why the provider is slow, or correct {Key}",
+                $"find out why the provider is slow, or correct {Key}",
                 Key
             );
         }
@@ -53,7 +53,7 @@ internal static class DoctorProvider
             return Check.Wrong(
                 Name,
                 ExitCode.Configuration,
-                $"{document} is no document of an OpenID Connect provider",
+                $"{document} is not the document of an OpenID Connect provider",
                 $"correct {Key}: it is the issuer's address",
                 Key
             );
@@ -79,8 +79,8 @@ internal static class DoctorProvider
                 "allow the response type 'code' at the provider",
                 Key
             );
-        // A slash at the end is what an address without a path gets by itself. Another issuer may still log people in:
-        // tokens are held against what the document says.
+        // An address without a path gets a slash at its end. Even if the issuers differ, people may be able to log in:
+        // tokens are compared with the document's issuer.
         return issuer.TrimEnd('/') == authority.TrimEnd('/')
             ? Check.Fine(
                 Name,

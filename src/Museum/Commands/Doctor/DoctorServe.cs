@@ -6,8 +6,8 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Looks at what <c>museum serve</c> would do: where it listens and who may come in, then each thing its
-/// settings lead to.</summary>
+/// <summary>Checks what <c>museum serve</c> would do: where it listens and who may log in, then each service its
+/// settings name.</summary>
 internal static class DoctorServe
 {
     private const string Name = "dashboard";
@@ -22,7 +22,7 @@ internal static class DoctorServe
             Reach(session.Settings, users),
             .. problem is null
                 ? (Check[])[]
-                : [Check.NotThere(Name, $"who may log in was not looked at: the database cannot be asked ({problem})")],
+                : [Check.NotThere(Name, $"who may log in was not checked: the database cannot be read ({problem})")],
             .. Port(session.Settings.Listen),
             .. serve.Tls is { } files ? DoctorServeCertificate.Examine(files, session.Clock) : [],
             .. serve.Oidc is { } provider
@@ -32,7 +32,7 @@ internal static class DoctorServe
         ];
     }
 
-    /// <summary>How many there are, or why nobody knows; asking makes no database.</summary>
+    /// <summary>The number of users, or why it is unknown; asking creates no database.</summary>
     private static async Task<(int? Users, string? Problem)> UsersAsync(Session session, CancellationToken cancel)
     {
         if (session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path))
@@ -57,7 +57,7 @@ internal static class DoctorServe
     private static Check Reach(MuseumSettings settings, int? users)
     {
         var serve = settings.Serve;
-        // Who is not known is not held against the settings.
+        // Unknown users are not a fault of the settings.
         var (others, _, login, missing) = Admission.Of(settings.Listen, serve, users is null or > 0);
         var where = $"{settings.Listen}, {(others ? "which others can reach" : "this machine only")}";
         if (missing.Count > 0)
@@ -77,7 +77,7 @@ internal static class DoctorServe
             serve.BehindProxy ? "a proxy ends TLS"
             : serve.Tls is null ? "not encrypted"
             : "encrypted";
-        // Without users in sight, nothing but the database may ask for a login.
+        // If no users are known, only the database can require a login.
         var who =
             users is null && !Admission.Of(settings.Listen, serve, false).Login ? "no login is set here"
             : login ? $"with a login ({WhoMay(users, serve)})"
@@ -89,7 +89,7 @@ internal static class DoctorServe
     {
         var known = users is { } count
             ? $"{Show.Number(count)} {(count == 1 ? "user" : "users")}"
-            : "its users not looked at";
+            : "its users not checked";
         return serve.Oidc is { } provider ? $"{known}, and who {provider.Authority.Host} lets in" : known;
     }
 
@@ -109,7 +109,7 @@ internal static class DoctorServe
                 Check.Doubtful(
                     Name,
                     $"something listens at {listen} already",
-                    "if that is not the running dashboard, end it, or let MUSEUM_LISTEN name another port",
+                    "if that is not the running dashboard, end it, or set MUSEUM_LISTEN to another port",
                     "MUSEUM_LISTEN"
                 ),
             ];
@@ -122,7 +122,7 @@ internal static class DoctorServe
                     Name,
                     ExitCode.Configuration,
                     $"{listen} cannot be listened on: {e.Message}",
-                    "let MUSEUM_LISTEN name an address of this machine, and a port this user may take",
+                    "set MUSEUM_LISTEN to an address of this machine, and a port this user may use",
                     "MUSEUM_LISTEN"
                 ),
             ];

@@ -6,7 +6,8 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>The dashboard's own certificate: readable, with its key, for which names and how long.</summary>
+/// <summary>The dashboard's own certificate: whether it can be read, matches its key, for which names and for how
+/// long.</summary>
 internal static class DoctorServeCertificate
 {
     private const string Name = "certificate";
@@ -22,7 +23,7 @@ internal static class DoctorServeCertificate
                     Name,
                     ExitCode.Configuration,
                     $"{files.Key} cannot be read: {unread}",
-                    $"let {KeyKey} name a file this user may read",
+                    $"set {KeyKey} to a file this user may read",
                     KeyKey
                 ),
             ];
@@ -36,8 +37,8 @@ internal static class DoctorServeCertificate
                 Check.Wrong(
                     Name,
                     ExitCode.Configuration,
-                    $"{files.Certificate} is no certificate in PEM: {problem}",
-                    $"let {CertificateKey} name the certificate with its chain",
+                    $"{files.Certificate} is not a certificate in PEM: {problem}",
+                    $"set {CertificateKey} to the certificate with its chain",
                     CertificateKey
                 ),
             ];
@@ -53,9 +54,9 @@ internal static class DoctorServeCertificate
             : key.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
                 ? (
                     $"does not belong to {files.Certificate}, or is damaged",
-                    $"let {KeyKey} name the key this certificate was made for"
+                    $"set {KeyKey} to the key of this certificate"
                 )
-            : ("is no private key in PEM", $"let {KeyKey} name the certificate's key");
+            : ("is not a private key in PEM", $"set {KeyKey} to the certificate's key");
         return Check.Wrong(Name, ExitCode.Configuration, $"{files.Key} {found}", fix, KeyKey, CertificateKey);
     }
 
@@ -96,8 +97,8 @@ internal static class DoctorServeCertificate
         if (names.Count == 0)
             yield return Check.Doubtful(
                 Name,
-                "the certificate holds no name that browsers look at",
-                "have one made with subjectAltName",
+                "the certificate has no name that browsers check",
+                "get one with a subjectAltName",
                 CertificateKey
             );
     }

@@ -8,7 +8,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>Connects to the webhook's server as an escalation would, and sends it nothing.</summary>
+/// <summary>Connects to the webhook's server as an escalation would, but sends nothing.</summary>
 internal static class DoctorWebhook
 {
     private const string Name = "webhook";
@@ -22,8 +22,8 @@ internal static class DoctorWebhook
     )
     {
         if (settings is null)
-            return Check.NotThere(Name, $"nobody is told of emergencies that stay open: set {Key} to tell a server");
-        // The rest of the address may be a secret of that server's.
+            return Check.NotThere(Name, $"nobody is alerted to emergencies that stay open: set {Key} to call a server");
+        // The rest of the address may be a secret of that server.
         var address = settings.Address;
         var server = $"{address.IdnHost}:{address.Port}";
         using var patience = new CancellationTokenSource(Patience, clock);
@@ -42,7 +42,7 @@ internal static class DoctorWebhook
                 new SslClientAuthenticationOptions { TargetHost = address.IdnHost },
                 either.Token
             );
-            return Check.Fine(Name, $"{server} can be reached and proves its name; nothing was sent");
+            return Check.Fine(Name, $"{server} can be reached and its certificate is valid; nothing was sent");
         }
         catch (MuseumException e)
         {
@@ -50,7 +50,7 @@ internal static class DoctorWebhook
                 Name,
                 e.ExitCode,
                 e.Message,
-                "name an address that may be told",
+                "name an address that may be called",
                 Key,
                 "MUSEUM_WEBHOOK_HOSTS"
             );
@@ -59,7 +59,7 @@ internal static class DoctorWebhook
             when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain)
         {
             return Wrong(
-                $"no machine is called {address.IdnHost}: {e.Message}",
+                $"there is no machine with the name {address.IdnHost}: {e.Message}",
                 $"correct the name in {Key} and MUSEUM_WEBHOOK_HOSTS"
             );
         }
@@ -74,14 +74,14 @@ internal static class DoctorWebhook
         {
             return Wrong(
                 $"{server} cannot be reached: {e.Message}",
-                $"start the server, open the way to it, or correct {Key}"
+                $"start the server, open the network path to it, or correct {Key}"
             );
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return Wrong(
                 $"{server} did not answer within {Patience.TotalSeconds:0} s",
-                $"open the way to it, or correct {Key}"
+                $"open the network path to it, or correct {Key}"
             );
         }
     }

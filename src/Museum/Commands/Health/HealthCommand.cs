@@ -6,21 +6,20 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Health;
 
-/// <summary><c>museum health</c>: asks a consumer or dashboard of this machine how it is; for supervisors of containers
-/// that have no shell.</summary>
+/// <summary><c>museum health</c>: asks a consumer or dashboard on this machine for its health; for supervisors of
+/// containers without a shell.</summary>
 internal static class HealthCommand
 {
     private static readonly Option<bool> Live = new("--live")
     {
-        Description =
-            "Ask only whether the process runs: for whatever starts it again, since a new start mends no broker",
+        Description = "Ask only whether the process runs: for a liveness probe, since a restart fixes no broker",
     };
 
     public static Command Create()
     {
         var command = new Command(
             "health",
-            "Ask the consumer or dashboard at MUSEUM_HEALTH how it is: exit code 0 well, 4 not well or no answer"
+            "Ask the consumer or dashboard at MUSEUM_HEALTH for its health: exit code 0 healthy, 4 unhealthy or no answer"
         ).WithCommon(Live);
         Session.Act(command, Needs.Nothing, RunAsync);
         return command;
@@ -33,7 +32,7 @@ internal static class HealthCommand
             ?? throw new MuseumException(
                 ExitCode.Configuration,
                 new Explanation(
-                    "MUSEUM_HEALTH is not set, so nobody tells how it is",
+                    "MUSEUM_HEALTH is not set, so there is no health to ask for",
                     ["MUSEUM_HEALTH"],
                     "set it to a port such as 8081, for the consumer or dashboard too"
                 )
@@ -68,7 +67,7 @@ internal static class HealthCommand
             Console.Out.WriteLine($"ok  {where} answered {status}");
     }
 
-    /// <summary>What a consumer says of each topic, or a dashboard of itself; nothing where somebody else
+    /// <summary>A consumer's answer for each topic, or a dashboard's for itself; nothing if something else
     /// answered.</summary>
     private static string Problems(string body)
     {

@@ -70,7 +70,7 @@ internal static class HelpCommands
         return root.Parse([.. words, "--help"]).Invoke();
     }
 
-    // The program answers "[suggest:POSITION]" with the words that may stand there.
+    // The program answers "[suggest:POSITION]" with the words that may come there.
     private static string Script(string shell) =>
         shell switch
         {

@@ -8,7 +8,8 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Kafka;
 
-/// <summary><c>museum kafka</c>: how the partitions stand, and the decisions only an operator may take.</summary>
+/// <summary><c>museum kafka</c>: the state of the partitions, and the decisions that only an operator may
+/// take.</summary>
 internal static class KafkaCommand
 {
     private static readonly Argument<PartitionName> Which = new("TOPIC[:PARTITION]")
@@ -20,20 +21,20 @@ internal static class KafkaCommand
     private static readonly Option<Destination> To = new("--to")
     {
         Description =
-            "Where to: an offset, a time such as 2026-11-24T08:45:00Z (by the brokers' time stamps), or earliest",
+            "Where to: an offset, a time such as 2026-11-24T08:45:00Z (by the brokers' timestamps), or earliest",
         HelpName = "OFFSET|TIMESTAMP|earliest",
         Required = true,
         CustomParser = ReadDestination,
     };
 
     public static Command Create() =>
-        new("kafka", "Look after the positions in Kafka's topics") { Status(), Rewind(), AcceptLoss() };
+        new("kafka", "Show and change the positions in Kafka's topics") { Status(), Rewind(), AcceptLoss() };
 
     private static Command Status()
     {
         var command = new Command(
             "status",
-            "Show positions, lag, owners and problems of every partition; exit 4 when a person is needed"
+            "Show positions, lag, owners and problems of every partition; exit 4 if a person is needed"
         ).WithCommon(Options.Target);
         Session.Act(
             command,
@@ -54,7 +55,7 @@ internal static class KafkaCommand
 
     private static Command Rewind() =>
         Decision(
-            new Command("rewind", "Read messages again; what is in the tables already is not loaded twice")
+            new Command("rewind", "Read messages again; messages already in the tables are not loaded twice")
             {
                 Which,
                 To,
@@ -151,7 +152,7 @@ internal readonly record struct PartitionName(string Topic, int? Partition)
         Partition is { } partition ? string.Create(CultureInfo.InvariantCulture, $"{Topic}:{partition}") : Topic;
 }
 
-/// <summary>Neither an offset nor a time: as early as there is something.</summary>
+/// <summary>Neither an offset nor a time: the earliest readable offset.</summary>
 internal readonly record struct Destination(long? Offset, DateTimeOffset? At);
 
 internal sealed record KafkaMovesJson(string Command, string Target, IReadOnlyList<KafkaMoveJson> Moves);

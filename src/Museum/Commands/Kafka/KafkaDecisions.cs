@@ -8,15 +8,15 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Kafka;
 
-/// <summary>Moves of positions: everything is checked against the brokers before the first is made, and each is
-/// recorded with who made it.</summary>
+/// <summary>Changes positions. All of them are checked against the brokers before the first is changed, and each is
+/// recorded with who did it.</summary>
 internal sealed class KafkaDecisions(Session session, MuseumStore store)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly KafkaSettings kafka = session.Settings.Kafka!;
 
-    /// <summary>Sends positions back. Forwards would skip messages unread: no command does that.</summary>
+    /// <summary>Moves positions back. Moving forwards would skip unread messages: no command does that.</summary>
     public async Task<IReadOnlyList<PartitionDecision>> RewindAsync(
         PartitionName name,
         Destination to,
@@ -60,10 +60,10 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
         if (row.TopicId != topic.Id || !topic.Partitions.TryGetValue(row.Partition, out var range))
             throw new MuseumException(
                 ExitCode.Usage,
-                $"nothing was moved: {row.Topic} was made anew (topic id {row.TopicId}, now {topic.Id}); museum "
+                $"nothing was moved: {row.Topic} was created again (topic id {row.TopicId}, now {topic.Id}); museum "
                     + $"consume notices and stops it, then museum kafka accept-loss {name} decides"
             );
-        // Below the start of a later generation stands what an earlier one has read.
+        // Offsets below the start of a later generation were read from an earlier log.
         if (row.Generation > 1)
             range = range with { Low = Math.Max(range.Low, row.StartOffset) };
         var most = Math.Min(row.NextOffset, range.High);
@@ -95,7 +95,7 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
         );
     }
 
-    /// <summary>Goes on with stopped partitions where the topic begins now.</summary>
+    /// <summary>Continues stopped partitions where the topic begins now.</summary>
     public async Task<IReadOnlyList<PartitionDecision>> AcceptLossAsync(PartitionName name, CancellationToken cancel)
     {
         using var topics = Open();
@@ -109,7 +109,7 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
         List<PartitionDecision> moves = [];
         foreach (var row in stopped)
             moves.Add(
-                // Positions that were stopped by an older program say it in their range alone.
+                // For positions stopped by an older program, only the range says so.
                 row.TopicId == topic.Id
                 && (row.OtherLog || row.NextOffset > topic.Partitions[row.Partition].High)
                     ? await AcceptedAsync(row, topic.Partitions[row.Partition], cancel)
@@ -140,7 +140,7 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
         return moves;
     }
 
-    /// <summary>The log is another one: what of it was read already stays as it is, and the rest gets a new
+    /// <summary>The log was replaced: the part of it that was already read is kept, and the rest gets a new
     /// identity.</summary>
     private async Task<PartitionDecision> AcceptedAsync(PartitionRow row, OffsetRange range, CancellationToken cancel)
     {
@@ -166,8 +166,8 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
             true,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"goes on at {from} of another log: up to there it is the one that was read; {gone} offsets from there on "
-                    + $"were read of the old log, and their rows stay; what stands there now is loaded under a new identity"
+                $"continues at {from} of another log: up to there both are the same; {gone} offsets from there on "
+                    + $"were read from the old log, and their rows stay; what is there now is loaded under a new identity"
             )
         )
         {
@@ -183,11 +183,11 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
                 row.EndOffset > row.NextOffset ? Invariant($", at least {row.EndOffset - row.NextOffset} of them") : "";
             var lost = string.Create(
                 CultureInfo.InvariantCulture,
-                $"the topic was made anew (topic id {row.TopicId}, now {topic.Id}); lost: whatever the old one "
+                $"the topic was created again (topic id {row.TopicId}, now {topic.Id}); lost: whatever the old one "
                     + $"held from offset {row.NextOffset} on{known}"
             );
             return topic.Partitions.TryGetValue(row.Partition, out var fresh)
-                ? new(row, fresh.Low, true, Invariant($"{lost}; goes on at {fresh.Low} of the new one"))
+                ? new(row, fresh.Low, true, Invariant($"{lost}; continues at {fresh.Low} of the new one"))
                 : new(row, null, true, $"{lost}; the new one has no such partition");
         }
 
@@ -207,13 +207,13 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
             row,
             row.NextOffset,
             true,
-            Invariant($"goes on at {row.NextOffset}: it can be read again, nothing is lost")
+            Invariant($"continues at {row.NextOffset}: it can be read again, nothing is lost")
         );
     }
 
     private KafkaTopics Open() => new(new KafkaClients(kafka, session.Log, session.Settings.Redactor), Patience);
 
-    /// <summary>The partitions that are meant, and the topic as it is now.</summary>
+    /// <summary>The partitions named, and the topic as it is now.</summary>
     private async Task<(List<PartitionRow> Rows, TopicView Topic)> FindAsync(
         KafkaTopics topics,
         PartitionName name,
@@ -273,15 +273,15 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What becomes of one partition.</summary>
-/// <param name="Row">As it stood.</param>
-/// <param name="To">Null where it exists no more.</param>
-/// <param name="Moved">False where it stays as it is.</param>
+/// <summary>The decision on one partition.</summary>
+/// <param name="Row">As it was.</param>
+/// <param name="To">Null if the partition no longer exists.</param>
+/// <param name="Moved">False if it is unchanged.</param>
 /// <param name="Detail">For people, and for the record.</param>
 internal sealed record PartitionDecision(PartitionRow Row, long? To, bool Moved, string Detail)
 {
     public string Name => new PartitionName(Row.Topic, Row.Partition).ToString();
 
-    /// <summary>What follows is of another log.</summary>
+    /// <summary>What follows is from another log.</summary>
     public bool OtherLog { get; init; }
 }

@@ -5,11 +5,11 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Kafka;
 
-/// <summary>How all partitions stand: positions and owners by the database, ends by the brokers where they answer, else
-/// as a consumer last saw them.</summary>
-/// <param name="Brokers">Who was asked; null where none are configured.</param>
-/// <param name="Unanswered">Why the ends are not the brokers' own; null where they are.</param>
-/// <param name="Actions">What operators did last, the newest first.</param>
+/// <summary>The state of all partitions: positions and owners from the database; ends from the brokers if they answer,
+/// else as a consumer last saw them.</summary>
+/// <param name="Brokers">Who was asked; null if none are configured.</param>
+/// <param name="Unanswered">Why the ends are not the brokers' own; null if they are.</param>
+/// <param name="Actions">The last operator actions, newest first.</param>
 internal sealed record KafkaStatus(
     string? Brokers,
     string? Unanswered,
@@ -21,10 +21,11 @@ internal sealed record KafkaStatus(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Everything moves on, or has nothing to do; and the brokers answer, if there should be some.</summary>
+    /// <summary>Every partition makes progress or has nothing to do; and the brokers answer, if any are
+    /// configured.</summary>
     public bool Healthy => Partitions.All(p => p.Healthy) && (Brokers is null || Unanswered is null);
 
-    /// <summary>Of those whose end is known.</summary>
+    /// <summary>Over the partitions whose end is known.</summary>
     public long Lag => Partitions.Sum(p => p.Lag ?? 0);
 
     public static async Task<KafkaStatus> ReadAsync(Session session, MuseumStore store, CancellationToken cancel)

@@ -7,12 +7,12 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Load;
 
-/// <summary><c>museum load</c>: a bucket or directory into the database.</summary>
+/// <summary><c>museum load</c>: loads a bucket or directory into the database.</summary>
 internal static class LoadCommand
 {
     private static readonly Option<long?> NumRows = new("--num-rows", "--num_rows", "-nr")
     {
-        Description = "Load at most N ratings and N help calls in all; a later full load completes the rest",
+        Description = "Load at most N ratings and N calls for help in all; a later full load completes the rest",
         HelpName = "N",
         CustomParser = result => Options.Whole(result, "--num-rows", 0L),
     };
@@ -21,7 +21,7 @@ internal static class LoadCommand
     {
         var command = new Command(
             "load",
-            "Load a bucket or directory into the database; what is there already stays as it is"
+            "Load a bucket or directory into the database; what is already there is unchanged"
         );
         command.Arguments.Add(Options.BucketArgument);
         command.WithCommon(
@@ -118,8 +118,7 @@ internal static class LoadCommand
     }
 }
 
-/// <summary>An empty database to judge by, for a dry run that has none yet and may not make one; gone when
-/// disposed.</summary>
+/// <summary>An empty database for a dry run that has none yet and may not create one; deleted when disposed.</summary>
 internal sealed class Scratch : IDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("museum-dry-run-").FullName;

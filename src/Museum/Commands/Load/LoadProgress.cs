@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Load;
 
-/// <summary>Shows how far a load is: a bar on a terminal, a line now and then elsewhere, nothing with
+/// <summary>Shows the progress of a load: a bar on a terminal, a line at intervals elsewhere, nothing with
 /// <c>--json</c>.</summary>
 public sealed class LoadProgress(TimeProvider clock) : IProgress<LoadStatus>
 {

@@ -71,7 +71,7 @@ internal sealed class LoadSummary(IAnsiConsole console, RunReport report)
             _ => state,
         };
 
-    // Objects that went as usual say nothing new; the ones with trouble do.
+    // Objects that loaded as usual are left out; those with trouble are listed.
     private void PrintObjects()
     {
         var troubled = report
@@ -96,10 +96,10 @@ internal sealed class LoadSummary(IAnsiConsole console, RunReport report)
     private void PrintLists()
     {
         Aside("known", "not loaded: what they hold is there already", "; --again loads them all the same");
-        Aside("removed", "not loaded: they were taken back", "; --again loads them all the same");
+        Aside("removed", "not loaded: they were removed", "; --again loads them all the same");
         Aside("damaged", "not loaded: damaged", "");
         Names(
-            "with the same presses over and over, as a merge that appended to itself has; to take one back: museum "
+            "with the same presses over and over, like a merge appended to itself; to remove one: museum "
                 + "sources remove",
             "yellow",
             report.Repeating.ConvertAll(r =>

@@ -11,10 +11,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Load;
 
-/// <summary>
-/// <c>museum load --watch</c>: looks again and again, and loads when the listing is another one than the last time; with
-/// a queue, when S3 tells of an object. What fails is told and tried again at the next look.
-/// </summary>
+/// <summary><c>museum load --watch</c>: checks repeatedly, and loads when the listing has changed; with a queue, when
+/// S3 reports an object. A failure is reported and retried at the next check.</summary>
 internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
@@ -23,12 +21,12 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
     private static readonly TimeSpan IntervalWithQueue = TimeSpan.FromMinutes(15);
 
     public static Option<bool> Watch { get; } =
-        new("--watch") { Description = "Go on: look for new objects every minute, until it is stopped" };
+        new("--watch") { Description = "Keep running: check for new objects every minute, until it is stopped" };
 
     public static Option<Uri?> Queue { get; } =
         new("--queue")
         {
-            Description = "With --watch: an SQS queue of S3's events; look when one comes, and every 15 minutes",
+            Description = "With --watch: an SQS queue of S3's events; check when one arrives, and every 15 minutes",
             HelpName = "URL",
             CustomParser = result =>
             {
@@ -46,14 +44,14 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
             },
         };
 
-    /// <summary>What makes no sense together.</summary>
+    /// <summary>Options that cannot be combined.</summary>
     public static void Check(CommandResult result)
     {
         var watch = result.GetValue(Watch);
         if (result.GetResult(Queue) is not null && !watch)
             result.AddError("--queue needs --watch");
         if (watch && (result.GetValue(Options.DryRun) || result.GetValue(Options.Json)))
-            result.AddError("--watch goes on and on: --dry-run and --json are for a load that ends");
+            result.AddError("--watch never ends: --dry-run and --json are for a load that ends");
     }
 
     private string? seen;
@@ -61,15 +59,15 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
     public static LoadWatch Open(Session session) =>
         new(session, session.Parsed.GetValue(Queue) is { } queue ? new(queue, Connections.S3(session.Settings)) : null);
 
-    /// <summary>Until it is stopped.</summary>
-    /// <exception cref="MuseumException">A person is needed before another look can help.</exception>
+    /// <summary>Runs until it is stopped.</summary>
+    /// <exception cref="MuseumException">A person is needed before another check can help.</exception>
     public async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         IReadOnlyList<ObjectEvent> events = [];
         while (!cancel.IsCancellationRequested)
         {
             var failed = await LookAsync(cancel);
-            // Nothing is taken off the queue before it is loaded.
+            // Nothing is removed from the queue before it is loaded.
             if (queue is not null && failed is not null)
                 await PatientlyAsync(() => queue.DoneAsync(events.Where(of => !of.Keys.Any(failed.Contains)), cancel));
             events = await WaitAsync(failed is null ? Interval : null, cancel);
@@ -78,7 +76,7 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
         return Signals.Received ?? ExitCode.Interrupted;
     }
 
-    /// <summary>The keys that could not be loaded; null where nothing could be.</summary>
+    /// <summary>The keys that could not be loaded; null if nothing could be.</summary>
     private async Task<IReadOnlySet<string>?> LookAsync(CancellationToken cancel)
     {
         try
@@ -97,8 +95,7 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
         }
     }
 
-    /// <summary>Null where nothing is new: a run of which there is nothing to tell is not written down each
-    /// minute.</summary>
+    /// <summary>Null if nothing is new: a run without any change is not recorded every minute.</summary>
     private async Task<RunReport?> LoadIfNewAsync(CancellationToken cancel)
     {
         var now = await ListingAsync(cancel);
@@ -109,8 +106,8 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
         return report;
     }
 
-    /// <summary>What decides on what would be loaded: the objects, and the museums whose they are; empty where nothing
-    /// is there yet.</summary>
+    /// <summary>Everything that decides what would be loaded: the objects and their museums; empty if nothing is there
+    /// yet.</summary>
     private async Task<string> ListingAsync(CancellationToken cancel)
     {
         await using var store = Connections.OpenStore(session);
@@ -127,7 +124,7 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>What another look may find mended; wrong settings are none of it.</summary>
+    /// <summary>Faults that another check may find fixed; wrong settings are not among them.</summary>
     private static bool Passes(Exception e) =>
         e
             is TransientException
@@ -142,8 +139,7 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
         {
             while (events.Count == 0 && until - session.Clock.GetUtcNow() is var left && left > TimeSpan.Zero)
             {
-                // After a failure nothing is asked of the queue: an event would be brought back at once, and five times
-                // in a minute.
+                // After a failure the queue is not asked: an event would come back at once, five times a minute.
                 if (queue is null || soon is not null)
                     await Task.Delay(left, session.Clock, cancel);
                 else if (!await PatientlyAsync(async () => events = await queue.ReceiveAsync(left, cancel)))
@@ -152,13 +148,13 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            // It is asked to stop.
+            // It was asked to stop.
         }
 
         return events;
     }
 
-    /// <summary>A queue that is away is told of, and done without.</summary>
+    /// <summary>An unavailable queue is reported, and checks continue without it.</summary>
     private async Task<bool> PatientlyAsync(Func<Task> ask)
     {
         try
@@ -168,7 +164,7 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
         }
         catch (TransientException e)
         {
-            session.Log.LogWarning("load: {Problem}; looking without it", e.Message);
+            session.Log.LogWarning("load: {Problem}; checking without it", e.Message);
             return false;
         }
     }

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace MuseumPipeline.Commands.Load;
 
 /// <summary>What a run refused, for somebody who runs a museum: by reason, and whether calls for help may be among
-/// it.</summary>
+/// them.</summary>
 internal static class RefusalSummary
 {
     public static void Print(IAnsiConsole console, RunReport report)
@@ -39,7 +39,7 @@ internal static class RefusalSummary
         new Table().NoBorder().HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
 
     /// <param name="name">Markup.</param>
-    /// <param name="note">Left out where the number is zero.</param>
+    /// <param name="note">Left out if the number is zero.</param>
     public static void Row(Table table, string name, long value, string note) =>
         table.AddRow(
             new Markup(name),

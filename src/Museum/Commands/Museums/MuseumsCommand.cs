@@ -8,20 +8,19 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Museums;
 
-/// <summary><c>museum museums</c>: the museums whose files and topics are loaded, and the hours their presses are
-/// judged by.</summary>
+/// <summary><c>museum museums</c>: the museums whose files and topics are loaded, and their opening hours.</summary>
 internal static class MuseumsCommand
 {
-    private static readonly Argument<string> Code = new("CODE") { Description = "The museum's code, as LMNH" };
+    private static readonly Argument<string> Code = new("CODE") { Description = "The museum's code, such as LMNH" };
 
     private static readonly Option<string?> NewCode = new("--code")
     {
-        Description = "Give it another code",
+        Description = "Change its code",
         HelpName = "CODE",
     };
 
     public static Command Create() =>
-        new("museums", "Say which museums there are and when they are open") { List(), Add(), ChangeOne(), Remove() };
+        new("museums", "List, add, change and remove museums") { List(), Add(), ChangeOne(), Remove() };
 
     private static Command List() =>
         Verb(
@@ -61,7 +60,7 @@ internal static class MuseumsCommand
     private static Command ChangeOne()
     {
         var facts = new Facts(required: false);
-        var command = new Command("change", "Change a museum; presses judged before stay as they were judged")
+        var command = new Command("change", "Change a museum; presses that were judged before are not judged again")
         {
             Code,
             NewCode,
@@ -151,7 +150,7 @@ internal static class MuseumsCommand
         Terminal.Out.Write(table);
     }
 
-    /// <summary>The options that say what a museum is: all of them for a new one, any of them for a change.</summary>
+    /// <summary>The options that describe a museum: all of them for a new one, any of them for a change.</summary>
     private sealed class Facts(bool required)
     {
         private readonly Option<string> _name = new("--name") { Description = "Its name", Required = required };
@@ -163,7 +162,7 @@ internal static class MuseumsCommand
         };
         private readonly Option<string> _prefix = new("--prefix")
         {
-            Description = "What its objects in the bucket start with, before _hist_data_",
+            Description = "The start of its objects' names in the bucket, before _hist_data_",
             HelpName = "P",
             Required = required,
         };
@@ -171,7 +170,7 @@ internal static class MuseumsCommand
         private readonly Option<TimeOnly?> _closes = Time("--closes", "When it closes", required);
         private readonly Option<string> _zone = new("--time-zone")
         {
-            Description = "Its time zone, as Europe/London",
+            Description = "Its time zone, such as Europe/London",
             HelpName = "Z",
             Required = required,
         };
@@ -215,7 +214,7 @@ internal static class MuseumsCommand
                 )
             )
                 return time;
-            result.AddError($"{name}: found '{text}', expected a time of day as 08:45");
+            result.AddError($"{name}: found '{text}', expected a time of day such as 08:45");
             return null;
         }
     }

@@ -12,20 +12,20 @@ internal static class QuarantineCommand
 {
     private static readonly Argument<long> Id = new("ID")
     {
-        Description = "The record's number, as list shows it",
+        Description = "The record's number, as shown by list",
         CustomParser = result => Options.Whole(result, "ID", 1L) ?? 0,
     };
 
     private static readonly Argument<long?> OneId = new("ID")
     {
-        Description = "The record's number, as list shows it",
+        Description = "The record's number, as shown by list",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = result => Options.Whole(result, "ID", 1L),
     };
 
     private static readonly Option<string> Why = new("--why")
     {
-        Description = "Why they are let go of; it is kept with them",
+        Description = "Why they are discarded; it is kept with them",
         HelpName = "TEXT",
         Required = true,
     };
@@ -44,7 +44,7 @@ internal static class QuarantineCommand
 
     private static readonly Option<bool> Resolved = new("--resolved")
     {
-        Description = "Also records that are no longer held: replayed, or of a replaced object",
+        Description = "Also records that are no longer held: replayed, or from a replaced object",
     };
 
     private static readonly Option<int> Most = Options.Most("records", 50);
@@ -61,14 +61,12 @@ internal static class QuarantineCommand
             Options.Target
         );
         Session.Act(list, Needs.Database, ListAsync);
-        var show = new Command("show", "Show one record with everything that is known of it").WithCommon(
-            Options.Target
-        );
+        var show = new Command("show", "Show one record with everything known about it").WithCommon(Options.Target);
         show.Arguments.Add(Id);
         Session.Act(show, Needs.Database, ShowAsync);
         var replay = new Command(
             "replay",
-            "Judge held records again by today's rules and exhibitions, and load those that pass"
+            "Judge held records again by the current rules and exhibitions, and load those that pass"
         ).WithCommon(ReasonCode, All, Options.DryRun, Options.Target);
         replay.Validators.Add(result =>
         {
@@ -95,7 +93,7 @@ internal static class QuarantineCommand
         Session.Act(export, Needs.Database, ExportAsync);
         var discard = new Command(
             "discard",
-            "Let go of held records for good: they count as skipped, and are kept with the reason"
+            "Discard held records for good: they count as skipped, and are kept with the reason"
         ).WithCommon(ReasonCode, Why, Options.Target);
         discard.Arguments.Add(OneId);
         discard.Validators.Add(result =>
@@ -108,7 +106,7 @@ internal static class QuarantineCommand
                 );
         });
         Session.Act(discard, Needs.Database, DiscardAsync);
-        return new Command("quarantine", "Look at records that were refused, and load them after all")
+        return new Command("quarantine", "Show refused records, and load them after all")
         {
             list,
             show,
@@ -271,7 +269,7 @@ internal sealed record DiscardJson(string Command, string Target, long Discarded
 internal sealed record ExportJson(string Command, string Target, string File, long Records);
 
 /// <param name="RawEncoding"><c>utf-8</c>: <paramref name="Raw"/> is the record; <c>base64</c>: it is not text.</param>
-/// <param name="RawLength">More than <paramref name="Raw"/> holds where the record was longer than is kept.</param>
+/// <param name="RawLength">More than <paramref name="Raw"/> holds if only the record's beginning was kept.</param>
 internal sealed record QuarantineRowJson(
     long Id,
     string Reason,

@@ -46,7 +46,7 @@ internal sealed class QuarantineExport(IQuarantine quarantine)
         Ndjson,
     }
 
-    /// <summary>The format that a file's name asks for, or null.</summary>
+    /// <summary>The format for a file's name, or null.</summary>
     public static Format? FormatOf(string file) =>
         Path.GetExtension(file).ToLowerInvariant() switch
         {
@@ -55,8 +55,7 @@ internal sealed class QuarantineExport(IQuarantine quarantine)
             _ => null,
         };
 
-    /// <summary>The record as text where it is text (which NUL is not), else in base64; with a word saying
-    /// which.</summary>
+    /// <summary>The record as text if it is text (NUL is not), else in base64; with a word saying which.</summary>
     public static (string Encoding, string Raw) RawText(byte[] raw)
     {
         try
@@ -68,7 +67,7 @@ internal sealed class QuarantineExport(IQuarantine quarantine)
         return ("base64", Convert.ToBase64String(raw));
     }
 
-    /// <summary>Writes what the filter selects. The file appears when it is complete.</summary>
+    /// <summary>Writes what the filter selects. The file appears only when it is complete.</summary>
     public async Task<long> WriteAsync(string file, QuarantineFilter filter, CancellationToken cancel)
     {
         var part = file + ".part";
@@ -141,10 +140,8 @@ internal sealed class QuarantineExport(IQuarantine quarantine)
         return string.Join(',', cells.Select(c => CsvCell(c ?? ""))) + "\r\n";
     }
 
-    /// <summary>
-    /// Quoted where it must be, and with a quotation mark before whatever a spreadsheet would take for a formula:
-    /// opening a file must never run what a stranger wrote into a record.
-    /// </summary>
+    /// <summary>Quoted if necessary, and with a quotation mark before anything that a spreadsheet would take for a
+    /// formula: opening a file must never run what a stranger wrote into a record.</summary>
     internal static string CsvCell(string text)
     {
         if (

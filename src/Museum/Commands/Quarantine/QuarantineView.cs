@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Quarantine;
 
-/// <summary>Held records for a person.</summary>
+/// <summary>Shows held records to a person.</summary>
 internal sealed class QuarantineView(IAnsiConsole console)
 {
     private const int MostOfRaw = 4000;

@@ -43,7 +43,7 @@ internal static class ReportCommand
 
     private static readonly Option<string> Museum = new("--museum")
     {
-        Description = "Which museum: by default the first",
+        Description = "The museum; by default the first",
         HelpName = "CODE",
     };
 
@@ -152,7 +152,7 @@ internal static class ReportCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The file appears when it is complete.</summary>
+    /// <summary>The file appears only when it is complete.</summary>
     private static async Task WriteAsync(string file, byte[] page, CancellationToken cancel)
     {
         var part = file + ".part";

@@ -54,7 +54,7 @@ internal static class RunsCommand
         return ExitCode.Done;
     }
 
-    // Two lines a run: the counts stand in columns, the words below them, so that 80 columns are enough.
+    // Two lines a run: the counts in columns, the words below them, so that 80 columns are enough.
     private static void Print(IAnsiConsole console, IReadOnlyList<RunRow> runs)
     {
         var table = new Table().NoBorder();
@@ -79,7 +79,7 @@ internal static class RunsCommand
         console.WriteLine();
         foreach (var run in runs)
         {
-            // Between two readings of a wall clock that somebody set back lies no length of time.
+            // If somebody set the clock back meanwhile, there is no duration to show.
             var took =
                 run.FinishedAt is { } end && end >= run.StartedAt
                     ? string.Create(CultureInfo.InvariantCulture, $", took {(end - run.StartedAt).TotalSeconds:0.0} s")

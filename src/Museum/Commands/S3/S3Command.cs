@@ -49,7 +49,7 @@ internal static class S3Command
 
     private static readonly Option<string> Museum = new("--museum")
     {
-        Description = "What the museum's files start with",
+        Description = "The prefix of the museum's files",
         HelpName = "PREFIX",
         DefaultValueFactory = _ => Options.DefaultMuseum,
     };
@@ -88,7 +88,7 @@ internal static class S3Command
         );
         clean.Arguments.Add(Dir);
         Session.Act(clean, Needs.Nothing, CleanAsync);
-        return new Command("s3", "Look into a bucket; download, merge and tidy up as stages on disk")
+        return new Command("s3", "List a bucket; download, merge and clean up as stages on disk")
         {
             buckets,
             objects,
@@ -118,7 +118,7 @@ internal static class S3Command
         return ExitCode.Done;
     }
 
-    // One line an object, for people and for grep alike: size, version, key last since it may hold anything.
+    // One line an object, for people and for grep: size, version, and the key last, since it may hold anything.
     private static async Task<ExitCode> ObjectsAsync(Session session, CancellationToken cancel)
     {
         await using var bucket = Connections.OpenBucket(session);

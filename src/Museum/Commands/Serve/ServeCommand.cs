@@ -19,7 +19,7 @@ internal static class ServeCommand
         new("--listen")
         {
             Description =
-                "Where to serve it; a port alone is for this machine only. By default MUSEUM_LISTEN, else "
+                "Where to serve it; a port alone means this machine only. By default MUSEUM_LISTEN, else "
                 + "127.0.0.1:8080",
             HelpName = "ADDRESS:PORT",
         };
@@ -111,7 +111,7 @@ internal static class ServeCommand
             ? null
             : $"           anybody else, once: {dashboard.OneTimeAddress} (or give them names: museum users add)";
 
-    /// <summary>It does its work as long as its database answers.</summary>
+    /// <summary>It is healthy while its database answers.</summary>
     private static async Task<(bool Healthy, string Json)> HealthAsync(
         Dashboard dashboard,
         MuseumStore store,
@@ -139,6 +139,6 @@ internal static class ServeCommand
     }
 }
 
-/// <summary>The body of <c>/health</c> of a dashboard. The keys and their order are a contract.</summary>
-/// <param name="Streams">Open pages that listen to live events.</param>
+/// <summary>The body of a dashboard's <c>/health</c>. The keys and their order are a contract.</summary>
+/// <param name="Streams">Open pages that receive live events.</param>
 internal sealed record DashboardHealthJson(string State, bool Healthy, string? Problem, int Streams);

@@ -5,10 +5,11 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Serve;
 
-/// <summary>A dashboard in the JSON log. Names and meanings are a contract, in docs/monitoring.md.</summary>
+/// <summary>A dashboard's measurements for the JSON log. Names and meanings are a contract, in
+/// docs/monitoring.md.</summary>
 internal static class ServeMeasurements
 {
-    /// <exception cref="Model.TransientException">The database is away: nobody knows.</exception>
+    /// <exception cref="Model.TransientException">The database is unavailable: the numbers are unknown.</exception>
     public static async Task<IReadOnlyList<Measurement>> TakeAsync(
         MuseumStore store,
         IReadOnlyList<Reception> receptions,
@@ -36,8 +37,8 @@ internal static class ServeMeasurements
         ];
     }
 
-    /// <summary>Since when no press was stored while it is open; null while it is closed, and of a museum of history
-    /// alone.</summary>
+    /// <summary>Since when no press was stored while it is open; null while it is closed, and for a museum with only
+    /// history.</summary>
     private static DateTimeOffset? SilentSince(Reception of, Model.Museum museum, DateTimeOffset now)
     {
         if (of.State == ReceptionState.History || OpenHours.OpenedAt(museum, now) is not { } opened)

@@ -6,10 +6,10 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Settings;
 
-/// <summary><c>museum settings</c>: every setting, its value in force and where it came from; secrets masked.</summary>
+/// <summary><c>museum settings</c>: every setting, its value and where it came from; secrets are masked.</summary>
 internal static class SettingsCommand
 {
-    private static readonly Option<bool> All = new("--all") { Description = "Those that are not set too" };
+    private static readonly Option<bool> All = new("--all") { Description = "Also those that are not set" };
 
     public static Command Create()
     {
@@ -27,7 +27,7 @@ internal static class SettingsCommand
         return command;
     }
 
-    // The settings are read as they stand, faults and all: this is where somebody looks for a fault.
+    // The settings are read without checking: this is where people look for a fault.
     private static int Run(ParseResult parsed)
     {
         try
@@ -83,13 +83,13 @@ internal static class SettingsCommand
         if (table.Rows.Count > 0)
             Terminal.Out.Write(table);
         else
-            Terminal.Out.WriteLine("Nothing is set: the defaults hold. museum settings --all shows them.");
+            Terminal.Out.WriteLine("Nothing is set: the defaults apply. museum settings --all shows them.");
         if (layers.FilePath is { } file)
             Terminal.Out.MarkupLine($"[dim]The file that was read: {Show.Text(Path.GetFullPath(file))}[/]");
     }
 }
 
-/// <param name="EnvFile">The file that was read; null where there was none.</param>
+/// <param name="EnvFile">The file that was read; null if there was none.</param>
 internal sealed record SettingsJson(
     string Command,
     string? EnvFile,
@@ -97,8 +97,8 @@ internal sealed record SettingsJson(
     IReadOnlyList<string> Warnings
 );
 
-/// <param name="Value">As it was found; *** for a secret; null where it is not set.</param>
-/// <param name="Origin">flag, environment or the file's name; null where the default holds.</param>
+/// <param name="Value">As it was found; *** for a secret; null if not set.</param>
+/// <param name="Origin">flag, environment or the file's name; null for a default.</param>
 internal sealed record SettingJson(string Key, string? Value, string? Origin, string? Default, string Meaning);
 
 /// <summary>What <c>--json</c> prints here, prepared at build time.</summary>

@@ -6,7 +6,7 @@ using MuseumPipeline.Simulate;
 
 namespace MuseumPipeline.Commands.Simulate;
 
-/// <summary><c>museum simulate bucket DIR</c>: a made-up bucket to try things on.</summary>
+/// <summary><c>museum simulate bucket DIR</c>: a made-up bucket to try things with.</summary>
 internal static class SimulateCommand
 {
     private static readonly Argument<string> Directory = new("DIR")
@@ -36,7 +36,7 @@ internal static class SimulateCommand
 
     private static readonly Option<double> InvalidShare = new("--invalid-share")
     {
-        Description = "The share of rows that are spoiled, from 0 to 1.",
+        Description = "The share of invalid rows, from 0 to 1.",
         DefaultValueFactory = _ => 0,
         Validators =
         {
@@ -53,7 +53,7 @@ internal static class SimulateCommand
 
     private static readonly Option<int?> Days = new("--days")
     {
-        Description = "Days the rows are spread over. Without it as many as a museum needs for them at the usual pace.",
+        Description = "Days the rows are spread over. By default as many as a museum needs for them at its usual pace.",
         Validators =
         {
             r =>

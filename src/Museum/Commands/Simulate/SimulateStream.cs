@@ -31,7 +31,7 @@ internal static class SimulateStream
 
     private static readonly Option<bool> Fast = new("--as-fast-as-possible")
     {
-        Description = "At no rate; what happens when none is named.",
+        Description = "Without a rate; the default.",
     };
 
     private static readonly Option<long?> Messages = new("--messages", "-n")
@@ -50,7 +50,7 @@ internal static class SimulateStream
 
     private static readonly Option<double> InvalidShare = new("--invalid-share")
     {
-        Description = "How likely a message is to be spoiled, from 0 to 1; as often as the real ones by default.",
+        Description = "How likely a message is to be invalid, from 0 to 1; by default as often as the real ones.",
         HelpName = "P",
         DefaultValueFactory = _ => MessageFaults.UsualShare,
         Validators =
@@ -66,13 +66,13 @@ internal static class SimulateStream
     private static readonly Option<bool> EveryFault = new("--every-fault")
     {
         Description =
-            "Spoil messages also in ways the real ones did not show: broken JSON, 64 KiB of noise, next century.",
+            "Also send faults that the real messages did not show: broken JSON, 64 KiB of noise, next century.",
     };
 
     private static readonly Option<DateTimeOffset?> At = new("--at")
     {
         Description =
-            "The first message's time, as 2024-10-21T09:21:24+01:00. Without it times are now, or of days just "
+            "The first message's time, such as 2024-10-21T09:21:24+01:00. Without it times are now, or of days just "
             + "past: see DECISIONS.md.",
         HelpName = "TIME",
         CustomParser = ReadTime,
@@ -92,7 +92,7 @@ internal static class SimulateStream
 
     internal static Command Create()
     {
-        var command = new Command("stream", "Send messages as a museum's kiosks do, the spoiled ones among them.")
+        var command = new Command("stream", "Send messages as a museum's kiosks do, invalid ones among them.")
         {
             To,
             Rate,
@@ -145,7 +145,7 @@ internal static class SimulateStream
             throw CannotWrite("--to", to, e);
         }
 
-        // Messages on stdout leave no room there for anything else.
+        // With messages on stdout, nothing else may be printed there.
         var output = to is "-" ? parsed.InvocationConfiguration.Error : parsed.InvocationConfiguration.Output;
         var elapsed = session.Clock.GetElapsedTime(started);
         if (session.Json)
@@ -296,7 +296,7 @@ internal static class SimulateStream
         )
             return rate / unit;
         result.AddError(
-            $"--rate: found '{text}', expected a number of messages a second or a minute, as 20/s or 90/min"
+            $"--rate: found '{text}', expected a number of messages a second or a minute, such as 20/s or 90/min"
         );
         return null;
     }
@@ -315,13 +315,13 @@ internal static class SimulateStream
             ) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
         )
         {
-            // A time without an offset is the museum's.
+            // A time without an offset is in the museum's zone.
             return plain.Kind is DateTimeKind.Unspecified
                 ? new DateTimeOffset(plain, OpeningHours.Lmnh.Zone.GetUtcOffset(plain))
                 : time;
         }
 
-        result.AddError($"--at: found '{text}', expected a time as 2024-10-21T09:21:24+01:00");
+        result.AddError($"--at: found '{text}', expected a time such as 2024-10-21T09:21:24+01:00");
         return null;
     }
 }

@@ -4,14 +4,14 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Sources;
 
-/// <summary>How a person names a source: its number, its path, its place as <c>sources list</c> shows it, or for a
-/// stream <c>topic:partition</c>.</summary>
+/// <summary>How a person names a source: its number, its path, its place as <c>sources list</c> shows it, or
+/// <c>topic:partition</c> for a stream.</summary>
 internal static class SourceNames
 {
     public static string NameOf(LedgerSource source) =>
         SourcePlace.Of(source.Row.Kind, source.Row.Location, source.Row.Name);
 
-    /// <summary>Those that are meant; several where a place is named.</summary>
+    /// <summary>The sources named; several for a place.</summary>
     public static List<LedgerSource> Find(IReadOnlyList<LedgerSource> sources, string name)
     {
         var full = name.Contains(':') ? name : Path.GetFullPath(name);
@@ -32,8 +32,8 @@ internal static class SourceNames
         ];
     }
 
-    /// <summary>The one that is meant.</summary>
-    /// <exception cref="MuseumException">None is, or several are.</exception>
+    /// <summary>The one source named.</summary>
+    /// <exception cref="MuseumException">There is none, or more than one.</exception>
     public static LedgerSource One(IReadOnlyList<LedgerSource> sources, string name) =>
         Find(sources, name) switch
         {

@@ -7,23 +7,21 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Sources;
 
-/// <summary><c>museum sources</c>: where the rows came from, and taking a source back.</summary>
+/// <summary><c>museum sources</c>: where the rows came from, and removing a source.</summary>
 internal static class SourcesCommand
 {
     private static readonly Argument<string> Which = new("SOURCE")
     {
-        Description = "Its number, or its name as list shows it",
+        Description = "Its number, or its name as shown by list",
     };
 
     public static Command Create()
     {
-        var list = new Command("list", "Show every source that is loaded, with what it brought").WithCommon(
-            Options.Target
-        );
+        var list = new Command("list", "Show every loaded source with its counts").WithCommon(Options.Target);
         Session.Act(list, Needs.Database, ListAsync);
         var remove = new Command(
             "remove",
-            "Take a source back: its rows, refusals and counts, at once; later loads skip it unless --again is given"
+            "Remove a source: its rows, refusals and counts, at once; later loads skip it unless --again is given"
         ).WithCommon(Options.Target);
         remove.Arguments.Add(Which);
         Session.Act(remove, Needs.Database, RemoveAsync);

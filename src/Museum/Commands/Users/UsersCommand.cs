@@ -13,13 +13,13 @@ internal static partial class UsersCommand
 {
     internal static readonly Argument<string> Name = new("NAME")
     {
-        Description = "The name to log in with; letters count the same, small or not",
+        Description = "The name to log in with; upper and lower case are the same",
     };
 
     private static readonly Argument<string> NewRole = Options.NamedArgument(
         new Argument<string>("ROLE")
         {
-            Description = "viewer, security or operator: each may what those before it may",
+            Description = "viewer, security or operator: each may also do what those before it may",
         },
         [.. Roles.All]
     );
@@ -27,7 +27,8 @@ internal static partial class UsersCommand
     private static readonly Option<string> Role = Options.Named(
         new("--role")
         {
-            Description = "viewer looks, security acknowledges calls for help, operator replays the quarantine too",
+            Description =
+                "viewer only looks, security also acknowledges calls for help, operator also replays the quarantine",
             HelpName = "viewer|security|operator",
             Required = true,
         },
@@ -36,19 +37,19 @@ internal static partial class UsersCommand
 
     private static readonly Argument<string?> Whose = new("NAME")
     {
-        Description = "As the dashboard shows it",
+        Description = "As shown by the dashboard",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Argument<string[]> Codes = new("CODE")
     {
-        Description = "Of the museums they may see",
+        Description = "The museums they may see",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     private static readonly Option<bool> AllMuseums = new("--all")
     {
-        Description = "Every museum, as at the beginning",
+        Description = "Every museum, which is the default",
     };
 
     private static readonly Option<bool> All = new("--all") { Description = "The sessions of everybody" };
@@ -59,7 +60,7 @@ internal static partial class UsersCommand
     };
 
     public static Command Create() =>
-        new("users", "Say who may log in to the dashboard")
+        new("users", "Manage who may log in to the dashboard")
         {
             List(),
             Add(),
@@ -135,11 +136,7 @@ internal static partial class UsersCommand
 
     private static Command Password() =>
         Verb(
-            new Command("password", "Give somebody another password; they are logged out everywhere")
-            {
-                Name,
-                FromInput,
-            },
+            new Command("password", "Change somebody's password; they are logged out everywhere") { Name, FromInput },
             async (session, store, cancel) =>
             {
                 var name = NameOf(session);
@@ -211,7 +208,7 @@ internal static partial class UsersCommand
 
     private static Command ChangeRole() =>
         Verb(
-            new Command("role", "Give somebody another role; they are logged out everywhere") { Name, NewRole },
+            new Command("role", "Change somebody's role; they are logged out everywhere") { Name, NewRole },
             async (session, store, cancel) =>
             {
                 var (name, role) = (NameOf(session), session.Parsed.GetRequiredValue(NewRole).ToLowerInvariant());
@@ -222,7 +219,7 @@ internal static partial class UsersCommand
 
     private static Command End() =>
         Verb(
-            new Command("end", "End every session of somebody, whoever vouched for them; they may log in again")
+            new Command("end", "End every session of somebody, including those from a provider; they may log in again")
             {
                 Whose,
                 All,
@@ -275,7 +272,7 @@ internal static partial class UsersCommand
             async (session, cancel) =>
             {
                 await using var store = Connections.OpenStore(session);
-                // The first user may come before the first load.
+                // The first user may be added before the first load.
                 await store.Maintenance.MigrateAsync(cancel);
                 await work(session, store, cancel);
                 return ExitCode.Done;

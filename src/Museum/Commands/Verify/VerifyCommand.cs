@@ -10,7 +10,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Verify;
 
-/// <summary><c>museum verify</c>: reads the sources again and proves that the database holds what they hold.</summary>
+/// <summary><c>museum verify</c>: reads the sources again and proves that the database matches them.</summary>
 internal static class VerifyCommand
 {
     private static readonly Argument<string[]> Which = new("SOURCE")
@@ -65,7 +65,7 @@ internal static class VerifyCommand
         }
     }
 
-    /// <summary>What was named; a file that is no source is an archive.</summary>
+    /// <summary>The sources named; a file that is not a source is an archive.</summary>
     private static async Task<Func<LedgerSource, bool>?> ChosenAsync(
         Session session,
         MuseumStore store,

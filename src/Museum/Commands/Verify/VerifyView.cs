@@ -4,7 +4,8 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Verify;
 
-/// <summary>The result of a verification, for a person: a sentence that can be filed, or what is wrong and where.</summary>
+/// <summary>The result of a verification, for people: a sentence that can be filed, or what is wrong and
+/// where.</summary>
 internal sealed class VerifyView(IAnsiConsole console, VerifyReport report)
 {
     private const int MostShown = 20;

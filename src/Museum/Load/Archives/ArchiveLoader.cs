@@ -9,8 +9,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Archives;
 
-/// <summary>Stream messages from a file of JSON lines, an archive or a held-back log, once: by the rules of the stream,
-/// slice by slice.</summary>
+/// <summary>Loads stream messages from a file of JSON lines, such as an archive or a held-back log, once: by the rules
+/// of the stream, slice by slice.</summary>
 public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILogger log)
 {
     private const int SliceRecords = 65_536;
@@ -19,7 +19,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
 
     /// <summary>Loads what is not loaded yet.</summary>
     /// <param name="archive">The file.</param>
-    /// <param name="museum">Whose kiosks they are.</param>
+    /// <param name="museum">The kiosks' museum.</param>
     /// <param name="arguments">For the ledger's run.</param>
     public async Task<RunReport> RunAsync(Archive archive, Museum museum, string arguments, CancellationToken cancel)
     {
@@ -68,7 +68,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
         }
     }
 
-    /// <summary>What is there under other names, or was taken back, is loaded only by whoever insists.</summary>
+    /// <summary>Content that is there under other names, or was removed, is loaded only with <c>--again</c>.</summary>
     private async Task RefuseAsync(Archive archive, SourceIdentity identity, Museum museum, CancellationToken cancel)
     {
         var left = (await store.Ledger.SetAsideAsync(identity.Location, cancel)).FirstOrDefault(row =>
@@ -90,10 +90,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
     }
 
     private static MuseumException Refused(Archive archive, string why) =>
-        new(
-            ExitCode.DataRefused,
-            $"{archive.Name}: {why}; nothing of it was loaded. Load it all the same with --again"
-        );
+        new(ExitCode.DataRefused, $"{archive.Name}: {why}; nothing of it was loaded. To load it all the same: --again");
 
     private async Task LoadAsync(Archive archive, Claim claim, Museum museum, int runId, CancellationToken cancel)
     {
@@ -103,7 +100,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
         var search = new Bisection(SliceRecords);
         while (true)
         {
-            // Again after each fault, from the last commit.
+            // Repeated after each fault, from the last commit.
             using var reader = archive.Read(claim.Current?.NextByte ?? 0, claim.Current?.NextPosition ?? 1);
             var slice = new ArchiveSlice(reader, judge);
             try
@@ -214,7 +211,7 @@ public sealed class ArchiveLoader(MuseumStore store, StreamOptions options, ILog
     }
 }
 
-/// <summary>Lines on their way through parse and clean, counted since the start of the transaction.</summary>
+/// <summary>Parses and cleans lines, and counts them since the start of the transaction.</summary>
 internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
 {
     private long read,
@@ -246,7 +243,7 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
         judge.StartBatch();
     }
 
-    /// <summary>Judges up to so many lines; false when there are no more.</summary>
+    /// <summary>Judges up to this many lines; false if there are no more.</summary>
     public bool Run(ILoad? load, int records)
     {
         for (; records > 0; records--)

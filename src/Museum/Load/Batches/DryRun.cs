@@ -6,8 +6,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
 
-/// <summary>Reads and judges what a load would read, and writes nothing: the verdicts a load would give, exhibitions of
-/// the bucket included.</summary>
+/// <summary>Reads and judges what a load would read, and writes nothing: gives the verdicts a load would give,
+/// exhibitions of the bucket included.</summary>
 internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions options, RunWatch watch)
 {
     /// <summary>Names, by the sample of what they hold.</summary>
@@ -148,7 +148,7 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
         };
     }
 
-    /// <summary>A load that goes nowhere.</summary>
+    /// <summary>A load that writes nothing.</summary>
     private sealed class Sink(SortedDictionary<string, long> reasons) : ILoad
     {
         public int SourceId => 0;

@@ -6,7 +6,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
 
-/// <summary>Exhibition files into the database: a changed one changes its row, a bad one is refused and said so, every
+/// <summary>Loads exhibition files: a changed one updates its row, a bad one is refused and reported, every
 /// time.</summary>
 internal static class Exhibitions
 {
@@ -41,7 +41,7 @@ internal static class Exhibitions
             log.LogWarning("load: exhibition refused: {Refusal}", refusal);
     }
 
-    /// <summary>The sound files, in the order of their keys; the others go into the report.</summary>
+    /// <summary>The valid files, in the order of their keys; the others go into the report.</summary>
     public static async IAsyncEnumerable<(string Key, ExhibitionFacts Facts)> ReadAsync(
         IBucket bucket,
         MuseumObjects objects,

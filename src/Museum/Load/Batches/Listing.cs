@@ -11,12 +11,11 @@ internal sealed record MuseumObjects(
     IReadOnlyList<BucketObject> History
 );
 
-/// <summary>A bucket sorted out: whose object is whose, and what is nobody's.</summary>
-/// <param name="Expected">What the files of these museums are called, for a person.</param>
+/// <summary>A bucket's objects by museum, and those that belong to none.</summary>
+/// <param name="Expected">How the files of these museums are named, for people.</param>
 internal sealed record Listing(IReadOnlyList<MuseumObjects> Museums, IReadOnlyList<string> Ignored, string Expected)
 {
-    /// <summary>Where there is no history: a file that looks like a merge of it, and has to be named to be
-    /// loaded.</summary>
+    /// <summary>If there is no history: a file that looks like a merge of it, and must be named to be loaded.</summary>
     public string? MergeToName { get; private init; }
 
     /// <summary>Lists the bucket and sorts it by the museums in the database.</summary>
@@ -67,8 +66,8 @@ internal sealed record Listing(IReadOnlyList<MuseumObjects> Museums, IReadOnlyLi
             bucket.IsRecursive ? entry.Key[..(entry.Key.LastIndexOf('/') + 1)] : bucket.Folder;
     }
 
-    /// <summary>A file that was named is history, whatever it is called: of the museum whose files begin like it, else
-    /// of the first.</summary>
+    /// <summary>A file that was named is history, whatever its name: of the museum whose prefix it has, else of the
+    /// first.</summary>
     private static MuseumObjects OneFile(
         IReadOnlyList<BucketObject> objects,
         IBucket bucket,
@@ -89,6 +88,6 @@ internal sealed record Listing(IReadOnlyList<MuseumObjects> Museums, IReadOnlyLi
             o.Key.EndsWith('/')
             || museums.Any(m => BucketRules.IsHistory(o.Key, o.Key[..(o.Key.LastIndexOf('/') + 1)], m.Prefix))
         )
-            ? " With --recursive the folders below it are looked into too."
+            ? " With --recursive the folders below it are read too."
             : "";
 }

@@ -1,12 +1,12 @@
 namespace MuseumPipeline.Load.Batches;
 
 /// <summary>What <c>museum load</c> was asked to do.</summary>
-/// <param name="NumRows">At most so many ratings and so many support rows in all; null for all.</param>
+/// <param name="NumRows">At most this many ratings and this many calls for help in all; null for all.</param>
 /// <param name="DryRun">Read, judge, report; write nothing.</param>
 public sealed record LoadRequest(long? NumRows, bool DryRun);
 
-/// <summary>How far a load is. Reported from several threads, often; whoever shows it decides how often to
-/// draw.</summary>
+/// <summary>A load's progress. Reported often, from several threads; the receiver decides how often to draw
+/// it.</summary>
 /// <param name="Objects">Objects to load in all.</param>
 /// <param name="ObjectsDone">Finished ones.</param>
 /// <param name="Bytes">Bytes to read in all.</param>

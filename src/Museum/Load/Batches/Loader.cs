@@ -9,8 +9,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
 
-/// <summary>A load: every history object of a bucket into the database, each once, with the exhibitions
-/// first.</summary>
+/// <summary>Loads every history object of a bucket, each once, with the exhibitions first.</summary>
 public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions options, ILogger log)
 {
     private const int Rounds = 3;
@@ -79,7 +78,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
         }
     }
 
-    /// <summary>Whoever asked for one file must not be told that all went well when nothing of it was loaded.</summary>
+    /// <summary>If one file was asked for and nothing of it was loaded, the run must not report success.</summary>
     private void RefuseTheOnlyOne(Listing listing, RunReport report)
     {
         if (bucket.IsOneFile && report.Aside is [var only])
@@ -87,13 +86,13 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
                 ExitCode.DataRefused,
                 only.State == "damaged"
                     ? only.Detail
-                    : $"{only.Name}: {only.Detail}; nothing of it was loaded. Load it all the same with --again"
+                    : $"{only.Name}: {only.Detail}; nothing of it was loaded. To load it all the same: --again"
             );
         if (listing.MergeToName is { } merged)
             throw new MuseumException(
                 ExitCode.DataRefused,
                 $"found no history in {bucket.Location}/{bucket.Folder} but {KeyText.Show(merged)}, which looks like a "
-                    + $"merge of it; expected {listing.Expected}. Load the merged file by its name: museum load -b "
+                    + $"merge of it; expected {listing.Expected}. To load the merged file, name it: museum load -b "
                     + $"{bucket.Location}/{merged}"
             );
     }
@@ -110,7 +109,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
     {
         for (var round = 1; ; round++)
         {
-            // Again in each round: what the last one loaded is there already in this one, and counts then.
+            // Repeated in each round: what the last round loaded is already there in this one, and counts.
             var limit = request.NumRows is { } most ? new RowLimit(most) : null;
             var results = new ConcurrentDictionary<string, SourceRow>(StringComparer.Ordinal);
             var changed = new ConcurrentBag<string>();
@@ -128,7 +127,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
                     throw new MuseumException(
                         ExitCode.Service,
                         $"{string.Join(", ", changed.Distinct())}: kept changing while being read; load again "
-                            + $"when it is at rest"
+                            + $"when it no longer changes"
                     );
                 await Accounts.WriteAsync(store, bucket, listing, results, runId, report, cancel);
                 return;
@@ -178,7 +177,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
         watch.Expect(todo.Count, todo.Sum(entry => entry.Size));
         if (limit is not null)
         {
-            // In the order of the keys, one after the other: which rows are the first N must not depend on luck.
+            // In the order of the keys, one after another: which rows are the first N must not depend on luck.
             foreach (var entry in objects.History)
             {
                 if (aside.ContainsKey((entry.Key, entry.Version)))
@@ -192,7 +191,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             return;
         }
 
-        // What another process holds is left to it, and looked at again at the end: so several processes share a
+        // An object held by another process is left to it, and checked again at the end: so several processes share a
         // bucket.
         var held = new ConcurrentQueue<BucketObject>();
         var writers = options.Workers > 0 ? options.Workers : store.Writers;
@@ -215,7 +214,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             await WaitForAsync(entry);
         }
 
-        // Until this or another process has loaded it; a wait is told of, at first and then each half minute.
+        // Until this or another process has loaded it; the wait is reported at once and then every half minute.
         async Task WaitForAsync(BucketObject entry)
         {
             long? told = null;
@@ -234,7 +233,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             }
         }
 
-        // False when another process holds it.
+        // False if another process holds it.
         async Task<bool> LoadOneAsync(BucketObject entry, CancellationToken token)
         {
             using var about = log.About(vocabulary.Museum.Code, KeyText.Show(entry.Key));
@@ -271,7 +270,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
     private SourceIdentity IdentityOf(BucketObject entry) =>
         new(0, "object", bucket.Location, entry.Key, entry.Version, entry.Size);
 
-    /// <summary>Tries again what passes, from the last commit; null when another process holds the object.</summary>
+    /// <summary>Retries transient faults, from the last commit; null if another process holds the object.</summary>
     private async Task<SourceRow?> LoadPatientlyAsync(
         ObjectLoader loader,
         BucketObject entry,
@@ -284,7 +283,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
         var started = options.Clock.GetTimestamp();
         var retry = Retry.Policy(
             options.Clock,
-            e => log.LogWarning("load: {Object}: {Problem}; trying again from the last commit", entry.Key, e.Message),
+            e => log.LogWarning("load: {Object}: {Problem}; retrying from the last commit", entry.Key, e.Message),
             () => options.Clock.GetElapsedTime(Math.Max(started, watch.Moved)) <= patience
         );
         while (true)

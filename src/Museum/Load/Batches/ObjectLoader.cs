@@ -11,8 +11,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
 
-/// <summary>One history object into the database: claim, open, then read → parse → clean → load → commit, slice by
-/// slice.</summary>
+/// <summary>Loads one history object: claim, open, then read → parse → clean → load → commit, slice by slice.</summary>
 internal sealed class ObjectLoader(
     MuseumStore store,
     IBucket bucket,
@@ -22,24 +21,22 @@ internal sealed class ObjectLoader(
     ILogger log
 ) : IDisposable
 {
-    /// <summary>Records between two hand-overs to the database.</summary>
+    /// <summary>Records between two writes to the database.</summary>
     public const int FlushRecords = 4096;
 
-    /// <summary>From so many presses an hourly count on the counting costs little beside the storing.</summary>
+    /// <summary>With this many presses for each hourly count, counting costs little compared with storing.</summary>
     private const int PressesAnHour = 64;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>More objects are fetched side by side than the database can take in at a time.</summary>
+    /// <summary>More objects are fetched in parallel than the database can write at a time.</summary>
     private readonly SemaphoreSlim writers = new(options.Workers > 0 ? options.Workers : store.Writers);
 
-    /// <summary>
-    /// The ledger's row of the object when all of it is done; null when another process holds it.
-    /// Interrupted anywhere, the next call goes on from what was committed.
-    /// </summary>
+    /// <summary>The ledger's row of the object when all of it is done; null if another process holds it. After an
+    /// interruption, the next call continues from what was committed.</summary>
     /// <exception cref="ObjectChangedException">The object is no longer the listed version.</exception>
-    /// <exception cref="KnownContentException">What it holds is there under other names.</exception>
-    /// <exception cref="DamagedException">It is packed, and cannot be unpacked.</exception>
+    /// <exception cref="KnownContentException">Its content is there under other names.</exception>
+    /// <exception cref="DamagedException">It is compressed, and cannot be decompressed.</exception>
     /// <exception cref="TransientException">Call again, later.</exception>
     /// <exception cref="MovedOnException">Call again, at once.</exception>
     public async Task<SourceRow?> LoadAsync(
@@ -106,10 +103,8 @@ internal sealed class ObjectLoader(
         await KnownContent.RefuseAsync(store, claim.Identity, sample, claim, cancel);
     }
 
-    /// <summary>
-    /// In one transaction, because nobody may see half of it: a replacement, or a pass that must tell known rows from
-    /// skipped ones.
-    /// </summary>
+    /// <summary>In one transaction, because nobody may see half of it: a replacement, or a pass that must tell known
+    /// rows from skipped ones.</summary>
     private async Task LoadWholeAsync(
         Claim claim,
         BucketContent content,
@@ -118,7 +113,7 @@ internal sealed class ObjectLoader(
         CancellationToken cancel
     )
     {
-        // Done already when a commit succeeded although its answer was lost.
+        // Already done if a commit succeeded although its answer was lost.
         if (
             claim.Current is { } current
             && (await store.Runs.SourcesAsync(runId, cancel)).Any(row => row.SourceId == current.Id)
@@ -176,7 +171,7 @@ internal sealed class ObjectLoader(
         }
     }
 
-    /// <summary>One transaction; false when it reached the end of the object.</summary>
+    /// <summary>One transaction; false at the end of the object.</summary>
     private async Task<bool> LoadSliceAsync(
         Claim claim,
         BucketContent content,
@@ -212,11 +207,10 @@ internal sealed class ObjectLoader(
         }
     }
 
-    /// <summary>
-    /// Each slice of an object whose rows are in no order of time touches nearly every hour of it again, and to count an
-    /// hour once more costs as much as storing several presses. Such a slice goes on until most presses find their hour
-    /// counted in it already; what waits in memory for the commit stays within what an ordinary slice may hold.
-    /// </summary>
+    /// <summary>Each slice of an object whose rows are in no order of time touches nearly every hour of it again, and
+    /// updating one hourly count costs as much as storing several presses. Such a slice continues until most presses
+    /// find their hour already counted in it; what waits in memory for the commit stays within the limits of an
+    /// ordinary slice.</summary>
     private bool GoesOn(ILoad load, Judging judging, Bisection search) =>
         !search.Searching
         && judging.Counts is var counts
@@ -251,13 +245,13 @@ internal sealed class ObjectLoader(
     }
 }
 
-/// <summary>Another process loaded a part of the object since it was claimed: claim it again.</summary>
+/// <summary>Another process loaded a part of the object after it was claimed: claim it again.</summary>
 internal sealed class MovedOnException() : Exception("another process loaded a part of it meanwhile");
 
-/// <summary>How a load goes about it.</summary>
+/// <summary>How to load.</summary>
 /// <param name="History">The cleaning rules for history.</param>
-/// <param name="SliceRecords">Records a transaction, for objects that can be loaded piece by piece.</param>
-/// <param name="Patience">How long to go on trying when the database is away, from the last success.</param>
+/// <param name="SliceRecords">Records in a transaction, for objects that can be loaded piece by piece.</param>
+/// <param name="Patience">How long to keep retrying while the database is unavailable, from the last success.</param>
 /// <param name="Workers">Objects written at a time; 0 for what the store can use.</param>
 public sealed record LoadOptions(
     CleaningRules History,
@@ -267,21 +261,21 @@ public sealed record LoadOptions(
     int Workers = 0
 )
 {
-    /// <summary>Records a transaction where nobody asks for another number.</summary>
+    /// <summary>The default number of records in a transaction.</summary>
     public const int UsualSliceRecords = 262_144;
 
-    /// <summary>How many times as many records a transaction may hold where they are in no order of time.</summary>
+    /// <summary>How many times as many records a transaction may hold if they are in no order of time.</summary>
     public int MostSlices { get; init; } = 1;
 
-    /// <summary>The rules of the stream, for what of it is judged again.</summary>
+    /// <summary>The rules of the stream, for replaying its refusals.</summary>
     public CleaningRules Stream { get; init; } = CleaningRules.Stream;
 
     /// <summary>When the run stops because nearly everything is refused.</summary>
     public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
 
-    /// <summary>Load also what is known to be there already under another name, or was taken back.</summary>
+    /// <summary>Also load what is known to be there under another name, or was removed.</summary>
     public bool Again { get; init; }
 
-    /// <summary>Where packed objects are unpacked.</summary>
+    /// <summary>Where compressed objects are decompressed.</summary>
     public string SpoolDirectory { get; init; } = Path.GetTempPath();
 }

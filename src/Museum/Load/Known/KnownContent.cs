@@ -2,8 +2,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Known;
 
-/// <summary>Finds out, before the first row of a source is written, whether its content is there under other names: a
-/// copy, another packing, other line ends, a part of it, a merge of several.</summary>
+/// <summary>Checks, before the first row of a source is written, whether its content is there under other names: a
+/// copy, another compression, other line ends, a part of it, a merge of several.</summary>
 internal static class KnownContent
 {
     private const double Share = 0.9;
@@ -26,11 +26,11 @@ internal static class KnownContent
             return;
         var names = string.Join(", ", found.Sources.Take(MostNamed));
         var more = found.Sources.Count > MostNamed ? $" and {found.Sources.Count - MostNamed} more" : "";
-        throw new KnownContentException(identity, $"its presses are there already, from {names}{more}");
+        throw new KnownContentException(identity, $"its presses are already there, from {names}{more}");
     }
 }
 
-/// <summary>What this source holds is in the tables under other sources.</summary>
+/// <summary>The content of this source is in the tables under other sources.</summary>
 internal sealed class KnownContentException(SourceIdentity identity, string found) : Exception(found)
 {
     public SourceIdentity Identity { get; } = identity;

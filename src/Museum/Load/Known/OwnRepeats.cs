@@ -2,18 +2,17 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load.Known;
 
-/// <summary>
-/// How many presses of a source repeat an earlier press of the same source: the same button of the same place at the
-/// same instant. A few are honest; most of a file are a merge that appended to itself. Counted in a sample that the
-/// presses themselves decide on, which grows no larger than a few thousand, so that it costs next to nothing.
-/// </summary>
+/// <summary>Estimates how many presses of a source repeat an earlier press of the same source: the same button of the
+/// same place at the same instant. A few are genuine; most of a file means a merge appended to itself. They are counted
+/// in a sample chosen by the hash of the presses, which holds at most a few thousand, so that it costs next to
+/// nothing.</summary>
 internal sealed class OwnRepeats
 {
     private const int Most = 4096;
     private readonly HashSet<ulong> seen = new(Most);
     private ulong mask;
 
-    /// <summary>An estimate where the source is large.</summary>
+    /// <summary>An estimate if the source is large.</summary>
     public long Count { get; private set; }
 
     public void Add(in KioskEvent press)
@@ -27,14 +26,14 @@ internal sealed class OwnRepeats
             Thin();
     }
 
-    /// <summary>Forgets every other one, and from now on looks at half as many.</summary>
+    /// <summary>Drops every other one, and from now on samples half as many.</summary>
     private void Thin()
     {
         mask = (mask << 1) | 1;
         seen.RemoveWhere(hash => (hash & mask) != 0);
     }
 
-    /// <summary>Of what a press says, and not of where it came from.</summary>
+    /// <summary>The content of a press, not where it came from.</summary>
     internal static ulong HashOf(in KioskEvent press)
     {
         var button = ((ulong)(uint)press.ExhibitionId << 20) | ((ulong)(ushort)press.TypeId << 1) | (ulong)press.Kind;

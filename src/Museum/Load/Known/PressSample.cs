@@ -6,10 +6,10 @@ using MuseumPipeline.Source.Files;
 
 namespace MuseumPipeline.Load.Known;
 
-/// <summary>A few presses from all over a source, to find out whether its content is there already.</summary>
+/// <summary>A few presses from all over a source, to find out whether its content is already there.</summary>
 /// <param name="Presses">At most <see cref="Most"/>.</param>
-/// <param name="Beginning">Tells how the source begins: copies begin alike, whatever their line ends or
-/// packing.</param>
+/// <param name="Beginning">Identifies the beginning of the source: copies begin alike, whatever their line ends or
+/// compression.</param>
 internal sealed record PressSample(IReadOnlyList<KioskEvent> Presses, string Beginning)
 {
     public const int Most = 128;
@@ -45,7 +45,7 @@ internal sealed record PressSample(IReadOnlyList<KioskEvent> Presses, string Beg
             );
         }
 
-        // The first record of a stretch but the first is what is left of one.
+        // Except in the first stretch, the first record is only the rest of one.
         var stretches = Enumerable
             .Range(0, Stretches)
             .Select(i =>

@@ -5,13 +5,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Replay;
 
-/// <summary>Judges held refusals of one museum again, from the bytes that were kept.</summary>
+/// <summary>Judges one museum's held refusals again, from the bytes that were kept.</summary>
 internal sealed class ReplayJudge(Cleaner cleaner)
 {
     private readonly MessageJudge messages = new(cleaner);
     private readonly RecordJudge records = new(cleaner);
 
-    /// <summary>Null for what is sound now, whose event is then set.</summary>
+    /// <summary>Returns null and sets the event for a record that is valid now.</summary>
     public Refusal? Judge(QuarantineRow row, out KioskEvent press)
     {
         press = default;
@@ -24,14 +24,14 @@ internal sealed class ReplayJudge(Cleaner cleaner)
         if (row.Header is null || row.Reason is Reason.RepeatedHeader || !csv.Read())
             return Keep(row);
         var fault = CsvReadings.Read(csv, CsvHeader.Parse(row.Header), out var reading, out var detail);
-        // Nothing is wrong with the row itself: it stands below a header that names its columns in another order.
+        // The row itself is valid: it is below a header that names its columns in another order.
         if (fault is null && row.Reason is Reason.InvalidRow)
             return Keep(row);
         return records.Judge(raw, reading, fault, detail, out press);
     }
 
-    /// <summary>What cannot be judged again (only its beginning was kept, or its header is not known) stays as it
-    /// is.</summary>
+    /// <summary>A record that cannot be judged again (only its beginning was kept, or its header is unknown) stays as
+    /// it is.</summary>
     private static Refusal Keep(QuarantineRow row) =>
         new(row.SourceId, row.Position, row.Reason, row.Detail) { Site = row.Site, ExhibitionId = row.ExhibitionId };
 }

@@ -6,7 +6,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Replay;
 
-/// <summary>Judges held refusals again by today's rules and exhibitions, and loads those that pass, once.</summary>
+/// <summary>Judges held refusals again by the current rules and exhibitions, and loads those that pass, once.</summary>
 public sealed class Replayer(MuseumStore store, LoadOptions options, ILogger log)
 {
     private const int Batch = 1000;

@@ -5,19 +5,17 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// Is a partition's log the one that was read? An offset says nothing of that: a broker that was restored from a copy
-/// hands out the same offsets again, for other records. So the record before the position must be the one that was
-/// committed, under the leader's epoch that was seen then, and the log must reach as far as the position.
-/// </summary>
+/// <summary>Checks whether a partition's log is the one that was read. The offset alone does not say so: a broker
+/// restored from a copy gives the same offsets to other records. So the record before the position must be the one that
+/// was committed, under the same leader epoch as then, and the log must reach the position.</summary>
 internal sealed class LogCheck(KafkaClients clients)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What happened to those of the partitions whose log is another one.</summary>
+    /// <summary>What happened to those of the partitions whose log was replaced.</summary>
     /// <param name="rows">Of one topic.</param>
-    /// <exception cref="TransientException">A record could not be had in time.</exception>
+    /// <exception cref="TransientException">A record could not be read in time.</exception>
     public async Task<IReadOnlyDictionary<int, string>> FindAsync(
         IReadOnlyList<PartitionRow> rows,
         IReadOnlyDictionary<int, OffsetRange> ranges,
@@ -57,7 +55,7 @@ internal sealed class LogCheck(KafkaClients clients)
                 );
             if (Consume(consumer) is not { } result || !left.Remove(result.Partition, out var row))
                 continue;
-            // A later one: the record was compacted away, which says nothing.
+            // A later record: this one was compacted away, which proves nothing.
             if (!result.IsPartitionEOF && result.Offset == row.NextOffset - 1 && Differs(row, result) is { } how)
                 found[row.Partition] = how;
         }
@@ -79,11 +77,11 @@ internal sealed class LogCheck(KafkaClients clients)
     {
         if (RecordDigest.Of(record.Message.Value ?? []) != row.LastRecord)
             return FormattableString.Invariant(
-                $"the record at offset {row.NextOffset - 1} is not the one that was read there: the log was restored from a copy, or cut and written anew"
+                $"the record at offset {row.NextOffset - 1} is not the one that was read there: the log was restored from a copy, or cut and written again"
             );
         return record.LeaderEpoch is { } epoch && row.LeaderEpoch is { } seen && epoch != seen
             ? FormattableString.Invariant(
-                $"the record at offset {row.NextOffset - 1} was written under leader epoch {epoch}, and was read under {seen}: the log was restored from a copy, or cut and written anew"
+                $"the record at offset {row.NextOffset - 1} was written under leader epoch {epoch}, and was read under {seen}: the log was restored from a copy, or cut and written again"
             )
             : null;
     }
@@ -93,7 +91,7 @@ internal sealed class LogCheck(KafkaClients clients)
             $"the position {position} is past the end of the partition, {high}: the log was cut or restored from a copy, and {position - high} records that were read are no longer in it"
         );
 
-    /// <summary>What a stopped partition says.</summary>
+    /// <summary>The message of a stopped partition.</summary>
     public static PartitionProblem Problem(string topic, int partition, string what) =>
         new(
             $"{topic}:{partition}: {what}. New records get offsets that were given before; none is read until you decide. "

@@ -3,17 +3,15 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// When messages of a consumer's partitions arrive. The broker's time counts only where the broker itself writes it;
-/// else it is our receipt, and that says when a message was sent only while its partition is caught up: what lay in a
-/// backlog is late. The polling thread's own.
-/// </summary>
+/// <summary>When messages of a consumer's partitions arrive. The broker's time counts only if the broker itself writes
+/// it; otherwise it is our receipt, which says when a message was sent only while its partition is caught up: messages
+/// in a backlog are late. Used by the polling thread only.</summary>
 internal sealed class PartitionArrivals(TimeProvider clock)
 {
-    /// <summary>A partition that was at its end so long ago may have fallen behind since.</summary>
+    /// <summary>A partition that was last at its end this long ago may have fallen behind since.</summary>
     private const long Fresh = 60 * 1_000_000L;
 
-    /// <summary>The clock is asked so often, and not for every message.</summary>
+    /// <summary>The clock is read at this interval, not for every message.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan Asleep = TimeSpan.FromMinutes(1);
@@ -22,7 +20,7 @@ internal sealed class PartitionArrivals(TimeProvider clock)
     private long looked,
         now;
 
-    /// <summary>Called before every poll. A process that slept has not seen what waited meanwhile.</summary>
+    /// <summary>Called before every poll. A process that slept did not see what was waiting meanwhile.</summary>
     public void Look()
     {
         var elapsed = looked == 0 ? Tick : clock.GetElapsedTime(looked);
@@ -44,10 +42,10 @@ internal sealed class PartitionArrivals(TimeProvider clock)
         return new(now, now - standing.CaughtUp <= Fresh);
     }
 
-    /// <summary>Nothing more is waiting in it: the next message comes as it is sent.</summary>
+    /// <summary>No more messages are waiting: the next one comes as it is sent.</summary>
     public void Ended(int partition) => partitions[partition] = new(AtEnd: true, 0);
 
-    /// <summary>The broker was out of reach, or partitions changed hands: what comes next may have waited.</summary>
+    /// <summary>The broker was out of reach, or partitions changed hands: the next messages may have waited.</summary>
     public void Forget() => partitions.Clear();
 
     private readonly record struct Standing(bool AtEnd, long CaughtUp);

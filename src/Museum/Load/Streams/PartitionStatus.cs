@@ -4,13 +4,13 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Load.Streams;
 
 /// <summary>One partition.</summary>
-/// <param name="End">Null where nobody has looked yet.</param>
-/// <param name="EndIsNow">By the brokers, now; else as its consumer last saw it.</param>
-/// <param name="Remark">What the brokers say otherwise of its topic.</param>
-/// <param name="Silence">Since its owner's last sign of life; null where it never had one.</param>
+/// <param name="End">Null if unknown.</param>
+/// <param name="EndIsNow">From the brokers, now; else as its consumer last saw it.</param>
+/// <param name="Remark">If the brokers contradict the database about its topic, what they say.</param>
+/// <param name="Silence">Since its owner's last heartbeat; null if there never was one.</param>
 internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNow, string? Remark, TimeSpan? Silence)
 {
-    /// <summary>Owners give a sign of life every five seconds.</summary>
+    /// <summary>Owners send a heartbeat every five seconds.</summary>
     public static readonly TimeSpan Alive = TimeSpan.FromSeconds(30);
 
     public long? Lag => End is { } end ? Math.Max(0, end - Row.NextOffset) : null;
@@ -25,7 +25,7 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
         : Silence <= Alive ? "consuming"
         : "waiting";
 
-    // What nobody consumes and nobody has measured may be behind.
+    // A partition that nobody consumes and nobody has measured may be behind.
     public bool Healthy =>
         Remark is null
         && State switch
@@ -44,7 +44,7 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
         DateTimeOffset now
     ) =>
         from topic in view.Topics
-        // Of a topic that was made anew its rows tell.
+        // A topic that was created again is judged by its rows.
         where rows.All(row => row.Topic != topic.Key || row.Cluster != view.Id || row.TopicId == topic.Value.Id)
         from partition in topic.Value.Partitions
         where !rows.Any(row => row.Cluster == view.Id && row.Topic == topic.Key && row.Partition == partition.Key)
@@ -79,7 +79,7 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
 
     public static PartitionStatus Of(PartitionRow row, ClusterView? view, DateTimeOffset now)
     {
-        // Clocks of two machines differ.
+        // The clocks of two machines differ.
         TimeSpan? silence = row is { Owner: not null, SeenAt: { } seen }
             ? now > seen
                 ? now - seen
@@ -90,7 +90,7 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
         if (!view.Topics.TryGetValue(row.Topic, out var topic))
             return new(row, row.EndOffset, false, "the topic does not exist now", silence);
         if (topic.Id != row.TopicId)
-            return new(row, row.EndOffset, false, $"the topic was made anew: its id is {topic.Id} now", silence);
+            return new(row, row.EndOffset, false, $"the topic was created again: its id is {topic.Id} now", silence);
         return topic.Partitions.TryGetValue(row.Partition, out var range)
             ? new(
                 row,

@@ -4,11 +4,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// Messages taken from the broker and not committed yet: their bytes one after the other in one buffer that is used
-/// again and again.
-/// Kept until the commit is certain, so that any fault of the database only means to write them again.
-/// </summary>
+/// <summary>Messages received from the broker but not committed yet: their bytes one after another in one reused
+/// buffer. They are kept until the commit is certain, so that after any fault of the database they are simply written
+/// again.</summary>
 internal sealed class StreamBatch
 {
     /// <summary>The most messages of one transaction.</summary>
@@ -59,8 +57,7 @@ internal sealed class StreamBatch
 
     public ReadOnlySpan<byte> Value(in StreamMessage message) => buffer.AsSpan(message.Start, message.Length);
 
-    /// <summary>Forgets the messages of a partition that is no longer ours: whoever has it now reads them
-    /// again.</summary>
+    /// <summary>Drops the messages of a partition that is no longer ours: its new owner reads them again.</summary>
     public void Drop(PartitionClaim claim) => messages.RemoveAll(message => ReferenceEquals(message.Claim, claim));
 
     public void Clear()
@@ -70,8 +67,8 @@ internal sealed class StreamBatch
         used = 0;
     }
 
-    /// <summary>How far from here no partition comes from one block of offsets (see <see cref="Model.EventId"/>) into
-    /// the next: all the way, but once in a great while.</summary>
+    /// <summary>The end of the range, from here, in which every partition stays within one block of offsets (see <see
+    /// cref="Model.EventId"/>): nearly always all of it.</summary>
     public int EndOfBlocks(int from)
     {
         var blocks = new Dictionary<PartitionClaim, long>();
@@ -89,7 +86,7 @@ internal sealed class StreamBatch
         return messages.Count;
     }
 
-    /// <summary>How a transaction over this range of messages moves each partition.</summary>
+    /// <summary>How a transaction over this range of messages advances each partition.</summary>
     public List<PartitionMove> Moves(int from, int to)
     {
         var moves = new Dictionary<PartitionClaim, PartitionMove>();
@@ -118,8 +115,8 @@ internal sealed class StreamBatch
     }
 }
 
-/// <param name="Claim">Under which it was read.</param>
-/// <param name="LeaderEpoch">-1 where the broker does not say.</param>
+/// <param name="Claim">The claim under which it was read.</param>
+/// <param name="LeaderEpoch">-1 if the broker does not say.</param>
 internal readonly record struct StreamMessage(
     PartitionClaim Claim,
     long Offset,

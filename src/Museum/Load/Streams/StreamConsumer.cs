@@ -6,10 +6,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// One topic into the database, until it is stopped. The database is the truth: positions are read from it at every
-/// assignment, and after anything unclear the consumer is closed and another one is built.
-/// </summary>
+/// <summary>Loads one topic into the database, until it is stopped. The database is the truth: positions are read from
+/// it at every assignment, and after any doubt the consumer is closed and a new one is started.</summary>
 public sealed class StreamConsumer(
     MuseumStore store,
     KafkaClients clients,
@@ -24,11 +22,11 @@ public sealed class StreamConsumer(
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between two attempts where a service refuses us.</summary>
+    /// <summary>The time between two attempts if a service refuses us.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(5);
 
-    /// <summary>Consumes until it is cancelled, or done by <see cref="StreamOptions.UntilEnd"/> or
-    /// <see cref="StreamOptions.MaxMessages"/>.</summary>
+    /// <summary>Consumes until it is cancelled, or until <see cref="StreamOptions.UntilEnd"/> or <see
+    /// cref="StreamOptions.MaxMessages"/> is reached.</summary>
     /// <exception cref="MuseumException">A person is needed. What was committed stays.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -42,7 +40,7 @@ public sealed class StreamConsumer(
         finally
         {
             await ending.CancelAsync();
-            // It may be waiting for an answer that nobody needs any more.
+            // It may be waiting for an answer that is no longer needed.
             await Task.WhenAny(watching, Task.Delay(Farewell, options.Clock, CancellationToken.None));
         }
     }
@@ -87,7 +85,7 @@ public sealed class StreamConsumer(
             }
             catch (ServiceRefusedException e) when (!options.UntilEnd)
             {
-                // What was taken away while we ran may be given back while we run.
+                // A right that was withdrawn while we ran may be granted again while we run.
                 if (health.Refused(e.Message))
                     log.LogError("consume: {Topic}: {Problem} Trying again", museum.Topic, e.Message);
                 await Task.Delay(AfterRefusal, options.Clock, cancel);
@@ -97,8 +95,8 @@ public sealed class StreamConsumer(
         cancel.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Two processes of one name would throw each other out for ever: the one that was thrown out waits until
-    /// the other has left.</summary>
+    /// <summary>Two processes with one name would evict each other for ever: the evicted one waits until the other has
+    /// left.</summary>
     private async Task WaitForTwinAsync(StreamTopic topic, CancellationToken cancel)
     {
         while (true)

@@ -8,11 +8,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// Verdicts on what a consumer would read next, up to the end of every partition as it stands now: joins no group,
-/// claims nothing, writes and commits
-/// nothing, neither to the database nor to the broker.
-/// </summary>
+/// <summary>Gives verdicts on what a consumer would read next, up to the current end of every partition: joins no
+/// group, claims nothing, writes and commits nothing, neither to the database nor to the broker.</summary>
 internal sealed class StreamDryRun(MuseumStore store, KafkaClients clients, StreamOptions options, ILogger log)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);

@@ -4,11 +4,11 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>How the consumer of one topic is: counted and kept for summaries, status and the health endpoint. What it
-/// says is worked out when it is asked. Thread-safe.</summary>
+/// <summary>The state of one topic's consumer: counted and kept for summaries, status and the health endpoint, and
+/// evaluated when asked. Thread-safe.</summary>
 public sealed class StreamHealth(string topic, TimeProvider clock)
 {
-    /// <summary>From then on a question to the database counts as unanswered.</summary>
+    /// <summary>After this long, a query to the database counts as unanswered.</summary>
     private static readonly TimeSpan Unanswered = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
@@ -41,8 +41,8 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>A question to the database, until it is disposed: one that takes long is known to take long while it
-    /// does.</summary>
+    /// <summary>A query to the database, until it is disposed: a slow one is noticed while it is still
+    /// running.</summary>
     internal IDisposable Asking()
     {
         lock (gate)
@@ -53,7 +53,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>The oldest question to the database that has no answer; zero where there is none.</summary>
+    /// <summary>The age of the oldest unanswered query to the database; zero if there is none.</summary>
     internal TimeSpan OldestQuestion
     {
         get
@@ -63,14 +63,14 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>What an unanswered question waits for, where that is known.</summary>
+    /// <summary>What an unanswered query waits for, if known.</summary>
     internal void WaitsFor(string? reason)
     {
         lock (gate)
             waiting = reason;
     }
 
-    /// <summary>True when it is time to say so (again).</summary>
+    /// <summary>True if it is time to report it (again).</summary>
     internal bool DatabaseIsAway(string problem)
     {
         lock (gate)
@@ -89,7 +89,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             database = null;
     }
 
-    /// <summary>True when the news is new.</summary>
+    /// <summary>True if this is new.</summary>
     internal bool Broker(string? problem)
     {
         lock (gate)
@@ -100,7 +100,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>Why nothing is heard of the broker; null while it answers.</summary>
+    /// <summary>Why the broker does not answer; null while it does.</summary>
     internal string? BrokerProblem
     {
         get
@@ -110,7 +110,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>A service refuses us; a commit, or all being read, takes it back. True when the news is new.</summary>
+    /// <summary>A service refuses us; a commit, or reaching the end, clears this. True if this is new.</summary>
     internal bool Refused(string problem)
     {
         lock (gate)
@@ -121,14 +121,14 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>Everything there is has been read, or there is nothing to do: nobody refuses us now.</summary>
+    /// <summary>Everything has been read, or there is nothing to do: nothing refuses us now.</summary>
     internal void Works()
     {
         lock (gate)
             (database, refusal) = (null, null);
     }
 
-    /// <summary>The group does not take us. True when the news is new.</summary>
+    /// <summary>The group does not accept us. True if this is new.</summary>
     internal bool Group(string problem)
     {
         lock (gate)
@@ -139,7 +139,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>Messages that nobody moves. True when the news is new.</summary>
+    /// <summary>Messages that nobody consumes. True if this is new.</summary>
     internal bool Backlog(string? problem)
     {
         lock (gate)
@@ -150,14 +150,14 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>It needs a person, and is not tried again.</summary>
+    /// <summary>It needs a person, and is not retried.</summary>
     internal void Ended(string problem)
     {
         lock (gate)
             ended = problem;
     }
 
-    /// <summary>The group has taken us.</summary>
+    /// <summary>The group has accepted us.</summary>
     internal void Joined()
     {
         lock (gate)
@@ -170,14 +170,14 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             assigned = partitions;
     }
 
-    /// <summary>Out of the group, until it is assigned again.</summary>
+    /// <summary>Out of the group, until the next assignment.</summary>
     internal void Joining()
     {
         lock (gate)
             (assigned, joined) = (0, false);
     }
 
-    /// <param name="messages">Behind, by partition.</param>
+    /// <param name="messages">Messages behind, by partition.</param>
     internal void Lag(IReadOnlyDictionary<int, long> messages)
     {
         lock (gate)
@@ -190,7 +190,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             stopped[partition] = problem;
     }
 
-    /// <summary>It is another consumer's to tell.</summary>
+    /// <summary>Another consumer reports it now.</summary>
     internal void NotStopped(int partition)
     {
         lock (gate)
@@ -203,7 +203,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             stopped.Clear();
     }
 
-    /// <summary>Where it is now.</summary>
+    /// <summary>The current position.</summary>
     public StreamState State()
     {
         lock (gate)
@@ -230,7 +230,7 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
-    /// <summary>The first that applies: what comes later may follow from it.</summary>
+    /// <summary>The first that applies: later ones may follow from it.</summary>
     private (string State, string? Problem) Now()
     {
         if (ended is not null)
@@ -274,11 +274,11 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
     }
 }
 
-/// <summary>A picture of one topic's consumer.</summary>
+/// <summary>A snapshot of one topic's consumer.</summary>
 /// <param name="State">For people: consuming, standby, joining, stopped, refused, waiting for the database, waiting for
 /// the broker, needs a person.</param>
-/// <param name="Healthy">False while it does not progress and should.</param>
-/// <param name="Lag">Messages behind, over the partitions it has; null before it was looked at.</param>
+/// <param name="Healthy">False while it should progress but does not.</param>
+/// <param name="Lag">Messages behind, over the partitions it has; null until measured.</param>
 public sealed record StreamState(
     string Topic,
     string State,
@@ -291,6 +291,6 @@ public sealed record StreamState(
     IReadOnlyList<int> StoppedPartitions
 )
 {
-    /// <summary>The lag of each partition it has, where it was looked at.</summary>
+    /// <summary>The lag of each partition it has, if measured.</summary>
     public IReadOnlyDictionary<int, long> Lags { get; init; } = new Dictionary<int, long>();
 }

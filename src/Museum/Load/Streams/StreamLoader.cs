@@ -7,14 +7,12 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// Batches of one topic into the database: one transaction a batch, repeated until its outcome is certain. Knows
-/// nothing of Kafka.
-/// </summary>
+/// <summary>Loads batches of one topic: one transaction a batch, repeated until its outcome is certain. Knows nothing
+/// of Kafka.</summary>
 /// <param name="store">The database.</param>
-/// <param name="museum">Whose messages they are.</param>
+/// <param name="museum">The messages' museum.</param>
 /// <param name="options">How to judge, and when to stop.</param>
-/// <param name="runId">The run that is accounted.</param>
+/// <param name="runId">The run to account to.</param>
 /// <param name="health">Is told what happens.</param>
 internal sealed class StreamLoader(
     MuseumStore store,
@@ -25,8 +23,8 @@ internal sealed class StreamLoader(
     ILogger log
 )
 {
-    /// <summary>How long an exhibition that was just loaded may stay unknown; a press in between is quarantined, and
-    /// can be replayed.</summary>
+    /// <summary>How long a newly loaded exhibition may stay unknown; a press in between is quarantined, and can be
+    /// replayed.</summary>
     private static readonly TimeSpan VocabularyAge = TimeSpan.FromSeconds(2);
 
     private readonly Breaker breaker = new(options.Breaker);
@@ -35,7 +33,7 @@ internal sealed class StreamLoader(
     private long judgeSince;
     private DatabaseRefusal? verdict;
 
-    /// <summary>Commits the batch, all but what another consumer has claimed. Returns the claims that were
+    /// <summary>Commits the batch, except what another consumer has claimed. Returns the claims that were
     /// lost.</summary>
     /// <exception cref="BreakerException">Nearly everything is refused. What was committed stays.</exception>
     public async Task<IReadOnlyCollection<PartitionClaim>> LoadAsync(StreamBatch batch, CancellationToken cancel)
@@ -51,7 +49,7 @@ internal sealed class StreamLoader(
         return [.. lost];
     }
 
-    /// <summary>Moves positions past offsets that hold no message. Returns the claims that were lost.</summary>
+    /// <summary>Advances positions past offsets that hold no message. Returns the claims that were lost.</summary>
     public async Task<IReadOnlyCollection<PartitionClaim>> PassAsync(
         IReadOnlyList<PartitionMove> moves,
         CancellationToken cancel
@@ -67,7 +65,7 @@ internal sealed class StreamLoader(
     private async Task PassAsync(PartitionMove move, CancellationToken cancel)
     {
         using var asking = health.Asking();
-        // After a commit whose answer was lost, the row is further than the claim says.
+        // After a commit whose answer was lost, the row is ahead of the claim.
         if (await IsCommittedAsync([move], cancel) || lost.Contains(move.Claim))
             return;
         try
@@ -84,7 +82,7 @@ internal sealed class StreamLoader(
     private void Away(Exception e)
     {
         if (health.DatabaseIsAway(e.Message))
-            log.LogWarning("consume: {Problem}; the position is kept, trying again", e.Message);
+            log.LogWarning("consume: {Problem}; the position is kept, retrying", e.Message);
     }
 
     private async Task LoadRangeAsync(StreamBatch batch, int from, int to, CancellationToken cancel)
@@ -108,8 +106,8 @@ internal sealed class StreamLoader(
         }
     }
 
-    /// <summary>Until it is certain that these messages are in the database, or left to whoever has claimed them
-    /// since.</summary>
+    /// <summary>Repeats until it is certain that these messages are in the database, or belong to whoever has claimed
+    /// them since.</summary>
     private async Task CommitAsync(StreamBatch batch, int from, int to, CancellationToken cancel)
     {
         var again = false;
@@ -131,7 +129,7 @@ internal sealed class StreamLoader(
         );
     }
 
-    /// <summary>False when some of it was lost to another consumer: try the rest.</summary>
+    /// <summary>False if some of it was lost to another consumer: try the rest.</summary>
     private async Task<bool> TryAsync(StreamBatch batch, int from, int to, bool again, CancellationToken cancel)
     {
         var moves = batch.Moves(from, to).FindAll(move => !lost.Contains(move.Claim));
@@ -161,10 +159,8 @@ internal sealed class StreamLoader(
             $"{museum.Topic}:{message.Claim.Partition}, offset {message.Offset}"
         );
 
-    /// <summary>
-    /// After any fault, and before a replay: what the database says of these partitions. A COMMIT whose answer was lost
-    /// may have succeeded.
-    /// </summary>
+    /// <summary>After any fault, and before a retry: reads these partitions' positions from the database. A COMMIT
+    /// whose answer was lost may have succeeded.</summary>
     private async Task<bool> IsCommittedAsync(List<PartitionMove> moves, CancellationToken cancel)
     {
         var stream = moves[0].Claim.Stream;

@@ -8,11 +8,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// Looks at a topic from outside, whatever state its consumer is in: do the brokers answer, and if not, why; what does
-/// the database wait for; are there messages that nobody moves. It only tells.
-/// </summary>
-#pragma warning disable CA1001 // The loop that asks closes the client, once no question is under way.
+/// <summary>Watches a topic from outside, whatever state its consumer is in: do the brokers answer, and if not, why;
+/// what does the database wait for; are there messages that nobody consumes. It only reports.</summary>
+#pragma warning disable CA1001 // The loop that asks closes the client, once no query is running.
 internal sealed class StreamMonitor(
     MuseumStore store,
     KafkaClients clients,
@@ -26,14 +24,15 @@ internal sealed class StreamMonitor(
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(4);
 
-    /// <summary>A question that takes longer is looked into.</summary>
+    /// <summary>A query that takes longer is investigated.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(3);
 
-    /// <summary>Messages that wait for longer are told of; with the time between two looks, 15 s at the most.</summary>
+    /// <summary>Messages that wait for longer are reported; with the time between two checks, after 15 s at the
+    /// most.</summary>
     private static readonly TimeSpan Still = TimeSpan.FromSeconds(9);
 
-    /// <summary>The library leaves a question unanswered now and then, when a broker goes away in the middle of it,
-    /// whatever its own time-out.</summary>
+    /// <summary>If a broker goes away in the middle of a query, the library sometimes never answers, whatever its own
+    /// timeout.</summary>
     private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Diagnosis = TimeSpan.FromSeconds(15);
@@ -42,8 +41,8 @@ internal sealed class StreamMonitor(
     private readonly Dictionary<int, (long Position, long Since)> standing = [];
     private string? topicId;
 
-    /// <summary>Until it is cancelled. A question that is under way is heard out, because a client must not be closed
-    /// beneath it.</summary>
+    /// <summary>Runs until cancelled. A running query is allowed to finish, because its client must not be closed
+    /// before.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         await Task.WhenAll(LoopAsync(LookAtDatabaseAsync, cancel), LoopAsync(LookAtTopicAsync, cancel));
@@ -63,8 +62,8 @@ internal sealed class StreamMonitor(
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    // Whatever happens in one look: without the next one nobody would be told of anything any more.
-                    log.LogWarning(e, "consume: {Topic}: a look at the brokers failed", topic);
+                    // Whatever fails in one check: without the next one nothing would ever be reported again.
+                    log.LogWarning(e, "consume: {Topic}: a check of the brokers failed", topic);
                 }
             }
         }
@@ -114,13 +113,13 @@ internal sealed class StreamMonitor(
         }
         catch (TimeoutException)
         {
-            // Not closed: its question is still open.
+            // Not closed: its query is still running.
             brokers = new KafkaTopics(clients, Answer);
             await ExplainAsync();
         }
         catch (Exception e) when (e is TransientException or MuseumException)
         {
-            // Whoever needs the database tells of it.
+            // Whoever needs the database reports it.
         }
     }
 
@@ -148,7 +147,7 @@ internal sealed class StreamMonitor(
             log.LogWarning("consume: {Topic}: {Problem}", topic, problem);
     }
 
-    /// <summary>Of each partition: the end as we see it, and as it is with what open transactions hold back.</summary>
+    /// <summary>For each partition: its end for us, and its end including what open transactions hold back.</summary>
     private async Task<Dictionary<int, (long Stable, long High)>> PartitionsAsync()
     {
         if (await brokers.DescribeAsync([topic]) is not [var described])

@@ -3,10 +3,10 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>Where a topic that was never consumed begins; partitions that appear later begin at their first
+/// <summary>Where to begin a topic that was never consumed; partitions that appear later begin at their first
 /// message.</summary>
 /// <param name="Latest">Only what arrives from now on.</param>
-/// <param name="At">From this instant, by the broker's time stamps.</param>
+/// <param name="At">From this instant, by the broker's timestamps.</param>
 public sealed record StreamStart(bool Latest = false, DateTimeOffset? At = null)
 {
     public static StreamStart Earliest { get; } = new();
@@ -39,14 +39,14 @@ public sealed record StreamOptions(CleaningRules Rules, TimeProvider Clock)
 {
     public StreamStart Start { get; init; } = StreamStart.Earliest;
 
-    /// <summary>Stop at the end of every partition as it stood at the start.</summary>
+    /// <summary>Stop at the end that every partition had at the start.</summary>
     public bool UntilEnd { get; init; }
 
-    /// <summary>Stop after so many messages of each topic.</summary>
+    /// <summary>Stop after this many messages of each topic.</summary>
     public long? MaxMessages { get; init; }
 
     public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
 
-    /// <summary>Load also an archive that is known to be there already, or was taken back.</summary>
+    /// <summary>Also load an archive that is known to be there already, or was removed.</summary>
     public bool Again { get; init; }
 }

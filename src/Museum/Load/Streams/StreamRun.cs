@@ -6,11 +6,10 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>The live road: topics into the database, each by a consumer of its own, until it is stopped or
-/// done.</summary>
+/// <summary>A run of the stream: loads topics, each with its own consumer, until it is stopped or done.</summary>
 public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOptions options, ILogger log)
 {
-    /// <summary>How each topic's consumer is; for summaries and the health endpoint.</summary>
+    /// <summary>The state of each topic's consumer; for summaries and the health endpoint.</summary>
     public IReadOnlyList<StreamHealth> Health { get; private set; } = [];
 
     /// <summary>Its number in the ledger; null before it has begun.</summary>
@@ -53,7 +52,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         return await ReportAsync(runId, failure, started);
     }
 
-    /// <summary>Before anything is consumed. One museum's topic that is refused keeps no other museum waiting.</summary>
+    /// <summary>Before anything is consumed. If one museum's topic is refused, no other museum has to wait.</summary>
     private async Task<bool> ProbeAsync(IReadOnlyList<string> topics, CancellationToken cancel)
     {
         try
@@ -63,7 +62,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         }
         catch (MuseumException) when (topics.Count > 1)
         {
-            // Login, certificate and group are everybody's: a refusal of these ends here.
+            // Login, certificate and group concern all of them: if these are refused, the run ends.
             await KafkaProbe.RunAsync(clients, [], cancel);
         }
 
@@ -83,7 +82,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         return refusals.Count < topics.Count ? true : throw refusals[0];
     }
 
-    /// <summary>Each museum by itself: one that needs a person leaves the others at work.</summary>
+    /// <summary>Each museum separately: one that needs a person leaves the others running.</summary>
     private async Task ConsumeAsync(IReadOnlyList<Museum> museums, int runId, CancellationToken cancel)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -94,7 +93,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         }
         finally
         {
-            // What is nobody's fault but ours is told before what a museum needs a person for.
+            // A fault of our own is reported before what a museum needs a person for.
             if (consumers.Find(c => c.Exception?.InnerException is not (null or MuseumException)) is { } broken)
                 await broken;
         }
@@ -111,7 +110,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
                 health.Ended(e.Message);
                 if (museums.Count > 1)
                     log.LogError(
-                        "consume: {Museum} needs a person, the others go on: {Problem}",
+                        "consume: {Museum} needs a person, the others continue: {Problem}",
                         museum.Code,
                         e.Message
                     );
@@ -159,7 +158,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         return report;
     }
 
-    /// <summary>A service that starts before its database or its broker waits for it; one that is refused
+    /// <summary>A service that starts before its database or its broker waits for it; if it is refused, it
     /// stops.</summary>
     private async Task<T> PatientlyAsync<T>(
         Func<Task<T>> work,
@@ -179,8 +178,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         }
     }
 
-    /// <summary>Brings the schema up to date and reads the museums, waiting for the database where it is
-    /// away.</summary>
+    /// <summary>Updates the schema and reads the museums, waiting for the database if it is unavailable.</summary>
     public async Task<IReadOnlyList<Museum>> PrepareAsync(CancellationToken cancel)
     {
         await PatientlyAsync(() => store.Maintenance.MigrateAsync(cancel), null, cancel);

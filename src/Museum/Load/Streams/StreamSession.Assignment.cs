@@ -6,12 +6,12 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>What the group gives and takes: claiming partitions in the database, and stopping those that cannot be read
-/// on.</summary>
+/// <summary>Partitions assigned and revoked by the group: claiming them in the database, and stopping those that can no
+/// longer be read.</summary>
 internal sealed partial class StreamSession
 {
-    /// <summary>Claims what the group gives us. An exception here would leave a member that silently consumes
-    /// nothing.</summary>
+    /// <summary>Claims the partitions that the group assigns. An exception here would leave a member that silently
+    /// consumes nothing.</summary>
     private IEnumerable<TopicPartitionOffset> Assigned(
         IConsumer<byte[]?, byte[]?> consumer,
         List<TopicPartition> partitions
@@ -88,7 +88,7 @@ internal sealed partial class StreamSession
             return null;
         }
 
-        // A partition that appeared later: from its first message, whatever the start of the topic was.
+        // A partition that appeared later starts at its first message, whatever the start of the topic was.
         if (mine is null)
             await store.Partitions.StartAsync(
                 stream,
@@ -120,7 +120,8 @@ internal sealed partial class StreamSession
                     health.NotStopped(partition.Partition);
             }
 
-            // A batch that was handed over and then lost all it held is none: the next message hands over anew.
+            // A batch that was handed over and then lost all its messages counts as none: the next message hands over
+            // again.
             ready &= filling.Count > 0;
         }
 
@@ -133,7 +134,7 @@ internal sealed partial class StreamSession
             health.Assigned(claims.Count);
     }
 
-    /// <summary>The position cannot be read any more: the rest of the partition is for an operator to decide.</summary>
+    /// <summary>The position can no longer be read: an operator decides about the rest of the partition.</summary>
     private void StopPartition((int Partition, string? OtherLog) stop)
     {
         var partition = stop.Partition;
@@ -147,7 +148,7 @@ internal sealed partial class StreamSession
             var (low, high) = Task.Run(() => topic.RangeAsync(partition)).GetAwaiter().GetResult();
             if (stop.OtherLog is null && claim.NextOffset >= low && claim.NextOffset <= high)
             {
-                // It can be read, by what the brokers say now: a new session finds out whether it is still the same log.
+                // The brokers now say it can be read: a new session checks whether it is still the same log.
                 End();
                 return;
             }
@@ -155,7 +156,7 @@ internal sealed partial class StreamSession
             var problem = stop.OtherLog is { } how
                 ? LogCheck.Problem(stream.Topic, partition, how)
                 : Lost(partition, claim.NextOffset, low, high);
-            // Not ours any more: we slept, and whoever has it now is further than what was deleted.
+            // No longer ours: we slept, and its new owner is past what was deleted.
             if (
                 !Task.Run(() => store.Partitions.StopAsync(stream, partition, claim.Epoch, problem, ending.Token))
                     .GetAwaiter()
@@ -179,7 +180,7 @@ internal sealed partial class StreamSession
         }
         catch (OperationCanceledException)
         {
-            // The session ends: the next one comes to the same place.
+            // The session ends: the next one gets to the same point.
         }
     }
 
@@ -190,7 +191,7 @@ internal sealed partial class StreamSession
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{stream.Topic}:{partition}: offsets {position} to {low - 1} were deleted before they were read "
-                + $"({low - position} of them are lost); the partition now begins at {low}. Go on from {low} with: museum "
+                + $"({low - position} of them are lost); the partition now begins at {low}. To continue from {low}: museum "
                 + $"kafka accept-loss {stream.Topic}:{partition}"
         );
     }

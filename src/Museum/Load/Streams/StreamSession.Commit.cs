@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>The committing loop: one batch is committed while the next one gathers.</summary>
+/// <summary>The committing loop: one batch is committed while the next one is collected.</summary>
 internal sealed partial class StreamSession
 {
     private async Task LoadAsync(CancellationToken cancel)
@@ -30,10 +30,9 @@ internal sealed partial class StreamSession
         }
     }
 
-    /// <summary>
-    /// Partitions whose end has been read, and whose last offsets hold no message: markers of transactions, or what
-    /// compaction took away. The position passes them, so that it tells everybody that the end has come.
-    /// </summary>
+    /// <summary>Partitions whose end has been read, and whose last offsets hold no message: transaction markers, or
+    /// offsets left by compaction. The position is advanced past them, so that the end is visible to
+    /// everybody.</summary>
     private List<PartitionMove> Markers()
     {
         lock (gate)
@@ -62,7 +61,7 @@ internal sealed partial class StreamSession
         }
     }
 
-    /// <summary>Enters a committed batch in the books; true when a new session is needed, or none any more.</summary>
+    /// <summary>Accounts for a committed batch; true if a new session is needed, or none any more.</summary>
     private bool Settle(IReadOnlyCollection<PartitionClaim> lost)
     {
         lock (gate)
@@ -80,13 +79,13 @@ internal sealed partial class StreamSession
             busy = false;
             if (Committed >= plan.Messages)
                 return done = true;
-            // Fenced, but the group still counts on us: we were asleep. Everything anew.
+            // Fenced, but the group still counts us as a member: we slept. Start over.
             return lost.Any(claim => claims.GetValueOrDefault(claim.Partition) == claim);
         }
     }
 
-    /// <summary>A courtesy to lag tools: the client commits these to the broker in the background, and at its
-    /// closing.</summary>
+    /// <summary>For lag tools only: the client commits these to the broker in the background, and when it is
+    /// closed.</summary>
     private void TellBroker(IConsumer<byte[]?, byte[]?> consumer)
     {
         TopicPartitionOffset[] told;
@@ -106,7 +105,7 @@ internal sealed partial class StreamSession
             }
             catch (KafkaException)
             {
-                // No longer assigned: the new owner tells.
+                // No longer assigned: the new owner reports it.
             }
         }
     }

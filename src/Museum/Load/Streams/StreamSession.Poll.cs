@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>The polling thread: it takes messages from the broker and does nothing that could make it late.</summary>
+/// <summary>The polling thread: it receives messages from the broker and does nothing that could delay it.</summary>
 internal sealed partial class StreamSession
 {
     private void Poll()
@@ -27,9 +27,9 @@ internal sealed partial class StreamSession
         }
         catch (KafkaException e)
         {
-            // Position unknown: a new consumer begins where the database says.
+            // Position unknown: a new consumer begins at the position in the database.
             log.LogWarning(
-                "consume: {Topic}: {Problem}; starting again from the last commit",
+                "consume: {Topic}: {Problem}; restarting from the last commit",
                 stream.Topic,
                 e.Error.Reason
             );
@@ -74,7 +74,7 @@ internal sealed partial class StreamSession
         ConsumeResult<byte[]?, byte[]?>? result;
         try
         {
-            // What is gathered is handed over as soon as nothing more is waiting.
+            // The collected messages are handed over as soon as no more are waiting.
             result = consumer.Consume(IsGathering ? TimeSpan.Zero : Idle);
         }
         catch (ConsumeException e)
@@ -109,7 +109,7 @@ internal sealed partial class StreamSession
         }
     }
 
-    /// <summary>What was taken and then left to another consumer does not count.</summary>
+    /// <summary>Messages that were received but then left to another consumer do not count.</summary>
     private bool IsEnough
     {
         get
@@ -120,15 +120,15 @@ internal sealed partial class StreamSession
         }
     }
 
-    /// <summary>True when the batch is full.</summary>
+    /// <summary>True if the batch is full.</summary>
     private bool Add(ConsumeResult<byte[]?, byte[]?> result)
     {
         lock (gate)
         {
-            // Of a partition that is not ours (any more), or is stopped: whoever has it reads it.
+            // From a partition that is not ours (any more), or is stopped: its owner reads it.
             if (!claims.TryGetValue(result.Partition, out var claim))
                 return false;
-            // Within one log the epochs of its leaders never go back.
+            // Within one log, leader epochs never decrease.
             if (result.LeaderEpoch < claim.LeaderEpoch)
             {
                 SetBack(claim, result);
@@ -148,7 +148,7 @@ internal sealed partial class StreamSession
         return true;
     }
 
-    /// <summary>Nothing of it is taken any more; it is stopped as soon as what was taken before is committed.</summary>
+    /// <summary>No more of its messages are taken; it is stopped once those received before are committed.</summary>
     private void SetBack(PartitionClaim claim, ConsumeResult<byte[]?, byte[]?> result)
     {
         claims.Remove(claim.Partition);
@@ -157,7 +157,7 @@ internal sealed partial class StreamSession
             (
                 claim.Partition,
                 FormattableString.Invariant(
-                    $"the record at offset {result.Offset} was written under leader epoch {result.LeaderEpoch}, after records of epoch {claim.LeaderEpoch} were read: the log was restored from a copy, or cut and written anew"
+                    $"the record at offset {result.Offset} was written under leader epoch {result.LeaderEpoch}, after records of epoch {claim.LeaderEpoch} were read: the log was restored from a copy, or cut and written again"
                 )
             )
         );
@@ -191,8 +191,8 @@ internal sealed partial class StreamSession
             Wake();
     }
 
-    /// <summary>The queue is bounded: while the database is slow the broker waits, and while it is away the group still
-    /// hears of us.</summary>
+    /// <summary>The queue is bounded: while the database is slow the broker waits, and while it is away we stay in the
+    /// group.</summary>
     private void WaitForRoom(IConsumer<byte[]?, byte[]?> consumer)
     {
         var since = options.Clock.GetTimestamp();
@@ -204,7 +204,7 @@ internal sealed partial class StreamSession
 
         while (!IsEnding && !HasRoom)
         {
-            // Anew each time: partitions may have come in the meantime.
+            // Repeated each time: partitions may have been assigned in the meantime.
             consumer.Pause(consumer.Assignment);
             arrivals.Look();
             try
@@ -241,15 +241,16 @@ internal sealed partial class StreamSession
         arrivals.Forget();
         if (error.Code is ErrorCode.Local_Fatal or ErrorCode.FencedInstanceId or ErrorCode.InvalidSessionTimeout)
             NoteGroup(error);
-        // Why, is found out beside this.
+        // StreamMonitor finds out why.
         else if (error.Code is ErrorCode.Local_AllBrokersDown && health.BrokerProblem is null)
             health.Broker(error.Reason);
-        // When they come back it may be with another log: positions are held against it before anything is read on.
+        // When they come back it may be with another log: positions are checked against it before anything more is
+        // read.
         if (error.Code is ErrorCode.Local_AllBrokersDown)
             End();
     }
 
-    /// <summary>The group does not take us as we are.</summary>
+    /// <summary>The group does not accept us as we are.</summary>
     private void NoteGroup(Error error)
     {
         WasFenced |=
@@ -291,7 +292,7 @@ internal sealed partial class StreamSession
         }
     }
 
-    /// <summary>Now and then: how far behind.</summary>
+    /// <summary>From time to time: how far behind.</summary>
     private void Look(IConsumer<byte[]?, byte[]?> consumer)
     {
         if (looked != 0 && options.Clock.GetElapsedTime(looked) < TimeSpan.FromSeconds(1))

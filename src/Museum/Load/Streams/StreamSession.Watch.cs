@@ -5,11 +5,11 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>Once in a while: is it still the same topic, has an operator decided, is it the end; a sign of life to the
+/// <summary>Periodic checks: is it still the same topic, has an operator decided, is it the end; and a heartbeat to the
 /// database.</summary>
 internal sealed partial class StreamSession
 {
-    /// <summary>Once a second: is it still the same topic, has an operator decided, is it the end; a sign of life to
+    /// <summary>Once a second: is it still the same topic, has an operator decided, is it the end; and a heartbeat to
     /// the database.</summary>
     private async Task WatchAsync(CancellationToken cancel)
     {
@@ -19,7 +19,7 @@ internal sealed partial class StreamSession
             for (var tick = 0L; ; tick++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(plan.Ends is null ? 1000 : 100), options.Clock, cancel);
-                // Before the broker is asked, which may take long to say nothing: we are alive all the same.
+                // Before asking the broker, which may take long not to answer: we are alive all the same.
                 if (options.Clock.GetElapsedTime(beaten) >= BetweenBeats)
                 {
                     await BeatAsync(cancel);
@@ -52,15 +52,15 @@ internal sealed partial class StreamSession
         }
         catch (KafkaException e)
         {
-            // Why, is found out beside this.
+            // StreamMonitor finds out why.
             if (health.BrokerProblem is null && health.Broker($"{clients.Settings.BootstrapServers}: {e.Error.Reason}"))
                 log.LogWarning("consume: {Problem}; waiting for the broker", e.Error.Reason);
             return true;
         }
     }
 
-    /// <summary>An operator let a stopped partition go on, or moved one of ours, of which nothing else tells where no
-    /// message arrives.</summary>
+    /// <summary>An operator released a stopped partition or moved one of ours. If no message arrives, nothing else
+    /// would show it.</summary>
     private async Task<bool> IsDecidedAsync(CancellationToken cancel)
     {
         int[] waiting;
@@ -77,7 +77,7 @@ internal sealed partial class StreamSession
                 .ToList();
             if (rows.Exists(row => row.Problem is null && waiting.Contains(row.Partition)))
                 return true;
-            // Sent back, or claimed by another: a partition that is silent would not be told by its next commit.
+            // Rewound, or claimed by another: a silent partition would not learn this from its next commit.
             lock (gate)
                 return held.Any(claim =>
                     claims.GetValueOrDefault(claim.Partition) == claim
@@ -103,7 +103,7 @@ internal sealed partial class StreamSession
             {
                 if (!claims.TryGetValue(partition, out var claim))
                     others.Add(partition);
-                // At the end of a partition the last offsets may be markers, that no message will follow.
+                // At the end of a partition the last offsets may be markers, with no message after them.
                 else if (claim.NextOffset < end && endOfPartition.GetValueOrDefault(partition, -1) < end)
                     return false;
             }
@@ -116,7 +116,7 @@ internal sealed partial class StreamSession
         try
         {
             var rows = await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel);
-            // One that is stopped is nowhere near its end, wherever its position is.
+            // A stopped partition is not at its end, wherever its position is.
             var stop = rows.FirstOrDefault(row =>
                 !row.Retired && row.Problem is not null && others.Contains(row.Partition)
             );
@@ -158,7 +158,7 @@ internal sealed partial class StreamSession
         catch (TransientException e)
         {
             if (health.DatabaseIsAway(e.Message))
-                log.LogWarning("consume: {Problem}; the position is kept, trying again", e.Message);
+                log.LogWarning("consume: {Problem}; the position is kept, retrying", e.Message);
         }
     }
 }

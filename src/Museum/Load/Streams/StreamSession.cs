@@ -6,17 +6,17 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>One consumer from its building to its closing, with the thread that polls it, the loop that commits, and
-/// the watch over both.</summary>
+/// <summary>One consumer from start to close, with the thread that polls it, the loop that commits, and the periodic
+/// checks of both.</summary>
 internal sealed partial class StreamSession : IDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long polling waits for the database before the partitions are paused and polled on without
+    /// <summary>How long polling waits for the database before the partitions are paused and polling continues without
     /// messages.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long an assignment waits for the database before the consumer leaves the group and comes back
+    /// <summary>How long an assignment waits for the database before the consumer leaves the group and rejoins
     /// later.</summary>
     private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(10);
 
@@ -50,7 +50,7 @@ internal sealed partial class StreamSession : IDisposable
         busy;
     private MuseumException? failure;
 
-    // The polling thread's own.
+    // Used by the polling thread only.
     private readonly Queue<(int Partition, string? OtherLog)> toStop = [];
     private readonly Dictionary<int, PartitionClaim> setBack = [];
     private long looked;
@@ -80,7 +80,7 @@ internal sealed partial class StreamSession : IDisposable
     /// <summary>Messages committed by this session.</summary>
     public long Committed { get; private set; }
 
-    /// <summary>True when there is nothing more to do; false when a new session must take over.</summary>
+    /// <summary>True if there is nothing more to do; false if a new session must take over.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var linked = cancel.Register(ending.Cancel);
@@ -96,8 +96,7 @@ internal sealed partial class StreamSession : IDisposable
         await Task.WhenAny(poll, load, watch);
         await ending.CancelAsync();
         Wake();
-        // A transaction that is under way is finished; one that waits for a database is given up, and nothing of it is
-        // lost.
+        // A running transaction is finished; one that waits for a database is abandoned, and nothing of it is lost.
         hard.CancelAfter(TimeSpan.FromSeconds(4));
         try
         {
@@ -132,6 +131,6 @@ internal sealed partial class StreamSession : IDisposable
 }
 
 /// <summary>What a session is to do.</summary>
-/// <param name="Messages">Stop after so many.</param>
-/// <param name="Ends">Stop when every partition has come so far; null to go on for ever.</param>
+/// <param name="Messages">Stop after this many.</param>
+/// <param name="Ends">Stop when every partition has reached this offset; null to run for ever.</param>
 internal sealed record StreamPlan(int RunId, string Owner, long Messages, IReadOnlyDictionary<int, long>? Ends);

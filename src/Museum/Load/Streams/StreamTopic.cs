@@ -8,8 +8,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>What the broker says of a topic: which one it is, where its partitions begin and end; and the explicit
-/// start of each in the database.</summary>
+/// <summary>The broker's view of a topic: which one it is, where its partitions begin and end; and recording the start
+/// of each in the database.</summary>
 internal sealed class StreamTopic(
     IPartitions positions,
     KafkaClients clients,
@@ -22,7 +22,7 @@ internal sealed class StreamTopic(
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a log must look like another one.</summary>
+    /// <summary>How often a log must look replaced.</summary>
     private const int Looks = 3;
 
     private readonly KafkaTopics brokers = new(clients, Answer);
@@ -32,7 +32,7 @@ internal sealed class StreamTopic(
 
     private readonly string topic = museum.Topic;
 
-    /// <summary>Waits until broker and topic are there.</summary>
+    /// <summary>Waits until broker and topic exist.</summary>
     public async Task<StreamIdentity> IdentifyAsync(CancellationToken cancel)
     {
         while (true)
@@ -58,12 +58,12 @@ internal sealed class StreamTopic(
 
     private void Tell(string problem)
     {
-        // Why, is found out beside this.
+        // StreamMonitor finds out why.
         if (health.BrokerProblem is null && health.Broker(problem))
             log.LogWarning("consume: {Problem}", problem);
     }
 
-    /// <summary>The topic's id as it is now; null when there is no such topic.</summary>
+    /// <summary>The topic's current id; null if there is no such topic.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     public async Task<string?> LookAsync()
     {
@@ -81,7 +81,7 @@ internal sealed class StreamTopic(
         }
     }
 
-    /// <summary>The broker knows who we are and does not let us.</summary>
+    /// <summary>The broker knows us and refuses us.</summary>
     public ServiceRefusedException Refused(Error error) =>
         new(
             $"Kafka at {clients.Settings.Describe}: {error.Reason}; expected the right to read the topic {topic} "
@@ -89,7 +89,7 @@ internal sealed class StreamTopic(
                 + "DESCRIBE on the topic and READ on the group at the brokers (kafka-acls.sh)"
         );
 
-    /// <summary>Why the group does not take us, and what to do.</summary>
+    /// <summary>Why the group does not accept us, and what to do.</summary>
     public string GroupProblem(Error error)
     {
         var group = clients.Settings.Group;
@@ -97,7 +97,7 @@ internal sealed class StreamTopic(
         {
             ErrorCode.InconsistentGroupProtocol =>
                 $"the group {group} has members that share partitions by another assignor than ours "
-                    + "(cooperative-sticky): stop them, or let GROUP name a group of our own",
+                    + "(cooperative-sticky): stop them, or set GROUP to a group of our own",
             ErrorCode.FencedInstanceId or ErrorCode.Local_Fatal when clients.Settings.StaticMember is { } name =>
                 $"another process has joined the group {group} under the same name {name}: give each its own "
                     + "MUSEUM_STATIC_MEMBER, or none",
@@ -108,15 +108,12 @@ internal sealed class StreamTopic(
         };
     }
 
-    /// <summary>Whether somebody is in the group under our name.</summary>
+    /// <summary>Whether another member of the group has our name.</summary>
     public async Task<bool> HasTwinAsync() =>
         clients.Settings.StaticMember is { } name && await brokers.HasMemberAsync(clients.Settings.Group, name);
 
-    /// <summary>
-    /// Makes sure that it is written down where the partitions begin. False when the topic is not the one whose
-    /// positions are in the
-    /// database: then nothing may be consumed until an operator decides; call again.
-    /// </summary>
+    /// <summary>Makes sure that the start of the partitions is recorded. False if the topic is not the one whose
+    /// positions are in the database: then nothing may be consumed until an operator decides; call again.</summary>
     public async Task<bool> PrepareAsync(StreamIdentity stream, CancellationToken cancel)
     {
         try
@@ -128,7 +125,7 @@ internal sealed class StreamTopic(
                 await positions.StartAsync(stream, await StartsAsync(cancel), cancel);
             if (rows.Count == 0 || rows.Exists(row => row.TopicId == stream.TopicId))
             {
-                // Which partitions are stopped is told anew at their assignment.
+                // Which partitions are stopped is determined again when they are assigned.
                 health.NothingStopped();
                 return await IsTheSameLogAsync(stream, rows, cancel);
             }
@@ -136,7 +133,7 @@ internal sealed class StreamTopic(
             foreach (var row in rows)
                 await StopOldAsync(stream, row, cancel);
             if (options.UntilEnd)
-                throw new MuseumException(ExitCode.Service, health.State().Problem ?? $"{topic} was made anew");
+                throw new MuseumException(ExitCode.Service, health.State().Problem ?? $"{topic} was created again");
         }
         catch (TransientException e)
         {
@@ -152,15 +149,15 @@ internal sealed class StreamTopic(
         return false;
     }
 
-    /// <summary>Stops the partitions whose log is not the one that was read; false where the positions have moved since
-    /// they were looked at.</summary>
+    /// <summary>Stops the partitions whose log was replaced; false if the positions have changed since they were
+    /// read.</summary>
     private async Task<bool> IsTheSameLogAsync(StreamIdentity stream, List<PartitionRow> rows, CancellationToken cancel)
     {
         var mine = rows.FindAll(row =>
             row.TopicId == stream.TopicId && row.Problem is null && partitions.Contains(row.Partition)
         );
         var found = await LookAtLogsAsync(mine, cancel);
-        // A leader that has just been elected may not know its end yet.
+        // A newly elected leader may not know its end yet.
         for (var look = 1; look < Looks && found.Count > 0; look++)
         {
             await Task.Delay(Again, options.Clock, cancel);
@@ -196,16 +193,16 @@ internal sealed class StreamTopic(
         );
     }
 
-    /// <summary>The rest of the deleted topic can no longer be read: that is for a person to accept.</summary>
+    /// <summary>The rest of the deleted topic can no longer be read: a person must accept that.</summary>
     private async Task StopOldAsync(StreamIdentity stream, PartitionRow row, CancellationToken cancel)
     {
         var problem =
             row.Problem
             ?? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{topic} was deleted and made anew (topic id {row.TopicId}, now {stream.TopicId}): whatever "
+                $"{topic} was deleted and created again (topic id {row.TopicId}, now {stream.TopicId}): whatever "
                     + $"partition {row.Partition} held from offset {row.NextOffset} on is gone. "
-                    + $"Go on from the new topic's start with: museum kafka accept-loss {topic}:{row.Partition}"
+                    + $"To continue from the new topic's start: museum kafka accept-loss {topic}:{row.Partition}"
             );
         if (row.Problem is null)
         {
@@ -216,7 +213,7 @@ internal sealed class StreamTopic(
         health.Stopped(row.Partition, problem);
     }
 
-    /// <summary>The ends of all partitions as they are now.</summary>
+    /// <summary>The current ends of all partitions.</summary>
     public async Task<IReadOnlyDictionary<int, long>> EndsAsync(CancellationToken cancel)
     {
         while (true)
@@ -241,7 +238,7 @@ internal sealed class StreamTopic(
     public async Task<(long Low, long High)> RangeAsync(int partition) =>
         (await BeginningAsync(partition), (await OffsetsAsync(OffsetSpec.Latest(), partition))[partition]);
 
-    /// <summary>Where the partitions of a topic that was never consumed begin, by choice.</summary>
+    /// <summary>Where the partitions of a topic that was never consumed begin, as chosen.</summary>
     public async Task<IReadOnlyDictionary<int, long>> StartsAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();

@@ -2,16 +2,14 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>
-/// Whose topic is whose: the row of the museum says so, and TOPIC chooses among them, or, where there is one museum
-/// only, names its topic for this process. Nobody else looks at TOPIC to find a museum.
-/// </summary>
+/// <summary>Which museum owns which topic: the museum's row says so, and TOPIC chooses among them, or, with only one
+/// museum, sets its topic for this process. Nothing else uses TOPIC to find a museum.</summary>
 internal static class TopicOwners
 {
     /// <summary>The museums to consume, each with the topic it is read from.</summary>
-    /// <param name="museums">All there are.</param>
+    /// <param name="museums">All museums.</param>
     /// <param name="topics">TOPIC; empty for every museum's.</param>
-    /// <exception cref="MuseumException">A topic is no museum's.</exception>
+    /// <exception cref="MuseumException">A topic belongs to no museum.</exception>
     public static IReadOnlyList<Museum> Of(IReadOnlyList<Museum> museums, IReadOnlyList<string> topics)
     {
         if (topics.Count == 0)
@@ -26,14 +24,14 @@ internal static class TopicOwners
                 ExitCode.Configuration,
                 $"TOPIC: found {topic}, expected a museum's topic: "
                     + $"{string.Join(", ", museums.Select(m => $"{m.Topic} ({m.Code})"))}. If {topic} is the topic of "
-                    + $"one of them, say so: museum museums change {museums[0].Code} --topic {topic}"
+                    + $"one of them, set it: museum museums change {museums[0].Code} --topic {topic}"
             );
     }
 
-    /// <summary>What to tell where TOPIC is not what the museum's row says; null where it is.</summary>
+    /// <summary>A notice if TOPIC differs from the museum's row; null if it does not.</summary>
     public static string? Remark(IReadOnlyList<Museum> museums, IReadOnlyList<string> topics) =>
         museums is [var only] && topics is [var its] && only.Topic != its
             ? $"TOPIC: {its} is read as {only.Code}'s topic in this run; its own is {only.Topic} "
-                + $"(museum museums change {only.Code} --topic {its} makes it so for good)"
+                + $"(museum museums change {only.Code} --topic {its} makes it permanent)"
             : null;
 }

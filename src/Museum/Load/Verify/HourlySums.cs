@@ -5,7 +5,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>The hourly counts as the rows make them, against those that are stored.</summary>
+/// <summary>Compares the hourly counts that the rows give with those that are stored.</summary>
 internal sealed class HourlySums
 {
     private const long MicrosecondsPerHour = 3_600_000_000;

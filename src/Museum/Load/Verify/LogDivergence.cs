@@ -5,15 +5,14 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>
-/// Finds the first record of a log that is not the one that was read at its offset. Before it both logs are the same (a
-/// copy, or what was left when it was cut), after it they have nothing in common, so that halving finds it.
-/// </summary>
+/// <summary>Finds the first record of a log that is not the one that was read at its offset. Before it both logs are
+/// the same (a copy, or what was left when it was cut), after it they have nothing in common, so that bisection finds
+/// it.</summary>
 internal sealed class LogDivergence(MuseumStore store, KafkaClients clients, StreamOptionsOfLog options)
 {
     private const int Window = 4;
 
-    /// <summary>The offset from which on the log holds other records than those that were read; its end, where it holds
+    /// <summary>The offset from which on the log holds other records than those that were read; its end, if there are
     /// none.</summary>
     public async Task<long> FindAsync(PartitionRow row, OffsetRange range, CancellationToken cancel)
     {
@@ -29,7 +28,7 @@ internal sealed class LogDivergence(MuseumStore store, KafkaClients clients, Str
 
         async Task<long> SearchAsync(ISnapshot snapshot)
         {
-            // Below "same" all is the same; at "other" something within the window is not, or it is the end.
+            // Everything below "same" is the same; at "other" something within the window differs, or it is the end.
             var (same, other) = (low, high);
             while (same < other)
             {
@@ -60,7 +59,7 @@ internal sealed class LogDivergence(MuseumStore store, KafkaClients clients, Str
         }
     }
 
-    /// <summary>Not so where there is nothing to compare it with: what an operator took back, for instance.</summary>
+    /// <summary>False if there is nothing to compare it with, for example what an operator removed.</summary>
     private static bool Differs(in JudgedRecord record, List<StoredRecord> stored)
     {
         var press = stored.Find(row => row.Kind is not null);

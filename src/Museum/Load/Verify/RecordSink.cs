@@ -3,7 +3,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>A load that keeps what it is given, in the order in which it is read, and writes nothing.</summary>
+/// <summary>A load that keeps its records, in the order in which they are read, and writes nothing.</summary>
 internal sealed class RecordSink(int sourceId) : ILoad
 {
     public int SourceId { get; } = sourceId;
@@ -16,7 +16,7 @@ internal sealed class RecordSink(int sourceId) : ILoad
 
     public void Write(Refusal refusal) => Records.Add(new(refusal.Position, default, refusal));
 
-    /// <summary>What was gathered; begins anew.</summary>
+    /// <summary>Returns the collected records and starts over.</summary>
     public List<JudgedRecord> Take()
     {
         var taken = Records;

@@ -4,11 +4,11 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>A record as its source holds it, judged by today's rules.</summary>
-/// <param name="Refused">Set where it is no press.</param>
+/// <summary>A record of the source, judged by the current rules.</summary>
+/// <param name="Refused">Set if it is not a press.</param>
 internal readonly record struct JudgedRecord(long Position, KioskEvent Press, Refusal? Refused);
 
-/// <summary>The records of one source against its rows, stretch by stretch.</summary>
+/// <summary>Compares the records of one source with its rows, stretch by stretch.</summary>
 internal sealed class SourceComparison(LedgerSource source, HourlySums hours, VerifyReport report)
 {
     private readonly SourceRow row = source.Row;
@@ -41,7 +41,7 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
         Compared += judged.Count;
     }
 
-    /// <summary>Rows whose records cannot be read again: for the counts alone.</summary>
+    /// <summary>Rows whose records cannot be read again: only counted.</summary>
     public void Count(IReadOnlyList<StoredRecord> stored)
     {
         foreach (var record in stored)
@@ -60,7 +60,7 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
         }
     }
 
-    /// <summary>Rows that stand where the source has no record at all.</summary>
+    /// <summary>Rows where the source has no record at all.</summary>
     public void Unexplained(IReadOnlyList<StoredRecord> stored)
     {
         Count(stored);
@@ -68,7 +68,7 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
             Unexplained(record);
     }
 
-    /// <summary>Records that were read are not in the log any more, and not for being old.</summary>
+    /// <summary>Records that were read are no longer in the log, and not because of its retention.</summary>
     public void LogIsShort(long end, long position) =>
         Wrongly(
             "changed",
@@ -78,7 +78,7 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
             )
         );
 
-    /// <summary>When all rows have been seen: what the ledger says of them.</summary>
+    /// <summary>Compares the rows, once all have been seen, with the ledger.</summary>
     public void CompareLedger()
     {
         var (_, wantedRatings, wantedSupport, wantedHeld, _, wantedSkipped, _) = row.Counts;
@@ -119,7 +119,7 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
         return (ratings, support, refusals);
     }
 
-    /// <summary>The row of this key, if it comes next; what comes before it has no record.</summary>
+    /// <summary>The row of this key, if it comes next; rows before it have no record.</summary>
     private StoredRecord? Take(List<StoredRecord> rows, ref int next, long key)
     {
         while (next < rows.Count && rows[next].Key < key)

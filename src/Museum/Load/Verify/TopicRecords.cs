@@ -5,7 +5,7 @@ using MuseumPipeline.Source.Kafka;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>What a partition holds now, read without joining a group or committing anything.</summary>
+/// <summary>The content of a partition now, read without joining a group or committing anything.</summary>
 internal sealed class TopicRecords : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -22,7 +22,7 @@ internal sealed class TopicRecords : IDisposable
         consumer = clients.Consumer().Build();
     }
 
-    /// <summary>Up to so many records from here on, those before <paramref name="to"/>.</summary>
+    /// <summary>Up to this many records from here on, those before <paramref name="to"/>.</summary>
     /// <exception cref="TransientException">The broker did not answer in time.</exception>
     public List<JudgedRecord> Read(long from, long to, int most, CancellationToken cancel)
     {

@@ -10,11 +10,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>
-/// The proof: reads the sources again, judges each record by the rules as they stand, and holds the result against
-/// tables, quarantine, ledger and hourly counts as they are at one instant. It believes nothing that the pipeline wrote
-/// down about itself, writes nothing, and holds up nobody.
-/// </summary>
+/// <summary>Verifies the database: reads the sources again, judges each record by the current rules, and compares the
+/// result with tables, quarantine, ledger and hourly counts as they are at one instant. It trusts nothing that the
+/// pipeline recorded about itself, writes nothing, and delays nothing.</summary>
 internal sealed class Verifier(MuseumStore store, VerifyOptions options)
 {
     private const int Stretch = 65_536;
@@ -39,7 +37,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         var archives = await ArchivesAsync(chosen, cancel);
         foreach (var source in chosen)
             await VerifyAsync(source, archives.GetValueOrDefault(source.Row.Id), snapshot, report, cancel);
-        // Of a part, or a sample, the rest of the rows was not seen.
+        // With a part or a sample, the rest of the rows was not seen.
         if (chosen.Count == sources.Count && options.Sample is null)
             await CompareAllAsync(sources, snapshot, report);
         return true;
@@ -215,7 +213,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         if (partition is null)
             return "its partition is not consumed any more";
         if (partition.Generation != generation)
-            return "another log took the place of the one it was read from";
+            return "the log it was read from was replaced";
         try
         {
             using var topics = new KafkaTopics(clients, BrokerPatience);
@@ -304,7 +302,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
 
     private int Size => options.Sample is null ? Stretch : ObjectLoader.FlushRecords;
 
-    /// <summary>Of a sample: every how many stretches one is compared.</summary>
+    /// <summary>For a sample: the interval between the stretches that are compared.</summary>
     private long Every(long records) =>
         options.Sample is { } sample ? Math.Max(1, records / Math.Max(1, Math.Max(sample, Size))) : 1;
 
@@ -317,7 +315,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         CancellationToken cancel
     )
     {
-        // In pieces as long as anything was read; the rest holds nothing, or what does not belong there.
+        // In pieces up to what was read; the rest holds nothing, or rows that do not belong there.
         for (var at = from; at <= to; )
         {
             var end = at < row.NextPosition ? Math.Min(at + Stretch - 1, to) : to;

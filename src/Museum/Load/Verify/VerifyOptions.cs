@@ -6,10 +6,10 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>What is verified, and where it is read again.</summary>
+/// <summary>What to verify, and where to read it again.</summary>
 /// <param name="History">The rules for objects.</param>
 /// <param name="Stream">The rules for messages.</param>
-/// <param name="Open">The place that a location of the ledger names.</param>
+/// <param name="Open">Opens the place named by a location in the ledger.</param>
 internal sealed record VerifyOptions(
     CleaningRules History,
     CleaningRules Stream,
@@ -17,16 +17,16 @@ internal sealed record VerifyOptions(
     Func<string, IBucket> Open
 )
 {
-    /// <summary>Which sources; all where it is null.</summary>
+    /// <summary>Which sources; null for all.</summary>
     public Func<LedgerSource, bool>? Only { get; init; }
 
-    /// <summary>Archives that are at hand.</summary>
+    /// <summary>Archives that are available.</summary>
     public IReadOnlyList<Archive> Archives { get; init; } = [];
 
-    /// <summary>Null where no broker is configured.</summary>
+    /// <summary>Null if no broker is configured.</summary>
     public KafkaClients? Kafka { get; init; }
 
-    /// <summary>Compare about so many records of each source, from all over it.</summary>
+    /// <summary>Compare about this many records of each source, from all over it.</summary>
     public long? Sample { get; init; }
 
     public string SpoolDirectory { get; init; } = Path.GetTempPath();

@@ -2,7 +2,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>What was found when the sources were read again.</summary>
+/// <summary>The result of reading the sources again.</summary>
 public sealed class VerifyReport
 {
     private const int MostKept = 1000;
@@ -17,14 +17,14 @@ public sealed class VerifyReport
     /// <summary>The first of them.</summary>
     public IReadOnlyList<Difference> Differences => differences;
 
-    /// <summary>How many there are of each kind.</summary>
+    /// <summary>The number of each kind.</summary>
     public IReadOnlyDictionary<string, long> Kinds => kinds;
 
     public long Wrong => kinds.Values.Sum();
 
     public List<VerifiedSource> Sources { get; } = [];
 
-    /// <summary>What could not be read again, and so was only counted.</summary>
+    /// <summary>Sources that could not be read again, and so were only counted.</summary>
     public List<UnreadSource> Unread { get; } = [];
 
     /// <summary>Records compared with their source.</summary>
@@ -36,7 +36,7 @@ public sealed class VerifyReport
 
     public long Refused { get; private set; }
 
-    /// <summary>Held records that today's rules would accept: they wait to be replayed.</summary>
+    /// <summary>Held records that the current rules would accept: they wait to be replayed.</summary>
     public long WouldPass { get; internal set; }
 
     public TimeSpan Elapsed { get; internal set; }

@@ -9,7 +9,7 @@ internal enum KioskState
     /// <summary>Silent for longer than in all but one of 200 of its gaps.</summary>
     Quiet,
 
-    /// <summary>Silent for longer than in all but one of 100,000: it is off, blocked or broken.</summary>
+    /// <summary>Silent for longer than in all but one of 100,000 gaps: it is off, blocked or broken.</summary>
     Silent,
 
     NeverHeard,
@@ -18,16 +18,13 @@ internal enum KioskState
     Closed,
 }
 
-/// <summary>
-/// Whether a kiosk's silence is like it. Its rhythm is its presses per hour of the clock in the 28 days up to its last
-/// press, so that a long silence
-/// does not become its own excuse. The presses one would have expected in the opening time since then are added up; a
-/// kiosk that goes on as usual stays
-/// silent through <c>n</c> expected presses once in <c>e^n</c> gaps.
-/// </summary>
+/// <summary>Whether a kiosk's silence is unusual for it. Its rhythm is its presses per hour of the day in the 28 days
+/// up to its last press, so that a long silence does not lower the expectation. The presses expected in the opening
+/// time since then add up to <c>n</c>; a kiosk that works as usual stays silent through <c>n</c> expected presses once
+/// in <c>e^n</c> gaps.</summary>
 /// <param name="SilentSeconds">Opening time since the last press.</param>
-/// <param name="UsualGapSeconds">Between two presses at this hour of the day; null where it never was open at
-/// it.</param>
+/// <param name="UsualGapSeconds">Between two presses at this hour of the day; null if it never was open at that
+/// hour.</param>
 /// <param name="Expected">Presses that should have come in that time.</param>
 internal sealed record KioskRhythm(
     KioskState State,
@@ -39,17 +36,17 @@ internal sealed record KioskRhythm(
 {
     private const int RhythmDays = 28;
 
-    /// <summary>An hour of the clock begins with two opening hours of the kiosk's average: one day's accident at that
-    /// hour is no rhythm.</summary>
+    /// <summary>Each hour of the day starts with two opening hours of the kiosk's average: one accident at that hour is
+    /// not a rhythm.</summary>
     private const double Prior = 2;
 
-    /// <summary>What is longer ago needs no arithmetic.</summary>
+    /// <summary>Silences longer than this need no calculation.</summary>
     private const int MostDays = 366;
 
     private static readonly double QuietAt = Math.Log(200),
         SilentAt = Math.Log(100_000);
 
-    /// <param name="lastPress">Its newest press; null where it has none.</param>
+    /// <param name="lastPress">Its newest press; null if it has none.</param>
     public static KioskRhythm Of(
         MuseumCube cube,
         ExhibitionHours exhibition,
@@ -86,7 +83,7 @@ internal sealed record KioskRhythm(
         var usual = expected.ToString(expected < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
         var found = $"no press in {Duration(open)} of opening time, in which {usual} are usual";
         return state is KioskState.Silent
-            ? $"{found}: a kiosk that works is not silent for so long; look at it"
+            ? $"{found}: a working kiosk is not silent for so long; check it"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{found}: by chance once in {Math.Round(Math.Exp(expected) / 100) * 100:#,0} gaps"
@@ -125,7 +122,7 @@ internal sealed record KioskRhythm(
         ];
     }
 
-    /// <summary>Opening time from then to now, and the presses that are usual in it.</summary>
+    /// <summary>Opening time from then to now, and the presses usual in it.</summary>
     private static (TimeSpan Open, double Expected) Since(
         MuseumCube cube,
         DateTimeOffset last,

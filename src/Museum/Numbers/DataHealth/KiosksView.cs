@@ -2,7 +2,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.DataHealth;
 
-/// <summary>How each kiosk is. The names and their order are a contract.</summary>
+/// <summary>The state of each kiosk. The names and their order are a contract.</summary>
 /// <param name="RepeatsPending">True while the repeats of some of these days are still being counted: ask again in a
 /// few seconds.</param>
 internal sealed record KiosksView(Period Period, IReadOnlyList<Kiosk> Kiosks, bool RepeatsPending)
@@ -80,9 +80,9 @@ internal sealed record Kiosk(
     }
 }
 
-/// <summary>Presses of the same button within five seconds: a button that sticks, or somebody at play.</summary>
-/// <param name="Share">Of its presses.</param>
-/// <param name="WorstHour">The one with the most of them.</param>
+/// <summary>Presses of the same button within five seconds: a button that sticks, or somebody playing.</summary>
+/// <param name="Share">Share of its presses.</param>
+/// <param name="WorstHour">The hour with the most of them.</param>
 internal sealed record KioskRepeats(long Presses, double Share, DateTimeOffset? WorstHour)
 {
     public static KioskRepeats Of(IReadOnlyCollection<RepeatRow> repeats, long presses)
@@ -101,5 +101,5 @@ internal sealed record KioskRepeats(long Presses, double Share, DateTimeOffset? 
     }
 }
 
-/// <param name="Share">Of all that came from it, counted or not.</param>
+/// <param name="Share">Share of everything that came from it, counted or not.</param>
 internal sealed record KioskRefused(long Count, double Share);

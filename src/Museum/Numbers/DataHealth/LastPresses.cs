@@ -3,16 +3,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.DataHealth;
 
-/// <summary>
-/// The instant of each exhibition's newest press. The hourly counts know its hour; the instant is read from the events
-/// of that hour alone, and again only
-/// when the hour's counts changed.
-/// </summary>
+/// <summary>The instant of each exhibition's newest press. The hourly counts give its hour; the instant is read from
+/// the events of that hour alone, and again only when the hour's counts change.</summary>
 internal sealed class LastPresses(ICounts counts)
 {
     private readonly ConcurrentDictionary<int, (HourCell Cell, DateTimeOffset At)> known = new();
 
-    /// <summary>By exhibition, those that were never heard left out.</summary>
+    /// <summary>By exhibition, without those that were never heard from.</summary>
     public async Task<IReadOnlyDictionary<int, DateTimeOffset>> OfAsync(MuseumCube cube, CancellationToken cancel)
     {
         var newest = cube.Exhibitions.Where(e => !e.Cells.IsEmpty).ToDictionary(e => e.Card.Id, e => e.Cells[^1]);

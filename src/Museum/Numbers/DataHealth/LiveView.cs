@@ -3,18 +3,15 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.DataHealth;
 
-/// <summary>
-/// How fresh the data is: by the database alone, which knows every partition's position, and its end as its consumer
-/// last saw it. The names and their
-/// order are a contract.
-/// </summary>
+/// <summary>How fresh the data is, judged by the database alone: it has every partition's position, and its end as the
+/// consumer last saw it. The names and their order are a contract.</summary>
 /// <param name="LastPress">The newest press known, by the kiosk's clock.</param>
 /// <param name="LastArrival">When a message was last stored.</param>
 /// <param name="AgeSeconds">Since then.</param>
 /// <param name="State"><c>none</c> (nothing was ever consumed), <c>consuming</c>, <c>waiting</c> (for a consumer), or
 /// <c>stopped</c> (until an operator decides).</param>
 /// <param name="Healthy">Presses arrive, or would if anybody pressed.</param>
-/// <param name="Lag">Messages that wait, of the partitions whose end is known; null where none is.</param>
+/// <param name="Lag">Waiting messages, over the partitions whose end is known; null if none is.</param>
 internal sealed record LiveView(
     DateTimeOffset? LastPress,
     DateTimeOffset? LastArrival,
@@ -44,7 +41,7 @@ internal sealed record LiveView(
                 .ThenBy(row => row.Partition)
                 .Select(row => PartitionStatus.Of(row, null, now)),
         ];
-        // A partition that was only begun has stored nothing yet.
+        // A partition that was only started has stored nothing yet.
         var arrival = partitions
             .Where(p => p.Row.NextOffset > p.Row.StartOffset)
             .Max(p => (DateTimeOffset?)p.Row.UpdatedAt);
@@ -77,7 +74,7 @@ internal sealed record LiveView(
 
 /// <param name="Position">The first message that is not in the database.</param>
 /// <param name="End">As its consumer last saw it.</param>
-/// <param name="SeenAt">The consumer's last sign of life.</param>
+/// <param name="SeenAt">The consumer's last heartbeat.</param>
 internal sealed record LivePartition(
     string Topic,
     int Partition,

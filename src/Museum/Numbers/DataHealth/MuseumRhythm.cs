@@ -3,15 +3,15 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.DataHealth;
 
-/// <summary>Whether it is like a museum that no kiosk of it was heard for so long, at these hours of its day: the same
-/// arithmetic as for one kiosk, over all of them.</summary>
-/// <param name="Expected">Presses that are usual in the opening time since the last arrival.</param>
+/// <summary>Whether it is usual for the museum that no kiosk was heard from for so long, at these hours of its day: the
+/// same calculation as for one kiosk, over all of them.</summary>
+/// <param name="Expected">Presses usual in the opening time since the last arrival.</param>
 internal sealed record MuseumRhythm(double Expected)
 {
-    /// <summary>Longer than all but one of 100,000 gaps, as of one kiosk.</summary>
+    /// <summary>Longer than all but one of 100,000 gaps, as for one kiosk.</summary>
     private static readonly double SilentAt = Math.Log(100_000);
 
-    /// <summary>Fewer days on which anything was heard are no habit.</summary>
+    /// <summary>With fewer days of presses than this, nothing can be called usual.</summary>
     private const int LeastDays = 7;
 
     private const int RhythmDays = 28;
@@ -26,8 +26,8 @@ internal sealed record MuseumRhythm(double Expected)
         return time >= cube.Museum.Opens && time < cube.Museum.Closes;
     }
 
-    /// <summary>Null where nothing can be said: the museum is closed, nothing ever arrived, or it has no habit
-    /// yet.</summary>
+    /// <summary>Null if nothing can be said: the museum is closed, nothing ever arrived, or it has too few days of
+    /// presses.</summary>
     public static MuseumRhythm? Of(MuseumCube cube, DateTimeOffset? lastArrival, DateTimeOffset now)
     {
         if (lastArrival is not { } last || !IsOpen(cube, now))

@@ -8,13 +8,13 @@ internal enum ReceptionState
     /// <summary>Presses arrive, or would if anybody pressed.</summary>
     Receiving,
 
-    /// <summary>They would, but the museum is closed.</summary>
+    /// <summary>They would arrive, but the museum is closed.</summary>
     Closed,
 
-    /// <summary>No kiosk of the museum is heard live: it has history alone.</summary>
+    /// <summary>The museum has no stream, only history.</summary>
     History,
 
-    /// <summary>Everything answers, but nothing has arrived for far longer than is usual at this hour.</summary>
+    /// <summary>Everything works, but nothing has arrived for far longer than usual at this hour.</summary>
     Quiet,
 
     /// <summary>Messages wait at the broker, and none is stored.</summary>
@@ -23,24 +23,22 @@ internal enum ReceptionState
     /// <summary>A partition waits for an operator's decision.</summary>
     Stopped,
 
-    /// <summary>The consumer's sign of life is missing: killed, frozen, or without its database.</summary>
+    /// <summary>The consumer's heartbeat is missing: killed, frozen, or without its database.</summary>
     NoAnswer,
 
-    /// <summary>The consumer lives and says that it hears nothing.</summary>
+    /// <summary>The consumer is alive but receives nothing.</summary>
     BrokerAway,
 
-    /// <summary>The dashboard's own database does not answer: nobody knows.</summary>
+    /// <summary>The dashboard's own database does not answer: unknown.</summary>
     DatabaseAway,
 }
 
-/// <summary>
-/// Whether presses of a museum reach the database: green means received, not that some server answers. Judged by what
-/// the consumer leaves behind in the database, so that one that is gone needs not tell. The names and their order are a
-/// contract.
-/// </summary>
-/// <param name="Problem">In a sentence, where something is wrong.</param>
-/// <param name="LastArrival">When a message was last stored; null where none ever was.</param>
-/// <param name="SeenAt">The consumer's last sign of life.</param>
+/// <summary>Whether presses of a museum reach the database: green means received, not that some server answers. It is
+/// judged by what the consumer writes to the database, so that a dead consumer need not report itself. The names and
+/// their order are a contract.</summary>
+/// <param name="Problem">A sentence, if something is wrong.</param>
+/// <param name="LastArrival">When a message was last stored; null if none ever was.</param>
+/// <param name="SeenAt">The consumer's last heartbeat.</param>
 internal sealed record Reception(
     string Museum,
     ReceptionState State,
@@ -50,14 +48,14 @@ internal sealed record Reception(
     DateTimeOffset? SeenAt
 )
 {
-    /// <summary>Three signs of life, which come every five seconds.</summary>
+    /// <summary>Three heartbeats, which come every five seconds.</summary>
     public static readonly TimeSpan Alive = TimeSpan.FromSeconds(15);
 
-    /// <summary>So long messages may wait at the broker before that is called standing still.</summary>
+    /// <summary>How long messages may wait at the broker before the stream counts as stalled.</summary>
     private static readonly TimeSpan Moving = TimeSpan.FromSeconds(20);
 
-    /// <param name="rows">The museum's partitions, retired ones left out.</param>
-    /// <param name="silence">For how long each has had no sign of life of its owner.</param>
+    /// <param name="rows">The museum's partitions, without retired ones.</param>
+    /// <param name="silence">How long each owner has sent no heartbeat.</param>
     public static Reception Of(
         MuseumCube cube,
         IReadOnlyList<PartitionRow> rows,
@@ -65,7 +63,7 @@ internal sealed record Reception(
         DateTimeOffset now
     )
     {
-        // A partition that was only begun has stored nothing yet.
+        // A partition that was only started has stored nothing yet.
         var arrival = rows.Where(row => row.NextOffset > row.StartOffset).Max(row => (DateTimeOffset?)row.UpdatedAt);
         var seen = rows.Max(row => row.SeenAt);
         var (state, why) = StateOf(cube, rows, silence, arrival, now);
@@ -113,7 +111,7 @@ internal sealed record Reception(
                     + one.Topic
             );
         if (rows.FirstOrDefault(row => row.Trouble is not null) is { } away)
-            return (ReceptionState.BrokerAway, $"the consumer hears nothing ({away.Trouble})");
+            return (ReceptionState.BrokerAway, $"the consumer receives nothing ({away.Trouble})");
         var waiting = rows.Where(row => row.EndOffset > row.NextOffset && now - row.UpdatedAt > Moving).ToList();
         if (waiting.Count > 0)
             return (

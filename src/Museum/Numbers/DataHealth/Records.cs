@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.DataHealth;
 
-/// <summary>The last runs, the newest first.</summary>
+/// <summary>The last runs, newest first.</summary>
 internal sealed record LoadsView(IReadOnlyList<LoadRow> Runs)
 {
     public static LoadsView Of(IReadOnlyList<RunRow> runs) => new([.. runs.Select(LoadRow.Of)]);
@@ -51,17 +51,17 @@ internal sealed record LoadRow(
     }
 }
 
-/// <param name="Held">Of the whole museum, whatever the filter.</param>
+/// <param name="Held">For the whole museum, whatever the filter.</param>
 internal sealed record QuarantineView(long Held, IReadOnlyList<RefusedRecord> Rows)
 {
     public static QuarantineView Of(long held, IReadOnlyList<QuarantineRow> rows) =>
         new(held, [.. rows.Select(RefusedRecord.Of)]);
 }
 
-/// <param name="Raw">The beginning of what arrived; what is not plain text is written as <c>\u{…}</c> or
+/// <param name="Raw">The beginning of the record; anything except plain text is written as <c>\u{…}</c> or
 /// <c>\x…</c>.</param>
-/// <param name="RawLength">Bytes that arrived.</param>
-/// <param name="Source">The object or partition it came in.</param>
+/// <param name="RawLength">The record's length when it arrived, in bytes.</param>
+/// <param name="Source">The object or partition it came from.</param>
 internal sealed record RefusedRecord(
     string Id,
     string Reason,
@@ -96,11 +96,11 @@ internal sealed record RefusedRecord(
         );
 }
 
-/// <param name="Reason">Only those refused for this; all that are held where it is null.</param>
-/// <param name="Name">Who, where nobody logs in.</param>
+/// <param name="Reason">Only those refused for this; all held ones if null.</param>
+/// <param name="Name">Who, if nobody logs in.</param>
 internal sealed record ReplayRequest(string? Reason, string? Name);
 
 internal sealed record ReplayAnswer(int RunId, long Ratings, long Support, long StillRefused);
 
-/// <summary>What operators did, the newest first.</summary>
+/// <summary>What operators did, newest first.</summary>
 internal sealed record AuditView(IReadOnlyList<OperatorAction> Actions);

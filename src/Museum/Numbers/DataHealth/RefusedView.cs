@@ -3,10 +3,10 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.DataHealth;
 
-/// <summary>What of a period was refused and is held, and why. The names and their order are a contract.</summary>
+/// <summary>A period's held refusals, and why. The names and their order are a contract.</summary>
 /// <param name="Read">Presses that count, and those that are held.</param>
-/// <param name="Sites">As they were sent, at most <see cref="MostSites"/> of them: a stranger may send as many as he
-/// likes.</param>
+/// <param name="Sites">As they were sent, at most <see cref="MostSites"/> of them: a stranger may send any
+/// number.</param>
 internal sealed record RefusedView(
     Period Period,
     long Read,
@@ -57,7 +57,7 @@ internal sealed record RefusedView(
     }
 }
 
-/// <param name="Share">Of all that is held.</param>
+/// <param name="Share">Share of everything held.</param>
 /// <param name="PossibleHelp">How many of them may be calls for help.</param>
 internal sealed record RefusedReason(string Reason, string Meaning, long Count, double Share, long PossibleHelp)
 {
@@ -75,7 +75,7 @@ internal sealed record RefusedReason(string Reason, string Meaning, long Count, 
     }
 }
 
-/// <param name="Site">Null where it could not be read.</param>
+/// <param name="Site">Null if it could not be read.</param>
 /// <param name="Reasons">Counts by code.</param>
 internal sealed record RefusedSite(string? Site, Exh? Exhibition, long Count, SortedDictionary<string, long> Reasons)
 {

@@ -2,17 +2,17 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Numbers.Presses;
 
-/// <summary>Which presses of a selection: those of one number that a page shows.</summary>
-/// <param name="Values">Of these buttons; null: of all of the kind.</param>
+/// <summary>The presses of a selection that are behind one number of a page.</summary>
+/// <param name="Values">Of these buttons; null: all of the kind.</param>
 /// <param name="Weekday">1 for Monday to 7 for Sunday; null: every day.</param>
-/// <param name="Hour">Of the museum's clock, 0 to 23; null: the whole day.</param>
+/// <param name="Hour">By the museum's clock, 0 to 23; null: the whole day.</param>
 internal sealed record PressQuery(PressKind Kind, IReadOnlyList<int>? Values, int? Weekday, int? Hour)
 {
     /// <summary>Hours of the day or of the week: other hours lie between them.</summary>
     public bool IsOfSomeHours => Weekday is not null || Hour is not null;
 
-    /// <summary>The hours that hold such presses and how many, the oldest first. Counted as the pages count them, so
-    /// that a number and what is behind it agree.</summary>
+    /// <summary>The hours that hold such presses and how many, oldest first. Counted as the pages count them, so that a
+    /// number and the presses behind it agree.</summary>
     public IReadOnlyList<(DateTime Hour, long Presses)> HoursOf(Selection selection)
     {
         var hours = new SortedDictionary<DateTime, long>();

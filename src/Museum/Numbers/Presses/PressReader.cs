@@ -3,10 +3,8 @@ using MuseumPipeline.Store.Contracts.Events;
 
 namespace MuseumPipeline.Numbers.Presses;
 
-/// <summary>
-/// Single presses, a page at a time. The hourly counts say which hours hold a page of them, so that the database looks
-/// at those hours and at no others, however many years it holds.
-/// </summary>
+/// <summary>Single presses, a page at a time. The hourly counts say which hours hold a page of them, so that the
+/// database reads only those hours, however many years it holds.</summary>
 internal sealed class PressReader(IEvents events)
 {
     /// <exception cref="TransientException">The database cannot be read just now.</exception>
@@ -20,7 +18,7 @@ internal sealed class PressReader(IEvents events)
     {
         var hours = query.HoursOf(selection);
         var cards = selection.Exhibitions.Select(exhibition => exhibition.Card).ToDictionary(card => card.Id);
-        // One more than wanted says that there is more.
+        // One more than wanted shows that there is more.
         var wanted = most + 1;
         List<EventRow> rows = [];
         var place = 0;
@@ -53,7 +51,7 @@ internal sealed class PressReader(IEvents events)
         );
     }
 
-    /// <summary>Where a run of hours ends that holds as many presses as are missing.</summary>
+    /// <summary>The end of a run of hours that holds as many presses as are missing.</summary>
     private static DateTime RunOf(
         PressQuery query,
         IReadOnlyList<(DateTime Hour, long Presses)> hours,
@@ -75,7 +73,7 @@ internal sealed class PressReader(IEvents events)
 }
 
 /// <param name="Total">How many there are on all pages.</param>
-/// <param name="Last">Where the next page goes on; null where there is none.</param>
+/// <param name="Last">Where the next page continues; null if there is none.</param>
 internal sealed record PressPage(IReadOnlyList<Press> Presses, long Total, EventKey? Last);
 
 internal sealed record Press(EventRow Row, Exh Exhibition);

@@ -3,9 +3,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.Safety;
 
-/// <summary>Presses of the help buttons. Rates are of assistance and emergencies, whatever these are called; kinds that
-/// were added stand beside them under their own names.</summary>
-/// <param name="Emergencies">With the added kinds that are emergencies.</param>
+/// <summary>Presses of the help buttons. Rates are of assistance and emergencies, whatever their names; added kinds are
+/// shown under their own names.</summary>
+/// <param name="Emergencies">Including added kinds that are emergencies.</param>
 /// <param name="Calls">By kind, in the order of the kinds; null for none.</param>
 internal readonly record struct HelpCount(long Emergencies, long Assistance, long[]? Calls)
 {
@@ -39,7 +39,7 @@ internal readonly record struct HelpCount(long Emergencies, long Assistance, lon
 
     public static HelpCount Add(HelpCount left, HelpCount right) => left + right;
 
-    /// <summary>Of the selected days and exhibitions, in groups.</summary>
+    /// <summary>The selected days and exhibitions, in groups.</summary>
     public static Dictionary<TKey, HelpCount> By<TKey>(Selection selection, Func<ExhibitionCard, HourCell, TKey> key)
         where TKey : notnull => By(selection, selection.From, selection.To, key);
 
@@ -69,7 +69,7 @@ internal readonly record struct HelpCount(long Emergencies, long Assistance, lon
 
 /// <summary>Calls of a kind that the museum added.</summary>
 /// <param name="Value">As the kiosk sends it.</param>
-/// <param name="Emergency">It is an emergency too, and counted among those.</param>
+/// <param name="Emergency">It is also an emergency, and counted with those.</param>
 internal sealed record AddedCalls(int Value, string Name, bool Emergency, long Presses)
 {
     public static IReadOnlyList<AddedCalls> Of(HelpCount count, KioskButtons buttons) =>

@@ -26,32 +26,32 @@ internal enum HelpState
     /// <summary>It is over, until somebody reopens it.</summary>
     Resolved,
 
-    /// <summary>Nobody acknowledged it in time for that to mean anything.</summary>
+    /// <summary>Nobody acknowledged it while that would still have helped.</summary>
     Lapsed,
 
     /// <summary>It came in a file: nobody could have answered it.</summary>
     History,
 }
 
-/// <summary>A press of a help button as the API tells it. The names and their order are a contract.</summary>
+/// <summary>A press of a help button in the API. The names and their order are a contract.</summary>
 /// <param name="Id">A string: a double cannot hold every id.</param>
-/// <param name="Name">What the kind is called; null where it could not be read.</param>
-/// <param name="Reason">Why it is counted nowhere; null where it counts.</param>
+/// <param name="Name">The kind's name; null if the kind could not be read.</param>
+/// <param name="Reason">Why it is counted nowhere; null if it counts.</param>
 /// <param name="Meaning">The kind, or the reason, in words.</param>
 /// <param name="At">When it was pressed, by the kiosk.</param>
-/// <param name="ReceivedAt">When it arrived; known of presses of the live road, and of those that are counted
+/// <param name="ReceivedAt">When it arrived; known for presses from the stream, and for those that are counted
 /// nowhere.</param>
-/// <param name="ClockWrong">What the kiosk says in <paramref name="At"/> is wrong: the call counts as made when it
-/// arrived.</param>
-/// <param name="Live">It came by the live road: an incident.</param>
-/// <param name="AcknowledgedBy">Who went, or resolved it without; null once it is reopened.</param>
-/// <param name="ResponseSeconds">From the press (or its arrival) until somebody first went, whatever came later.</param>
+/// <param name="ClockWrong">The kiosk's time in <paramref name="At"/> is wrong: the call's time is its arrival.</param>
+/// <param name="Live">It came from the stream: an incident.</param>
+/// <param name="AcknowledgedBy">Who went, or resolved it at once; null after it is reopened.</param>
+/// <param name="ResponseSeconds">From the press (or its arrival) until somebody first went, whatever came
+/// later.</param>
 /// <param name="EscalatedAt">When it was last escalated.</param>
-/// <param name="Actions">The oldest first.</param>
-/// <param name="ResolvedBy">Who resolved it; null while it is not.</param>
-/// <param name="Outcome">What it was, a word of the museum's own list; null of what was resolved without one.</param>
-/// <param name="ResolutionSeconds">From the press (or its arrival) until it was resolved; null of what was acknowledged
-/// before that was told apart.</param>
+/// <param name="Actions">Oldest first.</param>
+/// <param name="ResolvedBy">Who resolved it; null while it is not resolved.</param>
+/// <param name="Outcome">What it turned out to be, a word of the museum's own list; null if none was given.</param>
+/// <param name="ResolutionSeconds">From the press (or its arrival) until it was resolved; null for calls acknowledged
+/// before the two were separate.</param>
 /// <param name="Overdue">Somebody went, did not resolve it in time, and it was escalated.</param>
 internal sealed record HelpPress(
     string Id,
@@ -91,7 +91,7 @@ internal sealed record HelpPress(
             : HelpKind.Other;
         var incident = Incident.Of(row.Actions);
         var (standing, resolved) = (incident.Standing, incident.Resolved);
-        // Who went stays named when another resolves it.
+        // Who went is still named when somebody else resolves it.
         var went =
             standing is { Action: IncidentMove.Resolve }
             && row.Actions.LastOrDefault(a => a.Action is not "note" && a.Id < standing.Id)
@@ -147,5 +147,5 @@ internal sealed record HelpPress(
 }
 
 /// <param name="Action"><c>take</c>, <c>resolve</c>, <c>reopen</c>, <c>note</c>, or <c>acknowledge</c> from before the
-/// first two were told apart.</param>
+/// first two were separate.</param>
 internal sealed record HelpAction(string Action, string Who, string Note, DateTimeOffset At, string? Outcome);

@@ -3,16 +3,16 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.Safety;
 
-/// <summary>Calls for help out of the database, as they stand now.</summary>
+/// <summary>Reads calls for help and their current state from the database.</summary>
 internal sealed class HelpPresses(IHelpCalls calls, TimeProvider clock)
 {
-    /// <summary>More at once are nobody's emergencies any more; their number is told all the same.</summary>
+    /// <summary>More than this many at once cannot be handled one by one; only their number is reported.</summary>
     private const int MostEmergencies = 500;
 
-    /// <summary>The newest first.</summary>
-    /// <param name="before">Goes on below the press of this id.</param>
+    /// <summary>Newest first.</summary>
+    /// <param name="before">Continues below the press with this id.</param>
     /// <param name="openOnly">Only those that wait for somebody.</param>
-    /// <exception cref="MuseumException">There is no press of that id.</exception>
+    /// <exception cref="MuseumException">There is no press with that id.</exception>
     public async Task<HelpFeed> ReadAsync(int museumId, bool openOnly, long? before, int most, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -22,8 +22,8 @@ internal sealed class HelpPresses(IHelpCalls calls, TimeProvider clock)
         return new([.. rows.Select(row => HelpPress.Of(row, now))], counts.Open, openOnly ? counts.Open : counts.Total);
     }
 
-    /// <summary>The newest, and behind them every emergency that is older and not resolved: however many calls came
-    /// since, it is in sight.</summary>
+    /// <summary>The newest calls, followed by every older emergency that is not resolved: those stay visible however
+    /// many calls come.</summary>
     public async Task<HelpFeed> ReadLiveAsync(int museumId, int most, CancellationToken cancel)
     {
         var feed = await ReadAsync(museumId, openOnly: false, before: null, most, cancel);
@@ -51,7 +51,7 @@ internal sealed class HelpPresses(IHelpCalls calls, TimeProvider clock)
         };
     }
 
-    /// <summary>Those of these ids that are calls for help, the newest first; for announcements.</summary>
+    /// <summary>Those of these ids that are calls for help, newest first; for announcements.</summary>
     public async Task<IReadOnlyList<HelpPress>> ReadAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
     {
         var rows = await calls.FindAsync(ids, cancel);
@@ -61,5 +61,5 @@ internal sealed class HelpPresses(IHelpCalls calls, TimeProvider clock)
 }
 
 /// <param name="Open">How many wait for somebody, shown or not.</param>
-/// <param name="Total">How many there are of what was asked for, all pages together.</param>
+/// <param name="Total">How many match the request, over all pages.</param>
 internal sealed record HelpFeed(IReadOnlyList<HelpPress> Presses, long Open, long Total);

@@ -2,16 +2,16 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.Safety;
 
-/// <summary>How a call for help stands.</summary>
-/// <param name="Standing">The decision that holds: somebody went, or it is resolved; null where there is none, or it was
+/// <summary>The state of a call for help.</summary>
+/// <param name="Standing">The action that counts: somebody went, or it is resolved; null if there is none, or it was
 /// reopened since.</param>
 /// <param name="FirstAnswer">When somebody first went, or resolved it at once.</param>
 internal sealed record Incident(IncidentAction? Standing, DateTimeOffset? FirstAnswer)
 {
-    /// <summary>After so long an answer means nothing any more.</summary>
+    /// <summary>After this long an answer is no longer meaningful.</summary>
     public static readonly TimeSpan Lapse = TimeSpan.FromDays(7);
 
-    /// <param name="actions">The oldest first.</param>
+    /// <param name="actions">Oldest first.</param>
     public static Incident Of(IReadOnlyList<IncidentAction> actions)
     {
         var newest = actions.LastOrDefault(action => action.Action is not "note");
@@ -21,10 +21,10 @@ internal sealed record Incident(IncidentAction? Standing, DateTimeOffset? FirstA
         );
     }
 
-    /// <summary>What was acknowledged before it was told whether it was resolved counts as resolved.</summary>
+    /// <summary>An acknowledgement from before resolving was a separate action counts as resolved.</summary>
     public IncidentAction? Resolved => Standing is { Action: not IncidentMove.Acknowledge } ? Standing : null;
 
-    /// <param name="live">It came by the live road.</param>
+    /// <param name="live">It came from the stream.</param>
     /// <param name="when">When it was pressed, or arrived.</param>
     public HelpState StateOf(bool live, DateTimeOffset when, DateTimeOffset now) =>
         !live ? HelpState.History

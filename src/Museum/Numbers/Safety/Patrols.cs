@@ -3,42 +3,36 @@ using MathNet.Numerics.Distributions;
 
 namespace MuseumPipeline.Numbers.Safety;
 
-/// <summary>
-/// Where somebody should be, when. A single floor in a single hour has few presses, and the highest of many such cells
-/// is mostly luck. So each cell
-/// begins with what its floor and its hour would lead one to expect, as if <see cref="Weight"/> presses of that kind
-/// had been seen already, and its own
-/// presses move it from there (a Gamma prior for a Poisson rate). A walk is suggested only where all of the interval
-/// then lies above the museum's
-/// average, and enough presses stand behind it.
-/// </summary>
+/// <summary>Where somebody should be, and when. A single floor in a single hour has few presses, and the highest of
+/// many such cells is mostly luck. So each cell starts at the rate that its floor and its hour suggest, as if <see
+/// cref="Weight"/> presses had been seen at that rate, and its own presses change it from there (a gamma prior for a
+/// Poisson rate). A walk is suggested only if the whole interval then lies above the museum's average, with enough
+/// presses behind it.</summary>
 internal static class Patrols
 {
-    /// <summary>How many presses the expectation counts for.</summary>
+    /// <summary>How many presses the expected rate counts for.</summary>
     private const double Weight = 4;
 
-    /// <summary>
-    /// On either side of an interval. There are some forty cells, and each one's expectation is uncertain too: with 99
-    /// % intervals one cell in 300 of a museum
-    /// where all are alike is taken for a walk, with 95 % one in 60.
-    /// </summary>
+    /// <summary>On either side of an interval. There are some forty cells, and each one's expected rate is uncertain
+    /// too: with 99 % intervals one cell in 300 is wrongly suggested in a museum where all are alike, with 95 % one in
+    /// 60.</summary>
     private const double Tail = 0.005;
 
-    /// <summary>A walk has at least so many presses of its own behind it.</summary>
+    /// <summary>A walk needs at least this many presses of its own.</summary>
     private const int Least = 5;
 
-    /// <summary>…on so many different days: one day's accident, or one button that sticks, is no pattern.</summary>
+    /// <summary>…on this many different days: one accident, or one button that sticks, is not a pattern.</summary>
     private const int LeastDays = 3;
 
-    /// <summary>Below so many presses in all, nothing is said.</summary>
+    /// <summary>With fewer presses in all, nothing is suggested.</summary>
     private const int LeastInAll = 30;
 
     public const string Method =
-        "Presses per opening hour of each floor and hour, drawn toward what floor and hour alone would lead one "
-        + "to expect (as if 4 presses of that kind had been seen). "
+        "Presses per opening hour of each floor and hour, drawn towards the rate that floor and hour alone "
+        + "suggest (as if 4 presses had been seen at that rate). "
         + "A walk: the 99 % interval lies above the average of all floors and hours, and at least 5 presses on 3 "
-        + "different days stand behind it. Quiet: it lies below. "
-        + "Nothing is said under 30 presses in all, or 3 days.";
+        + "different days support it. Quiet: it lies below. "
+        + "Nothing is suggested with fewer than 30 presses or 3 days.";
 
     public static PatrolPlan Of(Selection selection)
     {
@@ -76,7 +70,7 @@ internal static class Patrols
     }
 
     /// <param name="cells">Every floor in every hour the museum is open.</param>
-    /// <param name="days">On how many days help was called for at all.</param>
+    /// <param name="days">The number of days with any call for help.</param>
     public static PatrolPlan Of(IReadOnlyList<PatrolCell> cells, int days)
     {
         List<PatrolWalk> walks = [],
@@ -108,11 +102,11 @@ internal static class Patrols
                 quiet.Add(walk);
         }
 
-        // In the order of what is told of them.
+        // In the order in which they are reported.
         return new([.. walks.OrderBy(walk => walk.Hour).ThenByDescending(walk => walk.PerOpenHour)], quiet);
 
-        // Half a press more, so that a floor or an hour that happened to have none is not for ever expected to have
-        // none.
+        // Half a press more, so that a floor or an hour that happened to have none is not expected to have none for
+        // ever.
         static double RateOf(IEnumerable<PatrolCell> some) =>
             (some.Sum(c => c.Presses) + 0.5) / some.Sum(c => c.OpenHours);
     }
@@ -160,13 +154,13 @@ internal static class Patrols
     }
 }
 
-/// <param name="Hour">Of the museum's clock, 0 to 23.</param>
-/// <param name="Days">On how many days they were.</param>
+/// <param name="Hour">By the museum's clock, 0 to 23.</param>
+/// <param name="Days">The number of days they were on.</param>
 internal readonly record struct PatrolCell(string Floor, int Hour, long Presses, double OpenHours, int Days);
 
 internal enum PatrolVerdict
 {
-    /// <summary>Surely more than the average: a walk.</summary>
+    /// <summary>Clearly more than the average: a walk.</summary>
     More,
 
     Usual,
@@ -177,7 +171,7 @@ internal enum PatrolVerdict
     TooLittleData,
 }
 
-/// <param name="PerOpenHour">Drawn toward what floor and hour lead one to expect, as is the interval.</param>
+/// <param name="PerOpenHour">Drawn towards what floor and hour suggest, like the interval.</param>
 internal sealed record PatrolWalk(
     int Hour,
     string Floor,
@@ -189,9 +183,9 @@ internal sealed record PatrolWalk(
 );
 
 /// <param name="Walks">In the order of the day.</param>
-/// <param name="Quiet">Where fewer are needed, or nothing can be said.</param>
+/// <param name="Quiet">Where fewer people are needed, or nothing can be said.</param>
 internal sealed record PatrolPlan(IReadOnlyList<PatrolWalk> Walks, IReadOnlyList<PatrolWalk> Quiet)
 {
-    /// <summary>Why nothing is said of any floor or hour; null where something can be.</summary>
+    /// <summary>Why nothing is suggested for any floor or hour; null if something can be.</summary>
     public string? TooLittle { get; init; }
 }

@@ -3,13 +3,12 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.Safety;
 
-/// <summary>How soon calls for help were answered, and how soon they were over.</summary>
+/// <summary>How soon calls for help were answered and resolved.</summary>
 /// <param name="Answered">Somebody went, or they were resolved at once.</param>
-/// <param name="Unanswered">Those that wait still among them.</param>
-/// <param name="Resolved">Of those that were told to be; what was acknowledged before that was asked is not among
-/// them.</param>
-/// <param name="Outcomes">What they were, most first.</param>
-/// <param name="Weeks">By the museum's own ISO weeks, those without a call left out.</param>
+/// <param name="Unanswered">Including those still waiting.</param>
+/// <param name="Resolved">Without calls acknowledged before resolving was a separate action.</param>
+/// <param name="Outcomes">What they turned out to be, most frequent first.</param>
+/// <param name="Weeks">By the museum's own ISO weeks, without weeks that have no call.</param>
 internal sealed record ResponseTimes(
     int Answered,
     int Unanswered,
@@ -58,7 +57,7 @@ internal sealed record ResponseTimes(
         );
     }
 
-    /// <summary>As <c>2023-W10</c>: the year is that of the week.</summary>
+    /// <summary>Such as <c>2023-W10</c>: the year is that of the week.</summary>
     public static string WeekOf(DateOnly day) =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -78,7 +77,7 @@ internal sealed record ResponseTimes(
                 .Order(),
         ];
 
-    /// <summary>Between two neighbours by their distance, as spreadsheets do.</summary>
+    /// <summary>Interpolates between two neighbours, as spreadsheets do.</summary>
     private static double? Quantile(double[] sorted, double share)
     {
         if (sorted.Length == 0)
@@ -98,5 +97,5 @@ internal sealed record ResponseWeek(
     double? MedianResolutionSeconds
 );
 
-/// <param name="Outcome">Null: none was said.</param>
+/// <param name="Outcome">Null: none was given.</param>
 internal sealed record OutcomeCount(string? Outcome, int Calls);

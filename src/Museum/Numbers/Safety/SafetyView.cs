@@ -4,9 +4,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.Safety;
 
-/// <summary>Where and when help was called for, and how soon it came. The names and their order are a
+/// <summary>Where and when people called for help, and how soon it came. The names and their order are a
 /// contract.</summary>
-/// <param name="Heat">Every floor in every hour the museum is open, or was called in.</param>
+/// <param name="Heat">Every floor in every hour with opening time or calls.</param>
 internal sealed record SafetyView(
     Period Period,
     SafetyTotals Totals,
@@ -41,13 +41,13 @@ internal sealed record SafetyView(
     {
         var open = selection.OpenHours();
         var mine = selection.Exhibitions.Select(e => e.Card.Id).ToHashSet();
-        // What names no exhibition belongs to the museum, and to none of its parts.
+        // A call without an exhibition belongs to the museum, but to none of its parts.
         var everything = mine.Count == selection.Cube.Exhibitions.Count;
         List<RefusedCount> apart =
         [
             .. refused.Where(r => r.PossibleHelp && (r.ExhibitionId is { } id ? mine.Contains(id) : everything)),
         ];
-        // Intervals that are looked at side by side hold together; of all, so that a filter changes which are seen.
+        // Intervals shown side by side hold together; counted over all, so that a filter only changes which are shown.
         var floorsInAll = selection.Cube.Exhibitions.Select(e => e.Card.Floor).Distinct(StringComparer.Ordinal).Count();
         var help = HelpCount.By(selection, (exhibition, cell) => (exhibition.Id, exhibition.Floor, cell.LocalHour));
         var all = help.Values.Aggregate(default(HelpCount), HelpCount.Add);
@@ -119,7 +119,7 @@ internal sealed record SafetyView(
 
         IReadOnlyList<AddedCalls> Added(HelpCount count) => AddedCalls.Of(count, selection.Cube.Buttons);
 
-        // What is pressed while the museum is closed is in no rate.
+        // Presses while the museum is closed are in no rate.
         long InHours(Func<(int Id, string Floor, int LocalHour), bool> which) =>
             Sum(key => which(key) && open.InHour(key.LocalHour) > 0).Presses;
 
@@ -140,8 +140,8 @@ internal sealed record SafetyView(
     private sealed record FloorOf(string Key, HashSet<int> Ids);
 }
 
-/// <param name="Previous">As many days right before; null where the range is all there is.</param>
-/// <param name="Outside">Calls in hours in which the museum is closed: counted, and in no rate.</param>
+/// <param name="Previous">The same number of days right before; null if the range is everything.</param>
+/// <param name="Outside">Calls in hours in which the museum is closed: counted, but in no rate.</param>
 internal sealed record SafetyTotals(
     long Emergencies,
     long Assistance,
@@ -179,8 +179,8 @@ internal sealed record NotCounted(long Unreadable, long OutOfHours, long Other)
     }
 }
 
-/// <param name="PerOpenHour">With its exact interval, which holds together with those of all other exhibitions with
-/// 95 %; null where the museum was not open.</param>
+/// <param name="PerOpenHour">With its exact interval, which holds at 95 % together with those of all other exhibitions;
+/// null if the museum was not open.</param>
 internal sealed record SafetyExhibition(
     string PublicId,
     string Site,
@@ -246,7 +246,7 @@ internal sealed record SafetyFloor(
     }
 }
 
-/// <param name="Hour">Of the museum's clock, 0 to 23.</param>
+/// <param name="Hour">By the museum's clock, 0 to 23.</param>
 internal sealed record SafetyHour(
     int Hour,
     long Emergencies,
@@ -278,7 +278,7 @@ internal sealed record SafetyHeat(
 }
 
 /// <summary>When to be where.</summary>
-/// <param name="TooLittle">Why nothing is said of any floor or hour; null where something can be.</param>
+/// <param name="TooLittle">Why nothing is suggested for any floor or hour; null if something can be.</param>
 internal sealed record PatrolsView(
     Period Period,
     string Method,

@@ -8,21 +8,18 @@ internal enum Verdict
     NotEnoughData,
 }
 
-/// <summary>
-/// How much a mean differs from an earlier one, with the 95 % interval of the difference put together from the
-/// intervals of both (MOVER: G. Y. Zou and
-/// A. Donner, "Construction of confidence limits about effect measures", Statistics in Medicine 27, 2008). With many
-/// votes that is Welch's interval;
-/// with few it stays right where Welch's fails, when all votes are equal or near the ends of the scale.
-/// </summary>
+/// <summary>How much a mean differs from an earlier one, with a 95 % interval built from the intervals of both (MOVER:
+/// G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures", Statistics in Medicine 27,
+/// 2008). With many votes this is Welch's interval; with few it stays right where Welch's fails: if all votes are equal
+/// or near the ends of the scale.</summary>
 internal readonly record struct MeanChange(double? Change, double? Low, double? High, Verdict Verdict)
 {
-    /// <summary>Fewer votes, or an interval wider than a point of the scale, and nothing is said.</summary>
+    /// <summary>With fewer votes, or an interval wider than a point of the scale, nothing is said.</summary>
     public const double EnoughVotes = 20,
         WidestInterval = 1;
 
-    /// <summary>With millions of votes everything is certain, but a change nobody can see on the page is
-    /// none.</summary>
+    /// <summary>With millions of votes everything is certain, but a change too small to see on the page is no
+    /// change.</summary>
     public const double LeastChange = 0.05;
 
     public static bool IsEnough(Votes votes) => IsEnough(votes, MeanInterval.Of(votes));
@@ -30,7 +27,7 @@ internal readonly record struct MeanChange(double? Change, double? Low, double? 
     public static bool IsEnough(Votes votes, MeanInterval? interval) =>
         votes.Count >= EnoughVotes && interval is { Width: <= WidestInterval };
 
-    /// <param name="together">How many changes are looked at side by side.</param>
+    /// <param name="together">How many changes are shown side by side.</param>
     public static MeanChange Of(Votes now, Votes before, int together = 1)
     {
         if (!(now.Count > 0) || !(before.Count > 0))

@@ -16,7 +16,7 @@ internal readonly record struct MeanInterval(double Low, double High)
 {
     private const double Tail = 0.025;
 
-    /// <summary>From so many votes on Student's t is the normal distribution to five digits.</summary>
+    /// <summary>From this many votes on, Student's t is the normal distribution to five digits.</summary>
     private const double Many = 100_000;
     private const double Accuracy = 1e-9;
     private const int Steps = 200;
@@ -24,8 +24,8 @@ internal readonly record struct MeanInterval(double Low, double High)
     public double Width => High - Low;
 
     /// <summary>Null for fewer than two votes: one vote says nothing about how much votes differ.</summary>
-    /// <param name="together">How many intervals are looked at side by side: each is widened, so that all of them
-    /// hold together with 95 % (C. E. Bonferroni).</param>
+    /// <param name="together">How many intervals are shown side by side: each is widened, so that all of them hold
+    /// together with 95 % (C. E. Bonferroni).</param>
     public static MeanInterval? Of(Votes votes, int together = 1)
     {
         if (!(votes.Count > 1))

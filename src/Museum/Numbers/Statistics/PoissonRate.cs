@@ -2,18 +2,16 @@ using MathNet.Numerics.Distributions;
 
 namespace MuseumPipeline.Numbers.Statistics;
 
-/// <summary>
-/// So many presses in so many opening hours, with the exact 95 % interval (F. Garwood, "Fiducial limits for the Poisson
-/// distribution", Biometrika 28,
-/// 1936): half of the chi-squared quantiles with 2n and 2n + 2 degrees of freedom, by the hours.
-/// </summary>
-/// <param name="PerHour">Null, like the interval, where it was never open.</param>
+/// <summary>A number of presses in a number of opening hours, with the exact 95 % interval (F. Garwood, "Fiducial
+/// limits for the Poisson distribution", Biometrika 28, 1936): half of the chi-squared quantiles with 2n and 2n + 2
+/// degrees of freedom, divided by the hours.</summary>
+/// <param name="PerHour">Null, like the interval, if it was never open.</param>
 internal readonly record struct PoissonRate(double? PerHour, double? Low, double? High)
 {
     private const double Tail = 0.025;
 
-    /// <param name="together">How many intervals are looked at side by side: each is widened, so that all of them
-    /// hold together with 95 % (C. E. Bonferroni).</param>
+    /// <param name="together">How many intervals are shown side by side: each is widened, so that all of them hold
+    /// together with 95 % (C. E. Bonferroni).</param>
     public static PoissonRate Of(long presses, double hours, int together = 1)
     {
         if (!(hours > 0))

@@ -1,30 +1,26 @@
 namespace MuseumPipeline.Numbers.Statistics;
 
-/// <summary>
-/// Means of few votes are drawn toward the museum's: (n × mean + k × museum's mean) / (n + k). k is how many votes the
-/// museum's own mean is worth, the
-/// variance within exhibitions by that between them (H. Bühlmann and E. Straub, 1970; B. Efron and C. Morris, "Data
-/// analysis using Stein's estimator
-/// and its generalizations", JASA 70, 1975). Where all exhibitions are alike k is large, where they differ much it is
-/// small.
-/// </summary>
-/// <param name="Mean">Of all votes of the museum; not a number where there is none.</param>
+/// <summary>Draws means of few votes towards the museum's: (n × mean + k × museum's mean) / (n + k). k is how many
+/// votes the museum's own mean is worth: the variance within exhibitions divided by that between them (H. Bühlmann and
+/// E. Straub, 1970; B. Efron and C. Morris, "Data analysis using Stein's estimator and its generalizations", JASA 70,
+/// 1975). If all exhibitions are alike k is large, if they differ much it is small.</summary>
+/// <param name="Mean">Of all votes of the museum; NaN if there are none.</param>
 /// <param name="Weight">k.</param>
 internal readonly record struct Shrinkage(double Mean, double Weight)
 {
-    /// <summary>Where the votes cannot tell.</summary>
+    /// <summary>If the votes cannot tell.</summary>
     public const double UsualWeight = 20;
 
     public const double LeastWeight = 1,
         MostWeight = 100;
 
-    /// <summary>Null where there are no votes, or the museum has none.</summary>
+    /// <summary>Null if there are no votes, or the museum has none.</summary>
     public double? Of(Votes votes) =>
         votes.Count > 0 && !double.IsNaN(Mean)
             ? ((votes.Count * votes.Mean) + (Weight * Mean)) / (votes.Count + Weight)
             : null;
 
-    /// <param name="exhibitions">All of the museum's, whichever are looked at.</param>
+    /// <param name="exhibitions">All of the museum's, whatever the filter.</param>
     public static Shrinkage Among(IEnumerable<Votes> exhibitions)
     {
         List<Votes> voted = [.. exhibitions.Where(v => v.Count > 0)];

@@ -1,14 +1,13 @@
 namespace MuseumPipeline.Numbers.Statistics;
 
-/// <summary>Ratings by value, from 0 to the best there is. Not whole where some of them count for more than
-/// others.</summary>
+/// <summary>Ratings by value, from 0 to the best. Not whole numbers if some count for more than others.</summary>
 internal readonly struct Votes(params double[] counts)
 {
     private readonly double[]? counts = counts;
 
     public ReadOnlySpan<double> Counts => counts;
 
-    /// <summary>The best there is.</summary>
+    /// <summary>The best rating.</summary>
     public int Best => Math.Max(0, Counts.Length - 1);
 
     public double Count
@@ -22,7 +21,7 @@ internal readonly struct Votes(params double[] counts)
         }
     }
 
-    /// <summary>Not a number where there is none.</summary>
+    /// <summary>NaN if there are none.</summary>
     public double Mean
     {
         get
@@ -34,7 +33,7 @@ internal readonly struct Votes(params double[] counts)
         }
     }
 
-    /// <summary>Sum of the squares of the distances from the mean.</summary>
+    /// <summary>Sum of the squared distances from the mean.</summary>
     public double SquaresAboutMean
     {
         get

@@ -9,10 +9,10 @@ internal static class Answer
 {
     private const string ByteOrderMark = "\uFEFF";
 
-    /// <param name="export">As asked for.</param>
-    /// <param name="view">What JSON tells.</param>
-    /// <param name="name">Of the file a browser saves.</param>
-    /// <exception cref="BadQueryException">Another format, or a table there is not.</exception>
+    /// <param name="export">The requested format.</param>
+    /// <param name="view">The content of the JSON.</param>
+    /// <param name="name">The name of the file that a browser saves.</param>
+    /// <exception cref="BadQueryException">An unknown format or table.</exception>
     public static IResult Of<T>(HttpContext context, Export export, T view, string name, Tables<T> tables)
     {
         var (table, chosen) = tables.Named(export.Table);
@@ -37,7 +37,7 @@ internal static class Answer
     }
 }
 
-/// <summary>A query that names nothing is answered with what is wrong with it (RFC 9457).</summary>
+/// <summary>A bad query is answered with what is wrong with it (RFC 9457).</summary>
 internal sealed class BadQueries : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

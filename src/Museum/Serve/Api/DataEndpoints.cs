@@ -27,7 +27,7 @@ internal static class DataEndpoints
     public static void MapData(this IEndpointRouteBuilder api)
     {
         api.MapGet("/data/kiosks", KiosksAsync)
-            .View(DataTables.Kiosks, "data", "How each kiosk is.")
+            .View(DataTables.Kiosks, "data", "The state of each kiosk.")
             .WithDescription(
                 "Its silence judged by its own rhythm, repeats within five seconds, and what of it was refused."
             );
@@ -38,16 +38,16 @@ internal static class DataEndpoints
             .WithDescription("By the database alone: no broker is asked.");
         api.MapGet("/data/loads", LoadsAsync).View(DataTables.Loads, "data", "The last runs with their balance.");
         api.MapGet("/data/quarantine", QuarantineAsync)
-            .View(DataTables.Quarantine, "data", "Refused records, the newest first.");
+            .View(DataTables.Quarantine, "data", "Refused records, newest first.");
         api.MapPost("/data/quarantine/replay", ReplayAsync)
             .Operator()
             .Produces<ReplayAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .WithTags("data")
-            .WithSummary("Judges held records again by today's rules and exhibitions, and loads those that pass.");
+            .WithSummary("Judges held records again by the current rules and exhibitions, and loads those that pass.");
         api.MapGet("/data/audit", AuditAsync)
             .Operator()
-            .View(DataTables.Audit, "data", "What operators did, the newest first.");
+            .View(DataTables.Audit, "data", "What operators did, newest first.");
     }
 
     private static async Task<IResult> KiosksAsync(
@@ -61,7 +61,7 @@ internal static class DataEndpoints
         CancellationToken cancel
     )
     {
-        // A silence ends with any press, and repeats are counted here, whether or not they are left out elsewhere.
+        // Any press ends a silence, and repeats are counted here, whether or not they are left out elsewhere.
         var selection = await selections.WholeAsync(query, cancel);
         var whole = selection.Cube;
         var view = KiosksView.Of(
@@ -122,7 +122,7 @@ internal static class DataEndpoints
 
     private static async Task<IResult> LoadsAsync(
         HttpContext context,
-        [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
+        [FromQuery, Description("The most to return: 50 by default, at most 500.")] string? limit,
         [AsParameters] Export export,
         IRuns runs,
         CancellationToken cancel
@@ -130,7 +130,7 @@ internal static class DataEndpoints
         Answer.Of(
             context,
             export,
-            // A run is of no museum: whoever may see some only is shown none.
+            // A run belongs to no museum, so it is not shown to people who may see only some.
             LoadsView.Of(
                 Sight.Of(context.User) is null
                     ? await runs.ListAsync(Query.Limit(limit, UsualRows, MostRows), cancel)
@@ -149,8 +149,8 @@ internal static class DataEndpoints
         [FromQuery, Description("Only records of this site, as it was sent.")] string? site,
         [FromQuery, Description("held, or replayed.")] string? state,
         [FromQuery, Description("true: only what may be a call for help.")] string? help,
-        [FromQuery, Description("Goes on below this id.")] string? before,
-        [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
+        [FromQuery, Description("Continues below this id.")] string? before,
+        [FromQuery, Description("The most to return: 50 by default, at most 500.")] string? limit,
         [AsParameters] Export export,
         CancellationToken cancel
     )
@@ -211,7 +211,7 @@ internal static class DataEndpoints
 
     private static async Task<IResult> AuditAsync(
         HttpContext context,
-        [FromQuery, Description("At most so many; 50 where nothing is said, 500 at most.")] string? limit,
+        [FromQuery, Description("The most to return: 50 by default, at most 500.")] string? limit,
         [AsParameters] Export export,
         IOperatorLog log,
         CancellationToken cancel

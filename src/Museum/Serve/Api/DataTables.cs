@@ -64,7 +64,7 @@ internal static class DataTables
             reasons.Select(r => (object?[])[r.Reason, r.Meaning, r.Count, r.Share, r.PossibleHelp])
         );
 
-    /// <summary>A line for each reason of each site: whoever wants the sites alone adds them up.</summary>
+    /// <summary>A line for each reason and site: for totals by site, add them up.</summary>
     private static Table Of(IEnumerable<RefusedSite> sites) =>
         new(
             ["site", "publicId", "name", "floor", "reason", "count"],

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>How an answer is wanted: the same question to every view.</summary>
+/// <summary>The requested format, the same for every view.</summary>
 internal sealed record Export
 {
     [

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>Instants are told in UTC, with a Z.</summary>
+/// <summary>Instants are written in UTC, with a Z.</summary>
 internal sealed class Instants : JsonConverter<DateTimeOffset>
 {
     public static string TextOf(DateTimeOffset instant) =>

@@ -5,12 +5,11 @@ using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>A parameter no one reads is a slip of the pen, and its answer would be to another question: a call takes
-/// those its handler declares.</summary>
+/// <summary>An unknown parameter is a typing error, and ignoring it would answer another question: a call accepts only
+/// those that its handler declares.</summary>
 internal static class KnownParameters
 {
-    /// <summary>Whoever looks at one museum may say so at every call, also at those that are about all of
-    /// them.</summary>
+    /// <summary>A page that shows one museum may add it to every call, also to those about all museums.</summary>
     private const string Everywhere = "museum";
 
     public static EndpointFilterDelegate Only(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)

@@ -11,7 +11,7 @@ using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>Museums and what visitors think of their exhibitions.</summary>
+/// <summary>Museums, and how visitors rate their exhibitions.</summary>
 internal static class NumbersEndpoints
 {
     public static void MapNumbers(this IEndpointRouteBuilder api)
@@ -23,10 +23,10 @@ internal static class NumbersEndpoints
                     + "newest press."
             );
         api.MapGet("/ratings", RatingsAsync)
-            .View(NumbersTables.Ratings, "ratings", "How exhibitions are liked.")
+            .View(NumbersTables.Ratings, "ratings", "How visitors rate the exhibitions.")
             .WithDescription(
                 "Mean, 95 % interval, shrunk mean, distribution, rank and status of each exhibition, floor and "
-                    + "department, against the period before, the usual, and the launch."
+                    + "department, compared with the period before, the usual, and the launch."
             );
         api.MapGet("/ratings/trend", TrendAsync)
             .View(NumbersTables.Trend, "ratings", "Ratings over time.")

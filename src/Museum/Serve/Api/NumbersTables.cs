@@ -3,7 +3,7 @@ using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>The views of this folder as tables.</summary>
+/// <summary>This folder's views as tables.</summary>
 internal static class NumbersTables
 {
     public static readonly Tables<MuseumsView> Museums = new(("exhibitions", Of));

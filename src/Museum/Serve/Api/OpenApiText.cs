@@ -9,7 +9,7 @@ using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>What the document says of the API as a whole.</summary>
+/// <summary>Describes the API as a whole.</summary>
 internal static class OpenApiText
 {
     public static void Describe(OpenApiOptions options) =>
@@ -57,7 +57,7 @@ internal static class OpenApiText
                             + "or as a workbook with format=xlsx. "
                             + "Errors are problem details (RFC 9457).",
                     };
-                    // Whatever address the document was asked for by: others may reach it by another one.
+                    // Without the address at which the document was requested: others may use another one.
                     var path = document.Servers is [{ Url: { } url }, ..] ? new Uri(url).AbsolutePath : "/";
                     document.Servers = [new OpenApiServer { Url = path.Length > 1 ? path.TrimEnd('/') : path }];
                     document.Tags = new HashSet<OpenApiTag>(
@@ -68,8 +68,8 @@ internal static class OpenApiText
                 }
             );
 
-    /// <summary>The framework's schemas say what is read: numbers in quotes too, and nothing of what a converter
-    /// writes.</summary>
+    /// <summary>Corrects the framework's schemas, which describe what is accepted (numbers in quotes too) and ignore
+    /// what converters write.</summary>
     private static void SayWhatIsWritten(OpenApiSchema schema, Type type)
     {
         const JsonSchemaType Numbers = JsonSchemaType.Integer | JsonSchemaType.Number;
@@ -111,7 +111,7 @@ internal static class OpenApiText
         ];
     }
 
-    /// <summary>What stands before every endpoint, and is declared by none.</summary>
+    /// <summary>Headers and answers that apply to every endpoint, but are declared by none.</summary>
     private static void AddGuards(OpenApiOperation operation, ApiDescription call, OpenApiDocument? document)
     {
         var change = !HttpMethods.IsGet(call.HttpMethod ?? "");
@@ -130,7 +130,7 @@ internal static class OpenApiText
             );
         }
 
-        Add(StatusCodes.Status401Unauthorized, "Nobody is logged in.");
+        Add(StatusCodes.Status401Unauthorized, "There is no login.");
         if (
             change
             || call.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any(asked => asked.Policy is not null)
@@ -147,7 +147,7 @@ internal static class OpenApiText
             );
         Add(
             StatusCodes.Status503ServiceUnavailable,
-            "The database is away just now; Retry-After says how many seconds to wait."
+            "The database is unavailable; Retry-After says how many seconds to wait."
         );
 
         void Add(int status, string description) =>

@@ -4,7 +4,7 @@ using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>Single parameters, read strictly: what is wrong is named, never guessed.</summary>
+/// <summary>Single parameters, parsed strictly: errors are named, nothing is guessed.</summary>
 internal static class Query
 {
     public static int Limit(string? text, int usual, int most) =>
@@ -37,6 +37,6 @@ internal static class Query
             : Reasons.Parse(text)
                 ?? throw new BadQueryException("reason", text, $"one of {string.Join(", ", Reasons.All)}");
 
-    /// <summary>By code; the first museum where none is named.</summary>
+    /// <summary>By code; the first museum if none is named.</summary>
     public static MuseumCube Museum(string? code, CubeState state) => Selection.MuseumOf(code, state);
 }

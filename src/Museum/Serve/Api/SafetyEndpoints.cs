@@ -10,7 +10,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>Calls for help: one by one, and what they add up to.</summary>
+/// <summary>Calls for help: single ones, and statistics.</summary>
 internal static class SafetyEndpoints
 {
     private const int UsualPresses = 200,
@@ -19,10 +19,10 @@ internal static class SafetyEndpoints
     public static void MapSafety(this IEndpointRouteBuilder api)
     {
         api.MapGet("/help", HelpAsync)
-            .View(SafetyTables.Help, "safety", "Calls for help, the newest first.")
+            .View(SafetyTables.Help, "safety", "Calls for help, newest first.")
             .WithDescription(
-                "Every press of a help button of a museum, those that could not be read too, each with how it "
-                    + "stands and what was done about it."
+                "Every press of a help button of a museum, including those that could not be read, each with its state "
+                    + "and what was done about it."
             );
         api.MapGet("/safety", SafetyAsync)
             .View(SafetyTables.Safety, "safety", "Where and when help is called for.")
@@ -33,7 +33,7 @@ internal static class SafetyEndpoints
         api.MapGet("/safety/patrols", PatrolsAsync)
             .View(SafetyTables.Patrols, "safety", "When to be where.")
             .WithDescription(
-                "Floors and hours that surely have more calls than the average. Nothing is suggested from noise."
+                "Floors and hours that clearly have more calls than the average. Nothing is suggested from noise."
             );
     }
 
@@ -42,8 +42,8 @@ internal static class SafetyEndpoints
         HourCube cube,
         HelpPresses presses,
         [FromQuery, Description("A museum's code; the first museum where there is none.")] string? museum,
-        [FromQuery, Description("At most so many; 200 where nothing is said, 1000 at most.")] string? limit,
-        [FromQuery, Description("Goes on below the press of this id.")] string? before,
+        [FromQuery, Description("The most to return: 200 by default, at most 1000.")] string? limit,
+        [FromQuery, Description("Continues below the press with this id.")] string? before,
         [FromQuery, Description("all, or open for those that wait for somebody.")] string? state,
         [AsParameters] Export export,
         CancellationToken cancel

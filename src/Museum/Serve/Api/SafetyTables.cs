@@ -2,7 +2,7 @@ using MuseumPipeline.Numbers.Safety;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>The views of this folder as tables.</summary>
+/// <summary>This folder's views as tables.</summary>
 internal static class SafetyTables
 {
     public static readonly Tables<HelpFeed> Help = new(("presses", Of));

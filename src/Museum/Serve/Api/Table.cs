@@ -3,15 +3,15 @@ using System.Text;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>What a view is as a table: the same numbers as its JSON, for a spreadsheet.</summary>
+/// <summary>A view as a table: the same numbers as its JSON, for a spreadsheet.</summary>
 /// <param name="Columns">The first row.</param>
-/// <param name="Rows">Texts, numbers, days, instants, words of an enum, true and false, or null.</param>
+/// <param name="Rows">Texts, numbers, days, instants, enum values, true and false, or null.</param>
 internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyList<object?>> Rows)
 {
     /// <summary>A spreadsheet takes a cell that begins with one of these for a formula, and runs it.</summary>
     private const string Formula = "=+-@\t\r";
 
-    /// <summary>RFC 4180: lines end with CR LF, and cells that need it stand between quotes.</summary>
+    /// <summary>RFC 4180: lines end with CR LF, and cells are quoted if necessary.</summary>
     public string ToCsv()
     {
         var csv = new StringBuilder();
@@ -37,7 +37,7 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
         csv.Append("\r\n");
     }
 
-    /// <summary>Only texts can hide a formula; a negative number is one of ours.</summary>
+    /// <summary>Only texts can hide a formula; a negative number is our own.</summary>
     private static string TextOf(object? value) =>
         value switch
         {
@@ -48,6 +48,6 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
             DateTimeOffset instant => Instants.TextOf(instant),
             Enum word => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString()),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            _ => throw new ArgumentException($"a {value.GetType()} is nothing for a cell"),
+            _ => throw new ArgumentException($"a {value.GetType()} cannot be written to a cell"),
         };
 }

@@ -2,13 +2,13 @@ using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Serve.Api;
 
-/// <summary>The tables a view can be had as, by name; the first is its main one. One is only made when it is
-/// wanted.</summary>
+/// <summary>The tables of a view, by name; the first is the main one. A table is only built when it is
+/// requested.</summary>
 internal sealed record Tables<T>(params IReadOnlyList<(string Name, Func<T, Table> Table)> All)
 {
     public IReadOnlyList<string> Names { get; } = [.. All.Select(table => table.Name)];
 
-    /// <exception cref="BadQueryException">There is none of that name.</exception>
+    /// <exception cref="BadQueryException">There is none with that name.</exception>
     public (string Name, Func<T, Table> Table) Named(string? name)
     {
         if (string.IsNullOrEmpty(name))
@@ -27,5 +27,5 @@ internal sealed record Tables<T>(params IReadOnlyList<(string Name, Func<T, Tabl
     }
 }
 
-/// <summary>What the document says of the parameter <c>table</c> of one endpoint.</summary>
+/// <summary>The document's text for the parameter <c>table</c> of one endpoint.</summary>
 internal sealed record TableNames(IReadOnlyList<string> Names);

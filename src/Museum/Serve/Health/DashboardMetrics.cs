@@ -6,9 +6,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Health;
 
-/// <summary>A dashboard in numbers: its pages, its database, and who waits for help. Names and labels are a contract,
-/// in docs/monitoring.md.</summary>
-/// <param name="streams">Open pages that listen to live events.</param>
+/// <summary>A dashboard's metrics: its pages, its database, and who waits for help. Names and labels are a contract, in
+/// docs/monitoring.md.</summary>
+/// <param name="streams">Open pages that receive live events.</param>
 /// <param name="receptions">Whether presses of the museums arrive.</param>
 internal sealed class DashboardMetrics(
     IIncidents incidents,
@@ -19,13 +19,13 @@ internal sealed class DashboardMetrics(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>However often somebody scrapes, the database is asked once in so long.</summary>
+    /// <summary>However often it is scraped, the database is queried at most once in this time.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim one = new(1);
     private long? looked;
 
-    // Null while the database does not answer: numbers of which nobody knows whether they still hold are not told.
+    // Null while the database does not answer: numbers that may be out of date are not reported.
     private volatile IReadOnlyList<MuseumWatch>? seen;
 
     private volatile IReadOnlyList<Reception> heard = [];
@@ -67,7 +67,7 @@ internal sealed class DashboardMetrics(
             "museum_live_streams",
             () => (long)streams(),
             null,
-            "Open pages that listen to live events of this server."
+            "Open pages that receive live events from this server."
         );
         meter.CreateObservableGauge(
             "museum_database_up",
@@ -96,11 +96,11 @@ internal sealed class DashboardMetrics(
             "museum_webhook_attempts_total",
             () => ByMuseum(row => row.Attempts),
             null,
-            "Attempts to tell the webhook of an escalation."
+            "Attempts to call the webhook for an escalation."
         );
         Gauge(
             "museum_webhook_undelivered",
-            "Escalations the webhook was to be told of and, after an attempt that failed, has not taken yet.",
+            "Escalations that the webhook has not accepted yet, after a failed attempt.",
             row => row.Undelivered
         );
 
@@ -108,7 +108,7 @@ internal sealed class DashboardMetrics(
             "museum_receiving",
             () => Heard(of => of.Healthy ? 1 : 0),
             null,
-            "1 while presses arrive, or would if anybody pressed (or the museum has history alone); else 0."
+            "1 while presses arrive, or would if anybody pressed (or the museum has only history); else 0."
         );
         meter.CreateObservableGauge(
             "museum_newest_arrival_seconds",

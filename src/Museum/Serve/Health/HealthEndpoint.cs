@@ -10,12 +10,9 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Serve.Health;
 
-/// <summary>
-/// What a supervisor asks over HTTP: <c>/live</c> while the process runs, <c>/health</c> 200 or 503 by whether it does
-/// its work (a consumer's topics all
-/// move on, a dashboard's database answers), with the reasons as JSON; <c>/metrics</c> for Prometheus. It only tells;
-/// nothing can be changed through it.
-/// </summary>
+/// <summary>Answers supervisors over HTTP: <c>/live</c> while the process runs; <c>/health</c> with 200 or 503 by
+/// whether it works (a consumer's topics all progress, a dashboard's database answers), with the reasons as JSON;
+/// <c>/metrics</c> for Prometheus. Read-only.</summary>
 internal sealed class HealthEndpoint : IAsyncDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
@@ -36,7 +33,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         this.ask = ask;
         metrics = new Metrics(measured);
         self = Client(address);
-        // Empty: no configuration of anybody else's, no logging of its own.
+        // Empty: no foreign configuration, no logging of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder
             .WebHost.UseKestrelCore()
@@ -54,8 +51,8 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         app.Run(AnswerAsync);
     }
 
-    /// <summary>Null where no address is configured.</summary>
-    /// <param name="states">How each topic is, at any time; empty before it has begun.</param>
+    /// <summary>Null if no address is configured.</summary>
+    /// <param name="states">The state of each topic, at any time; empty before the start.</param>
     public static Task<HealthEndpoint?> OpenAsync(
         IPEndPoint? address,
         Func<IReadOnlyList<StreamState>> states,
@@ -63,7 +60,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         CancellationToken cancel
     ) => OpenAsync(address, states, redactor, [], cancel);
 
-    /// <summary>The same, where more than a consumer is at work.</summary>
+    /// <summary>The same for a process with more than a consumer.</summary>
     internal static Task<HealthEndpoint?> OpenAsync(
         IPEndPoint? address,
         Func<IReadOnlyList<StreamState>> states,
@@ -84,9 +81,9 @@ internal sealed class HealthEndpoint : IAsyncDisposable
             cancel
         );
 
-    /// <summary>Null where no address is configured.</summary>
-    /// <param name="ask">How it is, and the reasons as JSON.</param>
-    /// <param name="measured">What is told beside the runtime's own metrics.</param>
+    /// <summary>Null if no address is configured.</summary>
+    /// <param name="ask">The state, and the reasons as JSON.</param>
+    /// <param name="measured">Metrics in addition to the runtime's own.</param>
     internal static async Task<HealthEndpoint?> OpenAsync(
         IPEndPoint? address,
         Func<CancellationToken, Task<(bool Healthy, string Json)>> ask,
@@ -133,7 +130,8 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         return SayAsync(response, StatusCodes.Status405MethodNotAllowed, "only GET and HEAD\n");
     }
 
-    /// <summary>Whether <c>/live</c> answers as a supervisor would see it: over the network, from this machine.</summary>
+    /// <summary>Whether <c>/live</c> answers as a supervisor would see it: over the network, from this
+    /// machine.</summary>
     public async Task<bool> IsLiveAsync(CancellationToken cancel)
     {
         try
@@ -150,7 +148,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         }
     }
 
-    // One connection that stays open: whoever takes up all others does not make the program look frozen.
+    // One connection that stays open: if others use up the rest, the program must not look frozen.
     internal static HttpClient Client(IPEndPoint address)
     {
         var here =
@@ -205,7 +203,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
 }
 
 /// <summary>The body of <c>/health</c>. The keys and their order are a contract.</summary>
-/// <param name="State"><c>starting</c> before the first topic is begun, then <c>healthy</c> or
+/// <param name="State"><c>starting</c> before the first topic has begun, then <c>healthy</c> or
 /// <c>unhealthy</c>.</param>
 internal sealed record HealthJson(string State, bool Healthy, IReadOnlyList<TopicHealthJson> Topics)
 {

@@ -6,18 +6,15 @@ using OpenTelemetry.Resources;
 
 namespace MuseumPipeline.Serve.Health;
 
-/// <summary>
-/// <c>GET /metrics</c>, as Prometheus reads it: what is measured here, and what the runtime, Kestrel and Npgsql measure
-/// of themselves. Nobody else
-/// touches OpenTelemetry, so that a process without the endpoint never loads it.
-/// </summary>
+/// <summary><c>GET /metrics</c> for Prometheus: our own metrics, and those of the runtime, Kestrel and Npgsql. Nothing
+/// else uses OpenTelemetry, so that a process without the endpoint never loads it.</summary>
 internal sealed class Metrics : IDisposable
 {
     public const string Path = "/metrics";
     private const string Name = "museum";
 
-    /// <summary>Their labels are bounded: methods, status codes and versions of protocols by list, addresses this
-    /// process listens on.</summary>
+    /// <summary>Their labels are bounded: methods, status codes and versions of protocols from fixed lists, and
+    /// addresses this process listens on.</summary>
     internal static readonly string[] Others =
     [
         "System.Runtime",
@@ -34,10 +31,10 @@ internal sealed class Metrics : IDisposable
     {
         this.measured = measured;
         provider = Sdk.CreateMeterProviderBuilder()
-            // Of the environment's OTEL_ settings nothing is read into it.
+            // The environment's OTEL_ settings do not apply.
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService(Name, autoGenerateServiceInstanceId: false))
             .AddMeter([Name, .. Others])
-            // Meters are found by name, in all of the process: two endpoints tell their own each.
+            // Meters are found by name in the whole process: each endpoint exposes its own.
             .AddView(instrument =>
                 instrument.Meter.Name == Name && instrument.Meter != meter ? MetricStreamConfiguration.Drop : null
             )
@@ -45,7 +42,7 @@ internal sealed class Metrics : IDisposable
             {
                 exporter.ScopeInfoEnabled = false;
                 exporter.TargetInfoEnabled = false;
-                // What is told is what /health would say at this moment.
+                // Reports what /health would say at this moment.
                 exporter.ScrapeResponseCacheDurationMilliseconds = 0;
             })
             .Build();
@@ -77,12 +74,12 @@ internal sealed class Metrics : IDisposable
     }
 }
 
-/// <summary>Something that can be told in numbers.</summary>
+/// <summary>A source of metrics.</summary>
 internal interface IMeasured
 {
-    /// <summary>Once, before the first look.</summary>
+    /// <summary>Called once, before the first scrape.</summary>
     void Declare(Meter meter);
 
-    /// <summary>Before each scrape: one picture, of which all its numbers are then taken.</summary>
+    /// <summary>Called before each scrape: takes one snapshot, from which all its numbers are then read.</summary>
     Task LookAsync(CancellationToken cancel);
 }

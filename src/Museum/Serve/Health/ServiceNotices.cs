@@ -4,11 +4,9 @@ using System.Text;
 
 namespace MuseumPipeline.Serve.Health;
 
-/// <summary>
-/// What systemd is told of a service (sd_notify(3)): that it is ready, that it is stopping, and, where the unit has a
-/// WatchdogSec, again and again that <c>/live</c> answers. A program that is frozen cannot say so and is started again.
-/// Nobody is told anything where no supervisor asks for it.
-/// </summary>
+/// <summary>Notifies systemd (sd_notify(3)): that the service is ready, that it is stopping, and, if the unit has a
+/// WatchdogSec, repeatedly that <c>/live</c> answers. A frozen program cannot do so and is restarted. Without a
+/// supervisor it does nothing.</summary>
 internal sealed class ServiceNotices : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -19,7 +17,7 @@ internal sealed class ServiceNotices : IAsyncDisposable
     private readonly CancellationTokenRegistration onStop;
     private readonly Task beats;
 
-    /// <param name="variable">What an environment variable holds, or null.</param>
+    /// <param name="variable">Returns an environment variable's value, or null.</param>
     /// <param name="live">Whether <c>/live</c> answers.</param>
     /// <param name="stop">Cancelled when the service is asked to stop.</param>
     public ServiceNotices(
@@ -38,7 +36,8 @@ internal sealed class ServiceNotices : IAsyncDisposable
                 : Task.CompletedTask;
     }
 
-    /// <summary>The notices of this process; without a health endpoint the watchdog follows the thread pool alone.</summary>
+    /// <summary>The notifications of this process; without a health endpoint the watchdog only checks the thread
+    /// pool.</summary>
     public static ServiceNotices Open(HealthEndpoint? health, TimeProvider clock, CancellationToken stop) =>
         new(
             Environment.GetEnvironmentVariable,
@@ -47,10 +46,8 @@ internal sealed class ServiceNotices : IAsyncDisposable
             stop
         );
 
-    /// <summary>
-    /// Says that the service is ready: when it is prepared, or after ten seconds all the same. A service whose settings
-    /// are refused has not started; one that waits for its database has.
-    /// </summary>
+    /// <summary>Reports that the service is ready: when it is prepared, or after ten seconds at the latest. A service
+    /// whose settings are refused has not started; one that waits for its database has.</summary>
     public async Task ReadyAsync(Task prepared)
     {
         if (supervisor is null)
@@ -68,10 +65,10 @@ internal sealed class ServiceNotices : IAsyncDisposable
         ended.Dispose();
     }
 
-    // An @ stands for the zero byte of an address that is no file.
+    // An @ stands for the zero byte of an abstract socket address.
     private static string Address(string path) => path[0] == '@' ? '\0' + path[1..] : path;
 
-    /// <summary>A third of the time after which the supervisor gives up: two beats may get lost.</summary>
+    /// <summary>A third of the supervisor's limit: two notifications may get lost.</summary>
     private static TimeSpan? Interval(Func<string, string?> variable)
     {
         var forUs = variable("WATCHDOG_PID") is not { Length: > 0 } pid || pid == $"{Environment.ProcessId}";
@@ -92,7 +89,7 @@ internal sealed class ServiceNotices : IAsyncDisposable
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The service is at its end.
+            // The service is ending.
         }
     }
 
@@ -107,7 +104,7 @@ internal sealed class ServiceNotices : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // A supervisor that does not listen is no reason to stop working; one that misses a beat acts on it.
+            // A supervisor that does not listen is no reason to stop; it acts itself on a missed notification.
         }
     }
 }

@@ -4,9 +4,9 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Serve.Health;
 
-/// <summary>A consumer in numbers: the same that <c>/health</c> tells. Names and labels are a contract, in
+/// <summary>A consumer's metrics: the same numbers as <c>/health</c>. Names and labels are a contract, in
 /// docs/monitoring.md.</summary>
-/// <param name="states">How each topic is, at any time; empty before it has begun.</param>
+/// <param name="states">The state of each topic, at any time; empty before the start.</param>
 internal sealed class StreamMetrics(Func<IReadOnlyList<StreamState>> states) : IMeasured
 {
     private volatile IReadOnlyList<StreamState> seen = [];
@@ -48,7 +48,7 @@ internal sealed class StreamMetrics(Func<IReadOnlyList<StreamState>> states) : I
         );
         Gauge(
             "museum_lag_records",
-            "Messages behind the end, over the partitions this process has; absent before it was looked at.",
+            "Messages behind the end, over the partitions this process has; absent until first measured.",
             state => state.Lag
         );
         Gauge("museum_partitions", "Partitions this process has; 0 on standby.", state => state.Partitions);
@@ -99,7 +99,7 @@ internal sealed class StreamMetrics(Func<IReadOnlyList<StreamState>> states) : I
                 ]
         );
 
-    // Every reason from the beginning: of a number that appears, Prometheus would not see the first step.
+    // Every reason is present from the start: Prometheus would miss the first step of a metric that appears later.
     private IEnumerable<Measurement<long>> Quarantined() =>
         from state in seen
         from reason in Reasons.All

@@ -8,11 +8,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Incidents;
 
-/// <summary>
-/// Looks for emergencies nobody went to in time, or that were not resolved in time after somebody went. The row in <c>escalation</c> is the right to tell, so that of
-/// several servers one does; each
-/// attempt to tell is a right of its own, so that another server goes on where one has died.
-/// </summary>
+/// <summary>Looks for emergencies that nobody acknowledged in time, or that were not resolved in time. Inserting the
+/// row in <c>escalation</c> gives the right to escalate, so that only one of several servers does it; each attempt to
+/// call the webhook is claimed separately, so that another server continues where one has died.</summary>
 internal sealed class Escalator(
     IIncidents incidents,
     HelpPresses presses,
@@ -26,10 +24,10 @@ internal sealed class Escalator(
     private const int MostAtOnce = 50;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
-    /// <summary>An alarm for what happened a day ago helps nobody: it is shown, and that is all.</summary>
+    /// <summary>An alarm for something a day ago helps nobody: it is only shown.</summary>
     private static readonly TimeSpan Oldest = TimeSpan.FromDays(1);
 
-    /// <summary>After the escalation; within each attempt there are three quick ones.</summary>
+    /// <summary>After the escalation; each attempt consists of three quick ones.</summary>
     private static readonly TimeSpan[] Attempts =
     [
         .. new[] { 0, 1, 3, 10, 30, 60, 120, 240 }.Select(minutes => TimeSpan.FromMinutes(minutes)),
@@ -55,7 +53,7 @@ internal sealed class Escalator(
         {
             if (await incidents.EscalateAsync(press, cancel))
                 log.LogWarning(
-                    "the emergency {Press} waits since {Since:yyyy-MM-ddTHH:mm:ssZ}: nobody went, or whoever went did not "
+                    "the emergency {Press} has waited since {Since:yyyy-MM-ddTHH:mm:ssZ}: nobody went, or the person who went did not "
                         + "resolve it",
                     press.PressId,
                     press.OpenSince.UtcDateTime
@@ -96,7 +94,7 @@ internal sealed class Escalator(
             );
         }
         else
-            problem = "the press is not there any more";
+            problem = "the press no longer exists";
 
         if (problem is not null)
             log.LogWarning(
@@ -123,7 +121,7 @@ internal sealed class Escalator(
                 {
                     log.LogWarning(
                         e,
-                        "emergencies could not be looked at; the next look is in {Seconds} s",
+                        "emergencies could not be checked; the next check is in {Seconds} s",
                         Look.TotalSeconds
                     );
                 }
@@ -136,6 +134,6 @@ internal sealed class Escalator(
     }
 }
 
-/// <summary>What the webhook is told. The names are a contract.</summary>
-/// <param name="Id">The same however often it is sent.</param>
+/// <summary>The body sent to the webhook. The names are a contract.</summary>
+/// <param name="Id">The same on every attempt.</param>
 internal sealed record EscalationMessage(string Type, string Id, DateTimeOffset EscalatedAt, HelpPress Press);

@@ -6,13 +6,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Incidents;
 
-/// <summary>Where acts on calls for help come in: each is recorded once, or whoever acted is told why it was not.</summary>
+/// <summary>Receives actions on calls for help: each is recorded once, or the caller is told why not.</summary>
 internal sealed class IncidentDesk(IIncidents incidents, HelpPresses presses, DashboardOptions options)
 {
     private const int LongestNote = 500,
         LongestAct = 64;
 
-    /// <summary>What is wrong with an act, whatever it is about.</summary>
+    /// <summary>Checks an action, whatever its calls.</summary>
     public string? Fault(IncidentMove move) =>
         Signature.Fault(move.Who)
         ?? NoteFault(move)
@@ -31,7 +31,7 @@ internal sealed class IncidentDesk(IIncidents incidents, HelpPresses presses, Da
         CancellationToken cancel
     )
     {
-        // Of a museum that somebody may not see there are no calls.
+        // For a museum that somebody may not see, there are no calls.
         var seen = (await presses.ReadAsync(ids, cancel))
             .Where(press => user.Sees(press.Museum))
             .Select(press => long.Parse(press.Id, CultureInfo.InvariantCulture))
@@ -57,7 +57,7 @@ internal sealed class IncidentDesk(IIncidents incidents, HelpPresses presses, Da
     private static string Why(IncidentOutcome outcome, HelpPress? press) =>
         outcome switch
         {
-            IncidentOutcome.History => "it came in a file, as history: there is nobody to go to any more",
+            IncidentOutcome.History => "it came in a file, as history: it can no longer be answered",
             IncidentOutcome.Already when press is { State: HelpState.Resolved } =>
                 $"{press.ResolvedBy} has resolved it already",
             IncidentOutcome.Already when press is { State: HelpState.Acknowledged } =>
@@ -66,7 +66,7 @@ internal sealed class IncidentDesk(IIncidents incidents, HelpPresses presses, Da
             _ => "no call for help has this id",
         };
 
-    /// <summary>Why somebody is needed after all is what the next one must know.</summary>
+    /// <summary>The next person must know why the call needs somebody after all.</summary>
     private static string? NoteFault(IncidentMove move) =>
         move.Note.Length == 0 && move.Action == IncidentMove.Reopen
             ? "note: found no text, expected why the call is open again, in a few words"
@@ -82,8 +82,8 @@ internal sealed class IncidentDesk(IIncidents incidents, HelpPresses presses, Da
         : $"outcome: found '{move.Outcome}', expected one of {string.Join(", ", options.Serve.Outcomes)}";
 }
 
-/// <param name="Done">As they stand now.</param>
+/// <param name="Done">In their new state.</param>
 internal sealed record Acted(IReadOnlyList<HelpPress> Done, IReadOnlyList<RefusedAct> Refused);
 
-/// <param name="Press">As it stands now; null where there is none of this id.</param>
+/// <param name="Press">In its current state; null if there is none with this id.</param>
 internal sealed record RefusedAct(string Id, string Why, HelpPress? Press);

@@ -9,7 +9,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Incidents;
 
-/// <summary>A call for help has a life: somebody goes, it is over, and it may be open again.</summary>
+/// <summary>The states of a call for help: somebody goes, it is resolved, and it may be reopened.</summary>
 internal static class IncidentEndpoints
 {
     private const int MostAtOnce = 500;
@@ -29,7 +29,7 @@ internal static class IncidentEndpoints
         api.MapPost("/help/act", ActOnManyAsync)
             .Security()
             .WithTags("safety")
-            .WithSummary("The same of many calls at once; a number of the act lets it be sent again and count once")
+            .WithSummary("The same for many calls at once; with an action number, a repeated request counts once")
             .Produces<Acted>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
@@ -124,11 +124,11 @@ internal static class IncidentEndpoints
         );
 }
 
-/// <param name="Note">What is being done, or why the call is open again, in a few words; only a reopening may not go
-/// without.</param>
-/// <param name="Name">Who, where nobody logs in.</param>
-/// <param name="Outcome">What it was, of a call that is resolved: one of those that <c>/me</c> names.</param>
-/// <param name="Act">A number of the act: sent again with it, it counts once.</param>
+/// <param name="Note">What is being done, or why the call is open again, in a few words; required only for
+/// reopening.</param>
+/// <param name="Name">Who, if nobody logs in.</param>
+/// <param name="Outcome">For a resolved call: one of those that <c>/me</c> lists.</param>
+/// <param name="Act">A number for the action: sent again with the same number, it counts once.</param>
 internal sealed record IncidentNote(string? Note, string? Name, string? Outcome = null, string? Act = null);
 
 /// <param name="Action"><c>acknowledge</c>, <c>resolve</c> or <c>reopen</c>.</param>

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace MuseumPipeline.Serve.Incidents;
 
-/// <summary>Addresses that lead out into the world, by IANA's special-purpose registries: none of this machine, of a
-/// house's own net or of a cloud's metadata.</summary>
+/// <summary>Public addresses, by IANA's special-purpose registries: none of this machine, of an internal network or of
+/// a cloud's metadata service.</summary>
 internal static class PublicAddress
 {
     private static readonly IPNetwork[] Private =
@@ -43,7 +43,7 @@ internal static class PublicAddress
 
     public static bool Is(IPAddress address)
     {
-        // An IPv4 address in the clothes of an IPv6 one. A mapped one (::ffff:…) is seen through by Contains.
+        // An IPv4 address written as an IPv6 one. Contains recognises mapped ones (::ffff:…).
         if (Nat64.Contains(address))
             address = new IPAddress(address.GetAddressBytes().AsSpan(12));
         return !Array.Exists(Private, network => network.Contains(address));

@@ -11,11 +11,8 @@ using Polly.Retry;
 
 namespace MuseumPipeline.Serve.Incidents;
 
-/// <summary>
-/// Tells somebody else's server. It goes to the one host that is allowed and nowhere else: no redirect, no proxy, no
-/// name that leads to a private address.
-/// The signature is documented in docs/dashboard.md.
-/// </summary>
+/// <summary>Calls an external server. It calls only the allowed host: no redirect, no proxy, no name that resolves to a
+/// private address. The signature is documented in docs/dashboard.md.</summary>
 internal sealed class Webhook : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -26,7 +23,7 @@ internal sealed class Webhook : IDisposable
     private readonly ResiliencePipeline<HttpStatusCode> again;
 
     /// <param name="pause">Before the second try; doubled before the third.</param>
-    /// <param name="resolve">The system's own resolver, but for a test that needs a name of its own.</param>
+    /// <param name="resolve">The system's own resolver, except in a test that needs a name of its own.</param>
     /// <param name="tls">For a test whose server's authority no system trusts.</param>
     public Webhook(
         WebhookSettings settings,
@@ -71,8 +68,8 @@ internal sealed class Webhook : IDisposable
             .Build();
     }
 
-    /// <summary>Null when the server took it, else what went wrong, for the record.</summary>
-    /// <param name="id">The same however often it is sent: who has seen it need not act again.</param>
+    /// <summary>Null if the server accepted it, else what went wrong, for the record.</summary>
+    /// <param name="id">The same on every attempt: a receiver that has seen it need not act again.</param>
     public async Task<string?> SendAsync(string id, byte[] body, CancellationToken cancel)
     {
         try
@@ -113,20 +110,20 @@ internal sealed class Webhook : IDisposable
         request.Headers.Add("Idempotency-Key", id);
         request.Headers.Add("X-Museum-Timestamp", timestamp);
         request.Headers.Add("X-Museum-Signature", Sign(settings.Secret.Reveal(), timestamp, body));
-        // Only the status counts; whatever else it says is not read.
+        // Only the status counts; the rest of the answer is not read.
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         return response.StatusCode;
     }
 
-    /// <summary>Looks at the address when it connects, not before: a name may lead somewhere else the second time it is
-    /// asked.</summary>
+    /// <summary>Checks the address when connecting, not before: a name may resolve differently the second
+    /// time.</summary>
     public static async ValueTask<Stream> ConnectAsync(
         DnsEndPoint host,
         Func<string, CancellationToken, Task<IPAddress[]>> resolve,
         CancellationToken cancel
     )
     {
-        // An address that is written out was listed as such.
+        // A literal address was allowed as such.
         var addresses = IPAddress.TryParse(host.Host, out var listed)
             ? [listed]
             : (await resolve(host.Host, cancel)).Where(PublicAddress.Is).ToArray();

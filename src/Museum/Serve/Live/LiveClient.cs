@@ -3,13 +3,12 @@ using System.Threading.Channels;
 
 namespace MuseumPipeline.Serve.Live;
 
-/// <summary>One open stream. It may lag a little; one that lags more is dropped, and begins anew with a snapshot when
-/// it can.</summary>
+/// <summary>One open stream. A client that falls too far behind is dropped, and reconnects with a snapshot.</summary>
 /// <param name="until">When its login ends, if it does.</param>
 /// <param name="abort">Ends the connection even while a write to it is stuck.</param>
 internal sealed class LiveClient(ClaimsPrincipal who, DateTimeOffset? until, Action abort)
 {
-    /// <summary>At ten presses a second, half a minute.</summary>
+    /// <summary>Half a minute, at ten presses a second.</summary>
     private const int MostWaiting = 256;
 
     private readonly Channel<byte[]> waiting = Channel.CreateBounded<byte[]>(
@@ -22,7 +21,7 @@ internal sealed class LiveClient(ClaimsPrincipal who, DateTimeOffset? until, Act
 
     public bool HasExpired(DateTimeOffset now) => until <= now;
 
-    /// <summary>False when it was dropped.</summary>
+    /// <summary>False if it was dropped.</summary>
     public bool Offer(byte[] liveEvent)
     {
         if (waiting.Writer.TryWrite(liveEvent))
@@ -32,6 +31,6 @@ internal sealed class LiveClient(ClaimsPrincipal who, DateTimeOffset? until, Act
         return false;
     }
 
-    /// <summary>What was offered is still sent.</summary>
+    /// <summary>What is already queued is still sent.</summary>
     public void End() => waiting.Writer.TryComplete();
 }

@@ -35,7 +35,7 @@ internal static class LiveEndpoint
                 statusCode: StatusCodes.Status400BadRequest,
                 title: "No such museum"
             );
-        // A stream knows no end of its own: without this, the server would wait for every open page when it is stopped.
+        // A stream has no end of its own: without this, a stopping server would wait for every open page.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted,
             life.ApplicationStopping
@@ -75,7 +75,7 @@ internal static class LiveEndpoint
     {
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
         context.Response.ContentType = "text/event-stream";
-        // What nginx would otherwise gather before it passes it on.
+        // Otherwise nginx would buffer it.
         context.Response.Headers["X-Accel-Buffering"] = "no";
     }
 

@@ -8,7 +8,7 @@ using MuseumPipeline.Numbers.Safety;
 
 namespace MuseumPipeline.Serve.Live;
 
-/// <summary>Events as they go over the line. Each is written once, however many listen.</summary>
+/// <summary>The bytes of events. Each is serialised once, however many pages receive it.</summary>
 internal sealed class LiveEvents(IOptions<JsonOptions> json)
 {
     private long number;
@@ -26,7 +26,7 @@ internal sealed class LiveEvents(IOptions<JsonOptions> json)
 
     public byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions);
 
-    // JSON holds no line break of its own.
+    // JSON contains no line break.
     private byte[] Event(string name, byte[] data) =>
         [
             .. Encoding.UTF8.GetBytes(
@@ -41,8 +41,8 @@ internal sealed class LiveEvents(IOptions<JsonOptions> json)
         ];
 }
 
-/// <summary>What a page begins with, after a reconnect too: whatever it missed is in it.</summary>
-/// <param name="Reception">Whether presses arrive; null before that was looked at, and in the middle of a stream.</param>
+/// <summary>Sent first, also after a reconnect: it includes everything that was missed.</summary>
+/// <param name="Reception">Whether presses arrive; null until known, and in the middle of a stream.</param>
 internal sealed record LiveSnapshot(
     IReadOnlyList<HelpPress> Presses,
     long Open,
@@ -52,10 +52,10 @@ internal sealed record LiveSnapshot(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Reception? Reception = null
 );
 
-/// <summary>Numbers moved; to be fetched at leisure.</summary>
+/// <summary>Numbers changed; to be fetched when convenient.</summary>
 internal sealed record LiveChanged(DateTimeOffset? AsOf, string Museum);
 
-/// <summary>Nothing happened, but the line stands; and whether presses arrive.</summary>
+/// <summary>Nothing happened, but the connection works; and whether presses arrive.</summary>
 internal sealed record LiveHeartbeat(
     DateTimeOffset ServerTime,
     DateTimeOffset? AsOf,

@@ -11,11 +11,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Live;
 
-/// <summary>
-/// One listener for all streams: hears what is announced, reads it once, writes it once, and hands the same bytes to
-/// everybody. A look a second at
-/// the numbers, a heartbeat every five; with it, whoever may no longer listen is sent away.
-/// </summary>
+/// <summary>The one listener for all streams: receives announcements, reads and serialises each once, and sends the
+/// same bytes to everybody. Checks the numbers once a second and sends a heartbeat every five; with it, clients that
+/// may no longer listen are disconnected.</summary>
 internal sealed class LiveFeed(
     IHelpCalls calls,
     HelpPresses presses,
@@ -34,8 +32,8 @@ internal sealed class LiveFeed(
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between two pictures of a backlog: a thousand pages must not slow down the consumer that catches up
-    /// with it.</summary>
+    /// <summary>Between two snapshots of a backlog: a thousand pages must not slow down the consumer that is catching
+    /// up.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<int, LiveMuseum> museums = new();
@@ -43,9 +41,9 @@ internal sealed class LiveFeed(
 
     public int Streams => museums.Values.SelectMany(museum => museum.Clients).Distinct().Count();
 
-    /// <summary>The museum of this code, or the first; every one that somebody may see where all are asked for. None
-    /// where there is none of that code.</summary>
-    /// <exception cref="TransientException">The database is away.</exception>
+    /// <summary>The museum with this code, or the first; if all are requested, every one the caller may see. None if
+    /// there is none with that code.</summary>
+    /// <exception cref="TransientException">The database is unavailable.</exception>
     public async Task<IReadOnlyList<LiveMuseum>> FindAsync(string? code, ClaimsPrincipal who, CancellationToken cancel)
     {
         var state = Sight.Of(who, await cube.CurrentAsync(cancel));
@@ -65,7 +63,7 @@ internal sealed class LiveFeed(
         return Task.WhenAll(
             ForeverAsync("listening for calls for help", token => ListenAsync(heard.Writer, token), stoppingToken),
             ForeverAsync("reading calls for help", token => ReadAsync(heard.Reader, token), stoppingToken),
-            ForeverAsync("looking at the numbers", token => LookAsync(heard.Writer, token), stoppingToken),
+            ForeverAsync("checking the numbers", token => LookAsync(heard.Writer, token), stoppingToken),
             ForeverAsync("heartbeats", BeatsAsync, stoppingToken)
         );
     }
@@ -91,7 +89,7 @@ internal sealed class LiveFeed(
     {
         while (await heard.WaitToReadAsync(cancel))
         {
-            // All that came while the last was read are one reading.
+            // Everything announced during the last read is read together.
             List<HelpAnnouncement> some = [];
             while (heard.TryRead(out var announcement))
                 some.Add(announcement);
@@ -114,8 +112,7 @@ internal sealed class LiveFeed(
         }
     }
 
-    /// <summary>What was announced and could not be read is made good by reading everything as soon as that can be
-    /// done.</summary>
+    /// <summary>If an announcement could not be read, everything is read as soon as that is possible.</summary>
     private async Task<bool> KeepTryingAsync(LiveMuseum museum, IReadOnlyCollection<long> ids, CancellationToken cancel)
     {
         while (true)
@@ -140,7 +137,7 @@ internal sealed class LiveFeed(
         {
             if (museums.Values.All(museum => museum.IsEmpty))
                 continue;
-            // What was announced before anybody listened, and calls that lapsed with time.
+            // Covers announcements from before anybody listened, and calls that lapsed with time.
             if (second is FirstCheck || second % CheckEvery == 0)
                 heard.TryWrite(HelpAnnouncement.LookAgain);
             try
@@ -156,12 +153,12 @@ internal sealed class LiveFeed(
             }
             catch (TransientException)
             {
-                // The next second looks again; the pages see by the age of their numbers that none come.
+                // The next second checks again; the pages see from the age of their numbers that none arrive.
             }
         }
     }
 
-    /// <summary>By themselves: a database that is frozen must not silence the pages, but be told by them.</summary>
+    /// <summary>On its own loop: a frozen database must not silence the pages; they must report it.</summary>
     private async Task BeatsAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(Heartbeat, clock);
@@ -189,7 +186,7 @@ internal sealed class LiveFeed(
         }
     }
 
-    /// <summary>While the database says nothing, who was in stays in, as while it is away.</summary>
+    /// <summary>While the database does not answer, sessions stay valid, as while it is unavailable.</summary>
     private async Task RefreshAsync(CancellationToken cancel)
     {
         try
@@ -198,11 +195,11 @@ internal sealed class LiveFeed(
         }
         catch (TimeoutException)
         {
-            // The reception says that the database does not answer.
+            // The reception reports that the database does not answer.
         }
     }
 
-    /// <summary>These loops are what the pages live by: whatever happens in one of them, it begins again.</summary>
+    /// <summary>The pages depend on these loops: whatever happens in one of them, it restarts.</summary>
     private async Task ForeverAsync(string what, Func<CancellationToken, Task> work, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
@@ -217,7 +214,7 @@ internal sealed class LiveFeed(
             }
             catch (Exception e)
             {
-                log.LogWarning(e, "{What} was interrupted and begins again", what);
+                log.LogWarning(e, "{What} was interrupted and restarts", what);
             }
 
             await Task.Delay(Look, clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);

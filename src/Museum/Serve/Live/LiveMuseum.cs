@@ -5,21 +5,21 @@ using MuseumPipeline.Numbers.Safety;
 
 namespace MuseumPipeline.Serve.Live;
 
-/// <summary>The streams of one museum, and the calls for help they know of.</summary>
+/// <summary>The streams of one museum, and the calls for help they know.</summary>
 internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents events, TimeProvider clock)
     : IDisposable
 {
-    /// <summary>How many a page begins with.</summary>
+    /// <summary>How many calls a snapshot has.</summary>
     public const int MostShown = 200;
 
-    /// <summary>What is more at once is a backlog that is being caught up with, told as one picture and not press by
+    /// <summary>More than this at once is a backlog that is being loaded, sent as one snapshot and not press by
     /// press.</summary>
     private const int MostTold = 50;
 
     private readonly ConcurrentDictionary<LiveClient, bool> clients = new();
     private readonly SemaphoreSlim one = new(1);
 
-    // What was last said of each press: another reading of the same is no news.
+    // What was last sent of each press: the same again is not news.
     private Dictionary<string, byte[]>? said;
     private HelpFeed? newest;
 
@@ -27,7 +27,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
 
     public string Code => museum.Code;
 
-    /// <summary>The newest press anybody knows of, of any kind.</summary>
+    /// <summary>The newest known press, of any kind.</summary>
     public DateTimeOffset? AsOf { get; private set; }
 
     public IEnumerable<LiveClient> Clients => clients.Keys;
@@ -53,7 +53,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         Tell(events.Changed(museum.Code, asOf));
     }
 
-    /// <summary>For a client that is added already: what happens from now on waits for it, so that nothing falls
+    /// <summary>For a client that is already added: events from now on are queued for it, so that nothing is lost in
     /// between.</summary>
     public async Task<byte[]> SnapshotAsync(Reception? reception, CancellationToken cancel)
     {
@@ -70,15 +70,15 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         }
     }
 
-    /// <param name="ids">Those that were named; none where there were too many, or some were missed.</param>
-    /// <returns>True where there were so many that the next ones had better wait a little.</returns>
+    /// <param name="ids">Those that were named; none if there were too many, or some were missed.</param>
+    /// <returns>True if there were so many that the next ones should wait a little.</returns>
     public async Task<bool> AnnouncedAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
         try
         {
             newest = null;
-            // Nobody listens, or nobody was told anything yet: whoever comes begins with a snapshot.
+            // Nobody listens, or nothing was sent yet: new clients begin with a snapshot.
             if (IsEmpty || said is null)
             {
                 said = null;
@@ -96,7 +96,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         }
     }
 
-    /// <summary>Reads the newest and tells what is new among them; true where that was much.</summary>
+    /// <summary>Reads the newest and sends what is new among them; true if that was much.</summary>
     private async Task<bool> ReadAllAsync(CancellationToken cancel)
     {
         var feed = await presses.ReadLiveAsync(museum.Id, MostShown, cancel);
@@ -115,7 +115,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     private LiveSnapshot Picture(IReadOnlyList<HelpPress> shown, long open) =>
         new(shown, open, clock.GetUtcNow(), museum.Code, AsOf);
 
-    /// <summary>What is no longer shown to anybody who comes need not be remembered.</summary>
+    /// <summary>Calls that no snapshot includes any more need not be kept.</summary>
     private void Remember(HelpFeed feed)
     {
         var shown = feed.Presses.Select(press => press.Id).ToHashSet();
@@ -124,7 +124,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         newest = feed;
     }
 
-    /// <summary>Those that were not told like this before; the oldest first, as they came.</summary>
+    /// <summary>Those not sent in this state before; oldest first, as they came.</summary>
     private List<(HelpPress Press, byte[] Event)> News(IReadOnlyList<HelpPress> read)
     {
         List<(HelpPress, byte[])> news = [];
@@ -140,7 +140,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         return news;
     }
 
-    /// <summary>Several events are one piece for each line.</summary>
+    /// <summary>Several events are one piece for each client.</summary>
     private void Tell(List<(HelpPress Press, byte[] Event)> news)
     {
         if (news.Count > 0)

@@ -5,15 +5,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Live;
 
-/// <summary>
-/// Whether presses of every museum arrive, looked up at most every two seconds. A consumer's clock may differ from ours:
-/// what counts is for how long its sign of life has not moved, by our own.
-/// </summary>
+/// <summary>Whether presses of every museum arrive, checked at most every two seconds. A consumer's clock may differ
+/// from ours: what counts is for how long its heartbeat has not changed, by our own clock.</summary>
 internal sealed class Receptions(IPartitions partitions, HourCube cube, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
-    /// <summary>A database that is frozen says nothing at all.</summary>
+    /// <summary>A frozen database does not answer at all.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim one = new(1);
@@ -21,7 +19,7 @@ internal sealed class Receptions(IPartitions partitions, HourCube cube, TimeProv
     private volatile IReadOnlyList<Reception> known = [];
     private long? looked;
 
-    /// <summary>Of every museum, by code.</summary>
+    /// <summary>For every museum, by code.</summary>
     public async Task<IReadOnlyList<Reception>> CurrentAsync(CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
@@ -68,7 +66,7 @@ internal sealed class Receptions(IPartitions partitions, HourCube cube, TimeProv
         ];
     }
 
-    /// <summary>At the first look the two clocks are all there is to go by.</summary>
+    /// <summary>At the first check there is nothing but the two clocks.</summary>
     private TimeSpan Silence(PartitionRow row, DateTimeOffset now)
     {
         if (row is { Owner: null } or { SeenAt: null })
@@ -81,7 +79,7 @@ internal sealed class Receptions(IPartitions partitions, HourCube cube, TimeProv
         return sign.Before + clock.GetElapsedTime(sign.At);
     }
 
-    /// <param name="At">When it was first looked at, by a clock that nobody sets.</param>
+    /// <param name="At">When it was first seen, by a monotonic clock.</param>
     /// <param name="Before">How old it was then.</param>
     private sealed record Sign(DateTimeOffset Seen, long At, TimeSpan Before);
 

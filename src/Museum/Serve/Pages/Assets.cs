@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MuseumPipeline.Serve.Pages;
 
-/// <summary>The files of <c>wwwroot</c>, compiled into the program, so that it serves them from wherever it is started;
+/// <summary>The files of <c>wwwroot</c>, compiled into the program, so that it serves them wherever it is started;
 /// compressed once.</summary>
 internal static partial class Assets
 {
@@ -25,13 +25,13 @@ internal static partial class Assets
                 StringComparer.Ordinal
             );
 
-    /// <summary>What the login page is made of: what it names, and what its style sheets name. The rest is for those
-    /// who are logged in.</summary>
+    /// <summary>The files of the login page: what it refers to, and what its style sheets refer to. The rest needs a
+    /// login.</summary>
     public static IReadOnlySet<string> OfTheLogin { get; } = Reachable("login.html");
 
     public static Task Answer(HttpContext context, string name) => All[name].AnswerAsync(context);
 
-    /// <summary>Before anybody asks, and without making the start wait.</summary>
+    /// <summary>In advance, without delaying the start.</summary>
     public static void Warm() =>
         Task.Run(() =>
         {
@@ -74,10 +74,10 @@ internal static partial class Assets
     }
 }
 
-/// <summary>One file, and how it is sent.</summary>
+/// <summary>One file, and its headers.</summary>
 internal sealed partial class Asset
 {
-    // Nearly as small as the smallest, in a tenth of the time.
+    // Nearly the smallest size, in a tenth of the time.
     private const int BrotliQuality = 9;
     private const int BrotliWindow = 22;
 
@@ -146,7 +146,7 @@ internal sealed partial class Asset
         return target.ToArray();
     }
 
-    /// <summary>As the bundler names them: a change of the content is a change of the name.</summary>
+    /// <summary>The bundler's names: when the content changes, so does the name.</summary>
     [GeneratedRegex(@"[-.][0-9A-Za-z]{8,}\.[a-z0-9]+$")]
     private static partial Regex Hashed();
 

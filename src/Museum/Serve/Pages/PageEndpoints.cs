@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace MuseumPipeline.Serve.Pages;
 
-/// <summary>The pages, and the files they are made of.</summary>
+/// <summary>The pages and their files.</summary>
 internal static class PageEndpoints
 {
     private static readonly string[] Pages = ["/", "/ratings", "/safety", "/data", "/all", "/exhibition"];

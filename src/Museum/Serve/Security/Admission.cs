@@ -3,17 +3,17 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>What an address asks for before it may be listened on, by where it is and who is known.</summary>
-/// <param name="Others">Somebody beside this machine reaches it.</param>
-/// <param name="Always">Whoever comes must log in, users or not.</param>
-/// <param name="Login">Whoever comes must log in, as things stand.</param>
-/// <param name="Missing">What is not there and must be, each with the settings that bring it.</param>
+/// <summary>What an address requires before it may be listened on, by where it is and which users there are.</summary>
+/// <param name="Others">Other machines can reach it.</param>
+/// <param name="Always">A login is required, with or without users.</param>
+/// <param name="Login">A login is required now.</param>
+/// <param name="Missing">What is required but missing, each with the settings that provide it.</param>
 internal sealed record Admission(bool Others, bool Always, bool Login, IReadOnlyList<string> Missing)
 {
-    /// <param name="users">Whether the database knows somebody.</param>
+    /// <param name="users">Whether the database has any user.</param>
     public static Admission Of(IPEndPoint listen, ServeSettings settings, bool users)
     {
-        // A proxy on this machine brings the world to a loopback address.
+        // A proxy on this machine forwards anybody to a loopback address.
         var others = !IPAddress.IsLoopback(listen.Address) || settings.BehindProxy;
         var always = others || settings.LoginRequired || settings.Oidc is not null;
         var login = always || users;
@@ -26,7 +26,7 @@ internal sealed record Admission(bool Others, bool Always, bool Login, IReadOnly
         if (others && settings is { Tls: null, BehindProxy: false })
             missing.Add(
                 "encryption: MUSEUM_TLS_CERTIFICATE with MUSEUM_TLS_KEY, or MUSEUM_BEHIND_PROXY=true where a "
-                    + "reverse proxy ends TLS"
+                    + "reverse proxy terminates TLS"
             );
         return new(others, always, login, missing);
     }

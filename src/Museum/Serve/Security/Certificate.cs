@@ -9,15 +9,12 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>
-/// The server's certificate with its chain. Its files are looked at every few seconds: a renewed one is shown from then
-/// on, and with one that is no
-/// good, the one before goes on. Contents are compared and not times, because behind a symbolic link a renewed file
-/// need not have a new one.
-/// </summary>
+/// <summary>The server's certificate with its chain. Its files are checked every few seconds: a renewed one is used
+/// from then on, and if the new one is invalid, the previous one stays in use. Contents are compared, not times,
+/// because behind a symbolic link a renewed file need not have a new time.</summary>
 internal sealed class Certificate : IHostedService, IDisposable
 {
-    /// <summary>Whoever renews it by hand still has time then.</summary>
+    /// <summary>Enough time to renew it by hand.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
@@ -34,7 +31,7 @@ internal sealed class Certificate : IHostedService, IDisposable
     private DateTimeOffset warnAgain = DateTimeOffset.MinValue;
     private ITimer? timer;
 
-    /// <exception cref="MuseumException">The files are no certificate with its key.</exception>
+    /// <exception cref="MuseumException">The files are not a certificate with its key.</exception>
     public Certificate(TlsFiles files, TimeProvider clock, ILoggerFactory logs)
     {
         (this.files, this.clock, log) = (files, clock, logs.CreateLogger("museum"));
@@ -61,7 +58,7 @@ internal sealed class Certificate : IHostedService, IDisposable
 
     private void Look()
     {
-        // On a slow disk the look before may not be over.
+        // On a slow disk the previous check may still be running.
         if (!one.TryEnter())
             return;
         try
@@ -84,7 +81,7 @@ internal sealed class Certificate : IHostedService, IDisposable
                 (shown, print) = renewed;
                 warnAgain = DateTimeOffset.MinValue;
                 log.LogInformation(
-                    "serve: a renewed certificate is shown from now on, until {End:yyyy-MM-ddTHH:mm:ssZ}",
+                    "serve: a renewed certificate is used from now on, until {End:yyyy-MM-ddTHH:mm:ssZ}",
                     End.UtcDateTime
                 );
             }
@@ -93,9 +90,10 @@ internal sealed class Certificate : IHostedService, IDisposable
         }
         catch (Exception e)
         {
-            // A renewal writes one file after the other: only what is still wrong at the next look is told, and once.
+            // A renewal writes one file after another: a fault is reported only if it persists at the next check, and
+            // once.
             if (e.Message == doubted && e.Message != told)
-                log.LogWarning("serve: {Problem}; the one read before goes on", told = e.Message);
+                log.LogWarning("serve: {Problem}; the previous one stays in use", told = e.Message);
             doubted = e.Message;
         }
     }
@@ -116,7 +114,7 @@ internal sealed class Certificate : IHostedService, IDisposable
 
     private DateTimeOffset End => new(shown.TargetCertificate.NotAfter);
 
-    /// <summary>Null where the files are those of this print.</summary>
+    /// <summary>Null if the files have this fingerprint.</summary>
     private static (SslStreamCertificateContext Shown, string Print)? Read(TlsFiles files, string? known)
     {
         try
@@ -128,7 +126,7 @@ internal sealed class Certificate : IHostedService, IDisposable
             using var pem = X509Certificate2.CreateFromPem(certificate, key);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPem(certificate);
-            // Through PKCS#12, because a key that lives only in this object is not found by TLS everywhere.
+            // Via PKCS#12, because some platforms' TLS does not find a key that exists only in memory.
             var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
             return (SslStreamCertificateContext.Create(own, [.. chain.Skip(1)], offline: true), print);
         }

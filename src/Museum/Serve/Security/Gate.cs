@@ -4,13 +4,13 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>How people come in, decided once at start; nothing listens before it is.</summary>
-/// <param name="AlwaysLogin">False: a login is asked for as soon as there is a user.</param>
-/// <param name="ThisMachineOnly">Only this machine's own names may be in the address bar: a name of somebody else's
-/// that leads here would let their page in.</param>
+/// <summary>How people log in, decided once at start; nothing listens before.</summary>
+/// <param name="AlwaysLogin">False: a login is required as soon as there is a user.</param>
+/// <param name="ThisMachineOnly">Only this machine's own names may be in the address bar: a foreign name that resolves
+/// here would let its page in.</param>
 internal sealed record Gate(bool AlwaysLogin, bool ThisMachineOnly, ServeSettings Settings)
 {
-    /// <summary>Without users, whoever reaches this machine's own address is an operator.</summary>
+    /// <summary>Without users, everybody who reaches this machine's own address is an operator.</summary>
     public bool Open => Settings.LoginPublic && !AlwaysLogin;
 
     /// <exception cref="MuseumException">The address would be open to others, without a login or without

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>What every answer tells the browser not to do.</summary>
+/// <summary>The security headers of every answer.</summary>
 internal static class Headers
 {
     private const string ContentSecurity =
@@ -18,7 +18,7 @@ internal static class Headers
         app.Use(
             (context, next) =>
             {
-                // Last of all, because an error page begins by clearing what was there.
+                // Set last, because an error page first clears all headers.
                 context.Response.OnStarting(() =>
                 {
                     Add(context);
@@ -39,7 +39,7 @@ internal static class Headers
         headers["Permissions-Policy"] = Permissions;
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
-        // Whatever says nothing else is data, and of today.
+        // By default an answer is data, and must not be cached.
         if (headers.CacheControl.Count == 0)
             headers.CacheControl = "no-store";
     }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>How often: logins by address, by name and by both; exports by person.</summary>
+/// <summary>Rate limits: logins by address, by name and by both; exports by person.</summary>
 internal static class Limits
 {
     /// <summary>The policy of the login.</summary>
@@ -16,7 +16,7 @@ internal static class Limits
     private const int LoginsOfAnAddress = 20;
     private const int LoginsOfANameFromAnAddress = 10;
 
-    /// <summary>Loose, because who has many addresses makes the name's owner wait with it.</summary>
+    /// <summary>Loose, because with many addresses a stranger could otherwise lock out the real user.</summary>
     private const int LoginsOfAName = 60;
 
     private const int Exports = 30;
@@ -37,8 +37,8 @@ internal static class Limits
         };
     }
 
-    /// <summary>Whom a stranger makes wait is himself, at his address; guesses at one name from many addresses count
-    /// together as well.</summary>
+    /// <summary>Somebody who guesses passwords slows down only himself, at his address; guesses at one name from many
+    /// addresses also count together.</summary>
     public static PartitionedRateLimiter<Guess> ByName() =>
         PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<Guess, Guess>(guess => Limit(guess, LoginsOfANameFromAnAddress)),
@@ -62,7 +62,7 @@ internal static class Limits
             _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window }
         );
 
-    /// <summary>An IPv6 subscriber has a whole /64 of addresses to try from.</summary>
+    /// <summary>An IPv6 subscriber can try from a whole /64 of addresses.</summary>
     public static string AddressOf(HttpContext context)
     {
         if (context.Connection.RemoteIpAddress is not { } address)
@@ -75,5 +75,5 @@ internal static class Limits
     }
 }
 
-/// <summary>A try at a name, from an address.</summary>
+/// <summary>An attempt to log in with a name, from an address.</summary>
 internal readonly record struct Guess(string Name, string Address);

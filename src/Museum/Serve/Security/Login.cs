@@ -14,7 +14,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Who somebody is: a cookie, given for a password or for a provider's word.</summary>
+/// <summary>Identifies people by a cookie, issued for a password or a provider's token.</summary>
 internal static class Login
 {
     public const string Cookie = "museum";
@@ -66,7 +66,7 @@ internal static class Login
         options.CookieManager = new PortCookies();
         options.Cookie.HttpOnly = true;
         options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
-        // A provider's answer comes from its site: a strict cookie would not be sent with the page it leads to.
+        // A provider's answer comes from its site: a strict cookie would not be sent with the page it redirects to.
         options.Cookie.SameSite = gate.Settings.Oidc is null ? SameSiteMode.Strict : SameSiteMode.Lax;
         options.ExpireTimeSpan = gate.Settings.Idle;
         options.SlidingExpiration = true;
@@ -88,7 +88,7 @@ internal static class Login
         };
     }
 
-    /// <summary>A page leads to the login; anything else is told no, and learns no more by it.</summary>
+    /// <summary>A page redirects to the login; anything else is refused without details.</summary>
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         var request = context.Request;
@@ -109,8 +109,7 @@ internal static class Login
         options.RequireHttpsMetadata = !provider.Authority.IsLoopback;
         options.SignInScheme = Cookie;
         options.ResponseType = OpenIdConnectResponseType.Code;
-        // In the address and not by a form of the provider's, which would need cookies that any site may cause to be
-        // sent.
+        // In the query, not by the provider's form post, which would need cookies that any site can cause to be sent.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
         options.UsePkce = true;
         options.MapInboundClaims = false;

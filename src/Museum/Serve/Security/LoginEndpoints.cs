@@ -11,7 +11,7 @@ using MuseumPipeline.Serve.Pages;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Coming and going. By a form, which works without a script, or by JSON.</summary>
+/// <summary>Login and logout: by a form, which works without a script, or by JSON.</summary>
 internal static class LoginEndpoints
 {
     public static void MapLogin(this IEndpointRouteBuilder routes, Gate gate)
@@ -44,7 +44,7 @@ internal static class LoginEndpoints
             routes.MapGet("/login/oidc", AskProviderAsync).Anybody().ExcludeFromDescription();
     }
 
-    /// <summary>Who is asking, and what they may.</summary>
+    /// <summary>Who the caller is, and what they may do.</summary>
     public static void MapMe(this IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/me",
@@ -63,7 +63,7 @@ internal static class LoginEndpoints
                 }
             )
             .WithTags("session")
-            .WithSummary("Who is asking, and what they may.");
+            .WithSummary("The caller, and what they may do.");
 
     private static async Task<IResult> EnterOnceAsync(
         HttpContext context,
@@ -88,7 +88,7 @@ internal static class LoginEndpoints
         }
         catch (InvalidOperationException e)
         {
-            // Its document could not be read, and without that nobody knows where to send the visitor.
+            // Without the provider's document it is unknown where to send the visitor.
             logs.CreateLogger("museum")
                 .LogWarning(e, "serve: the OpenID Connect provider does not answer; museum doctor says why");
             return SeeOther("/login?problem=provider");
@@ -164,11 +164,11 @@ internal static class LoginEndpoints
         }
     }
 
-    /// <summary>Where to go on: a page of ours and nowhere else.</summary>
+    /// <summary>Where to continue: only pages of ours.</summary>
     private static string Local(string? next) =>
         next is ['/', not ('/' or '\\'), ..] && !next.Any(char.IsControl) ? next : "/";
 
-    /// <summary>After a form: the browser shall fetch the page, not send the form again.</summary>
+    /// <summary>After a form the browser must fetch the page, not send the form again.</summary>
     private static SeeOtherResult SeeOther(string path) => new(path);
 
     private sealed record SeeOtherResult(string Path) : IResult
@@ -187,9 +187,9 @@ internal sealed record LoginRequest(string? Name, string? Password, string? Next
 /// <summary>What the login page can offer.</summary>
 internal sealed record LoginWays(bool Password, bool Oidc);
 
-/// <summary>Who is asking. Null where nobody logs in: they are asked their name when they acknowledge.</summary>
-/// <param name="Outcomes">What a call for help may have been.</param>
-/// <param name="Museums">The codes of those they are limited to; null: all.</param>
+/// <summary>The caller. Null if nobody logs in: people then give their name when they acknowledge.</summary>
+/// <param name="Outcomes">The possible outcomes of a call for help.</param>
+/// <param name="Museums">The codes of the museums they are limited to; null: all.</param>
 internal sealed record Caller(
     string? Name,
     string Role,

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>An address that lets one browser in, once: for a dashboard without users, on a machine of many.</summary>
+/// <summary>An address that lets one browser in, once: for a dashboard without users, on a machine with several
+/// users.</summary>
 internal sealed class OneTimeAddress
 {
     public const string Route = "/login/once";
@@ -12,7 +13,7 @@ internal sealed class OneTimeAddress
 
     public string Path => $"{Route}?token={token}";
 
-    /// <summary>True for one caller.</summary>
+    /// <summary>True for the first caller only.</summary>
     public bool Take(string? given)
     {
         var mine = token;

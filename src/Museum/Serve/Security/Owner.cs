@@ -7,10 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>
-/// Where there are no users yet: the user of this machine who runs the dashboard is an operator, since they could as
-/// well open the database. Anybody else who reaches this machine's own address is not.
-/// </summary>
+/// <summary>While there are no users: the machine's user who runs the dashboard is an operator, since they could open
+/// the database as well. Others who reach this machine's own address are not.</summary>
 internal sealed class Owner(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logs,
@@ -30,7 +28,7 @@ internal sealed class Owner(
             // Somebody who came by the one-time address has a cookie.
             : Context.AuthenticateAsync(Login.Cookie);
 
-    /// <summary>Asked once a connection: it does not change hands.</summary>
+    /// <summary>Checked once a connection: its owner does not change.</summary>
     private bool IsOwner()
     {
         var (connection, items) = (Context.Connection, Context.Features.Get<IConnectionItemsFeature>()?.Items);

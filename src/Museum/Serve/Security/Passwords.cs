@@ -3,14 +3,14 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Passwords as ASP.NET Core Identity keeps them: PBKDF2 with HMAC-SHA512, salted, the parameters inside the
-/// hash.</summary>
+/// <summary>Password hashes in the format of ASP.NET Core Identity: PBKDF2 with HMAC-SHA512, salted, with the
+/// parameters in the hash.</summary>
 internal static class Passwords
 {
     /// <summary>The only rule: length is what makes a password hard to guess.</summary>
     public const int Shortest = 10;
 
-    /// <summary>As OWASP recommends for this function.</summary>
+    /// <summary>OWASP's recommendation for this function.</summary>
     private const int Rounds = 210_000;
 
     private static readonly PasswordHasher<DashboardUser> Hasher = new(
@@ -21,8 +21,7 @@ internal static class Passwords
 
     public static string Hash(string password) => Hasher.HashPassword(Nobody, password);
 
-    /// <summary>Takes as long for a name nobody has as for one somebody has, so that names cannot be tried
-    /// out.</summary>
+    /// <summary>Takes as long for an unknown name as for a known one, so that names cannot be probed.</summary>
     public static bool Fits(DashboardUser? user, string password)
     {
         var result = Hasher.VerifyHashedPassword(user ?? Nobody, user?.PasswordHash ?? NobodysHash.Value, password);

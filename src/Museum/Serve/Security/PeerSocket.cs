@@ -1,29 +1,29 @@
 using System.Globalization;
 using System.Net;
-using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Whose the other end of a connection is, where it is on this machine: the kernel lists every socket with its
-/// user. Known on Linux.</summary>
+/// <summary>Which user owns the other end of a connection, if it is on this machine: the kernel lists every socket with
+/// its user. Linux only.</summary>
 internal static class PeerSocket
 {
     private const int LocalColumn = 1,
         RemoteColumn = 2,
         UserColumn = 7;
 
-    /// <summary>Whether the user who runs this program, or root, holds the other end.</summary>
-    /// <param name="peer">The other end, as this end sees it.</param>
+    /// <summary>Whether the user who runs this program, or root, owns the other end.</summary>
+    /// <param name="peer">The other end's address, seen from here.</param>
     public static bool IsOfThisUser(IPEndPoint peer, IPEndPoint own) =>
         IPAddress.IsLoopback(peer.Address)
         && FileOwner.Own is { } user
         && UserOf(peer, own) is { } other
         && (other == user || other == FileOwner.Root);
 
-    /// <summary>Null where it is not on this machine.</summary>
+    /// <summary>Null if it is not on this machine.</summary>
     private static uint? UserOf(IPEndPoint peer, IPEndPoint own)
     {
-        // A socket for both families is listed among those of version 6, with a mapped address.
+        // A dual-stack socket is listed among the IPv6 ones, with a mapped address.
         foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
         {
             if (!File.Exists(table))
@@ -53,7 +53,7 @@ internal static class PeerSocket
             && Unmapped(AddressOf(text[..colon])).Equals(Unmapped(at.Address));
     }
 
-    // Words of four bytes, each in this machine's order.
+    // Words of four bytes, each in this machine's byte order.
     private static IPAddress AddressOf(string hex)
     {
         var bytes = Convert.FromHexString(hex);

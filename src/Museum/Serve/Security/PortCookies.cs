@@ -3,11 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>
-/// Browsers keep cookies by host and never look at the port: of two dashboards on one host each would take the other's
-/// login for its own, and refuse it. So the port that stands in the address bar stands in the cookie's name too. Servers
-/// behind one address share the name, and so the login.
-/// </summary>
+/// <summary>Browsers keep cookies by host and ignore the port: of two dashboards on one host, each would receive the
+/// other's cookie and refuse it. So the port in the address bar is part of the cookie's name. Servers behind one
+/// address share the name, and so the login.</summary>
 internal sealed class PortCookies : ICookieManager
 {
     private readonly ChunkingCookieManager cookies = new();

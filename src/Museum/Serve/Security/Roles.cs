@@ -1,6 +1,6 @@
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Each may what those before it may.</summary>
+/// <summary>Each role may also do what those before it may.</summary>
 internal static class Roles
 {
     /// <summary>Looks.</summary>
@@ -18,6 +18,6 @@ internal static class Roles
     /// <summary>This role and those above it.</summary>
     public static IReadOnlyList<string> From(string role) => [.. All.SkipWhile(r => r != role)];
 
-    /// <summary>The highest of these; null where none is one of ours.</summary>
+    /// <summary>The highest of these; null if none is one of ours.</summary>
     public static string? Highest(IEnumerable<string> roles) => All.LastOrDefault(roles.Contains);
 }

@@ -7,30 +7,28 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>
-/// How long a login lasts. At most so many hours; less where no page was open for so many minutes; and whoever only
-/// watched for so long must log in again before they act.
-/// </summary>
+/// <summary>How long a login lasts: a number of hours at most; less if no page was open for a number of minutes; and
+/// somebody who only watched for that long must log in again before they act.</summary>
 internal static class Sessions
 {
     private const string IdClaim = "session";
     private const string BegunClaim = "begun";
     private const string Used = ".used";
 
-    // Not at every request: each renewal is a cookie on its way.
+    // Not at every request: each renewal sends a cookie.
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
-    /// <summary>What a new session carries.</summary>
+    /// <summary>The properties of a new session.</summary>
     public static IEnumerable<Claim> Begin(DateTimeOffset now) =>
         [new(IdClaim, Guid.NewGuid().ToString("N")), new(BegunClaim, Text(now))];
 
-    /// <summary>Null where nobody logged in.</summary>
+    /// <summary>Null if nobody logged in.</summary>
     public static string? IdOf(ClaimsPrincipal who) => who.FindFirst(IdClaim)?.Value;
 
     public static DateTimeOffset? EndOf(ClaimsPrincipal who, ServeSettings settings) =>
         Instant(who.FindFirst(BegunClaim)?.Value) + settings.Session;
 
-    /// <summary>False where somebody acts who was not at the page for too long: the cookie may be in other hands
+    /// <summary>False if somebody acts after being away from the page for too long: the browser may be in other hands
     /// by now.</summary>
     public static bool Use(CookieValidatePrincipalContext context, TimeSpan idle, DateTimeOffset now)
     {
@@ -51,7 +49,7 @@ internal static class Sessions
         return true;
     }
 
-    // Whoever leaves need not prove who they are.
+    // Logging out needs no proof.
     private static bool Acts(HttpRequest request) => Visitors.IsChange(request) && request.Path != "/logout";
 
     private static bool IsPage(HttpRequest request) =>

@@ -6,16 +6,16 @@ using MuseumPipeline.Serve.Api;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Which museums somebody may see: all, or those that their user is limited to. A museum they may not see is
-/// one there is not.</summary>
+/// <summary>Which museums somebody may see: all, or those to which their user is limited. A museum that they may not
+/// see does not exist for them.</summary>
 internal static class Sight
 {
     public const string MuseumClaim = "museum";
 
-    /// <summary>The parameter that names a museum, at every call.</summary>
+    /// <summary>The parameter that names a museum, in every call.</summary>
     private const string Parameter = "museum";
 
-    /// <summary>Every museum that they may see, where a call knows of several.</summary>
+    /// <summary>Every museum that they may see, for calls about several.</summary>
     public const string Everything = "*";
 
     /// <summary>Null: all of them.</summary>
@@ -28,7 +28,7 @@ internal static class Sight
     public static bool Sees(this ClaimsPrincipal user, string code) =>
         Of(user) is not { } codes || codes.Contains(code, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What there is to them.</summary>
+    /// <summary>The museums that exist for them.</summary>
     public static CubeState Of(ClaimsPrincipal user, CubeState state) =>
         Of(user) is null
             ? state
@@ -37,8 +37,8 @@ internal static class Sight
                 Museums = [.. state.Museums.Where(museum => user.Sees(museum.Museum.Code))],
             };
 
-    /// <summary>In front of every call, so that none can forget it: where no museum is named it is the first that they
-    /// may see, and any other is none.</summary>
+    /// <summary>Runs before every call, so that none can forget it: by default the first museum that they may see; any
+    /// other does not exist.</summary>
     public static void UseSight(this IApplicationBuilder app) =>
         app.Use(
             (context, next) =>

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Who is put down as having done something.</summary>
+/// <summary>The name under which an action is recorded.</summary>
 internal static class Signature
 {
     private const int LongestName = 64;
 
-    /// <summary>Who is logged in signs with their own name, whatever the page says.</summary>
+    /// <summary>Somebody who is logged in always signs with their own name.</summary>
     public static string Of(ClaimsPrincipal user, string? said) => (user.Identity?.Name ?? said ?? "").Trim();
 
     public static string? Fault(string who) =>
@@ -16,7 +16,7 @@ internal static class Signature
             ? $"name: found {who.Length} characters, expected a name of 1 to {LongestName}"
             : null;
 
-    /// <summary>What stops an act nobody can be held to.</summary>
+    /// <summary>Refuses an action without a name.</summary>
     public static IResult Refused(string fault) =>
         Results.Problem(fault, statusCode: StatusCodes.Status400BadRequest, title: "Not recorded");
 }

@@ -7,8 +7,8 @@ using Claim = System.Security.Claims.Claim;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Whether who once logged in may still come in: looked up in the database again every few seconds, for
-/// requests and open streams alike.</summary>
+/// <summary>Whether somebody who logged in may still come in: checked in the database every few seconds, for requests
+/// and open streams alike.</summary>
 internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILoggerFactory logs) : IDisposable
 {
     private const string StampClaim = "stamp";
@@ -23,7 +23,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
     private readonly ConcurrentDictionary<string, DateTimeOffset> over = new();
     private long? readAt;
 
-    /// <summary>Who this is, for the cookie: name, role and the stamp that must still be theirs when it comes
+    /// <summary>The identity for the cookie: name, role and the stamp, which must still match when the cookie comes
     /// back.</summary>
     public ClaimsPrincipal PrincipalOf(DashboardUser user) =>
         new(
@@ -39,7 +39,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
             )
         );
 
-    /// <summary>Somebody the provider vouches for. Their role is as it is now; the cookie does not outlive the working
+    /// <summary>Somebody from the provider, with their current role; the cookie does not outlive the working
     /// day.</summary>
     public async Task<ClaimsPrincipal> PrincipalOfAsync(string name, string role, CancellationToken cancel)
     {
@@ -57,8 +57,8 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
         );
     }
 
-    /// <summary>Whether whoever comes must log in, by what was last read: from the first user on, in a running server
-    /// too.</summary>
+    /// <summary>Whether a login is required, by what was last read: from the first user on, also in a running
+    /// server.</summary>
     public bool LoginRequired => gate.AlwaysLogin || known.Count > 0;
 
     /// <summary>Somebody who came by the one-time address; until there is a user.</summary>
@@ -104,7 +104,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
             ? await FindAsync(name, cancel)
             : null;
 
-    /// <summary>Ends one session, here at once, at other servers within seconds, whoever holds its cookie.</summary>
+    /// <summary>Ends one session: here at once, on other servers within seconds, whoever holds its cookie.</summary>
     public async Task EndAsync(ClaimsPrincipal principal, CancellationToken cancel)
     {
         if (Sessions.IdOf(principal) is not { } session || Sessions.EndOf(principal, gate.Settings) is not { } until)
@@ -116,7 +116,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
         }
         catch (TransientException e)
         {
-            // Whoever leaves is not kept for that.
+            // Logging out does not wait for this.
             logs.CreateLogger("museum").LogWarning(e, "serve: a logout is not yet known to other servers");
         }
     }
@@ -127,7 +127,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
         || Sessions.EndOf(principal, gate.Settings) is not { } end
         || end <= clock.GetUtcNow();
 
-    /// <summary>While the database is away, what was last known stands: the page must stay readable then, and nobody
+    /// <summary>While the database is unavailable, the last answer stands: the page must stay readable then, and nobody
     /// can be removed meanwhile.</summary>
     public async Task RefreshAsync(CancellationToken cancel)
     {
@@ -151,8 +151,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
 
     public void Dispose() => one.Dispose();
 
-    /// <summary>Whoever comes in is judged by what stands now, and so is the first request with the cookie they
-    /// get.</summary>
+    /// <summary>A login is judged by the current state, and so is the first request with its cookie.</summary>
     private async Task ReadAgainAsync(CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
@@ -177,7 +176,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
         readAt = clock.GetTimestamp();
     }
 
-    /// <summary>A provider may tell names apart by their letters' size; who ends a session does not.</summary>
+    /// <summary>A provider's names may differ in letter case; ending sessions ignores case.</summary>
     private static string StampOf(string name, IReadOnlyDictionary<string, string> stamps) =>
         $"{stamps.GetValueOrDefault(name.Trim().ToLowerInvariant())}/{stamps.GetValueOrDefault("")}";
 

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Turns away what no page of ours sends: other names for this machine, plain http past the proxy, and changes
-/// that somebody else's page asks for.</summary>
+/// <summary>Refuses requests that no page of ours sends: with other names for this machine, over plain http past the
+/// proxy, or changes sent by another site's page.</summary>
 internal static class Visitors
 {
-    /// <summary>The header of every change: no page of another origin can send it without asking, and nobody answers
-    /// its question.</summary>
+    /// <summary>The header of every change: a page of another origin must ask before sending it, and is never allowed
+    /// to.</summary>
     public const string ChangeHeader = "X-Museum";
 
     public static void UseVisitors(this IApplicationBuilder app, Gate gate) =>
@@ -66,7 +66,7 @@ internal static class Visitors
             return "the request comes from another site's page";
         if (request.Headers[ChangeHeader] == "1")
             return null;
-        // A form cannot send the header; the browser's own word for where it comes from must do.
+        // A form cannot send the header; the browser's own origin headers must do.
         var form = request.HasFormContentType && request.Path.Value is "/login" or "/logout";
         return form && origin.Length + site.Length > 0 ? null : $"a change needs the header {ChangeHeader}: 1";
     }

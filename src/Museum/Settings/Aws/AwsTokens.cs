@@ -10,15 +10,13 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings.Aws;
 
-/// <summary>
-/// Tokens instead of passwords. A token is a request of AWS that is signed and never sent: RDS and MSK verify the
-/// signature, and with it the role of whoever made it. Signing needs no network; only the role's keys do, which the SDK
-/// keeps until they end.
-/// </summary>
-/// <param name="keys">Null: those the AWS SDK's own chain finds.</param>
+/// <summary>Tokens instead of passwords. A token is an AWS request that is signed but never sent: RDS and MSK verify
+/// the signature, and so the role that made it. Signing needs no network; only the role's keys do, which the SDK caches
+/// until they expire.</summary>
+/// <param name="keys">Null: those the AWS SDK finds.</param>
 internal sealed partial class AwsTokens(AwsKeys? keys, string region, TimeProvider clock)
 {
-    /// <summary>As long as AWS lets them be; they count when a connection is made, which may then last.</summary>
+    /// <summary>The longest lifetime that AWS allows; a token matters only while connecting.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
     private readonly Lazy<AWSCredentials> credentials = new(() =>
@@ -39,7 +37,7 @@ internal sealed partial class AwsTokens(AwsKeys? keys, string region, TimeProvid
     [GeneratedRegex(@"\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.(?:rds\.)?amazonaws\.com(?:\.cn)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Endpoint();
 
-    /// <summary>The region that an address of RDS or MSK names; null for any other.</summary>
+    /// <summary>The region in an address of RDS or MSK; null for any other.</summary>
     public static string? RegionOf(string host) =>
         Endpoint().Match(host) is { Success: true } found ? found.Groups[1].Value.ToLowerInvariant() : null;
 
@@ -55,7 +53,7 @@ internal sealed partial class AwsTokens(AwsKeys? keys, string region, TimeProvid
         return request["https://".Length..];
     }
 
-    /// <summary>What logs in to MSK, and until when.</summary>
+    /// <summary>The token that logs in to MSK, and its end.</summary>
     /// <exception cref="MuseumException">There are no keys to sign with.</exception>
     public (string Token, DateTimeOffset Ends) Kafka()
     {
@@ -67,7 +65,7 @@ internal sealed partial class AwsTokens(AwsKeys? keys, string region, TimeProvid
                 new Uri($"https://kafka.{region}.{domain}/"),
                 new() { ["Action"] = "kafka-cluster:Connect" }
             )
-            // Not signed: AWS only writes down who asked.
+            // Not signed: AWS only records who asked.
             + "&User-Agent=museum";
         var token = Convert.ToBase64String(Encoding.UTF8.GetBytes(request)).Replace('+', '-').Replace('/', '_');
         return (token.TrimEnd('='), now + Lifetime);
@@ -112,7 +110,7 @@ internal sealed partial class AwsTokens(AwsKeys? keys, string region, TimeProvid
             throw new MuseumException(
                 ExitCode.Service,
                 new Explanation(
-                    $"there are no keys of AWS to sign a token with ({e.Message.TrimEnd('.')})",
+                    $"there are no AWS keys to sign a token with ({e.Message.TrimEnd('.')})",
                     ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
                     "give the machine or task its role, or set both keys"
                 ),

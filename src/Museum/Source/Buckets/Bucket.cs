@@ -5,7 +5,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>Finds out what a person means by a bucket.</summary>
+/// <summary>Decides what a person means by a bucket.</summary>
 internal static partial class Bucket
 {
     /// <summary>
@@ -47,7 +47,7 @@ internal static partial class Bucket
         argument.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
         || argument is ['.' or '~', ..];
 
-    // The shell leaves it alone in -b=~/x and in .env.
+    // The shell does not expand it in -b=~/x and in .env.
     private static string ExpandHome(string path) =>
         path is "~" or ['~', '/', ..]
             ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
@@ -63,7 +63,7 @@ internal static partial class Bucket
                     + "or a directory (write ./NAME)."
             );
 
-    // Amazon's rule for names, with the capitals and underscores that old buckets and other servers have.
+    // Amazon's rule for names, plus the capitals and underscores that old buckets and other servers have.
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{2,254}\z")]
     private static partial Regex BucketName();
 }

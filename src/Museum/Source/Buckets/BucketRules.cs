@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>Which objects of a general-purpose bucket are ours, by museum prefix. Everything else is left alone and
-/// listed as ignored.</summary>
+/// <summary>Which objects of a general-purpose bucket are ours, by museum prefix. Everything else is listed as
+/// ignored.</summary>
 internal static partial class BucketRules
 {
-    /// <summary>True for <c>{prefix}_hist_data_{integer}.csv</c>, packed with gzip (<c>.gz</c>) or not, directly below the folder: merge outputs (<c>_all</c>,
-    /// <c>_full</c>) are not ours.</summary>
+    /// <summary>True for <c>{prefix}_hist_data_{integer}.csv</c>, with or without gzip (<c>.gz</c>), directly below the
+    /// folder: merge outputs (<c>_all</c>, <c>_full</c>) are not ours.</summary>
     public static bool IsHistory(string key, string folder, string museumPrefix) =>
         Matches(key, folder, museumPrefix, History());
 
@@ -15,7 +15,7 @@ internal static partial class BucketRules
     public static bool IsExhibition(string key, string folder, string museumPrefix) =>
         Matches(key, folder, museumPrefix, Exhibition());
 
-    /// <summary>True for what a merge of history is usually called, directly below the folder.</summary>
+    /// <summary>True for the usual names of a merge of history, directly below the folder.</summary>
     public static bool LooksMerged(string key, string folder) =>
         key.StartsWith(folder, StringComparison.Ordinal) && Merged().IsMatch(key.AsSpan(folder.Length));
 

@@ -6,11 +6,8 @@ using Amazon.S3.Model;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>
-/// The checksum that a server gives for a whole object, computed while the object arrives. Checksums of parts
-/// (composite ones, ETags
-/// ending in <c>-N</c>) say nothing about the object unless the sizes of its parts are known, so they are not usable.
-/// </summary>
+/// <summary>Computes the server's checksum of a whole object while the object arrives. Checksums of parts (composite
+/// ones, ETags ending in <c>-N</c>) cannot be used, because the sizes of the parts are not known.</summary>
 internal sealed class Checksum
 {
     private readonly NonCryptographicHashAlgorithm? crc;
@@ -23,7 +20,7 @@ internal sealed class Checksum
     /// <summary>For error texts.</summary>
     public string Name { get; }
 
-    /// <summary>The first usable checksum of an answer; null where there is none.</summary>
+    /// <summary>The first usable checksum of an answer; null if there is none.</summary>
     public static Checksum? Of(GetObjectResponse response) =>
         Crc("CRC64NVME", response.ChecksumCRC64NVME, response, () => new Crc64(Crc64ParameterSet.Nvme))
         ?? Crc("CRC32C", response.ChecksumCRC32C, response, () => new Crc32(Crc32ParameterSet.Crc32C))
@@ -38,7 +35,7 @@ internal sealed class Checksum
         hash?.AppendData(bytes);
     }
 
-    /// <summary>Ends the computation: true where the object is the one the server has the checksum of.</summary>
+    /// <summary>Ends the computation: true if the object matches the server's checksum.</summary>
     public bool Matches()
     {
         var actual = hash?.GetHashAndReset() ?? crc!.GetHashAndReset();
@@ -73,7 +70,8 @@ internal sealed class Checksum
         return Convert.TryFromBase64String(value, bytes, out var length) ? bytes[..length] : null;
     }
 
-    // The ETag of an object put in one piece is its MD5, except under encryption with keys of KMS or of the customer.
+    // The ETag of an object uploaded in one piece is its MD5, except under encryption with keys of KMS or of the
+    // customer.
     private static Checksum? Md5(GetObjectResponse response)
     {
         var etag = S3Etag.Unquote(response.ETag);

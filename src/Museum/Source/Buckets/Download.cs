@@ -7,7 +7,7 @@ using MuseumPipeline.Source.Files;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>Copies objects into a directory. Their keys are hostile text: what cannot be a plain file below the
+/// <summary>Copies objects into a directory. Their keys are hostile text: a key that cannot be a plain file below the
 /// directory is skipped with a reason.</summary>
 internal sealed partial class Download(
     IBucket bucket,
@@ -71,7 +71,7 @@ internal sealed partial class Download(
         );
     }
 
-    // Decided before anything is written, in the order of the listing, so that two runs make the same choice.
+    // Decided before anything is written, in the order of the listing, so that two runs choose the same.
     private List<(BucketObject Entry, string[] Parts)> Plan()
     {
         var taken = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -182,7 +182,7 @@ internal sealed partial class Download(
         }
     }
 
-    // A link inside the directory could lead the path out of it.
+    // A link inside the directory could lead the path outside.
     private bool TryMakeFolder(string[] parts, out string folder, [NotNullWhen(false)] out string? objection)
     {
         (folder, objection) = (root, null);

@@ -11,8 +11,7 @@ namespace MuseumPipeline.Source.Buckets;
 /// </summary>
 internal sealed class FolderBucket : IBucket
 {
-    /// <summary>The version of files that no museum's rule can match: they may be huge, and nobody reads
-    /// them.</summary>
+    /// <summary>The version of files that no museum's rule can match: they may be huge, and are never read.</summary>
     public const string Unhashed = "unhashed";
 
     private const string EmptyHash = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -21,7 +20,7 @@ internal sealed class FolderBucket : IBucket
     private readonly string? only;
 
     /// <param name="path">The directory, or one file in it.</param>
-    /// <param name="recursive">Enter the directories below it too; links are not followed there.</param>
+    /// <param name="recursive">Enter the directories below it too; links in them are not followed.</param>
     /// <exception cref="MuseumException">There is no such directory.</exception>
     public FolderBucket(string path, bool recursive = false)
     {
@@ -34,7 +33,7 @@ internal sealed class FolderBucket : IBucket
         Location = Resolve(full);
     }
 
-    /// <summary>The absolute path, symbolic links resolved: one directory has one identity in the ledger.</summary>
+    /// <summary>The absolute path with symbolic links resolved: one directory has one identity in the ledger.</summary>
     public string Location { get; }
 
     public int Fetches => 1;
@@ -65,8 +64,8 @@ internal sealed class FolderBucket : IBucket
         FileStream? file = null;
         try
         {
-            // Nothing can be read from it anyway, and opening what is not a file (a named pipe has no length either)
-            // could wait for ever.
+            // Nothing can be read from it anyway, and opening something that is not a file (a named pipe also has no
+            // length) could wait for ever.
             if (Stamp.Of(path) is { Size: 0 })
                 return entry.Size == 0 ? new EmptyContent() : throw Changed(entry, "is empty now");
             file = Open(path);
@@ -150,7 +149,7 @@ internal sealed class FolderBucket : IBucket
         }
     }
 
-    // Wider than the rules of any museum, so that a change of the rules cannot make a file of ours unhashed.
+    // Wider than any museum's rules, so that every file of ours is hashed even when the rules change.
     private static bool MayBeOurs(string name) =>
         name.Contains("_hist_data_", StringComparison.Ordinal)
         || name.Contains("_exhibition_", StringComparison.Ordinal);
@@ -184,7 +183,7 @@ internal sealed class FolderBucket : IBucket
     private static async Task<string> HashAsync(FileStream file, CancellationToken cancel) =>
         "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
 
-    // Whoever writes these files is not to be hindered; what changes is noticed.
+    // Other programs may keep writing these files; a change is noticed.
     private static FileStream Open(string path) =>
         new(
             path,
@@ -234,13 +233,13 @@ internal sealed class FolderBucket : IBucket
             e
         );
 
-    /// <summary>What changes when a file is written.</summary>
+    /// <summary>Changes when a file is written.</summary>
     private readonly record struct Stamp(long Size, DateTime Written)
     {
         public static Stamp Of(FileStream file) =>
             new(RandomAccess.GetLength(file.SafeFileHandle), File.GetLastWriteTimeUtc(file.SafeFileHandle));
 
-        /// <summary>Of the file that a link leads to, as an open handle shows it.</summary>
+        /// <summary>The stamp of the file that a link leads to, as for an open handle.</summary>
         public static Stamp? Of(string path)
         {
             var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);

@@ -10,23 +10,21 @@ using MuseumPipeline.Settings;
 namespace MuseumPipeline.Source.Buckets;
 
 /// <summary>One message of the queue: these objects are new.</summary>
-/// <param name="Receipt">By which it is taken off the queue.</param>
-/// <param name="Keys">None where it is about something else: S3 sends one when notifications are set up.</param>
+/// <param name="Receipt">Needed to remove it from the queue.</param>
+/// <param name="Keys">None if it is about something else: S3 sends one when notifications are set up.</param>
 internal sealed record ObjectEvent(string Receipt, IReadOnlyList<string> Keys);
 
-/// <summary>
-/// New objects as S3 tells of them through a queue (SQS), by EventBridge or by the bucket's own notifications. An event
-/// only says that it is time to look: what is loaded, the ledger decides, so that one that is doubled, late or lost
-/// does no harm.
-/// </summary>
+/// <summary>New objects as S3 reports them through a queue (SQS), by EventBridge or by the bucket's own notifications.
+/// An event only says that it is time to check: the ledger decides what is loaded, so that a doubled, late or lost
+/// event does no harm.</summary>
 internal sealed partial class ObjectQueue : IDisposable
 {
-    /// <summary>As long as SQS lets one ask wait.</summary>
+    /// <summary>The longest wait that SQS allows.</summary>
     private static readonly TimeSpan LongestAsk = TimeSpan.FromSeconds(20);
 
     private const int Most = 10;
 
-    /// <summary>So many events at most are answered by one look.</summary>
+    /// <summary>At most this many events are handled by one check.</summary>
     private const int MostTogether = 1000;
 
     private readonly Uri queue;
@@ -57,9 +55,9 @@ internal sealed partial class ObjectQueue : IDisposable
     [GeneratedRegex(@"^sqs\.([a-z0-9-]+)\.amazonaws\.com")]
     private static partial Regex Host();
 
-    /// <summary>Waits for events, at most so long; where there are some, takes all that are there.</summary>
+    /// <summary>Waits for events, at most this long; if there are any, takes all of them.</summary>
     /// <exception cref="TransientException">The queue does not answer.</exception>
-    /// <exception cref="MuseumException">The queue is not there, or not ours to read.</exception>
+    /// <exception cref="MuseumException">The queue does not exist, or may not be read.</exception>
     public async Task<IReadOnlyList<ObjectEvent>> ReceiveAsync(TimeSpan wait, CancellationToken cancel)
     {
         var events = new List<ObjectEvent>();
@@ -79,8 +77,8 @@ internal sealed partial class ObjectQueue : IDisposable
         return events;
     }
 
-    /// <summary>Takes them off the queue. One that is left comes again, and after some times goes to where the queue
-    /// has it go.</summary>
+    /// <summary>Removes them from the queue. One that is left comes again, and after some attempts goes to the
+    /// dead-letter queue.</summary>
     /// <exception cref="TransientException">The queue does not answer: they come again.</exception>
     public async Task DoneAsync(IEnumerable<ObjectEvent> events, CancellationToken cancel)
     {
@@ -115,7 +113,7 @@ internal sealed partial class ObjectQueue : IDisposable
         }
     }
 
-    /// <summary>EventBridge's events hold one key as it is, S3's own several, encoded as in an address.</summary>
+    /// <summary>EventBridge's events hold one plain key, S3's own several, URL-encoded.</summary>
     internal static IReadOnlyList<string> Keys(string body)
     {
         try

@@ -2,11 +2,8 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>
-/// Cuts off a transfer that does not move. The SDK would wait for weeks, and a server that sends a byte now and then
-/// would
-/// outwit a plain idle timer; so each window has to bring a minimum of bytes.
-/// </summary>
+/// <summary>Cancels a transfer that has stalled. The SDK would wait for weeks, and a server that sends a byte now and
+/// then would defeat a plain idle timer; so each window must bring a minimum of bytes.</summary>
 internal sealed class ProgressWatch : IDisposable
 {
     private readonly CancellationTokenSource source;
@@ -24,13 +21,13 @@ internal sealed class ProgressWatch : IDisposable
         timer = clock.CreateTimer(_ => Judge(), null, window, window);
     }
 
-    /// <summary>Cancelled when the transfer stalls or the caller gives up.</summary>
+    /// <summary>Cancelled if the transfer stalls or the caller gives up.</summary>
     public CancellationToken Token => source.Token;
 
-    /// <summary>Why it was cut off, or null.</summary>
+    /// <summary>Why it was cancelled, or null.</summary>
     public string? Stalled { get; private set; }
 
-    /// <summary>The answer has begun: its body gets a whole window.</summary>
+    /// <summary>The answer has begun: its body gets a full window.</summary>
     public void AnswerBegan()
     {
         bodyBegan = true;
@@ -60,7 +57,7 @@ internal sealed class ProgressWatch : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The transfer ended while this window was being judged.
+            // The transfer ended while this window was being checked.
         }
     }
 }

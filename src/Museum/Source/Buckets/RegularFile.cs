@@ -3,22 +3,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>Tells files from pipes and sockets. The framework does not, and whoever opens a named pipe waits for the
-/// other end.</summary>
+/// <summary>Tells files from pipes and sockets. The framework does not, and opening a named pipe waits for its other
+/// end.</summary>
 internal static class RegularFile
 {
     // Of open(2).
     private const int LinuxNonBlocking = 0x800,
         OtherNonBlocking = 0x4;
 
-    /// <summary>ENXIO: what open(2) says of a socket.</summary>
+    /// <summary>ENXIO: the error of open(2) for a socket.</summary>
     private const int NoSuchDevice = 6;
 
-    /// <summary>False for a named pipe or a socket. True for all else, also for what cannot be opened: reading it says
-    /// why.</summary>
+    /// <summary>False for a named pipe or a socket. True for everything else, including what cannot be opened: reading
+    /// it says why.</summary>
     public static bool Is(string path)
     {
-        // What has a length is a file.
+        // Anything with a length is a file.
         if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true, Length: 0 })
             return true;
         var opened = open(path, OperatingSystem.IsLinux() ? LinuxNonBlocking : OtherNonBlocking);

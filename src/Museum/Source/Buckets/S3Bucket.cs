@@ -9,11 +9,8 @@ using WrapperStream = Amazon.Runtime.Internal.Util.WrapperStream;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>
-/// An S3 bucket, or the part of it below a prefix. An object is downloaded whole, into memory or a nameless file, and
-/// verified
-/// before anything of it is handed out.
-/// </summary>
+/// <summary>An S3 bucket, or the part of it below a prefix. An object is downloaded whole, into memory or a nameless
+/// file, and verified before anything of it is returned.</summary>
 internal sealed class S3Bucket : IBucket
 {
     private readonly string name;
@@ -29,7 +26,7 @@ internal sealed class S3Bucket : IBucket
         connection = new(settings, clock, log);
     }
 
-    /// <summary>The prefix is the whole key of one object.</summary>
+    /// <summary>The prefix is the full key of one object.</summary>
     public bool IsOneFile { get; init; }
 
     public bool IsRecursive { get; init; }
@@ -42,15 +39,13 @@ internal sealed class S3Bucket : IBucket
 
     public string Folder { get; }
 
-    /// <summary>Where the bucket is, for a person: its address on its server.</summary>
+    /// <summary>Where the bucket is, for people: its address on its server.</summary>
     public string Describe => $"s3://{name}/{prefix} at {settings.Describe}";
 
-    /// <summary>
-    /// Asks for one key: tells whether address, region, credentials, bucket and the permission to list are right. To be
-    /// told at once,
-    /// use settings with <see cref="S3Settings.Attempts"/> 1 and no <see cref="S3Settings.Patience"/>.
-    /// </summary>
-    /// <exception cref="MuseumException">Names what is wrong and how to mend it.</exception>
+    /// <summary>Asks for one key: shows whether address, region, credentials, bucket and the permission to list are
+    /// right. For an immediate answer, use settings with <see cref="S3Settings.Attempts"/> 1 and no <see
+    /// cref="S3Settings.Patience"/>.</summary>
+    /// <exception cref="MuseumException">Names what is wrong and how to fix it.</exception>
     public async Task PingAsync(CancellationToken cancel) =>
         await connection.AskAsync(Listing, (client, watch) => PageAsync(client, null, 1, watch.Token), cancel);
 
@@ -147,7 +142,7 @@ internal sealed class S3Bucket : IBucket
         new(
             ExitCode.Service,
             $"The listing of the bucket '{name}' by {settings.Describe} cannot be trusted: {found}. Nothing was "
-                + $"loaded from it; report this to whoever runs the server."
+                + $"loaded from it; report this to the server's owner."
         );
 
     private async Task<BucketContent> DownloadAsync(AmazonS3Client client, BucketObject entry, ProgressWatch watch)
@@ -162,8 +157,8 @@ internal sealed class S3Bucket : IBucket
         var response = await client.GetObjectAsync(request, watch.Token);
         watch.AnswerBegan();
 
-        // Past the SDK's own hashing, which verifies less, hashes everything a second time, and throws when it is
-        // disposed of half-way.
+        // Bypasses the SDK's own hashing, which verifies less, hashes everything a second time, and throws when it is
+        // disposed before the end.
         await using var body = WrapperStream.GetNonWrapperBaseStream(response.ResponseStream);
         CheckVersion(entry, response.ETag);
         var spool = Spool.Open(entry.Size, settings);
@@ -228,8 +223,7 @@ internal sealed class S3Bucket : IBucket
         }
     }
 
-    // Without a checksum, a body that was replaced half-way through looks like a sound one: at least its version must
-    // still be there.
+    // Without a checksum, a body that was replaced half-way looks valid: at least its version must still be there.
     private async Task AskAgainAsync(AmazonS3Client client, BucketObject entry, ProgressWatch watch)
     {
         watch.AnswerBegan();

@@ -9,8 +9,8 @@ using Polly.Retry;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>The way to one S3 server: asks, waits, asks again, follows the bucket to its region, and says what is
-/// wrong.</summary>
+/// <summary>The connection to one S3 server: asks, waits, retries, follows the bucket to its region, and explains
+/// faults.</summary>
 internal sealed class S3Connection : IDisposable
 {
     private readonly S3Settings settings;
@@ -38,12 +38,9 @@ internal sealed class S3Connection : IDisposable
         );
     }
 
-    /// <summary>
-    /// Makes one request, again and again while that makes sense: always up to <see cref="S3Settings.Attempts"/>;
-    /// beyond that while the server is
-    /// away, for <see cref="S3Settings.Patience"/>. A server that never answered at all is more likely a wrong address
-    /// than an outage.
-    /// </summary>
+    /// <summary>Makes one request, with retries while they make sense: always up to <see cref="S3Settings.Attempts"/>;
+    /// beyond that while the server is unavailable, for <see cref="S3Settings.Patience"/>. A server that never answered
+    /// at all is more likely a wrong address than an outage.</summary>
     public async Task<T> AskAsync<T>(
         S3Question asked,
         Func<AmazonS3Client, ProgressWatch, Task<T>> request,
@@ -114,7 +111,7 @@ internal sealed class S3Connection : IDisposable
                     OnRetry = args =>
                     {
                         log?.LogWarning(
-                            "Trying again in {Seconds:0.0} s to {Doing}: {Fault}",
+                            "Retrying in {Seconds:0.0} s to {Doing}: {Fault}",
                             args.RetryDelay.TotalSeconds,
                             asked.Doing,
                             args.Outcome.Exception?.Message

@@ -9,15 +9,15 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>A fault that may pass when the request is made again.</summary>
-/// <param name="outage">The server is away or overloaded, as opposed to a transfer that went wrong.</param>
+/// <summary>A fault that a retry may fix.</summary>
+/// <param name="outage">The server is unavailable or overloaded, as opposed to a failed transfer.</param>
 internal sealed class S3Fault(string message, bool outage, Exception? inner = null) : Exception(message, inner)
 {
     public bool Outage => outage;
 }
 
-/// <summary>What is being asked of the server, for error texts.</summary>
-/// <param name="Permission">The right it takes.</param>
+/// <summary>The request, for error texts.</summary>
+/// <param name="Permission">The permission it needs.</param>
 internal sealed record S3Question(string Doing, string Permission, string? Bucket = null, string? Key = null)
 {
     public string Resource =>
@@ -26,10 +26,10 @@ internal sealed record S3Question(string Doing, string Permission, string? Bucke
         : $"arn:aws:s3:::{Bucket}/{KeyText.Show(Key)}";
 }
 
-/// <summary>Turns what the SDK throws into what a person or a retry can use.</summary>
+/// <summary>Translates the SDK's exceptions for people and for retries.</summary>
 internal static class S3Errors
 {
-    /// <summary>The region that the server says the bucket is in.</summary>
+    /// <summary>The bucket's region, by the server.</summary>
     public static string? NamedRegion(AmazonS3Exception e)
     {
         var answer = (e.InnerException as HttpErrorResponseException)?.Response;
@@ -45,7 +45,7 @@ internal static class S3Errors
             : null;
     }
 
-    /// <summary>The exception to throw instead: <see cref="S3Fault"/> where another attempt makes sense.</summary>
+    /// <summary>The exception to throw instead: <see cref="S3Fault"/> if another attempt makes sense.</summary>
     public static Exception Explain(Exception e, S3Question asked, S3Settings settings) =>
         e switch
         {

@@ -5,11 +5,8 @@ using MuseumPipeline.Source.Files;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>
-/// Where an object waits until it has been verified: memory when small, else a file that has no name (or goes when it
-/// is closed),
-/// so that not even a killed process leaves it behind.
-/// </summary>
+/// <summary>Keeps an object until it is verified: in memory if it is small, else in a file without a name (or one that
+/// is deleted when closed), so that even a killed process leaves nothing behind.</summary>
 internal sealed class Spool : IAsyncDisposable
 {
     private readonly Stream stream;
@@ -67,7 +64,7 @@ internal sealed class Spool : IAsyncDisposable
         SpoolFile.NoRoom("an S3 object", directory, bytes, e);
 }
 
-/// <summary>An object that is here in full and can no longer change.</summary>
+/// <summary>A complete object that can no longer change.</summary>
 internal sealed class SpooledContent(Spool spool, bool verified) : BucketContent
 {
     public override Stream Stream { get; } = spool.Rewind();

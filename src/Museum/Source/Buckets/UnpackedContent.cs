@@ -2,8 +2,8 @@ using MuseumPipeline.Source.Files;
 
 namespace MuseumPipeline.Source.Buckets;
 
-/// <summary>The records of an object that is packed with gzip. Its version and size stay those of the packed object; its
-/// records are those of what was packed.</summary>
+/// <summary>The records of a gzip object. Its version and size are those of the compressed object; its records are
+/// those of the decompressed content.</summary>
 internal sealed class UnpackedContent : BucketContent
 {
     private readonly BucketContent packed;
@@ -17,9 +17,9 @@ internal sealed class UnpackedContent : BucketContent
 
     public override bool Unchanged() => packed.Unchanged();
 
-    /// <summary>The object's content, unpacked where its first bytes say that it is packed.</summary>
-    /// <param name="directory">Where it is unpacked.</param>
-    /// <exception cref="DamagedException">It was cut, or some of it changed on its way.</exception>
+    /// <summary>The object's content, decompressed if its first bytes are gzip's.</summary>
+    /// <param name="directory">Where it is decompressed.</param>
+    /// <exception cref="DamagedException">It was truncated, or damaged on its way.</exception>
     public static async Task<BucketContent> OpenAsync(
         IBucket bucket,
         BucketObject entry,

@@ -3,12 +3,10 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Files;
 
-/// <summary>
-/// A file of JSON lines. What it is called says nothing of what is in it (logs are rotated, archives are moved, a link
-/// leads elsewhere tomorrow), so its identity is its content: the same bytes are the same file wherever they lie, and a
-/// file that begins with a known one is that file, grown. It is opened once: size, hash and records are those of one
-/// and the same file.
-/// </summary>
+/// <summary>A file of JSON lines. Its name proves nothing (logs are rotated, archives are moved, a link may point
+/// elsewhere tomorrow), so its identity is its content: the same bytes are the same file wherever they are, and a file
+/// that begins with a known one is that file, grown. It is opened once: size, hash and records belong to the same
+/// file.</summary>
 public sealed class Archive : IDisposable
 {
     private readonly FileStream file;
@@ -24,15 +22,15 @@ public sealed class Archive : IDisposable
     /// <summary>For people.</summary>
     public string Name { get; }
 
-    /// <summary>Bytes, unpacked where it was packed; as it was when it was opened.</summary>
+    /// <summary>Bytes, decompressed if it was compressed; as they were when it was opened.</summary>
     public long Size { get; }
 
     /// <summary><c>sha256:…</c> of all of it; known once <see cref="FindAsync"/> has read it.</summary>
     public string Version { get; private set; } = "";
 
-    /// <param name="from">A path, or <c>-</c> for standard input. What can be read only once (a pipe, a FIFO) is copied
-    /// to a nameless file first: what is refused may have to be read twice. What is gzip is unpacked there.</param>
-    /// <param name="directory">Where copies lie.</param>
+    /// <param name="from">A path, or <c>-</c> for standard input. Input that can be read only once (a pipe, a FIFO) is
+    /// first copied to a nameless file: what is refused may have to be read twice. Gzip is decompressed there.</param>
+    /// <param name="directory">Where copies are kept.</param>
     /// <exception cref="MuseumException">It cannot be read.</exception>
     public static async Task<Archive> OpenAsync(string from, Stream input, string directory, CancellationToken cancel)
     {
@@ -41,7 +39,7 @@ public sealed class Archive : IDisposable
         var file =
             from == "-"
                 ? await CopyAsync(input, name)
-                // Whoever opens a FIFO waits for the other end, and must be able to give up.
+                // Opening a FIFO waits for the other end, and must be cancellable.
                 : await Task.Run(() => Open(from), cancel).WaitAsync(cancel);
         if (!file.CanSeek)
         {
@@ -69,7 +67,7 @@ public sealed class Archive : IDisposable
         }
     }
 
-    // Whoever writes it is not to be hindered; what changes is noticed.
+    // Its writer is not to be blocked; changes are noticed.
     private static FileStream Open(string path)
     {
         try
@@ -90,8 +88,8 @@ public sealed class Archive : IDisposable
         }
     }
 
-    /// <summary>The version that is this file or its beginning; the longest, where there are several. Null where the
-    /// file is new.</summary>
+    /// <summary>The version that is this file or its beginning; the longest, if there are several. Null if the file is
+    /// new.</summary>
     /// <param name="known">Versions loaded before, each with its size in bytes.</param>
     public async Task<string?> FindAsync(IEnumerable<(string Version, long Size)> known, CancellationToken cancel)
     {
@@ -128,8 +126,8 @@ public sealed class Archive : IDisposable
     /// <summary>All of it, with a position of its own.</summary>
     internal FileView View() => new(file.SafeFileHandle, Size);
 
-    /// <summary>Reads on from here to the end.</summary>
-    /// <exception cref="MuseumException">The last line that was loaded had not been complete then: the rest of it is no
+    /// <summary>Reads from here to the end.</summary>
+    /// <exception cref="MuseumException">The last line that was loaded was not complete then: the rest of it is not a
     /// record.</exception>
     public NdjsonReader Read(long nextByte, long nextLine)
     {
@@ -153,9 +151,8 @@ public sealed class Archive : IDisposable
         return view.ReadByte() == '\n' || view.ReadByte() is '\n' or '\r';
     }
 
-    /// <summary>Asked before each commit: what was read must still be what the version says. Lines may be
-    /// appended.</summary>
-    /// <exception cref="MuseumException">It was written to in place.</exception>
+    /// <summary>Called before each commit: what was read must still match the version. Lines may be appended.</summary>
+    /// <exception cref="MuseumException">It was overwritten.</exception>
     public void CheckUnchanged()
     {
         var length = RandomAccess.GetLength(file.SafeFileHandle);
@@ -166,7 +163,7 @@ public sealed class Archive : IDisposable
     }
 
     private MuseumException Changed(string how) =>
-        new(ExitCode.Service, $"{Name} {how} while it was read: load it again when it is at rest");
+        new(ExitCode.Service, $"{Name} {how} while it was read: load it again when it no longer changes");
 
     public void Dispose() => file.Dispose();
 }

@@ -6,12 +6,13 @@ using MuseumPipeline.Source.Buckets;
 
 namespace MuseumPipeline.Source.Files;
 
-/// <summary>The stages on disk: list, download, merge, tidy up. <c>museum load</c> needs none of them; it
+/// <summary>The stages on disk: list, download, merge, clean up. <c>museum load</c> needs none of them; it
 /// streams.</summary>
 public static class BucketFiles
 {
     /// <summary>The names of the buckets these keys may list, in ordinal order.</summary>
-    /// <exception cref="MuseumException">The settings are at fault, or the server is away or refuses.</exception>
+    /// <exception cref="MuseumException">The settings are at fault, or the server is unavailable or
+    /// refuses.</exception>
     public static async Task<IReadOnlyList<string>> GetBucketNamesAsync(
         S3Settings settings,
         TimeProvider clock,
@@ -100,27 +101,27 @@ public static class BucketFiles
     ) => new CsvParts(directory, museumPrefix).DeleteAsync(merged, cancel);
 }
 
-/// <summary>A bucket is written by strangers: without a word from the user nothing of the directory is replaced, and no
-/// file made that a program would read or run by itself.</summary>
-/// <param name="Overwrite">Replace files that are there.</param>
-/// <param name="SystemNames">Write dotfiles, libraries and programs too.</param>
+/// <summary>A bucket's objects may come from strangers: by default no file in the directory is replaced, and no file is
+/// written that a program would read or run by itself.</summary>
+/// <param name="Overwrite">Replace existing files.</param>
+/// <param name="SystemNames">Also write dotfiles, libraries and programs.</param>
 public sealed record DownloadOptions(
     bool Overwrite = false,
     bool SystemNames = false,
     IProgress<DownloadStatus>? Progress = null
 );
 
-/// <summary>How far a download is. Reported from several threads.</summary>
+/// <summary>A download's progress. Reported from several threads.</summary>
 public readonly record struct DownloadStatus(int Objects, int ObjectsDone, long Bytes, long BytesDone);
 
 /// <param name="Files">What was written, in ordinal order of keys.</param>
 /// <param name="Skipped">What was not, and why.</param>
 public sealed record DownloadReport(IReadOnlyList<DownloadedFile> Files, IReadOnlyList<SkippedObject> Skipped);
 
-/// <param name="Verified">False where the server gave no usable checksum.</param>
+/// <param name="Verified">False if the server gave no usable checksum.</param>
 public sealed record DownloadedFile(string Key, string Path, long Size, bool Verified);
 
-/// <param name="Reason">For a person: why nothing was written for this key.</param>
+/// <param name="Reason">For people: why nothing was written for this key.</param>
 public sealed record SkippedObject(string Key, string Reason);
 
 /// <param name="Parts">The merged parts' names, in order.</param>

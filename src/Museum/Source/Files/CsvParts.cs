@@ -132,7 +132,7 @@ internal sealed class CsvParts
         return rows;
     }
 
-    /// <summary>The first line without byte order mark and line end; the stream is left behind it.</summary>
+    /// <summary>The first line without byte order mark and line end; the stream is left after it.</summary>
     private string ReadHeader(FileStream part, string name)
     {
         var path = Path.Combine(directory, name);
@@ -158,7 +158,8 @@ internal sealed class CsvParts
         return Encoding.UTF8.GetString(bytes);
     }
 
-    // A part without a final newline must not lend its last row to the next part, nor one with an open quote all of it.
+    // A part without a final newline must not lend its last row to the next part, nor one with an open quote the whole
+    // of it.
     private async Task<long> CopyRowsAsync(FileStream part, Stream merged, string name, CancellationToken cancel)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);

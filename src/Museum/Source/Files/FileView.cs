@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MuseumPipeline.Source.Files;
 
-/// <summary>The first bytes of an open file, with a position of its own: what is appended later is not seen, and nobody
-/// opens the file a second time.</summary>
+/// <summary>The first bytes of an open file, with a position of its own: later appends are not visible, and the file is
+/// not opened a second time.</summary>
 internal sealed class FileView(SafeFileHandle handle, long length) : Stream
 {
     public override bool CanRead => true;

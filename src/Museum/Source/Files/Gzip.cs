@@ -3,14 +3,14 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Files;
 
-/// <summary>Compressed content, known by its first bytes and not by its name. It is unpacked whole before any of it is
-/// used: one that was cut gives nothing.</summary>
+/// <summary>Compressed content, recognised by its first bytes and not by its name. It is decompressed whole before any
+/// of it is used: a truncated one gives nothing.</summary>
 internal static class Gzip
 {
-    // Without it a stream that was cut counts as one that ends; see the project files, which set it for the program too.
+    // Without it a truncated stream counts as a complete one; see the project files, which set it for the program too.
     static Gzip() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
-    /// <summary>Looks at a stream that can seek, and leaves it at its start.</summary>
+    /// <summary>Inspects a seekable stream, and leaves it at its start.</summary>
     public static bool Begins(Stream content)
     {
         Span<byte> head = stackalloc byte[3];
@@ -20,9 +20,9 @@ internal static class Gzip
         return head[..read] is [0x1F, 0x8B, 8];
     }
 
-    /// <summary>What was packed, as a nameless file.</summary>
+    /// <summary>The decompressed content, as a nameless file.</summary>
     /// <param name="name">For messages.</param>
-    /// <exception cref="DamagedException">It was cut, or some of it changed on its way.</exception>
+    /// <exception cref="DamagedException">It was truncated, or damaged on its way.</exception>
     public static async Task<FileStream> UnpackAsync(
         Stream packed,
         string name,
@@ -39,7 +39,7 @@ internal static class Gzip
         {
             throw new DamagedException(
                 $"{name}: found a gzip file that is cut or damaged, expected a whole one; nothing of it was loaded. "
-                    + $"Fetch it again, and try it with: gzip -t FILE",
+                    + $"Fetch it again, and test it with: gzip -t FILE",
                 e
             );
         }

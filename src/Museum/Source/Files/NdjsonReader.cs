@@ -3,16 +3,11 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Files;
 
-/// <summary>
-/// Splits a file or a pipe of JSON lines into its lines, as bytes, and knows of each the line number and where the next
-/// one starts, so that
-/// reading can go on from there another day. Whether a line is JSON is for others to judge.
-/// <para>LF ends a line, with or without a CR before it; so does the end of the file. Lines of no bytes are passed over
-/// but counted. Memory
-/// stays bounded whatever the length of a line: of one beyond <see cref="Refusal.RawKept"/> the rest is counted and let
-/// go.</para>
-/// Not thread-safe; <see cref="Raw"/> is valid until the next read.
-/// </summary>
+/// <summary> Splits a file or a pipe of JSON lines into lines, as bytes. Of each line it knows the number and where the
+/// next one starts, so that a later run can continue from there. It does not check whether a line is JSON. <para>LF
+/// ends a line, with or without a CR before it; so does the end of the file. Empty lines are skipped but counted.
+/// Memory is bounded whatever the length of a line: beyond <see cref="Refusal.RawKept"/> bytes the rest is only
+/// counted.</para> Not thread-safe; <see cref="Raw"/> is valid until the next read. </summary>
 public sealed class NdjsonReader : IDisposable
 {
     private const int BlockBytes = 256 * 1024;
@@ -26,9 +21,9 @@ public sealed class NdjsonReader : IDisposable
     private bool ended;
     private bool fresh;
 
-    /// <param name="stream">Read synchronously and never further than it has to be, so that a line of a pipe is there
-    /// as soon as it was written.</param>
-    /// <param name="nextOffset">The byte offset to read from, the start of a line; a stream that can seek is moved
+    /// <param name="stream">Read synchronously and no further than necessary, so that a line of a pipe is available as
+    /// soon as it was written.</param>
+    /// <param name="nextOffset">The byte offset to read from, the start of a line; a seekable stream is moved
     /// there.</param>
     /// <param name="nextLine">The number of the line that starts there, 1-based.</param>
     public NdjsonReader(Stream stream, long nextOffset = 0, long nextLine = 1)
@@ -41,8 +36,8 @@ public sealed class NdjsonReader : IDisposable
         fresh = nextOffset == 0;
     }
 
-    /// <summary>The line without its end; of a line longer than <see cref="Refusal.RawKept"/>, as much as
-    /// that.</summary>
+    /// <summary>The line without its end; of a line longer than <see cref="Refusal.RawKept"/>, only that
+    /// much.</summary>
     public ReadOnlySpan<byte> Raw => buffer.AsSpan(rawStart, (int)Math.Min(RawLength, Refusal.RawKept));
 
     /// <summary>The line's length without its end.</summary>
@@ -57,8 +52,8 @@ public sealed class NdjsonReader : IDisposable
     /// <summary>Where the line after the current one starts, in bytes.</summary>
     public long NextOffset { get; private set; }
 
-    /// <summary>The number of the line after the current one. After a last line that nothing ends it stays the same:
-    /// what is appended belongs to that line.</summary>
+    /// <summary>The number of the line after the current one. If the last line has no line end it stays the same: what
+    /// is appended belongs to that line.</summary>
     public long NextLine { get; private set; }
 
     public void Dispose()
@@ -128,7 +123,7 @@ public sealed class NdjsonReader : IDisposable
             NextLine++;
     }
 
-    /// <summary>Keeps the beginning where it is, at the head of the buffer, and reads the rest through the space behind
+    /// <summary>Keeps the beginning at the head of the buffer, and reads the rest through the space behind
     /// it.</summary>
     private void ReadEndlessLine()
     {
@@ -155,7 +150,7 @@ public sealed class NdjsonReader : IDisposable
         RawLength = last == '\r' ? length - 1 : length;
     }
 
-    /// <summary>Reads what is there, making room first where there is none; false at the end of the stream.</summary>
+    /// <summary>Reads what is available, making room first if necessary; false at the end of the stream.</summary>
     private bool Fill()
     {
         if (ended)
@@ -177,7 +172,7 @@ public sealed class NdjsonReader : IDisposable
         start = 0;
     }
 
-    /// <summary>Few lines are longer than a block, so the room for the longest is rented only when one comes.</summary>
+    /// <summary>Few lines are longer than a block, so the space for the longest is rented only when needed.</summary>
     private void Grow()
     {
         var larger = ArrayPool<byte>.Shared.Rent(Refusal.RawKept + BlockBytes);
@@ -186,7 +181,7 @@ public sealed class NdjsonReader : IDisposable
         buffer = larger;
     }
 
-    /// <summary>Some editors put a mark at the head of the file; it is no part of the first line.</summary>
+    /// <summary>Some editors write a byte order mark; it is not part of the first line.</summary>
     private void SkipByteOrderMark()
     {
         fresh = false;

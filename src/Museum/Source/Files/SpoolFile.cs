@@ -2,11 +2,11 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Files;
 
-/// <summary>A file that has no name, or goes when it is closed, so that not even a killed process leaves it
+/// <summary>A file without a name, or one that is deleted when closed, so that even a killed process leaves nothing
 /// behind.</summary>
 internal static class SpoolFile
 {
-    /// <param name="size">How much will be written; 0 where that is not known.</param>
+    /// <param name="size">How much will be written; 0 if unknown.</param>
     /// <exception cref="IOException">There is no room, or no such directory.</exception>
     public static FileStream Create(string directory, long size = 0)
     {
@@ -28,8 +28,8 @@ internal static class SpoolFile
         return file;
     }
 
-    /// <summary>A copy of everything this stream still gives.</summary>
-    /// <param name="what">For the message, where there is no room.</param>
+    /// <summary>A copy of the rest of this stream.</summary>
+    /// <param name="what">For the message, if there is no room.</param>
     public static async Task<FileStream> CopyAsync(
         Stream stream,
         string what,
@@ -79,7 +79,7 @@ internal static class SpoolFile
         new(
             ExitCode.Service,
             $"Cannot keep {what} in {directory} while it is read ({bytes} bytes to write): {e.Message} "
-                + "Free some space there, or name another directory with MUSEUM_SPOOL.",
+                + "Free some space there, or set MUSEUM_SPOOL to another directory.",
             e
         );
 }

@@ -3,15 +3,11 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Source.Kafka;
 
-/// <summary>
-/// A small Kafka cluster inside this process, for the demo and for tests: librdkafka's own, which speaks the real
-/// protocol over TCP on this
-/// machine, so that other processes can use it too. It keeps everything in memory, and of each partition only the last
-/// 5 MiB or 100,000
-/// messages; it has no login, no encryption and no <c>CreateTopics</c> (a topic that was not made with
-/// <see cref="CreateTopic"/> appears with
-/// four partitions when it is first written to).
-/// </summary>
+/// <summary>A small Kafka cluster inside this process, for the demo and for tests: librdkafka's own, which speaks the
+/// real protocol over TCP on this machine, so that other processes can use it too. It keeps everything in memory, and
+/// of each partition only the last 5 MiB or 100,000 messages. It has no login, no encryption and no <c>CreateTopics</c>
+/// (a topic that was not made with <see cref="CreateTopic"/> appears with four partitions when it is first written
+/// to).</summary>
 internal sealed class EmbeddedBroker : IDisposable
 {
     private const int AllBrokers = -1;
@@ -30,12 +26,12 @@ internal sealed class EmbeddedBroker : IDisposable
             Librdkafka.rd_kafka_destroy(_client);
             throw new InvalidOperationException("librdkafka starts no embedded broker: is a port free on 127.0.0.1?");
         }
-        // Without a controller nobody answers what cluster this is, or what topics there are.
+        // Without a controller nothing answers which cluster this is, or which topics exist.
         _ = Librdkafka.rd_kafka_mock_set_controller_id(_cluster, 1);
         BootstrapServers = Marshal.PtrToStringUTF8(Librdkafka.rd_kafka_mock_cluster_bootstraps(_cluster))!;
     }
 
-    /// <summary>Where clients of this machine reach it.</summary>
+    /// <summary>The address for clients on this machine.</summary>
     public string BootstrapServers { get; }
 
     public KafkaSettings Settings(string group = KafkaSettings.DefaultGroup, params IReadOnlyList<string> topics) =>
@@ -47,7 +43,7 @@ internal sealed class EmbeddedBroker : IDisposable
             $"the topic '{name}' with {partitions} partitions cannot be made: is it there already?"
         );
 
-    /// <summary>Cuts every connection and accepts no new one; the messages stay.</summary>
+    /// <summary>Closes every connection and accepts no new one; the messages stay.</summary>
     public void Stop() =>
         Call(() => Librdkafka.rd_kafka_mock_broker_set_down(_cluster, AllBrokers), "the brokers do not stop");
 

@@ -5,12 +5,9 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Source.Kafka;
 
-/// <summary>
-/// The one place where clients of Kafka are configured. Their handlers never throw: one that does makes the consumer
-/// drop the very message it
-/// has just taken.
-/// </summary>
-/// <param name="redactor">Takes the secrets out of what the library logs.</param>
+/// <summary>The only place where Kafka clients are configured. Their handlers never throw: a handler that throws makes
+/// the consumer drop the message it has just taken.</summary>
+/// <param name="redactor">Removes the secrets from what the library logs.</param>
 public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor redactor)
 {
     private const string ClientId = "museum";
@@ -18,24 +15,23 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     private const int ReconnectBackoffMs = 100;
     private const int ReconnectBackoffMaxMs = 5_000;
 
-    // The queue holds whole fetches, so these bound the memory of a consumer that is far behind.
+    // The queue holds whole fetches, so these limits bound the memory of a consumer that is far behind.
     private const int QueuedKilobytes = 16_384;
     private const int QueuedMessages = 50_000;
     private const int FetchBytes = 8 << 20;
     private const int PartitionFetchBytes = 1 << 20;
 
-    // The shortest that brokers allow as they come: the group waits so long for a consumer that was killed, and the next one
-    // with it. Who is given up by mistake is fenced by the database, so that a mistake costs a second, not a message.
+    // The shortest timeout that brokers allow by default: after a kill the group, and the next consumer, wait this
+    // long. A live consumer that is given up by mistake is fenced by the database: that costs a second, but no message.
     private const int SessionTimeoutMs = 6_000;
     private const int HeartbeatMs = 2_000;
 
-    // A broker answers at once when there is something; without anything it holds the request for so long.
+    // A broker answers at once when there is a message, and otherwise holds the request this long.
     private const int FetchWaitMs = 100;
     private const int FetchErrorBackoffMs = 200;
 
-    // How long a partition is not fetched once its queue is full. The library's own second starves a consumer that
-    // empties the queue in a tenth
-    // of it: 130,000 messages/s instead of 800,000. With 0 its thread never rests.
+    // How long a partition is not fetched once its queue is full. The library's default of a second starves a consumer
+    // that empties the queue in a tenth of that: 130,000 messages/s instead of 800,000. With 0 its thread never rests.
     private const int FetchQueueBackoffMs = 10;
 
     // Nothing that nobody reads: each costs a call and an object a message. Headers lead to the sender's trace.
@@ -43,8 +39,8 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
 
     public KafkaSettings Settings => settings;
 
-    /// <summary>What all clients share. What is passed through counts, except where it would break delivery (the
-    /// settings refuse that).</summary>
+    /// <summary>Settings that all clients share. Passed-through properties override them, except those that would break
+    /// delivery (the settings refuse these).</summary>
     private T Common<T>(T config)
         where T : ClientConfig
     {
@@ -81,8 +77,8 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
             {
                 GroupId = settings.Group,
                 GroupInstanceId = settings.StaticMember,
-                // Only what was stored after the database's commit, in the background: a courtesy to lag tools that
-                // no broker's absence can hold up.
+                // Only what was stored after the database's commit, in the background: for lag tools only, so that a
+                // missing broker delays nothing.
                 EnableAutoCommit = true,
                 AutoCommitIntervalMs = 1000,
                 EnableAutoOffsetStore = false,
@@ -101,7 +97,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
                 ConsumeResultFields = Fields,
             }
         );
-        // With KAFKA_GROUP_PROTOCOL=consumer the broker decides these, and the library refuses to be told.
+        // With KAFKA_GROUP_PROTOCOL=consumer the broker decides these, and the library refuses them.
         if (settings.Extra.GetValueOrDefault("group.protocol") != "consumer")
         {
             config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
@@ -112,7 +108,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
         return PassThrough(config);
     }
 
-    /// <summary>A producer that loses and doubles nothing by itself.</summary>
+    /// <summary>A producer that neither loses nor doubles messages.</summary>
     public ProducerConfig ProducerConfig() =>
         PassThrough(
             Common(
@@ -127,10 +123,9 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
 
     public AdminClientConfig AdminConfig() => PassThrough(Common(new AdminClientConfig()));
 
-    /// <summary>A builder of consumers of bytes (a deserialiser that fails would cost the message) whose logs and
-    /// errors go to the log; the caller adds the handlers of partitions and builds.</summary>
-    /// <param name="onError">Told of each error too; must not throw, and is called while the consumer is
-    /// polled.</param>
+    /// <summary>A builder for consumers of bytes (a failing deserialiser would lose the message) whose logs and errors
+    /// go to the log; the caller adds the partition handlers and builds.</summary>
+    /// <param name="onError">Also called for each error; must not throw, and runs while the consumer is polled.</param>
     public ConsumerBuilder<byte[]?, byte[]?> Consumer(Action<Error>? onError = null) =>
         WithTokens(
             new ConsumerBuilder<byte[]?, byte[]?>(ConsumerConfig())
@@ -188,9 +183,9 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
                 or SyslogLevel.Warning => LogLevel.Warning,
                 _ => LogLevel.Debug,
             };
-            // Every lost connection is reported here, and again as an error below; properties of consumers are passed
-            // to all clients; and that the broker
-            // could not be told how far we are is told each second while it is away.
+            // Not logged: every lost connection is reported here, and again as an error below; properties of consumers
+            // are passed to all clients; and while the broker is away, each second, that our position could not be
+            // reported.
             if (message.Facility is "FAIL" or "ERROR" or "CONFWARN" or "COMMITFAIL")
                 level = LogLevel.Debug;
             log?.Log(level, "Kafka: {Facility}: {Message}", message.Facility, redactor.Redact(message.Message));
@@ -212,14 +207,14 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
 
     private static void Safely(Action act)
     {
-#pragma warning disable CA1031 // Whatever goes wrong with a log line, the message in hand is worth more.
+#pragma warning disable CA1031 // A failed log line must not cost the message.
         try
         {
             act();
         }
         catch (Exception)
         {
-            // There is nobody to tell: the log is what failed.
+            // The log itself failed, so this cannot be reported.
         }
 #pragma warning restore CA1031
     }

@@ -9,15 +9,12 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Kafka;
 
-/// <summary>
-/// What a broker's port speaks, found out by asking it: the client library reports most mismatches as a closed
-/// connection only. No user name and
-/// no password is ever sent over this connection.
-/// </summary>
-/// <param name="Answers">Somebody accepts connections there.</param>
+/// <summary>What a broker's port speaks, found by asking it: the client library reports most mismatches only as a
+/// closed connection. No user name or password is ever sent over this connection.</summary>
+/// <param name="Answers">Something accepts connections there.</param>
 /// <param name="Tls">It speaks TLS.</param>
-/// <param name="Certificate">Whom its certificate is for and who signed it, where it speaks TLS.</param>
-/// <param name="Mechanisms">How it lets clients log in; empty: without a login. Null: it does not answer as Kafka
+/// <param name="Certificate">Its certificate's names and issuer, if it speaks TLS.</param>
+/// <param name="Mechanisms">The login mechanisms it offers; empty: no login. Null: it does not answer as Kafka
 /// does.</param>
 internal sealed record KafkaListener(
     string Address,
@@ -32,7 +29,7 @@ internal sealed record KafkaListener(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <param name="address">One of the bootstrap servers.</param>
-    /// <param name="authority">The file of the authorities that are trusted; null for those of this machine.</param>
+    /// <param name="authority">The file of trusted authorities; null for those of this machine.</param>
     public static async Task<KafkaListener> ExamineAsync(string address, string? authority, CancellationToken cancel)
     {
         var (host, port) = Split(address);
@@ -53,7 +50,7 @@ internal sealed record KafkaListener(
         return new(address, answers, certificate is not null, certificate, mechanisms);
     }
 
-    /// <summary>Whether anybody accepts connections there.</summary>
+    /// <summary>Whether anything accepts connections there.</summary>
     public static Task<bool> AnswersAsync(string address, CancellationToken cancel)
     {
         var (host, port) = Split(address);
@@ -125,7 +122,7 @@ internal sealed record KafkaListener(
     )
     {
         var tls = new SslStream(wire);
-#pragma warning disable CA5359 // It is only looked at: no secret goes over this connection, and no answer is trusted.
+#pragma warning disable CA5359 // It is only inspected: no secret goes over this connection, and no answer is trusted.
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
@@ -143,8 +140,8 @@ internal sealed record KafkaListener(
         return tls;
     }
 
-    // SaslHandshake, version 1, with a mechanism that no broker has: the answer lists those it has, and is another
-    // error where there is no login.
+    // SaslHandshake, version 1, with a mechanism that no broker has: the answer lists those it offers, or is a
+    // different error if there is no login.
     private static async Task<IReadOnlyList<string>> AskAsync(Stream wire, CancellationToken cancel)
     {
         byte[] request =
@@ -214,8 +211,8 @@ internal sealed record KafkaListener(
 }
 
 /// <param name="Names">The host names and addresses it is for.</param>
-/// <param name="Trusted">It leads to an authority that is trusted here.</param>
-/// <param name="InTime">It has begun and not expired.</param>
+/// <param name="Trusted">It was signed by an authority that is trusted here.</param>
+/// <param name="InTime">It is valid now.</param>
 internal sealed record KafkaCertificate(
     IReadOnlyList<string> Names,
     string Issuer,

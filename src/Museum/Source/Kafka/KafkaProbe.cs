@@ -6,8 +6,8 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Source.Kafka;
 
-/// <summary>What the brokers showed.</summary>
-/// <param name="Missing">Topics that are not there.</param>
+/// <summary>The brokers' answers.</summary>
+/// <param name="Missing">Topics that do not exist.</param>
 internal sealed record KafkaView(
     string ClusterId,
     int Brokers,
@@ -15,14 +15,11 @@ internal sealed record KafkaView(
     IReadOnlyList<string> Missing
 );
 
-/// <param name="Id">Changes when a topic is deleted and made again.</param>
+/// <param name="Id">Changes when a topic is deleted and created again.</param>
 internal sealed record KafkaTopic(string Name, string Id, int Partitions);
 
-/// <summary>
-/// Looks at the brokers before anything is consumed: reachable, certificate proven, login accepted, topics and group
-/// allowed. Within 15 seconds
-/// there is a view, or one exception that names what is wrong.
-/// </summary>
+/// <summary>Checks the brokers before anything is consumed: reachable, certificate verified, login accepted, topics and
+/// group allowed. Within 15 seconds it returns a view, or throws one exception that names what is wrong.</summary>
 internal static class KafkaProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
@@ -33,7 +30,7 @@ internal static class KafkaProbe
 
     /// <param name="topics">Those that will be read.</param>
     /// <exception cref="MuseumException">The brokers refuse, or cannot be trusted: waiting would not help.</exception>
-    /// <exception cref="TransientException">The brokers are away.</exception>
+    /// <exception cref="TransientException">The brokers are unavailable.</exception>
     public static async Task<KafkaView> RunAsync(
         KafkaClients clients,
         IReadOnlyList<string> topics,
@@ -52,7 +49,7 @@ internal static class KafkaProbe
         return new(cluster, metadata.Brokers.Count, found, missing);
     }
 
-    // The call blocks and must be over before the client is disposed, so it is made in short tries.
+    // The call blocks and must end before the client is disposed, so it is made in short attempts.
     private static Metadata? Ask(IAdminClient admin, KafkaErrors errors, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
@@ -64,7 +61,8 @@ internal static class KafkaProbe
             }
             catch (KafkaException)
             {
-                // With all brokers down an answer may still come: of a name's two addresses only one may be served.
+                // Even with all brokers reported down an answer may still come: of a name's two addresses, only one may
+                // be served.
                 if (errors.AllDownFor > Grace)
                     return null;
                 cancel.WaitHandle.WaitOne(Pause);
@@ -74,7 +72,7 @@ internal static class KafkaProbe
         return null;
     }
 
-    // Whoever answers first is asked only where the brokers are: from then on their own word for it counts.
+    // The bootstrap server only says where the brokers are: from then on the addresses they advertise count.
     private static async Task CheckAddressesAsync(Metadata metadata, KafkaSettings settings, CancellationToken cancel)
     {
         var addresses = metadata.Brokers.Select(broker => $"{broker.Host}:{broker.Port}").Distinct().ToList();
@@ -83,7 +81,7 @@ internal static class KafkaProbe
         if (Array.Exists(await Task.WhenAll(addresses.Select(a => KafkaListener.AnswersAsync(a, cancel))), yes => yes))
             return;
         throw new TransientException(
-            $"Kafka at {settings.Describe} answers, and says that its brokers are at {string.Join(", ", addresses)}, "
+            $"Kafka at {settings.Describe} answers, but advertises its brokers at {string.Join(", ", addresses)}, "
                 + "where nothing can be reached from here. If it stays so, correct advertised.listeners at the "
                 + "brokers, or let this machine reach those addresses"
         );
@@ -105,7 +103,10 @@ internal static class KafkaProbe
         }
         catch (KafkaException e)
         {
-            throw new TransientException($"{settings.Describe} does not tell about itself now: {e.Error.Reason}", e);
+            throw new TransientException(
+                $"{settings.Describe} does not answer questions about itself now: {e.Error.Reason}",
+                e
+            );
         }
     }
 
@@ -173,13 +174,13 @@ internal static class KafkaProbe
         catch (KafkaException e)
         {
             throw new TransientException(
-                $"{settings.Describe} does not tell about its topics now: {e.Error.Reason}",
+                $"{settings.Describe} does not answer questions about its topics now: {e.Error.Reason}",
                 e
             );
         }
     }
 
-    // A group whose coordinator is just being chosen, or that does not exist yet, is no fault: only a refusal counts.
+    // A group whose coordinator is being chosen, or that does not exist yet, is not a fault: only a refusal is.
     private static async Task CheckGroupAsync(IAdminClient admin, KafkaSettings settings, CancellationToken cancel)
     {
         ConsumerGroupDescription? group;
@@ -214,13 +215,13 @@ internal static class KafkaProbe
                 settings,
                 $"{KafkaRefusal.Who(settings)} may not use the group '{settings.Group}'",
                 "give that user the right READ on it at the brokers (kafka-acls.sh --add --allow-principal User:… "
-                    + "--operation Read --group …), or let GROUP name another one",
+                    + "--operation Read --group …), or set GROUP to another one",
                 ["GROUP"]
             );
         }
     }
 
-    // A broker that does not tell leaves the list out.
+    // A broker that does not allow it leaves the list out.
     private static bool MayRead(List<AclOperation>? operations) =>
         operations is null
         || operations.Count == 0
@@ -228,7 +229,7 @@ internal static class KafkaProbe
         || operations.Contains(AclOperation.All);
 }
 
-/// <summary>Gathers what the client library reports on its own threads.</summary>
+/// <summary>Collects what the client library reports on its own threads.</summary>
 internal sealed class KafkaErrors
 {
     private const int Most = 100;
@@ -237,7 +238,7 @@ internal sealed class KafkaErrors
     private readonly List<Error> _seen = [];
     private long? _allDown;
 
-    /// <summary>How long ago it was first told that no broker is left to ask; zero when it was not.</summary>
+    /// <summary>The time since all brokers were first reported down; zero if they were not.</summary>
     public TimeSpan AllDownFor
     {
         get

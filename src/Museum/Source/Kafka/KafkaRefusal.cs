@@ -5,7 +5,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Source.Kafka;
 
-/// <summary>Why the brokers could not be used: from what the client library said, and from what the port itself
+/// <summary>Why the brokers could not be used: from the client library's errors, and from what the port itself
 /// speaks.</summary>
 internal static class KafkaRefusal
 {
@@ -51,7 +51,7 @@ internal static class KafkaRefusal
         : settings.LogsIn ? "the token's user"
         : "an anonymous client";
 
-    // The port speaks another protocol than SECURITY_PROTOCOL says.
+    // The port speaks a protocol other than SECURITY_PROTOCOL.
     private static MuseumException? Mismatch(KafkaSettings settings, KafkaListener listener)
     {
         var at = listener.Address;
@@ -109,8 +109,7 @@ internal static class KafkaRefusal
             : null;
     }
 
-    // The library says of every certificate only that it could not be verified; which check failed is found by looking
-    // at it.
+    // The library only says that a certificate could not be verified; looking at it shows which check failed.
     private static MuseumException? Certificate(
         KafkaSettings settings,
         KafkaListener listener,
@@ -202,7 +201,7 @@ internal static class KafkaRefusal
         {
             return Of(
                 settings,
-                $"nobody knows a machine of the name in {listener.Address}",
+                $"there is no machine with the name in {listener.Address}",
                 "correct BOOTSTRAP_SERVERS",
                 ["BOOTSTRAP_SERVERS"],
                 ExitCode.Configuration
@@ -222,7 +221,7 @@ internal static class KafkaRefusal
         );
     }
 
-    // "sasl_ssl://host:port/bootstrap: what happened (after 3ms in state CONNECT)": only what happened.
+    // "sasl_ssl://host:port/bootstrap: what happened (after 3ms in state CONNECT)": only the middle part.
     private static string Brief(Error error)
     {
         var text = error.Reason;

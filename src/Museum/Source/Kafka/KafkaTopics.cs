@@ -4,8 +4,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Kafka;
 
-/// <summary>What the brokers say of topics as they are now: for the consumer, and for the questions and decisions of an
-/// operator.</summary>
+/// <summary>What the brokers report of topics now: for the consumer, and for an operator's questions and
+/// decisions.</summary>
 /// <param name="patience">How long each answer may take.</param>
 internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisposable
 {
@@ -44,12 +44,12 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
         );
     }
 
-    /// <summary>What tells this cluster from others.</summary>
+    /// <summary>The cluster's identity.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<string> ClusterIdAsync() =>
         (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience })).ClusterId;
 
-    /// <summary>The first offset at or after an instant, by the brokers' time stamps; null where everything is
+    /// <summary>The first offset at or after an instant, by the brokers' timestamps; null if everything is
     /// older.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<long?> FirstSinceAsync(TopicPartition partition, DateTimeOffset at)
@@ -58,7 +58,7 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
         return found < 0 ? null : found;
     }
 
-    /// <summary>Those of the topics that there are.</summary>
+    /// <summary>Those of the topics that exist.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<List<TopicDescription>> DescribeAsync(IReadOnlyCollection<string> names)
     {
@@ -81,8 +81,8 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
         return fault is null ? topics.FindAll(topic => !topic.Error.IsError) : throw new KafkaException(fault.Error);
     }
 
-    /// <summary>Offsets of partitions, as a consumer sees them: what a transaction has not committed is not there
-    /// yet, unless it is asked for.</summary>
+    /// <summary>Offsets of partitions as a consumer sees them: messages of an uncommitted transaction are not included,
+    /// unless requested.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
         IReadOnlyCollection<TopicPartition> partitions,
@@ -119,7 +119,7 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
     public void Dispose() => admin.Dispose();
 }
 
-/// <param name="Topics">By name; one that does not exist is not among them.</param>
+/// <param name="Topics">By name; one that does not exist is left out.</param>
 internal sealed record ClusterView(string Id, IReadOnlyDictionary<string, TopicView> Topics);
 
 /// <param name="Partitions">By number.</param>

@@ -4,10 +4,10 @@ namespace MuseumPipeline.Store.Contracts;
 /// which.</summary>
 internal sealed class RowRefusedException(string message, Exception inner) : Exception(message, inner);
 
-/// <summary>Two public ids would stand for the same site number of one museum.</summary>
+/// <summary>Two public ids would have the same site number in one museum.</summary>
 internal sealed class ExhibitionConflictException(string message) : Exception(message);
 
-/// <summary>Another process has claimed these partitions: what was to be written is theirs to write.</summary>
+/// <summary>Another process has claimed these partitions: it writes their messages.</summary>
 internal sealed class FencedException(IReadOnlyList<PartitionClaim> claims)
     : Exception(
         $"another consumer has claimed {string.Join(", ", claims.Select(c => $"{c.Stream.Topic}:{c.Partition}"))}"

@@ -3,11 +3,9 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>
-/// Presses by exhibition, UTC hour and type, gathered over one transaction. A key is packed into one number whose order
-/// is
-/// (kind, hour, exhibition, type), so that two transactions always lock the rows they share in the same order.
-/// </summary>
+/// <summary>Presses by exhibition, UTC hour and type, collected over one transaction. A key is packed into one number
+/// whose order is (kind, hour, exhibition, type), so that two transactions always lock the rows they share in the same
+/// order.</summary>
 public sealed class HourlyCounts
 {
     private const int ExhibitionBits = 20,
@@ -35,7 +33,7 @@ public sealed class HourlyCounts
             1
         );
 
-    /// <summary>Adds presses, or takes them away, in the hour that holds this instant.</summary>
+    /// <summary>Adds presses to the hour of this instant, or subtracts them.</summary>
     public void Add(PressKind kind, int exhibitionId, DateTimeOffset hour, short typeId, long presses) =>
         Add(kind, exhibitionId, hour.UtcTicks / TimeSpan.TicksPerHour, typeId, presses);
 
@@ -55,7 +53,7 @@ public sealed class HourlyCounts
                 + $"lower number, and see the limits in docs/database.md"
         );
 
-    /// <summary>The counts of one kind in the order of their primary key; zero sums are left out.</summary>
+    /// <summary>The counts of one kind in the order of their primary key, without zero sums.</summary>
     public HourlyColumns Columns(PressKind kind)
     {
         var keys = new long[counts.Count];

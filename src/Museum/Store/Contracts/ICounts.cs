@@ -2,12 +2,11 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>What the pages count with. Each answer is of one instant: no half of somebody's transaction is in
-/// it.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <summary>The counts behind the pages. Each answer is of one instant: it never includes half of a
+/// transaction.</summary> <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface ICounts
 {
-    /// <summary>Museums, exhibitions, and the ledger's sums: cheap, and changed by whatever changes the hourly
+    /// <summary>Museums, exhibitions, and the ledger's sums: cheap, and changed by everything that changes the hourly
     /// counts.</summary>
     Task<Catalogue> CatalogueAsync(CancellationToken cancel);
 
@@ -28,7 +27,7 @@ public interface ICounts
         CancellationToken cancel
     );
 
-    /// <summary>The last press of each exhibition within the hour that is known to hold it.</summary>
+    /// <summary>The last press of each exhibition, in the hour known to hold it.</summary>
     Task<IReadOnlyList<(int ExhibitionId, DateTimeOffset At)>> LastPressesAsync(
         int museumId,
         DateTimeOffset hour,
@@ -36,7 +35,7 @@ public interface ICounts
     );
 }
 
-/// <summary>What is known of an exhibition but its description.</summary>
+/// <summary>An exhibition without its description.</summary>
 public sealed record ExhibitionCard(
     int Id,
     int MuseumId,
@@ -48,7 +47,7 @@ public sealed record ExhibitionCard(
     DateOnly? StartDate
 );
 
-/// <summary>Everything there is to count, and how far the counting is.</summary>
+/// <summary>Everything there is to count, and the state of the counts.</summary>
 public sealed record Catalogue(
     IReadOnlyList<Museum> Museums,
     IReadOnlyList<ExhibitionCard> Exhibitions,
@@ -56,9 +55,9 @@ public sealed record Catalogue(
     IReadOnlyList<MuseumLedger> Ledgers
 );
 
-/// <summary>The ledger of one museum in sums, sources that were replaced left out.</summary>
-/// <param name="Files">Sources that are no stream: they may change anything in the past.</param>
-/// <param name="Streams">Partitions: they only add, most of it now.</param>
+/// <summary>The sums of one museum's ledger, without replaced sources.</summary>
+/// <param name="Files">Sources that are not streams: they may change anything in the past.</param>
+/// <param name="Streams">Partitions: they only add, mostly now.</param>
 public sealed record MuseumLedger(int MuseumId, LedgerSum Files, LedgerSum Streams)
 {
     /// <summary>Ratings in the tables, and so in the hourly counts.</summary>
@@ -79,8 +78,8 @@ public readonly record struct LedgerSum(long Sources, long Ids, long Epochs, lon
 public readonly record struct HourlyRow(int ExhibitionId, DateTimeOffset Hour, PressKind Kind, int Value, long Presses);
 
 /// <param name="Rows">In no order.</param>
-/// <param name="First">The museum's first press; null where there is none, or only a part was read.</param>
-/// <param name="Last">Its newest press; null where there is none, or none in the part that was read.</param>
+/// <param name="First">The museum's first press; null if there is none, or only a part was read.</param>
+/// <param name="Last">Its newest press; null if there is none, or none in the part that was read.</param>
 public sealed record HourlyReading(
     MuseumLedger Ledger,
     IReadOnlyList<HourlyRow> Rows,

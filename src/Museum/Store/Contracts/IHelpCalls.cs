@@ -2,23 +2,23 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>Presses of the help buttons: those that count, and held refusals that may be some. A record keeps its key
-/// when it is replayed.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <summary>Presses of the help buttons: those that count, and held refusals that may be calls for help. A record keeps
+/// its key when it is replayed.</summary> <remarks>Errors: those of every contract (<see
+/// cref="MuseumStore"/>).</remarks>
 public interface IHelpCalls
 {
-    /// <summary>The newest first.</summary>
-    /// <exception cref="MuseumException">There is no press of the id to begin below.</exception>
+    /// <summary>Newest first.</summary>
+    /// <exception cref="MuseumException">There is no press with the id to start below.</exception>
     Task<IReadOnlyList<HelpRow>> ListAsync(HelpFilter filter, CancellationToken cancel);
 
-    /// <summary>Those of these ids that are calls for help, the newest first.</summary>
+    /// <summary>Those of these ids that are calls for help, newest first.</summary>
     Task<IReadOnlyList<HelpRow>> FindAsync(IReadOnlyCollection<long> ids, CancellationToken cancel);
 
-    /// <summary>How many there are of a museum, and how many of them wait for somebody.</summary>
-    /// <param name="since">What is older waits no longer.</param>
+    /// <summary>How many a museum has, and how many of them wait for somebody.</summary>
+    /// <param name="since">Older ones no longer wait.</param>
     Task<HelpCounts> CountsAsync(int museumId, DateTimeOffset since, CancellationToken cancel);
 
-    /// <summary>Calls of a period that came by a stream, and when somebody first acknowledged them. Only those that
+    /// <summary>A period's calls from streams, and when somebody first acknowledged them. Only those that
     /// count.</summary>
     Task<IReadOnlyList<HelpResponse>> ResponsesAsync(
         int museumId,
@@ -27,15 +27,16 @@ public interface IHelpCalls
         CancellationToken cancel
     );
 
-    /// <summary>Calls for help as they are committed by any process, from now on. Never ends but by cancelling;
-    /// survives lost connections.</summary>
+    /// <summary>Calls for help as any process commits them, from now on. Ends only when cancelled; survives lost
+    /// connections.</summary>
     IAsyncEnumerable<HelpAnnouncement> ListenAsync(CancellationToken cancel);
 }
 
-/// <param name="Before">Only what comes after the press of this id in the order newest first.</param>
-/// <param name="OpenSince">Only what came by the live road since then and nobody went to or resolved.</param>
-/// <param name="EmergenciesOnly">Only what is known to be an emergency.</param>
-/// <param name="Taken">With those that somebody is on the way to.</param>
+/// <param name="Before">Only those after the press with this id, in the order newest first.</param>
+/// <param name="OpenSince">Only those that came from the stream since then and that nobody acknowledged or
+/// resolved.</param>
+/// <param name="EmergenciesOnly">Only known emergencies.</param>
+/// <param name="Taken">Also those that somebody is on the way to.</param>
 public sealed record HelpFilter(
     int MuseumId,
     int Most,
@@ -45,12 +46,12 @@ public sealed record HelpFilter(
     bool Taken = false
 );
 
-/// <param name="Value">What the kiosk sent as the kind of help; null where that could not be read.</param>
-/// <param name="Reason">Why it is not counted; null where it is.</param>
-/// <param name="Place">The exhibition, where the site names one.</param>
+/// <param name="Value">What the kiosk sent as the kind of help; null if that could not be read.</param>
+/// <param name="Reason">Why it is not counted; null if it is.</param>
+/// <param name="Place">The exhibition, if the site names one.</param>
 /// <param name="Site">The site as it was sent.</param>
-/// <param name="At">When it was pressed, where that could be read.</param>
-/// <param name="ReceivedAt">When it arrived; kept of refusals alone.</param>
+/// <param name="At">When it was pressed, if that could be read.</param>
+/// <param name="ReceivedAt">When it arrived; kept only for refusals.</param>
 public sealed record HelpRow(
     long Id,
     int MuseumId,
@@ -65,19 +66,19 @@ public sealed record HelpRow(
     DateTimeOffset? EscalatedAt
 )
 {
-    /// <summary>What was done about it, the oldest first.</summary>
+    /// <summary>What was done about it, oldest first.</summary>
     public IReadOnlyList<IncidentAction> Actions { get; init; } = [];
 
-    /// <summary>What the kind is called; null where it could not be read.</summary>
+    /// <summary>The kind's name; null if the kind could not be read.</summary>
     public string? Kind { get; init; }
 
     /// <summary>The kind is an emergency.</summary>
     public bool Alarms { get; init; }
 
-    /// <summary>The kiosk's clock is wrong: what it says is no time of the press.</summary>
+    /// <summary>The kiosk's clock is wrong: its time is not the time of the press.</summary>
     public bool ClockWrong { get; init; }
 
-    /// <summary>When it was pressed; when it arrived where that is not known, cannot be, or would be in the
+    /// <summary>When it was pressed; or when it arrived, if the time of the press is unknown, impossible or in the
     /// future.</summary>
     public DateTimeOffset When =>
         ReceivedAt is not { } received ? At!.Value
@@ -88,9 +89,9 @@ public sealed record HelpRow(
 
 public sealed record HelpCounts(long Open, long Total);
 
-/// <param name="AnsweredAt">When somebody first went, or resolved it at once; null where nobody did.</param>
+/// <param name="AnsweredAt">When somebody first went, or resolved it at once; null if nobody did.</param>
 /// <param name="ResolvedAt">When it was resolved, if it still is.</param>
-/// <param name="Outcome">What it was.</param>
+/// <param name="Outcome">What it turned out to be.</param>
 public sealed record HelpResponse(
     int ExhibitionId,
     DateTimeOffset At,
@@ -99,10 +100,10 @@ public sealed record HelpResponse(
     string? Outcome = null
 );
 
-/// <summary>Newly stored calls for help, or refusals that may be some.</summary>
+/// <summary>Newly stored calls for help, or refusals that may be calls.</summary>
 /// <param name="Support">Ids in <c>support_instance</c>.</param>
 /// <param name="Quarantine">Ids in <c>quarantine</c>.</param>
-/// <param name="Count">How many there are; where both lists are empty there were too many to name, or some were missed:
+/// <param name="Count">How many there are; if both lists are empty there were too many to name, or some were missed:
 /// read again.</param>
 public sealed record HelpAnnouncement(
     int MuseumId,
@@ -111,7 +112,7 @@ public sealed record HelpAnnouncement(
     long Count
 )
 {
-    /// <summary>More than so many at once are not named one by one.</summary>
+    /// <summary>More than this many at once are not named individually.</summary>
     public const int MostNamed = 100;
 
     /// <summary>Nobody announced anything: what was missed is read again.</summary>

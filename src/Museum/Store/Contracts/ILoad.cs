@@ -2,8 +2,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>One transaction over one source. Not committed when disposed: everything in it is as if it had never
-/// been.</summary>
+/// <summary>One transaction over one source. If it is disposed without a commit, it has no effect.</summary>
 public interface ILoad : IAsyncDisposable
 {
     /// <summary>The ledger's row of the source: what <see cref="KioskEvent.SourceId"/> must be in this
@@ -19,21 +18,21 @@ public interface ILoad : IAsyncDisposable
     /// <summary>Buffers one refusal.</summary>
     void Write(Refusal refusal);
 
-    /// <summary>Hands buffered rows to the database; call it every few thousand rows.</summary>
+    /// <summary>Sends buffered rows to the database; call it every few thousand rows.</summary>
     ValueTask FlushAsync(CancellationToken cancel);
 
-    /// <summary>Commits rows, counts and position together and moves the claim forward with them.</summary>
+    /// <summary>Commits rows, counts and position together, and updates the claim.</summary>
     Task CommitAsync(LoadProgress progress, CancellationToken cancel);
 }
 
-/// <summary>Where a source stands after a commit.</summary>
+/// <summary>The state of a source after a commit.</summary>
 /// <param name="NextByte">Where the next record starts (for a stream: the next offset).</param>
 /// <param name="NextPosition">The line number of the next record (for a stream: the next offset).</param>
 /// <param name="State">Its new state.</param>
 /// <param name="Counts">What this transaction adds to this run's counts.</param>
-/// <param name="NewlyRead">Records in this transaction that no earlier pass had read: what the source's own count grows
-/// by.</param>
-/// <param name="SkippedChange">What the source's own count of skipped rows grows by; negative when skipped rows are
+/// <param name="NewlyRead">Records in this transaction that no earlier pass had read: the increase of the source's own
+/// count.</param>
+/// <param name="SkippedChange">The increase of the source's own count of skipped rows; negative if skipped rows are
 /// loaded after all.</param>
 /// <param name="Header">The header line of a CSV object, to read its refused records again.</param>
 public sealed record LoadProgress(
@@ -50,7 +49,7 @@ public sealed record LoadProgress(
     public long OwnRepeats { get; init; }
 }
 
-/// <summary>One transaction over several partitions of one stream: their positions have been moved when it
+/// <summary>One transaction over several partitions of one stream. Their positions are already updated when it
 /// begins.</summary>
 public interface IStreamLoad : IAsyncDisposable
 {
@@ -59,10 +58,10 @@ public interface IStreamLoad : IAsyncDisposable
 
     void Write(Refusal refusal);
 
-    /// <summary>Hands buffered rows to the database.</summary>
+    /// <summary>Sends buffered rows to the database.</summary>
     ValueTask FlushAsync(CancellationToken cancel);
 
-    /// <summary>Commits rows, counts, ledger and positions, announces calls for help, and moves the claims. What was
-    /// committed.</summary>
+    /// <summary>Commits rows, counts, ledger and positions, announces calls for help, and updates the claims. Returns
+    /// what was committed.</summary>
     Task<Counts> CommitAsync(CancellationToken cancel);
 }

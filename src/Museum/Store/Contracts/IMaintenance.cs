@@ -2,18 +2,18 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>The database as a whole: <c>museum db</c>.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <summary>The database as a whole: <c>museum db</c>.</summary> <remarks>Errors: those of every contract (<see
+/// cref="MuseumStore"/>).</remarks>
 public interface IMaintenance
 {
     /// <summary>Connects and asks the server for its version.</summary>
     Task<string> PingAsync(CancellationToken cancel);
 
-    /// <summary>What our statements wait for just now, in words, asked over another connection; null where it cannot be
-    /// told.</summary>
+    /// <summary>What our statements are waiting for now, in words, asked over another connection; null if
+    /// unknown.</summary>
     Task<string?> WhyWaitingAsync(CancellationToken cancel);
 
-    /// <summary>Brings the schema up to date; safe under concurrent starts. Returns the names of the migrations applied
+    /// <summary>Updates the schema; safe under concurrent starts. Returns the names of the migrations applied
     /// now.</summary>
     /// <exception cref="MuseumException">The schema is newer than this program.</exception>
     Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel);
@@ -29,9 +29,8 @@ public interface IMaintenance
     /// <summary>How well each table is looked after by the database, the largest first.</summary>
     Task<IReadOnlyList<TableCare>> CareAsync(CancellationToken cancel);
 
-    /// <summary>
-    /// Removes every event, refusal, source and run; keeps museums, exhibitions and types. The original's reset script.
-    /// </summary>
+    /// <summary>Removes every event, refusal, source and run; keeps museums, exhibitions and types. This was the
+    /// original's reset script.</summary>
     Task<ResetCounts> ResetInteractionsAsync(CancellationToken cancel);
 }
 
@@ -44,7 +43,7 @@ public sealed record TableCare(string Table, long Rows, long Dead, string Unit, 
 
 public sealed record ResetCounts(long Ratings, long Support, long Quarantined, long Sources, long Runs);
 
-/// <summary>Tables counted, against what ledger and hourly counts say; they must agree.</summary>
+/// <summary>Counts of the tables, to compare with ledger and hourly counts; they must agree.</summary>
 public sealed record StoreStatus(
     int SchemaVersion,
     long Ratings,

@@ -1,13 +1,13 @@
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>What operators did.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <summary>What operators did.</summary> <remarks>Errors: those of every contract (<see
+/// cref="MuseumStore"/>).</remarks>
 public interface IOperatorLog
 {
     /// <summary>The newest first.</summary>
     Task<IReadOnlyList<OperatorAction>> ListAsync(int most, CancellationToken cancel);
 
-    /// <summary>Puts what an operator did on record.</summary>
+    /// <summary>Records what an operator did.</summary>
     Task RecordAsync(string target, OperatorMove move, CancellationToken cancel);
 }
 

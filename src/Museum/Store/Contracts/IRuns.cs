@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>The ledger of runs: every row of the database can be traced to one.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <summary>The ledger of runs: every row of the database can be traced to one.</summary> <remarks>Errors: those of
+/// every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IRuns
 {
     /// <summary>Opens a run in the ledger.</summary>
@@ -15,17 +15,17 @@ public interface IRuns
     /// <summary>The counts committed under one run, a row a source.</summary>
     Task<IReadOnlyList<RunSourceRow>> SourcesAsync(int runId, CancellationToken cancel);
 
-    /// <summary>Records refused under one run, by reason, whatever became of them since.</summary>
+    /// <summary>Records refused under one run, by reason, whatever happened to them since.</summary>
     Task<IReadOnlyList<ReasonCount>> ReasonsAsync(int runId, CancellationToken cancel);
 }
 
 /// <summary>How a run ended.</summary>
-/// <param name="Message">Why, where it did not end well.</param>
+/// <param name="Message">Why, if it did not succeed.</param>
 /// <param name="Already">Rows of sources that were complete before this run and so have no counts of their own in
 /// it.</param>
 public sealed record RunEnd(RunState State, int ExitCode, string? Message = null, long Already = 0)
 {
-    /// <summary>It did what it was to do.</summary>
+    /// <summary>It finished its work.</summary>
     public static readonly RunEnd Done = new(RunState.Done, 0);
 }
 
@@ -36,7 +36,7 @@ public enum RunState
     Stopped,
     Failed,
 
-    /// <summary>Shown for a run that neither finished nor gave a sign of life for a minute; never stored.</summary>
+    /// <summary>Shown for a run that neither finished nor sent a heartbeat for a minute; never stored.</summary>
     Interrupted,
 }
 

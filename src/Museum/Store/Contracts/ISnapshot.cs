@@ -2,20 +2,19 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>The database as it is at one instant: whatever is written meanwhile is not seen, and nobody who writes is
-/// held up.</summary>
+/// <summary>The database at one instant: later writes are not visible, and no writer is delayed.</summary>
 public interface ISnapshot
 {
     Task<IReadOnlyList<LedgerSource>> SourcesAsync();
 
     Task<IReadOnlyList<PartitionRow>> PartitionsAsync();
 
-    /// <summary>The rows of a source between two positions, both included, in the order of their keys: first of the
-    /// ratings, then of the calls for help, then of the quarantine.</summary>
+    /// <summary>The rows of a source between two positions, both inclusive, in the order of their keys: first the
+    /// ratings, then the calls for help, then the quarantine.</summary>
     Task<IReadOnlyList<StoredRecord>> RecordsAsync(int sourceId, long first, long last);
 
-    /// <summary>Rows whose keys belong to no source that is loaded.</summary>
-    /// <param name="sources">The sources that are.</param>
+    /// <summary>Rows whose keys belong to no loaded source.</summary>
+    /// <param name="sources">The loaded sources.</param>
     Task<IReadOnlyList<StoredRecord>> StraysAsync(IReadOnlyList<int> sources, int most);
 
     /// <summary>All hourly counts.</summary>
@@ -23,11 +22,11 @@ public interface ISnapshot
 }
 
 /// <summary>One row.</summary>
-/// <param name="Key">Of the row; it should be what source and position make of it.</param>
+/// <param name="Key">The row's key; it should match source and position.</param>
 /// <param name="Kind">Null for a refusal.</param>
-/// <param name="At">Microseconds since 1970; of an event.</param>
-/// <param name="State">Of a refusal.</param>
-/// <param name="Raw">Of a refusal: as it arrived.</param>
+/// <param name="At">Microseconds since 1970; for an event.</param>
+/// <param name="State">For a refusal.</param>
+/// <param name="Raw">For a refusal: the record as it arrived.</param>
 public readonly record struct StoredRecord(
     long Key,
     int SourceId,

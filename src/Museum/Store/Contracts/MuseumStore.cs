@@ -6,16 +6,14 @@ using MuseumPipeline.Store.Contracts.Tokens;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>
-/// The database behind the pipeline, PostgreSQL or the embedded SQLite file, as rooms: each a small contract of its own.
-/// Whoever needs one takes one. One contract test suite runs over both databases.
-/// <para>Errors of every room: <see cref="TransientException"/> for what passes (connection lost, contention, read-only
-/// node, server exhausted): read the position again, then repeat. <see cref="MuseumException"/> for what a person must
-/// fix (credentials, wrong database, no schema, a bug). What else a room throws is said there.</para>
-/// </summary>
+/// <summary>The database behind the pipeline, PostgreSQL or the embedded SQLite file, as a set of small contracts. A
+/// caller takes only those it needs. One contract test suite runs over both databases. <para>Errors of every contract:
+/// <see cref="TransientException"/> for temporary faults (connection lost, contention, read-only node, server
+/// exhausted): read the position again, then repeat. <see cref="MuseumException"/> for what a person must fix
+/// (credentials, wrong database, no schema, a bug). Each contract states what else it throws.</para></summary>
 /// <param name="Target"><c>embedded</c>, <c>local</c> or <c>aws</c>.</param>
-/// <param name="Describe">Where the data is, for a person; never a secret.</param>
-/// <param name="Writers">Loads that may usefully run side by side: 1 where there is one writer.</param>
+/// <param name="Describe">Where the data is, for people; never a secret.</param>
+/// <param name="Writers">How many loads are worth running in parallel: 1 if there is only one writer.</param>
 public sealed record MuseumStore(string Target, string Describe, int Writers) : IAsyncDisposable
 {
     /// <summary>The schema, and whether everything adds up.</summary>
@@ -36,7 +34,7 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
     /// <summary>Taking the original's database over.</summary>
     public required Moves.IImports Imports { get; init; }
 
-    /// <summary>What every source brought; taking one back; the proof.</summary>
+    /// <summary>The content of every source; removing one; verification.</summary>
     public required ILedger Ledger { get; init; }
 
     /// <summary>Partitions of streams: where each stands, and the transaction that moves them.</summary>
@@ -51,7 +49,7 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
     /// <summary>What was done about calls for help.</summary>
     public required IIncidents Incidents { get; init; }
 
-    /// <summary>Hourly counts and whatever else the pages count with.</summary>
+    /// <summary>Hourly counts and everything else the pages count with.</summary>
     public required ICounts Counts { get; init; }
 
     /// <summary>Single presses that count.</summary>

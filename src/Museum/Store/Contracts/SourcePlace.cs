@@ -3,7 +3,7 @@ using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>Where a record is, as a person finds it again.</summary>
+/// <summary>Where a record is, as a person finds it.</summary>
 internal static class SourcePlace
 {
     /// <summary><c>lmnh:0@1234</c> for a message, <c>NAME, line 12</c> for anything else.</summary>
@@ -17,12 +17,12 @@ internal static class SourcePlace
             )
         : string.Create(CultureInfo.InvariantCulture, $"{name}, line {position}");
 
-    /// <summary>A source as a person names it.</summary>
+    /// <summary>A source's name for people.</summary>
     public static string Of(string kind, string location, string name) =>
         kind == SourceIdentity.Stream ? Partition(location, name) : $"{location}/{name}";
 
-    /// <summary>What the name of a partition's source says: <c>0</c>, <c>0#2</c> for its second log,
-    /// <c>0@10000000000</c> for the offsets from there on.</summary>
+    /// <summary>The meaning of a partition source's name: <c>0</c>, <c>0#2</c> for its second log, <c>0@10000000000</c>
+    /// for the offsets from there on.</summary>
     public static (int Partition, int Generation, long Block) Parse(string name)
     {
         var parts = name.Split('@');
@@ -34,7 +34,7 @@ internal static class SourcePlace
         );
     }
 
-    // kafka:CLUSTER/TOPIC/TOPIC ID, and of the name the digits at its start.
+    // kafka:CLUSTER/TOPIC/TOPIC ID, and the digits at the start of the name.
     private static string Partition(string location, string name) =>
         $"{location.Split('/').ElementAtOrDefault(1) ?? location}:{name.Split('#', '@')[0]}";
 }

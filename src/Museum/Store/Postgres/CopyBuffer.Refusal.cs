@@ -4,8 +4,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>Rows of the quarantine: of a real stream one message in six, and by the driver's own importer dearer than
-/// all others together.</summary>
+/// <summary>Rows of the quarantine. In a real stream this is one message in six, and the driver's own importer is
+/// slower for them than for all others together.</summary>
 internal sealed partial class CopyBuffer
 {
     public const string RefusalColumns = """
@@ -15,7 +15,7 @@ internal sealed partial class CopyBuffer
 
     private const int Null = -1;
 
-    /// <param name="received">In microseconds since 1970-01-01, for what does not know its own arrival.</param>
+    /// <param name="received">In microseconds since 1970-01-01, for refusals without an arrival of their own.</param>
     public void Add(Refusal row, int museumId, long received, int runId)
     {
         var reason = row.Reason.Code();

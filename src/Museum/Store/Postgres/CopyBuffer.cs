@@ -3,8 +3,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>Rows in PostgreSQL's binary COPY format, written straight into one buffer that is used again and
-/// again.</summary>
+/// <summary>Rows in PostgreSQL's binary COPY format, written into one reused buffer.</summary>
 /// <remarks>https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4</remarks>
 internal sealed partial class CopyBuffer
 {
@@ -37,7 +36,7 @@ internal sealed partial class CopyBuffer
         used = buffer.Length - to.Length;
     }
 
-    /// <summary>A row of <c>support_instance</c>: the same, then its arrival and whether that shows the clock to be
+    /// <summary>A row of <c>support_instance</c>: the same, then its arrival and whether that proves the clock
     /// wrong.</summary>
     public void AddCall(in KioskEvent row)
     {
@@ -67,7 +66,7 @@ internal sealed partial class CopyBuffer
         used = buffer.Length - to.Length;
     }
 
-    /// <summary>The bytes gathered so far; valid until the next row.</summary>
+    /// <summary>The bytes so far; valid until the next row.</summary>
     public ReadOnlyMemory<byte> Take()
     {
         var taken = buffer.AsMemory(0, used);

@@ -10,8 +10,8 @@ using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>Announcing calls for help by NOTIFY: sent in the transaction, heard when it is committed, by any process on
-/// any machine.</summary>
+/// <summary>Announces calls for help by NOTIFY: sent in the transaction, received when it is committed, by any process
+/// on any machine.</summary>
 internal sealed class PostgresAnnouncer(PostgresConnections connections) : IAnnouncer
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
@@ -36,7 +36,7 @@ internal sealed class PostgresAnnouncer(PostgresConnections connections) : IAnno
         );
     }
 
-    /// <summary>The database has told everybody, this process among them.</summary>
+    /// <summary>The database has notified every listener, including this process.</summary>
     public void Announced(HelpAnnouncement announcement) { }
 
     public async IAsyncEnumerable<HelpAnnouncement> ListenAsync([EnumeratorCancellation] CancellationToken cancel)
@@ -48,8 +48,8 @@ internal sealed class PostgresAnnouncer(PostgresConnections connections) : IAnno
         await listening;
     }
 
-    /// <summary>Reconnects for ever; what was announced in between is made good by an announcement that names
-    /// nothing.</summary>
+    /// <summary>Reconnects for ever. What was missed in between is covered by an announcement that names nothing:
+    /// listeners then read again.</summary>
     private async Task ListenLongAsync(ChannelWriter<HelpAnnouncement> heard, CancellationToken cancel)
     {
         for (var first = true; !cancel.IsCancellationRequested; first = false)
@@ -127,7 +127,7 @@ internal sealed class PostgresAnnouncer(PostgresConnections connections) : IAnno
         }
         catch (JsonException)
         {
-            // Anybody with a login may notify; whatever it was, looking again does no harm.
+            // Anybody with a login may notify; whatever it was, reading again does no harm.
             return HelpAnnouncement.LookAgain;
         }
     }

@@ -5,7 +5,7 @@ using MuseumPipeline.Store.Sql.Loads;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>Rows by COPY, hourly counts by whatever is quicker.</summary>
+/// <summary>Rows by COPY; hourly counts by whichever is faster, COPY or upsert.</summary>
 internal sealed class PostgresBulk : IBulkWriter
 {
     public EventRows Rows(SqlSession session, int museumId, int runId) => new PostgresRows(session, museumId, runId);

@@ -21,7 +21,7 @@ internal sealed class PostgresDatabase(
     protected override async Task<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancel)
     {
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
-        // Weeks of presses are put in order in memory with this, and on the disk with the default.
+        // With this, weeks of presses are sorted in memory; with the default, on disk.
         await new SqlSession(this, connection, transaction, cancel).ExecuteAsync("set local work_mem = '64MB'");
         return transaction;
     }

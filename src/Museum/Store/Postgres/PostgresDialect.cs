@@ -6,7 +6,7 @@ namespace MuseumPipeline.Store.Postgres;
 
 internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections connections) : Dialect
 {
-    /// <summary>"muse" in ASCII: keeps our advisory locks apart from other people's.</summary>
+    /// <summary>"muse" in ASCII: separates our advisory locks from other programs'.</summary>
     public const long LockSpace = 0x6D757365;
 
     public override string Name => "postgres";
@@ -41,16 +41,14 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections 
 
     public override string? EagerCommit => "set local synchronous_commit = off";
 
-    /// <summary>A statement of a stream's load takes well under a second; what takes longer belongs to a process that
-    /// sleeps, or is no longer there.</summary>
+    /// <summary>A statement of a stream's load takes well under a second; a longer one belongs to a process that is
+    /// suspended, or gone.</summary>
     public override string? HoldLimits =>
         "set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '15s'";
 
-    /// <summary>
-    /// No limit ends a COPY that waits for its client: PostgreSQL only lets go of it when it is told to. Nobody but a
-    /// load of a stream holds this lock, and none of them is silent for so long in the middle of its transaction,
-    /// unless it is frozen.
-    /// </summary>
+    /// <summary>No timeout ends a COPY that waits for its client: PostgreSQL must be told to end it. Only a load of a
+    /// stream holds this lock, and none is silent for so long in the middle of its transaction, unless it is
+    /// frozen.</summary>
     public override string? ClaimLimits =>
         string.Create(
             CultureInfo.InvariantCulture,

@@ -7,13 +7,13 @@ using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>Names the fault of a database connection, the setting behind it and the fix.</summary>
+/// <summary>Names the fault of a database connection, the setting behind it, and the fix.</summary>
 internal sealed class PostgresFault
 {
-    /// <summary>Explains what a PostgreSQL server, or the way to it, answered.</summary>
+    /// <summary>Explains an error from a PostgreSQL server, or from the network on the way to it.</summary>
     /// <param name="error">What Npgsql threw.</param>
     /// <param name="target"><c>local</c> or <c>aws</c>: decides the names of the settings.</param>
-    /// <param name="connection">Where to; its password is not looked at.</param>
+    /// <param name="connection">Where to; its password is not read.</param>
     public static Explanation Of(Exception error, string target, NpgsqlConnectionStringBuilder connection) =>
         new PostgresFault(target, connection).Explain(error);
 
@@ -53,7 +53,7 @@ internal sealed class PostgresFault
                 $"{connection.RootCertificate} holds no certificates that can be read: "
                     + $"{unreadable.Message.TrimEnd('.')}",
                 [CaKey],
-                $"let {CaKey} name a file in PEM form"
+                $"set {CaKey} to a file in PEM form"
             );
         if (Causes.Within<SocketException>(error) is { } socket)
             return Unreachable(socket);
@@ -73,7 +73,7 @@ internal sealed class PostgresFault
             return Silent();
         if (Causes.Within<IOException>(error) is not null || ForeignLanguage(error))
             return new(
-                $"what answers at {Server} breaks off, or does not speak PostgreSQL's language",
+                $"what answers at {Server} closes the connection, or does not speak PostgreSQL's protocol",
                 [PortKey, HostKey],
                 $"check {PortKey} and {HostKey}, and the server's log"
             );
@@ -120,7 +120,7 @@ internal sealed class PostgresFault
             PostgresErrorCodes.ReadOnlySqlTransaction => new(
                 $"the server {Server} is read-only: a standby, or one that was demoted ({e.SqlState})",
                 [HostKey],
-                $"let {HostKey} name the primary"
+                $"set {HostKey} to the primary"
             ),
             PostgresErrorCodes.DiskFull => new(
                 $"the disk of the server {Server} is full ({e.SqlState})",
@@ -159,12 +159,12 @@ internal sealed class PostgresFault
         );
     }
 
-    // Npgsql tells that a certificate was refused, but not by which check.
+    // Npgsql reports that a certificate was refused, but not by which check.
     private Explanation Tls(AuthenticationException e)
     {
         if (!e.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase))
             return new(
-                $"no encrypted connection to {Server} came about: {e.Message}",
+                $"no encrypted connection to {Server} could be made: {e.Message}",
                 [SslKey, PortKey],
                 $"check {SslKey} and {PortKey}"
             );
@@ -174,7 +174,7 @@ internal sealed class PostgresFault
                 + $"({trusted}), is for another name than "
                 + $"{connection.Host}, or has expired",
             [CaKey, HostKey],
-            $"check {CaKey} (for RDS: Amazon's global-bundle.pem) and {HostKey}; museum doctor tells which it is"
+            $"check {CaKey} (for RDS: Amazon's global-bundle.pem) and {HostKey}; museum doctor says which it is"
         );
     }
 
@@ -187,7 +187,7 @@ internal sealed class PostgresFault
                 $"check {PortKey} and {HostKey}, and that the server runs and listens on that address"
             ),
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(
-                $"no machine is called {connection.Host}",
+                $"there is no machine with the name {connection.Host}",
                 [HostKey],
                 $"check {HostKey}, and this machine's name service"
             ),

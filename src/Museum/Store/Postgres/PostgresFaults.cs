@@ -6,14 +6,14 @@ using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>What PostgreSQL's errors mean for us: try again, bisect, or stop.</summary>
+/// <summary>What PostgreSQL's errors mean for us: retry, bisect, or stop.</summary>
 /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
 internal sealed class PostgresFaults(string target, string where, PostgresConnections connections)
 {
-    /// <summary>Where the data is, for a person.</summary>
+    /// <summary>Where the data is, for people.</summary>
     public string Where { get; } = where;
 
-    /// <summary>True where a key of this program's own schema is taken.</summary>
+    /// <summary>True if a key of this program's own schema is taken.</summary>
     public static bool IsOwnKey(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken
         && OwnKeys.HasConstraint(taken.TableName, taken.ConstraintName);
@@ -23,7 +23,7 @@ internal sealed class PostgresFaults(string target, string where, PostgresConnec
     {
         if (exception is not PostgresException postgres)
         {
-            // Being told wrong is for good; not being heard may pass.
+            // A refusal is permanent; no answer may be temporary.
             var explained = $"{Where}: {Explained()}";
             return Causes.Within<AuthenticationException>(exception) is null
                 ? new TransientException(explained, exception)
@@ -39,17 +39,17 @@ internal sealed class PostgresFaults(string target, string where, PostgresConnec
             "40001" or "40P01" or "55P03" or "25006" or "57014" => new TransientException(text, exception),
             "08P01" => Stop(text),
             "57P01" or "57P02" or "57P03" or "57P05" or "25P03" or "25P02" => new TransientException(text, exception),
-            // XX000: what a server says that has no room left even to greet a client.
+            // XX000: the error of a server without resources even to accept a client.
             "58000" or "58030" or "XX000" => new TransientException(text, exception),
             ['0', '8', ..] or ['5', '3', ..] => new TransientException(text, exception),
             PostgresErrorCodes.UniqueViolation when IsOwnKey(postgres) => new TransientException(text, exception),
             "2200H" => Stop(
-                $"{text}. There are no more numbers for new rows of that table: see the limits in docs/database.md."
+                $"{text}. There are no ids left for new rows of that table: see the limits in docs/database.md."
             ),
-            // A constraint, an index or a trigger that the database's owner added refuses a row of ours.
+            // A constraint, index or trigger that the database's owner added refuses one of our rows.
             ['2', '2', ..] or ['2', '3', ..] or ['P', '0', ..] or "21000" => new RowRefusedException(text, exception),
             ['2', '8', ..] or "3D000" or "42501" => Stop($"{Where}: {Explained()}"),
-            "42P01" or "42703" => Stop($"{text}. The schema is not there or not as expected: run `museum db migrate`."),
+            "42P01" or "42703" => Stop($"{text}. The schema is missing or not as expected: run `museum db migrate`."),
             _ => Stop(text),
         };
 

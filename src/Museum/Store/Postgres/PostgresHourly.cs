@@ -10,7 +10,7 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
 {
     private readonly DbTransaction transaction = session.Transaction!;
 
-    /// <summary>From so many hours on it pays to find out which of them are new.</summary>
+    /// <summary>From this many hours on it pays to find out which of them are new.</summary>
     private const int Many = 2000;
 
     private const string Rows =
@@ -27,11 +27,8 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
             await TakeAwayAsync(columns);
     }
 
-    /// <summary>
-    /// A long stretch of history brings thousands of hours that nobody has counted yet, and to copy those costs a
-    /// quarter of an upsert.
-    /// False, with nothing done, when another load counted one of them just now.
-    /// </summary>
+    /// <summary>A long stretch of history brings thousands of hours that are not counted yet, and copying those costs a
+    /// quarter of an upsert. False, with nothing done, if another load has just counted one of them.</summary>
     private async Task<bool> TryAddNewAsync(HourlyColumns columns)
     {
         var known = await KnownAsync(columns);
@@ -97,7 +94,7 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
             columns
         );
 
-    /// <summary>Not by upsert: it would judge the check constraint on a negative number before it adds.</summary>
+    /// <summary>Not an upsert, because it would check the constraint on a negative number before adding it.</summary>
     private async Task TakeAwayAsync(HourlyColumns columns)
     {
         await ExecuteAsync(

@@ -5,10 +5,9 @@ using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>
-/// A session lock, and then everything of this source on the same session: when the process or the connection dies, the
-/// lock goes with it, and so does the transaction, so that there is never an orphaned claim nor a writer without one.
-/// </summary>
+/// <summary>Takes a session lock, and then does everything for this source on the same session: if the process or the
+/// connection dies, lock and transaction end with it, so that there is never a claim without a writer nor a writer
+/// without a claim.</summary>
 internal sealed class PostgresLocks(SqlDatabase database, PostgresConnections connections) : ISourceLocks
 {
     public async Task<SourceHold?> TakeAsync(SourceIdentity identity, CancellationToken cancel)

@@ -3,30 +3,30 @@ using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>Finds a pooler that lends one server session to several clients in turn: locks of a session stay behind in
-/// it, and LISTEN is heard by nobody.</summary>
+/// <summary>Detects a pooler that shares a server session among several clients: session locks stay behind in it, and
+/// LISTEN receives nothing.</summary>
 internal static class PostgresPooler
 {
     private const int Tries = 3;
 
-    /// <summary>What is found, and what to do; null where each connection keeps its session.</summary>
+    /// <summary>What was found, and what to do; null if each connection keeps its session.</summary>
     public static async Task<(string Found, string Fix)?> FindAsync(NpgsqlDataSource source, CancellationToken cancel)
     {
         await using var first = await source.OpenConnectionAsync(cancel);
-        // Straight from the server, a connection is told the process that serves it.
+        // A connection directly to the server reports the process that serves it.
         if (await BackendAsync(first, cancel) == first.ProcessID)
             return null;
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var before = await BackendAsync(first, cancel);
-            // A pooler that shares lends out the session that was given back last.
+            // A pooler that shares sessions lends out the one that was returned last.
             await using var second = await source.OpenConnectionAsync(cancel);
             await using var transaction = await second.BeginTransactionAsync(cancel);
             if (await BackendAsync(second, cancel) == before)
                 return (
                     "it is reached through a pooler in transaction mode, as pgbouncer's pool_mode=transaction: there "
-                        + "loads side by side would wait for ever, and emergencies would show late",
-                    "let host and port name the server itself, or set pool_mode=session for this database in the pooler"
+                        + "parallel loads would wait for ever, and emergencies would show late",
+                    "set host and port to the server itself, or set pool_mode=session for this database in the pooler"
                 );
         }
 

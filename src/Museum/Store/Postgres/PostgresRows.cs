@@ -5,11 +5,8 @@ using Npgsql;
 
 namespace MuseumPipeline.Store.Postgres;
 
-/// <summary>
-/// Rows by COPY in PostgreSQL's binary form. Ratings stream while the object is still being read; calls for help are
-/// few and wait,
-/// since one connection can copy into one table at a time.
-/// </summary>
+/// <summary>Rows by COPY in PostgreSQL's binary format. Ratings are sent while the object is still being read; calls
+/// for help are few and wait, since one connection can copy into only one table at a time.</summary>
 internal sealed class PostgresRows(SqlSession session, int museumId, int runId) : EventRows
 {
     private readonly NpgsqlConnection connection = (NpgsqlConnection)session.Connection;
@@ -105,12 +102,12 @@ internal sealed class PostgresRows(SqlSession session, int museumId, int runId) 
         catch (Exception e)
             when (SqlDatabase.IsDriverFault(e) || e is InvalidOperationException or OperationCanceledException)
         {
-            // A broken or already ended copy leaves nothing to stop; the rollback that follows removes its rows.
+            // A broken or ended copy cannot be stopped; the rollback that follows removes its rows.
         }
 
         await SqlDatabase.DisposeQuietlyAsync(copy);
     }
 
-    /// <summary>Its buffers are the collector's.</summary>
+    /// <summary>The garbage collector frees its buffers.</summary>
     public override void Dispose() { }
 }

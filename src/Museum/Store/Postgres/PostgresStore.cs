@@ -15,7 +15,7 @@ internal static class PostgresStore
     /// <param name="target"><c>local</c> or <c>aws</c>.</param>
     /// <param name="dataSource">Owned: disposed with the store.</param>
     /// <param name="clock">For the ledger's times.</param>
-    /// <param name="frozenAfter">How long a load of a stream may wait for its own client before whoever claims its
+    /// <param name="frozenAfter">How long a load of a stream may wait for its own client before the next owner of its
     /// partition ends it.</param>
     /// <param name="schema">Which schema; null for the one that the connection finds first.</param>
     public static MuseumStore Open(

@@ -4,14 +4,14 @@ using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>One exhibition on its way into its table. Only a new row draws a number: an insert that meets a known one
-/// would draw one too, and throw it away.</summary>
+/// <summary>Writes one exhibition. Only a new row uses an id: an insert that finds a known row would use one up
+/// too.</summary>
 internal sealed class ExhibitionRow(SqlSession session, int museumId, ExhibitionFacts facts)
 {
     private const string One = "museum_id = @museum and public_id = @id";
 
-    /// <exception cref="ExhibitionConflictException">Another public id already stands for the same site.</exception>
-    /// <exception cref="MuseumException">The numbers for exhibitions have run out.</exception>
+    /// <exception cref="ExhibitionConflictException">Another public id already has the same site.</exception>
+    /// <exception cref="MuseumException">The ids for exhibitions have run out.</exception>
     public async Task<Change> UpsertAsync()
     {
         await RefuseRivalAsync();
@@ -50,7 +50,7 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
         await session.NumberAsync($"select 1 from exhibition where {One}", ("museum", museumId), ("id", facts.PublicId))
             is null;
 
-    /// <summary>False where another load was quicker.</summary>
+    /// <summary>False if another load was quicker.</summary>
     private async Task<bool> InsertAsync((string, object?)[] values)
     {
         const string Sql = """

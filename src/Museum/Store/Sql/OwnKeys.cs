@@ -1,12 +1,11 @@
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>
-/// The unique keys of this program's own schema. One of these that is taken was taken by another process of ours: what
-/// was to be written is there. Any other belongs to somebody who added it to the database, and refuses a row.
-/// </summary>
+/// <summary>The unique keys of this program's own schema. If one of these is violated, another process of ours was
+/// here: the row is already there. Any other key was added to the database by somebody else, and refuses a
+/// row.</summary>
 internal static class OwnKeys
 {
-    /// <summary>The only one that does not have the name that PostgreSQL gives by itself.</summary>
+    /// <summary>The only one without PostgreSQL's default name.</summary>
     private const string CurrentSource = "source_current";
 
     /// <summary>By table; the primary key first.</summary>
@@ -50,7 +49,7 @@ internal static class OwnKeys
     public static IEnumerable<string> Names =>
         [.. Tables.Where(table => table != "schema_migration"), "rating_info", "support_info", "exhibition_info"];
 
-    /// <param name="constraint">As PostgreSQL names it.</param>
+    /// <param name="constraint">PostgreSQL's name for it.</param>
     public static bool HasConstraint(string? table, string? constraint) =>
         table is not null
         && ByTable.TryGetValue(table, out var keys)
@@ -60,7 +59,7 @@ internal static class OwnKeys
             || keys.Skip(1).Any(key => constraint == $"{table}_{key.Replace(", ", "_", StringComparison.Ordinal)}_key")
         );
 
-    /// <param name="columns">As SQLite names them: <c>source.location, source.name</c>.</param>
+    /// <param name="columns">SQLite's names for them: <c>source.location, source.name</c>.</param>
     public static bool HasColumns(string columns) =>
         ByTable.Any(table =>
             table.Value.Any(key => columns == string.Join(", ", key.Split(", ").Select(c => $"{table.Key}.{c}")))

@@ -5,7 +5,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>A row of an answer, read column after column, in the order of the select.</summary>
+/// <summary>A row of a result, read column by column, in the order of the select.</summary>
 internal sealed class Row(DbDataReader reader)
 {
     private int column;
@@ -71,11 +71,11 @@ internal sealed class Row(DbDataReader reader)
     /// <summary>Seven columns.</summary>
     public Counts Counts() => new(Long(), Long(), Long(), Long(), Long(), Long(), Long());
 
-    /// <summary>Stored words are the enum's names in small letters.</summary>
+    /// <summary>Stored words are the enum's names in lower case.</summary>
     public T Word<T>()
         where T : struct, Enum => Enum.Parse<T>(Text(), ignoreCase: true);
 
-    /// <summary>True, and past it, where the column is null.</summary>
+    /// <summary>True, and skips it, if the column is null.</summary>
     private bool IsNull()
     {
         if (!reader.IsDBNull(column))

@@ -3,10 +3,11 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>Numbers that the database gives to new rows, and how high they may be: see "Limits" in docs/database.md.</summary>
+/// <summary>The ids that the database gives to new rows, and their highest values: see "Limits" in
+/// docs/database.md.</summary>
 internal static class RowNumbers
 {
-    /// <exception cref="MuseumException">The number is too high; nothing may be committed under it.</exception>
+    /// <exception cref="MuseumException">The id is too high; nothing may be committed under it.</exception>
     public static int Checked(this SqlSession session, string table, long number, int most) =>
         number <= most
             ? (int)number

@@ -96,7 +96,7 @@ internal sealed class SqlButtons(SqlDatabase database) : IButtons
 
     private static async Task<IReadOnlyList<PressType>> KnownAsync(SqlSession session, PressKind kind)
     {
-        // Two who add at once: the second waits here, and sees what the first added.
+        // If two people add at once, the second waits here, and sees what the first added.
         await session.ExecuteAsync("update rating_type set rating_type_value = rating_type_value");
         var buttons = await ReadAsync(session);
         return kind is PressKind.Rating ? buttons.Ratings : buttons.Support;
@@ -110,7 +110,7 @@ internal sealed class SqlButtons(SqlDatabase database) : IButtons
             string.Equals(type.Description, name, StringComparison.OrdinalIgnoreCase)
         );
         if (same is not null)
-            throw Wrong("NAME", name, $"a name of its own: {same.Value} is called so");
+            throw Wrong("NAME", name, $"a name of its own: {same.Value} has this one");
     }
 
     private static void CheckValue(PressKind kind, int value, IReadOnlyList<PressType> known)

@@ -4,8 +4,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>Connections to one database, and what its errors mean. The rooms ask here for a session and say what they
-/// want of it in SQL.</summary>
+/// <summary>Connections to one database, and the meaning of its errors. The contracts' classes ask here for a session
+/// and run SQL in it.</summary>
 internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyncDisposable
 {
     public Dialect Dialect { get; } = dialect;
@@ -17,20 +17,20 @@ internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyn
     /// <summary>A transaction that may write at once, without being refused half-way.</summary>
     public abstract Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancel);
 
-    /// <summary>A transaction that sees one instant, and holds nobody up.</summary>
+    /// <summary>A transaction that sees one instant, and delays nobody.</summary>
     protected abstract Task<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancel);
 
-    /// <summary>Whether the server, and the way to it, can do what we need.</summary>
+    /// <summary>Whether the server, and the connection to it, can do what we need.</summary>
     /// <exception cref="MuseumException">They cannot.</exception>
     public virtual Task CheckServerAsync(CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>The server's name and version.</summary>
     public abstract string VersionOf(DbConnection connection);
 
-    /// <summary>Whatever the driver threw, as one of the contract's errors.</summary>
+    /// <summary>The driver's exception as one of the contract's errors.</summary>
     public abstract Exception Translate(Exception exception);
 
-    /// <summary>The same where no record is at fault yet: a refusal here cannot be put down to one.</summary>
+    /// <summary>The same while no record can be at fault yet.</summary>
     public Exception TranslateOpening(Exception exception, string what) =>
         Translate(exception) is var error and not RowRefusedException
             ? error
@@ -41,13 +41,13 @@ internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyn
                 exception
             );
 
-    /// <summary>True where a key of this program's own schema is taken: somebody else created the same row
+    /// <summary>True if a key of this program's own schema is violated: another process created the same row
     /// first.</summary>
     public abstract bool IsOwnKey(Exception exception);
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Opens a connection, works, and translates what goes wrong.</summary>
+    /// <summary>Opens a connection, does the work, and translates exceptions.</summary>
     public async Task<T> ConnectedAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancel)
     {
         try
@@ -87,7 +87,7 @@ internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyn
             cancel
         );
 
-    /// <summary>The same for reading several answers of one instant.</summary>
+    /// <summary>The same for several queries at one instant.</summary>
     public Task<T> SnapshotAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancel) =>
         ConnectedAsync(
             async connected =>
@@ -98,11 +98,11 @@ internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyn
             cancel
         );
 
-    /// <summary>Faults of the database or of the way to it, as against our own.</summary>
+    /// <summary>Faults of the database or of the connection, as opposed to our own.</summary>
     public static bool IsDriverFault(Exception exception) =>
         exception is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException;
 
-    /// <summary>Rolling back a broken connection only says again that it is broken.</summary>
+    /// <summary>Rolling back a broken connection only fails with the same error.</summary>
     public static async ValueTask DisposeQuietlyAsync(IAsyncDisposable? disposable)
     {
         if (disposable is null)
@@ -113,7 +113,7 @@ internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyn
         }
         catch (Exception e) when (IsDriverFault(e) || e is InvalidOperationException)
         {
-            // The fault that led here is already on its way to the caller.
+            // The original fault is already on its way to the caller.
         }
     }
 }

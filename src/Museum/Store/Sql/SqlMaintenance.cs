@@ -62,12 +62,12 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
             async connected =>
             {
                 var steps = Migrations.For(database.Dialect.Name);
-                // Most starts find everything in place, and need no right to change the schema.
+                // Most starts find nothing to do, and need no right to change the schema.
                 if (await AppliedAsync(connected) == steps[^1].Version && await HasAllTablesAsync(connected))
                     return [];
                 await using var transaction = await database.BeginWriteAsync(connected.Connection, cancel);
                 var session = new SqlSession(database, connected.Connection, transaction, cancel);
-                // Other starts may wait for the one that migrates, and tables may be full: however long it takes.
+                // Other starts may wait for the one that migrates, and tables may be full: no time limit.
                 if (database.Dialect.MigrationLock is { } wait)
                     await session.ExecutePatientlyAsync(wait);
                 var applied = await AppliedAsync(session);

@@ -132,8 +132,8 @@ internal sealed class SqlMuseums(SqlDatabase database) : IMuseums
                 if (has.Count > 0)
                     throw new MuseumException(
                         ExitCode.Usage,
-                        $"{museum.Code} was not removed: it has {string.Join(", ", has)}, and a museum goes only "
-                            + $"when nothing hangs on it"
+                        $"{museum.Code} was not removed: it has {string.Join(", ", has)}, and a museum can be removed only "
+                            + $"when nothing refers to it"
                     );
                 await session.ExecuteAsync("delete from museum where museum_id = @id", ("id", museum.Id));
                 return museum;
@@ -141,7 +141,7 @@ internal sealed class SqlMuseums(SqlDatabase database) : IMuseums
             cancel
         );
 
-    /// <summary>The museum's row, held so that nothing can be hung on it meanwhile.</summary>
+    /// <summary>The museum's row, locked so that nothing can refer to it meanwhile.</summary>
     private static async Task<Museum> HoldAsync(SqlSession session, string code)
     {
         var found = await session.ReadAsync(
@@ -159,7 +159,7 @@ internal sealed class SqlMuseums(SqlDatabase database) : IMuseums
         );
     }
 
-    /// <summary>The database would refuse them too, but could not say whose they are.</summary>
+    /// <summary>The database would refuse these too, but could not say to whom they belong.</summary>
     private static async Task RefuseRivalsAsync(SqlSession session, MuseumFacts facts, int own)
     {
         const string Rivals = $"""

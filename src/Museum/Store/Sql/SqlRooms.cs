@@ -10,7 +10,7 @@ using MuseumPipeline.Store.Sql.Quarantine;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>What a database brings of its own; the rooms over it are the same for both.</summary>
+/// <summary>What each database provides; the classes over it are the same for both.</summary>
 internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceLocks Locks, IAnnouncer Announcer)
 {
     public MuseumStore Open(string target, string describe, int writers) =>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>One connection at work, inside a transaction or not: SQL with @parameters in, rows out.</summary>
+/// <summary>One connection in use, inside a transaction or not: SQL with @parameters in, rows out.</summary>
 internal sealed class SqlSession(
     SqlDatabase database,
     DbConnection connection,
@@ -23,13 +23,13 @@ internal sealed class SqlSession(
 
     public CancellationToken Cancel { get; } = cancel;
 
-    /// <summary>The same transaction, until somebody else loses patience.</summary>
+    /// <summary>The same transaction with another cancellation token.</summary>
     public SqlSession Until(CancellationToken other) => new(Database, Connection, Transaction, other);
 
     public DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = Connection.CreateCommand();
-#pragma warning disable CA2100 // Every text is a constant of this floor; values travel as parameters.
+#pragma warning disable CA2100 // Every text is a constant of Store; values are passed as parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.Transaction = Transaction;
@@ -51,7 +51,7 @@ internal sealed class SqlSession(
         return await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    /// <summary>However long it takes.</summary>
+    /// <summary>Without a time limit.</summary>
     public async Task ExecutePatientlyAsync(string sql)
     {
         await using var command = Command(sql);
@@ -59,7 +59,7 @@ internal sealed class SqlSession(
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    /// <summary>The first column of the first row; null where there is none, or nothing in it.</summary>
+    /// <summary>The first column of the first row; null if there is none, or it is null.</summary>
     public async Task<long?> NumberAsync(string sql, params (string Name, object? Value)[] parameters)
     {
         await using var command = Command(sql, parameters);
@@ -93,7 +93,7 @@ internal sealed class SqlSession(
             await take(row.FromTheStart());
     }
 
-    /// <summary>The one row there is.</summary>
+    /// <summary>The only row.</summary>
     public async Task<T> OneAsync<T>(string sql, Func<Row, T> read, params (string Name, object? Value)[] parameters) =>
         (await ReadAsync(sql, read, parameters)).Single();
 }

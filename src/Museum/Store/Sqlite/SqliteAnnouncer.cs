@@ -8,14 +8,14 @@ using MuseumPipeline.Store.Sql.Calls;
 
 namespace MuseumPipeline.Store.Sqlite;
 
-/// <summary>Announcing calls for help: at once within this process; what other processes write is noticed by a look at
-/// the file's version.</summary>
+/// <summary>Announces calls for help: at once within this process; writes of other processes are noticed by the file's
+/// version.</summary>
 internal sealed class SqliteAnnouncer(SqlDatabase database) : IAnnouncer
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
     private readonly ConcurrentDictionary<Channel<HelpAnnouncement>, bool> listeners = new();
 
-    /// <summary>The file's version is all that other processes are told.</summary>
+    /// <summary>Other processes see only the file's version.</summary>
     public Task AnnounceAsync(SqlSession session, HelpAnnouncement announcement) => Task.CompletedTask;
 
     public void Announced(HelpAnnouncement announcement)

@@ -21,7 +21,7 @@ internal sealed class SqliteBulk : IBulkWriter
             await session.ExecuteAsync("delete from support_hourly where presses = 0");
     }
 
-    /// <summary>Adds the counts; true when some went down.</summary>
+    /// <summary>Adds the counts; true if some decreased.</summary>
     private static bool Upsert(SqliteConnection connection, string kind, HourlyColumns columns)
     {
         if (columns.Presses.Length == 0)
@@ -33,7 +33,7 @@ internal sealed class SqliteBulk : IBulkWriter
             on conflict (exhibition_id, hour, {kind}_type_id) do update set presses = presses + excluded.presses
             """
         );
-        // An upsert would judge the check constraint on a negative number before it adds: what goes down is updated.
+        // An upsert would check the constraint on a negative number before adding: counts that decrease are updated.
         using var take = new SqliteStatement(
             connection,
             $"update {kind}_hourly set presses = presses + ?4 where exhibition_id = ?1 and hour = ?2 and "

@@ -70,7 +70,7 @@ internal sealed class SqliteDatabase(string path, string describe, TimeProvider 
         return DateOnly.FromDateTime(local).DayNumber;
     }
 
-    /// <summary>IMMEDIATE, so that a transaction which read first is not refused when it comes to write.</summary>
+    /// <summary>IMMEDIATE, so that a transaction that read first is not refused when it writes.</summary>
     public override Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancel) =>
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
 

@@ -3,8 +3,8 @@ using MuseumPipeline.Store.Sql;
 
 namespace MuseumPipeline.Store.Sqlite;
 
-/// <summary>Times are text, with six decimals and a Z. A write transaction is the lock: rows need none of their own, and
-/// <c>synchronous = normal</c> commits eagerly anyway.</summary>
+/// <summary>Times are text, with six decimals and a Z. A write transaction is the lock, so rows need none; and
+/// <c>synchronous = normal</c> does not wait for the disk anyway.</summary>
 internal sealed class SqliteDialect : Dialect
 {
     public override string Name => "sqlite";
@@ -29,15 +29,13 @@ internal sealed class SqliteDialect : Dialect
 
     public override string MonthOf(string column) => $"substr({column}, 1, 7)";
 
-    /// <summary>
-    /// In whole microseconds, as times are stored: SQLite's own functions see no further than milliseconds, and round,
-    /// so that they are asked for whole seconds and the six decimals are read from the text.
-    /// </summary>
+    /// <summary>In whole microseconds, as times are stored. SQLite's own functions only know milliseconds, and round;
+    /// so they compute the whole seconds, and the six decimals are read from the text.</summary>
     public override string Within(string earlier, string later) =>
         $"(unixepoch(substr({later}, 1, 19)) - unixepoch(substr({earlier}, 1, 19))) * 1000000 + substr({later}, "
         + $"21, 6) - substr({earlier}, 21, 6) <= @seconds * 1000000";
 
-    /// <summary>SQLite knows no time zones: .NET tells it.</summary>
+    /// <summary>SQLite has no time zones: .NET computes the day.</summary>
     public override string LocalDay(string instant) => $"{SqliteDatabase.LocalDay}({instant}, @zone)";
 
     public override object Hour(DateTimeOffset hour) =>
@@ -45,7 +43,7 @@ internal sealed class SqliteDialect : Dialect
 
     protected override object Time(DateTimeOffset time) => Text(time);
 
-    /// <summary>An instant as it is stored.</summary>
+    /// <summary>An instant in its stored form.</summary>
     public static string Text(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 

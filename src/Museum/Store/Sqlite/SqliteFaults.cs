@@ -5,7 +5,7 @@ using MuseumPipeline.Store.Sql;
 
 namespace MuseumPipeline.Store.Sqlite;
 
-/// <summary>What SQLite's errors mean for us: try again, bisect, or stop.</summary>
+/// <summary>What SQLite's errors mean for us: retry, bisect, or stop.</summary>
 /// <remarks>https://www.sqlite.org/rescode.html</remarks>
 internal static class SqliteFaults
 {
@@ -22,7 +22,7 @@ internal static class SqliteFaults
     private const int PrimaryKey = 1555,
         Unique = 2067;
 
-    /// <summary>True where a key of this program's own schema is taken.</summary>
+    /// <summary>True if a key of this program's own schema is violated.</summary>
     public static bool IsOwnKey(Exception exception)
     {
         const string Taken = "UNIQUE constraint failed: ";
@@ -44,7 +44,7 @@ internal static class SqliteFaults
                 exception
             ),
             Constraint when IsOwnKey(exception) => new TransientException($"{where}: {sqlite.Message}", exception),
-            // A constraint, an index or a trigger that the database's owner added refuses a row of ours.
+            // A constraint, index or trigger that the database's owner added refuses one of our rows.
             Constraint or Mismatch or TooBig => new RowRefusedException($"{where}: {sqlite.Message}", exception),
             Full => Stop(
                 $"{where}: the disk is full. Make room and run the same command again: what was committed stays, "

@@ -5,7 +5,7 @@ using MuseumPipeline.Store.Sql.Loads;
 
 namespace MuseumPipeline.Store.Sqlite;
 
-/// <summary>The write transaction is the lock; a claim only remembers what the ledger said.</summary>
+/// <summary>The write transaction is the lock; a claim only keeps what the ledger said.</summary>
 internal sealed class SqliteLocks(SqlDatabase database) : ISourceLocks
 {
     public async Task<SourceHold?> TakeAsync(SourceIdentity identity, CancellationToken cancel) =>

@@ -123,7 +123,7 @@ internal sealed class SqliteRows(SqlSession session, int museumId, int runId) : 
         }
     }
 
-    /// <summary>Nothing may touch the connection while a batch is still being inserted.</summary>
+    /// <summary>Nothing may use the connection while a batch is still being inserted.</summary>
     public override async ValueTask AbandonAsync() => await insert.ContinueWith(static _ => { }, TaskScheduler.Default);
 
     public override void Dispose()

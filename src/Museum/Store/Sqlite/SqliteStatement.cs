@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace MuseumPipeline.Store.Sqlite;
 
-/// <summary>A prepared statement, spoken to SQLite directly: the ADO.NET layer above it costs as much as the insert
+/// <summary>A prepared statement, passed to SQLite directly: the ADO.NET layer above it costs as much as the insert
 /// itself.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -47,14 +47,14 @@ internal sealed class SqliteStatement : IDisposable
     /// <param name="index">1-based.</param>
     public void BindBlob(int index, ReadOnlySpan<byte> bytes)
     {
-        // Bound as a blob, no bytes at all would be taken for null.
+        // Bound as a blob, zero bytes would become null.
         if (bytes.IsEmpty)
             raw.sqlite3_bind_zeroblob(statement, index, 0);
         else
             raw.sqlite3_bind_blob(statement, index, bytes);
     }
 
-    /// <summary>Runs it once; bound values stay.</summary>
+    /// <summary>Runs it once; bound values are kept.</summary>
     /// <exception cref="SqliteException">The row is refused, or the disk is full.</exception>
     public void Execute()
     {

@@ -59,8 +59,8 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
         return path;
     }
 
-    /// <summary>So many messages, the first of this number; every tenth is a call for help, and every tenth after it
-    /// from an unknown site.</summary>
+    /// <summary>This many messages, from this number on; every tenth is a call for help, and every tenth after it from
+    /// an unknown site.</summary>
     private static string Lines(int count, int first = 0)
     {
         var text = new StringBuilder();
@@ -155,7 +155,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
-    public async Task The_beginning_of_a_known_file_is_loaded_only_by_whoever_insists()
+    public async Task The_beginning_of_a_known_file_is_loaded_only_on_request()
     {
         await LoadAsync(Write("kiosks.ndjson", Lines(100)));
 
@@ -168,7 +168,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
         Assert.Equal(40, (await LoadAsync(beginning, Options with { Again = true })).Counts.Read);
         await AssertHoldsAsync(112, 14, 14);
         Assert.Equal(120, (await LoadAsync(Write("grown.ndjson", Lines(120)))).Counts.Read);
-        // The longer of the two that it begins with goes on.
+        // It begins with two archives; the longer one is continued.
         await AssertHoldsAsync(128, 16, 16);
     }
 
@@ -245,7 +245,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
             LoadAsync(Write("crlf.ndjson", Lines(100).Replace("\n", "\r\n", StringComparison.Ordinal)))
         );
         Assert.Contains(
-            "its presses are there already, from archive:LMNH/sha256:",
+            "its presses are already there, from archive:LMNH/sha256:",
             error.Message,
             StringComparison.Ordinal
         );
@@ -253,7 +253,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
-    public async Task An_archive_that_was_taken_back_is_not_loaded_again_unasked()
+    public async Task An_archive_that_was_removed_is_not_loaded_again_without_being_asked()
     {
         var file = Write("kiosks.ndjson", Lines(100));
         await LoadAsync(file);
@@ -349,7 +349,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
-    public async Task A_load_that_was_cut_off_goes_on_from_its_last_commit()
+    public async Task A_load_that_was_cut_off_continues_from_its_last_commit()
     {
         var file = Write("kiosks.ndjson", Lines(150_000));
         await Assert.ThrowsAsync<TransientException>(() =>
@@ -373,7 +373,7 @@ public abstract class ArchiveContract(Func<Task<TestStore>> create) : StoreContr
     }
 
     [Fact]
-    public async Task A_load_that_is_stopped_half_way_says_so_and_goes_on_the_next_time()
+    public async Task A_load_stopped_half_way_says_so_and_continues_next_time()
     {
         var file = Write("kiosks.ndjson", Lines(150_000));
         using var cancel = new CancellationTokenSource();

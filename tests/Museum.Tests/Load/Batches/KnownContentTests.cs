@@ -18,7 +18,7 @@ public sealed class SqliteKnownContentTests() : KnownContentContract(TestStore.S
 public sealed class PostgresKnownContentTests(PostgresServer server)
     : KnownContentContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>The same content under another name, and taking content back, over either database.</summary>
+/// <summary>The same content under another name, and removing sources, over either database.</summary>
 public abstract class KnownContentContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly LoadOptions Options = new(CleaningRules.History, TimeProvider.System);
@@ -239,7 +239,7 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
     }
 
     [Fact]
-    public async Task A_source_that_was_taken_back_takes_everything_with_it_and_stays_away()
+    public async Task A_source_that_was_removed_takes_everything_with_it_and_stays_away()
     {
         WriteExhibitions("a");
         Write("a/lmnh_hist_data_0.csv", Rows(400));
@@ -267,7 +267,7 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
     }
 
     [Fact]
-    public async Task What_was_known_is_looked_at_again_when_its_twin_is_taken_back()
+    public async Task What_was_known_is_checked_again_when_its_twin_is_removed()
     {
         WriteExhibitions("a");
         Write("a/lmnh_hist_data_0.csv", Rows(400));

@@ -161,7 +161,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         Write("lmnh_hist_data_0.csv", Rows(100));
         Write("lmnh_hist_data_1.csv", Rows(100, seed: 5));
         await LoadAsync();
-        // Which of the two comes first is for the workers to say.
+        // Which of the two is first depends on the workers.
         const string Other =
             "select rating_instance_id, rating_created_at from rating_instance join source using (source_id) "
             + "where name = 'lmnh_hist_data_1.csv' order by 1";
@@ -279,7 +279,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
-    public async Task An_interrupted_load_goes_on_from_its_last_commit()
+    public async Task An_interrupted_load_continues_from_its_last_commit()
     {
         WriteExhibitions(0, 1, 2);
         Write("lmnh_hist_data_0.csv", Rows(1000));
@@ -551,7 +551,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         Assert.Equal((RunState.Stopped, (int?)130), (run.State, run.ExitCode));
     }
 
-    /// <summary>A rule that somebody has added to the table.</summary>
+    /// <summary>A rule that somebody added to the table.</summary>
     private Task<List<string>> AddRuleAsync() =>
         Database is SqliteTestStore
             ? Database.QueryAsync(

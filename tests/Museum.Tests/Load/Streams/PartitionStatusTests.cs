@@ -85,7 +85,7 @@ public sealed class PartitionStatusTests
 
     [Theory]
     [InlineData("id", "another", 0, "the topic does not exist now")]
-    [InlineData("new", "lmnh", 0, "the topic was made anew: its id is new now")]
+    [InlineData("new", "lmnh", 0, "the topic was created again: its id is new now")]
     [InlineData("id", "lmnh", 1, "the topic has no such partition now")]
     public void A_topic_that_is_not_the_one_that_was_consumed_is_remarked_and_its_end_is_not_taken_over(
         string id,

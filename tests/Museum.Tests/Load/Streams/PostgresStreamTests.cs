@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace MuseumPipeline.Tests.Load.Streams;
 
-/// <summary>What only a server can show: a network that breaks, and two sessions that wait for each other.</summary>
+/// <summary>Tests that need a server: a network that breaks, and two sessions that wait for each other.</summary>
 public sealed partial class PostgresStreamTests
 {
     private PostgresTestStore Postgres => (PostgresTestStore)Database;
@@ -66,7 +66,7 @@ public sealed partial class PostgresStreamTests
         soon.CancelAfter(Soon);
         while ((await listener.ReadAsync(soon.Token)).Count > 0)
         {
-            // The press that showed that it listens.
+            // The press that proved that it listens.
         }
 
         var claim = await ClaimAsync(1);
@@ -74,10 +74,9 @@ public sealed partial class PostgresStreamTests
         await end.CancelAsync();
     }
 
-    /// <summary>A beat that took partitions in another order than a load would wait for it, and it for the
-    /// beat.</summary>
+    /// <summary>A heartbeat that took partitions in another order than a load would deadlock with it.</summary>
     [Fact]
-    public async Task A_sign_of_life_takes_partitions_in_the_order_of_the_loads()
+    public async Task A_heartbeat_takes_partitions_in_the_order_of_the_loads()
     {
         PartitionClaim[] claims = [await ClaimAsync(0), await ClaimAsync(1)];
         var run = await Store.Runs.StartAsync("consume", "", Cancel);
@@ -106,7 +105,7 @@ public sealed partial class PostgresStreamTests
         Assert.Equal(7, (await RowAsync(1)).EndOffset);
     }
 
-    /// <summary>Two loads that took the same partitions in two orders would wait for each other.</summary>
+    /// <summary>Two loads that took the same partitions in different orders would deadlock.</summary>
     [Fact]
     public async Task A_load_takes_partitions_in_one_order_whatever_order_they_are_given_in()
     {
@@ -141,7 +140,7 @@ public sealed partial class PostgresStreamTests
         await using var load = await loading.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
     }
 
-    /// <summary>No limit of the server ends a COPY whose client is frozen: whoever takes the partition over
+    /// <summary>No limit of the server ends a COPY whose client is frozen: the next owner of the partition
     /// must.</summary>
     [Fact]
     public async Task A_consumer_that_froze_in_the_middle_of_its_copy_is_ended_by_its_successor()

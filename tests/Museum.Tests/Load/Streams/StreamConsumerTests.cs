@@ -15,7 +15,7 @@ using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Load.Streams;
 
-/// <summary>Topics into the database: where it begins and ends, what it does with what it finds, and who does
+/// <summary>Loading topics: where a consumer begins and ends, what it does with each message, and which consumer does
 /// it.</summary>
 public sealed class StreamConsumerTests(KafkaServer kafka)
 {
@@ -152,7 +152,7 @@ public sealed class StreamConsumerTests(KafkaServer kafka)
     }
 
     [Fact]
-    public async Task What_is_committed_is_told_to_the_group()
+    public async Task What_is_committed_is_reported_to_the_group()
     {
         await using var bed = await BedAsync(1);
         await bed.ProduceAsync(0, StreamTestBed.Ratings(5));

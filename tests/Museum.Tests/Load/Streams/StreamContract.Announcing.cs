@@ -6,8 +6,8 @@ namespace MuseumPipeline.Tests.Load.Streams;
 
 public abstract partial class StreamContract
 {
-    /// <summary>What a listener hears, once it has heard a first press of partition 9, so that nothing after that can
-    /// be missed.</summary>
+    /// <summary>What a listener receives, after it has received a first press of partition 9, so that nothing after
+    /// that can be missed.</summary>
     private protected async Task<ChannelReader<HelpAnnouncement>> ListenAsync(
         MuseumStore store,
         CancellationToken until
@@ -40,8 +40,7 @@ public abstract partial class StreamContract
         return heard.Reader;
     }
 
-    /// <summary>Ends what shall be heard with a press of its own, and gives all that was heard before it by
-    /// name.</summary>
+    /// <summary>Ends the announcements with a press of its own, and returns all that came before it by name.</summary>
     private protected async Task<List<HelpAnnouncement>> HeardAsync(
         ChannelReader<HelpAnnouncement> listener,
         PartitionClaim last
@@ -115,7 +114,7 @@ public abstract partial class StreamContract
     }
 
     [Fact]
-    public async Task Another_process_hears_of_them_too()
+    public async Task Another_process_learns_of_them_too()
     {
         await using var other = Database.Another();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);

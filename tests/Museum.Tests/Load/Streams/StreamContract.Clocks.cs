@@ -70,7 +70,7 @@ public abstract partial class StreamContract
         await LoadAsync(prompt: false, Emergency(AtNoonOf(2015), 1), Emergency("1970-01-01T12:00:00+00:00", 2));
 
         var rows = await Store.HelpCalls.ListAsync(new HelpFilter(Museum.Id, 10), Cancel);
-        // No press is from before there were kiosks, however late it comes.
+        // No press is from before there were kiosks, however late it arrives.
         Assert.Equal([(1970, true), (2015, false)], rows.Select(row => (row.At!.Value.Year, row.ClockWrong)));
         Assert.Equal(2015, rows[1].When.Year);
     }

@@ -128,7 +128,7 @@ public abstract partial class StreamContract
     }
 
     [Fact]
-    public async Task A_partition_that_was_taken_back_keeps_its_position_and_fences_whoever_writes()
+    public async Task A_partition_that_was_removed_keeps_its_position_and_fences_whoever_writes()
     {
         var first = await ClaimAsync();
         await LoadAsync(first, Rating(0), Help(1), Broken);
@@ -214,7 +214,7 @@ public abstract partial class StreamContract
     }
 
     [Fact]
-    public async Task A_partition_goes_on_from_ten_digits_to_eleven_in_one_batch_and_can_be_rewound_across()
+    public async Task A_partition_continues_from_ten_digits_to_eleven_in_one_batch_and_can_be_rewound_across()
     {
         const long Start = EventId.PositionsPerSource - 2;
         string[] messages = [Rating(0), Help(1), Rating(2), Broken, Help(4), Rating(5)];

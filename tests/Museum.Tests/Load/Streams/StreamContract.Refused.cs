@@ -3,7 +3,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Tests.Load.Streams;
 
-/// <summary>What somebody else's constraints, indexes and triggers do to a stream.</summary>
+/// <summary>The effect of other people's constraints, indexes and triggers on a stream.</summary>
 public abstract partial class StreamContract
 {
     [Fact]

@@ -28,8 +28,7 @@ public sealed partial class PostgresStreamTests(PostgresServer server)
     private protected override bool NamesAcrossProcesses => true;
 }
 
-/// <summary>What the live road's positions and transactions promise, over either database. Kafka itself has no part in
-/// it.</summary>
+/// <summary>The guarantees of a stream's positions and transactions, over either database, without Kafka.</summary>
 public abstract partial class StreamContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -40,7 +39,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
 
     private protected StreamIdentity Topic => new(Museum.Id, "cluster-1", "lmnh", "topic-1");
 
-    /// <summary>SQL after which the database takes no rating of 4.</summary>
+    /// <summary>SQL after which the database refuses a rating of 4.</summary>
     private protected abstract string RefuseAmazing { get; }
 
     private protected abstract bool NamesAcrossProcesses { get; }
@@ -112,7 +111,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
             batch.Add(claim, offset++, 7, Encoding.UTF8.GetBytes(message), default);
     }
 
-    /// <summary>One batch from where the claim stands. Returns the claims that were lost.</summary>
+    /// <summary>One batch from the claim's position. Returns the claims that were lost.</summary>
     private protected async Task<IReadOnlyCollection<PartitionClaim>> LoadAsync(
         PartitionClaim claim,
         params IEnumerable<string> messages
@@ -197,7 +196,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     }
 
     [Fact]
-    public async Task A_claim_waits_for_the_transaction_of_the_one_before_and_goes_on_after_it()
+    public async Task A_claim_waits_for_the_transaction_of_the_one_before_and_continues_after_it()
     {
         var first = await ClaimAsync();
         var run = await Store.Runs.StartAsync("consume", "", Cancel);
@@ -252,8 +251,8 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
         Assert.Equal(0, (await RowAsync()).NextOffset);
     }
 
-    /// <summary>It slept while another went on and the broker deleted what it was about to read: that is nobody's
-    /// problem.</summary>
+    /// <summary>It slept while another continued and the broker deleted what it was about to read: that is not a
+    /// fault.</summary>
     [Fact]
     public async Task A_partition_is_stopped_by_nobody_but_its_owner()
     {
@@ -288,7 +287,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     }
 
     [Fact]
-    public async Task A_topic_made_anew_retires_the_positions_of_the_old_one_when_an_operator_accepts_it()
+    public async Task A_topic_created_again_retires_the_positions_of_the_old_one_when_an_operator_accepts_it()
     {
         await LoadAsync(await ClaimAsync(), Rating(0), Rating(1));
         await LoadAsync(await ClaimAsync(1), Rating(2));
@@ -306,7 +305,7 @@ public abstract partial class StreamContract(Func<Task<TestStore>> create) : Sto
     }
 
     [Fact]
-    public async Task A_sign_of_life_keeps_a_run_from_being_taken_for_dead()
+    public async Task A_heartbeat_keeps_a_run_from_being_taken_for_dead()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(
             DateTimeOffset.Parse("2024-10-21T10:00:00Z", CultureInfo.InvariantCulture)

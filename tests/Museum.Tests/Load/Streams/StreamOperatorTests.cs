@@ -7,8 +7,8 @@ using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Load.Streams;
 
-/// <summary>What a consumer cannot decide by itself, and what it does when an operator has; and partitions that leave
-/// it while it works.</summary>
+/// <summary>What a consumer cannot decide by itself, and what it does once an operator has; and partitions that it
+/// loses while it works.</summary>
 public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgres)
 {
     private static readonly OperatorMove Move = new("ann", "kafka", "");
@@ -87,7 +87,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
     }
 
     [Fact]
-    public async Task A_topic_made_anew_is_not_consumed_until_it_is_accepted()
+    public async Task A_topic_created_again_is_not_consumed_until_it_is_accepted()
     {
         await using var bed = await BedAsync(1);
         var consumer = bed.Start();
@@ -100,7 +100,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
             () => consumer.State?.Problem?.Contains("the topic", StringComparison.Ordinal) == true
         );
         await StreamTestBed.UntilAsync(
-            "it can be made anew",
+            "it can be created again",
             async () =>
             {
                 try
@@ -127,7 +127,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
             async () => (await bed.PartitionsAsync()).Single().Problem is not null
         );
         var old = (await bed.PartitionsAsync()).Single();
-        Assert.Contains("was deleted and made anew", old.Problem, StringComparison.Ordinal);
+        Assert.Contains("was deleted and created again", old.Problem, StringComparison.Ordinal);
         await StreamTestBed.UntilAsync("it says so", () => consumer.State?.State == "stopped");
         await bed.UntilReadAsync(5);
 
@@ -170,7 +170,7 @@ public sealed class StreamOperatorTests(KafkaServer kafka, PostgresServer postgr
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_consumer_that_lost_a_partition_while_it_waited_goes_on_with_the_others(int busy)
+    public async Task A_consumer_that_lost_a_partition_while_it_waited_continues_with_the_others(int busy)
     {
         await using var bed = await BedAsync(2, await TestStore.PostgresAsync(postgres));
         await using var another = bed.Database.Another();

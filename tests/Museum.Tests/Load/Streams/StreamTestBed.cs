@@ -23,7 +23,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
     private StreamTestBed(TestStore database, KafkaSettings settings, string topic)
     {
         (Database, Topic) = (database, topic);
-        // So that a test need not wait as long as a museum may for a new partition.
+        // So that a test need not wait as long for a new partition as a museum may.
         this.settings = settings with
         {
             Extra = new Dictionary<string, string> { ["topic.metadata.refresh.interval.ms"] = "1000" },
@@ -112,7 +112,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
 
     public static StreamOptions Options => new(CleaningRules.Stream, TimeProvider.System);
 
-    /// <summary>To the end of the topic, by a consumer of its own.</summary>
+    /// <summary>Consumes to the end of the topic, with a consumer of its own.</summary>
     public async Task<RunReport> ToTheEndAsync(StreamOptions? options = null) =>
         await Start((options ?? Options) with { UntilEnd = true }).Report.WaitAsync(Patience, Cancel);
 
@@ -129,7 +129,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
     public async Task<IReadOnlyList<PartitionRow>> PartitionsAsync() =>
         [.. (await Database.Store.Partitions.ListAsync(null, Topic, Cancel)).OrderBy(row => row.Partition)];
 
-    /// <summary>Waits until something is so.</summary>
+    /// <summary>Waits until a condition is true.</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
     {
         var since = TimeProvider.System.GetTimestamp();
@@ -143,7 +143,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
 
     public static Task UntilAsync(string what, Func<bool> isSo) => UntilAsync(what, () => Task.FromResult(isSo()));
 
-    /// <summary>Waits until so many messages are accounted for, then checks that they are so in every way.</summary>
+    /// <summary>Waits until this many messages are accounted for, then checks every count.</summary>
     public async Task UntilReadAsync(long read)
     {
         await UntilAsync(
@@ -187,7 +187,7 @@ internal sealed class RunningConsumer : IAsyncDisposable
         return await Report;
     }
 
-    /// <summary>The same, whatever became of it.</summary>
+    /// <summary>The same, whatever the result.</summary>
     public async ValueTask DisposeAsync()
     {
         await cancel.CancelAsync();

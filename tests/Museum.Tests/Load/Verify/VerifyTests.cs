@@ -17,8 +17,8 @@ public sealed class SqliteVerifyTests() : VerifyContract(TestStore.SqliteAsync);
 
 public sealed class PostgresVerifyTests(PostgresServer server) : VerifyContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>What <c>museum verify</c> finds, over either database: nothing in a clean one, and every difference that
-/// somebody planted.</summary>
+/// <summary>What <c>museum verify</c> finds, over either database: nothing in a clean one, and every planted
+/// difference.</summary>
 public abstract class VerifyContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private readonly string directory = Directory.CreateTempSubdirectory("museum-verify-").FullName;

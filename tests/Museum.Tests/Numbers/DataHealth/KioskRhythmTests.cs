@@ -20,8 +20,8 @@ public sealed class KioskRhythmTests
         "Europe/London"
     );
 
-    /// <summary>Fourteen days to Sunday, 9 July 2023, in summer time, with so many presses in each full hour from 9 to
-    /// 18.</summary>
+    /// <summary>Fourteen days to Sunday, 9 July 2023, in summer time, with this many presses in each full hour from 9
+    /// to 18.</summary>
     private static (MuseumCube Cube, ExhibitionHours Exhibition) Kiosk(int presses)
     {
         var cells = Enumerable
@@ -100,7 +100,7 @@ public sealed class KioskRhythmTests
     }
 
     [Fact]
-    public void What_was_never_heard_is_told_apart_and_years_of_silence_are_counted()
+    public void What_was_never_heard_is_distinguished_and_years_of_silence_are_counted()
     {
         var (cube, exhibition) = Kiosk(60);
         var never = KioskRhythm.Of(cube, new ExhibitionHours(exhibition.Card, []), null, Last);

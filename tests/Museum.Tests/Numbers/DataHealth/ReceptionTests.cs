@@ -5,7 +5,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Tests.Numbers.DataHealth;
 
-/// <summary>Green means received: each thing it stands for is taken away once.</summary>
+/// <summary>Green means received: each of its conditions is taken away once.</summary>
 public sealed class ReceptionTests
 {
     private static readonly TimeZoneInfo London = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
@@ -44,7 +44,7 @@ public sealed class ReceptionTests
         Now
     );
 
-    /// <summary>Fourteen days to yesterday, with so many presses an hour.</summary>
+    /// <summary>Fourteen days to yesterday, with this many presses an hour.</summary>
     private static MuseumCube Cube(int presses = 20, int days = 14)
     {
         List<HourCell> cells = [];
@@ -95,7 +95,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
-    public void A_consumer_without_a_sign_of_life_is_told_with_the_time_of_the_newest_arrival_by_the_museums_clock()
+    public void A_consumer_without_a_heartbeat_is_reported_with_the_time_of_the_newest_arrival_by_the_museums_clock()
     {
         var reception = Of([Row], silentSeconds: 16);
         Assert.Equal(
@@ -105,7 +105,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
-    public void One_partition_of_two_that_nobody_consumes_is_told()
+    public void One_partition_of_two_that_nobody_consumes_is_reported()
     {
         var reception = Reception.Of(
             Cube(),
@@ -117,11 +117,11 @@ public sealed class ReceptionTests
     }
 
     [Fact]
-    public void A_consumer_that_lives_and_hears_nothing_of_its_broker_is_told() =>
+    public void A_consumer_that_lives_and_receives_nothing_from_its_broker_is_reported() =>
         Assert.Equal(
             (
                 ReceptionState.BrokerAway,
-                "No presses received since 11:57: the consumer hears nothing (Local: All broker connections are down)"
+                "No presses received since 11:57: the consumer receives nothing (Local: All broker connections are down)"
             ),
             Of([Row with { Trouble = "Local: All broker connections are down" }]) is var reception
                 ? (reception.State, reception.Problem)
@@ -129,14 +129,14 @@ public sealed class ReceptionTests
         );
 
     [Fact]
-    public void A_stopped_partition_is_told() =>
+    public void A_stopped_partition_is_reported() =>
         Assert.Equal(
             "No presses received since 11:57: partition 0 of lmnh is stopped",
             Of([Row with { Problem = "retention passed it" }]).Problem
         );
 
     [Fact]
-    public void Messages_that_wait_while_none_is_stored_are_told_and_those_of_a_moment_are_not()
+    public void Messages_that_wait_while_none_is_stored_are_reported_and_those_of_a_moment_are_not()
     {
         var waiting = Row with { EndOffset = 61 };
         Assert.Equal(
@@ -147,7 +147,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
-    public void Silence_is_told_when_it_is_much_longer_than_is_usual_at_that_hour()
+    public void Silence_is_reported_when_it_is_much_longer_than_is_usual_at_that_hour()
     {
         var quiet = Row with { UpdatedAt = Now.AddHours(-1) };
         var reception = Of([quiet]);
@@ -158,7 +158,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
-    public void At_night_nothing_is_expected_but_a_dead_consumer_is_told_all_the_same()
+    public void At_night_nothing_is_expected_but_a_dead_consumer_is_reported_all_the_same()
     {
         var night = new DateTimeOffset(2023, 7, 10, 22, 0, 0, TimeSpan.Zero);
         Assert.Equal(ReceptionState.Closed, Of([Row], now: night).State);
@@ -166,7 +166,7 @@ public sealed class ReceptionTests
     }
 
     [Fact]
-    public void A_museum_of_history_alone_says_so_and_alarms_nobody()
+    public void A_museum_with_only_history_says_so_and_alarms_nobody()
     {
         var reception = Of([]);
         Assert.Equal((ReceptionState.History, true), (reception.State, reception.Healthy));

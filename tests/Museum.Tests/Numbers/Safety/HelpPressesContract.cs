@@ -12,7 +12,7 @@ public sealed class SqliteHelpPressesTests() : HelpPressesContract(TestStore.Sql
 public sealed class PostgresHelpPressesTests(PostgresServer server)
     : HelpPressesContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>Calls for help out of either database, in one order, each as it stands.</summary>
+/// <summary>Calls for help from either database, in one order, each with its state.</summary>
 public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);

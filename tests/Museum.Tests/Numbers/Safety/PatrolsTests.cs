@@ -30,8 +30,7 @@ public sealed class PatrolsTests
     [Fact]
     public void Nothing_is_suggested_from_noise()
     {
-        // The same rate everywhere, five hundred museums: how often is somebody sent for a walk that no difference
-        // calls for?
+        // The same rate everywhere, five hundred museums: how often is a walk suggested without any real difference?
         var chance = new Random(20230306);
         var (sent, cells) = (0, 0);
         for (var museum = 0; museum < 500; museum++)
@@ -59,7 +58,7 @@ public sealed class PatrolsTests
         var nothing = Patrols.Of([], 0);
 
         Assert.All([few, oneDay, stuck, nothing], plan => Assert.Empty(plan.Walks));
-        // Said once, not of every floor at every hour.
+        // Said once, not for every floor at every hour.
         Assert.Empty(few.Quiet.Concat(oneDay.Quiet));
         Assert.Equal(
             "too little data: 135 presses on 1 days in all; 30 on 3 are needed before anything is suggested",
@@ -73,7 +72,7 @@ public sealed class PatrolsTests
     }
 
     [Fact]
-    public void A_quiet_floor_is_told_as_such_and_the_day_is_in_order()
+    public void A_quiet_floor_is_reported_as_such_and_the_day_is_in_order()
     {
         var plan = Patrols.Of(
             Museum(

@@ -18,7 +18,7 @@ public sealed class SqliteSafetyApiTests() : SafetyApiContract(TestStore.SqliteA
 public sealed class PostgresSafetyApiTests(PostgresServer server)
     : SafetyApiContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>A day's history over the API: every number is what a query by hand says.</summary>
+/// <summary>A day's history over the API: every number matches a query written by hand.</summary>
 public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private const string Week = "from=2023-03-06&to=2023-03-12";
@@ -186,7 +186,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
     }
 
     [Fact]
-    public async Task Kiosks_are_judged_by_the_fake_clock_and_the_one_that_never_spoke_is_told_apart()
+    public async Task Kiosks_are_judged_by_the_fake_clock_and_the_one_that_never_spoke_is_distinguished()
     {
         await using var server = await OpenAsync();
 
@@ -225,7 +225,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
     }
 
     [Fact]
-    public async Task What_was_refused_is_told_by_reason_and_site_as_text_and_is_counted_nowhere_else()
+    public async Task What_was_refused_is_reported_by_reason_and_site_as_text_and_is_counted_nowhere_else()
     {
         await using var server = await OpenAsync(history: false);
         var store = server.Store;
@@ -358,7 +358,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
         );
     }
 
-    /// <summary>They are read in the background: whoever asks too early is told so, and sees what is known.</summary>
+    /// <summary>They are read in the background: a request that comes too early says so, with what is known.</summary>
     [Fact]
     public async Task Presses_of_one_button_within_five_seconds_are_counted_as_sql_counts_them()
     {
@@ -480,10 +480,10 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
             )
         );
         Assert.NotEqual(JsonValueKind.Null, live.GetProperty("ageSeconds").ValueKind);
-        await server.Store.Partitions.StopAsync(Stream, 0, null, "the topic was made anew", Cancel);
+        await server.Store.Partitions.StopAsync(Stream, 0, null, "the topic was created again", Cancel);
         var stopped = await server.JsonAsync("/api/v1/data/live");
         Assert.Equal(
-            ("stopped", false, "the topic was made anew"),
+            ("stopped", false, "the topic was created again"),
             (
                 stopped.GetProperty("state").GetString(),
                 stopped.GetProperty("healthy").GetBoolean(),
@@ -554,7 +554,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
 
     private static readonly StreamIdentity Stream = new(1, "cluster", "lmnh", "topic-id");
 
-    /// <summary>A message as a consumer stores it, of the partition's next offset that is this one.</summary>
+    /// <summary>A message as a consumer stores it: this is the partition's next offset.</summary>
     private async Task LiveAsync(DashboardServer server, long offset, string message, TimeProvider? received = null)
     {
         await using var store = Database.Another(received ?? clock);

@@ -16,7 +16,7 @@ public sealed class SqliteEventsTests() : EventsContract(TestStore.SqliteAsync);
 
 public sealed class PostgresEventsTests(PostgresServer server) : EventsContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>Single presses through the API, held against SQL over the events. On that day London's clocks showed
+/// <summary>Single presses through the API, compared with SQL over the events. On that day London's clocks showed
 /// UTC.</summary>
 public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
@@ -157,7 +157,7 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContra
     }
 
     [Fact]
-    public async Task A_csv_says_in_a_header_how_it_goes_on()
+    public async Task A_csv_says_in_a_header_how_it_continues()
     {
         using var first = await http.GetAsync("ratings/events?range=all&limit=2000&format=csv", Cancel);
         var next = Assert.Single(first.Headers.GetValues("X-Museum-Next"));

@@ -18,8 +18,8 @@ public sealed class SqliteRatingsTests() : RatingsContract(TestStore.SqliteAsync
 public sealed class PostgresRatingsTests(PostgresServer server)
     : RatingsContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>A day's history through the API, held against SQL over the events: no hourly table has a part in
-/// what is expected.</summary>
+/// <summary>A day's history through the API, compared with SQL over the events; the hourly tables play no part in what
+/// is expected.</summary>
 public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private Dashboard dashboard = null!;
@@ -330,7 +330,7 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
         );
     }
 
-    /// <summary>Before the doors open there is a yesterday to compare with, and nothing to compare.</summary>
+    /// <summary>Before the doors open yesterday can be compared with, but there is nothing to compare.</summary>
     [Fact]
     public async Task A_day_without_votes_after_one_with_votes_has_nulls_and_not_nothing_at_all()
     {
@@ -418,7 +418,7 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
         Assert.Equal((rows, ""), (lines.Length - 2, lines[^1]));
     }
 
-    /// <summary>Each table is the list of that name in the JSON, number by number.</summary>
+    /// <summary>Each table matches the list of that name in the JSON, number by number.</summary>
     [Fact]
     public async Task A_table_has_the_numbers_of_its_list()
     {
@@ -518,7 +518,8 @@ public abstract class RatingsContract(Func<Task<TestStore>> create) : StoreContr
             [.. call.GetProperty("responses").EnumerateObject().Select(response => response.Name)];
     }
 
-    /// <summary>Programs are generated from it: a number is no "number or text", and an instant is a text.</summary>
+    /// <summary>Programs are generated from it: a number must not be "number or string", and an instant is a
+    /// string.</summary>
     [Fact]
     public async Task The_document_says_of_every_field_what_is_written()
     {

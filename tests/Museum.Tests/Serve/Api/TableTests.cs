@@ -38,7 +38,7 @@ public sealed class TableTests
     public void A_text_is_no_formula_and_stays_in_its_cell(string text, string cell) =>
         Assert.Equal(cell + "\r\n", Csv(text));
 
-    /// <summary>Read back by the rules of RFC 4180, written once more here: every text comes back, but for the
+    /// <summary>Read back by an independent implementation of RFC 4180: every text comes back, apart from the
     /// apostrophe.</summary>
     [Property(MaxTest = 300)]
     public void Whatever_a_text_holds_it_is_one_cell(string? first, string? second)

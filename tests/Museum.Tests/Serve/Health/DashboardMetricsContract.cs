@@ -15,14 +15,14 @@ public sealed class SqliteDashboardMetricsTests() : DashboardMetricsContract(Tes
 public sealed class PostgresDashboardMetricsTests(PostgresServer server)
     : DashboardMetricsContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>Who waits for help, as a scrape tells it.</summary>
+/// <summary>Who waits for help, in a scrape.</summary>
 public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private readonly FakeTimeProvider clock = new(Now);
 
     [Fact]
-    public async Task Open_calls_escalations_and_the_oldest_emergency_are_told_and_asked_for_once_in_five_seconds()
+    public async Task Open_calls_escalations_and_the_oldest_emergency_are_reported_and_asked_for_once_in_five_seconds()
     {
         await using var store = Database.Another(clock);
         var presses = await LivePresses.BeginAsync(store);
@@ -76,7 +76,7 @@ public abstract class DashboardMetricsContract(Func<Task<TestStore>> create) : S
     }
 
     [Fact]
-    public async Task What_nobody_knows_while_the_database_does_not_answer_is_not_told()
+    public async Task What_nobody_knows_while_the_database_does_not_answer_is_not_reported()
     {
         // The database holds no tables.
         var address = new IPEndPoint(IPAddress.Loopback, FreePorts.One());

@@ -87,7 +87,7 @@ public sealed class HealthEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_told_by_the_settings_name()
+    public async Task An_address_that_is_taken_is_reported_by_the_settings_name()
     {
         var taken = new IPEndPoint(IPAddress.Loopback, _client.BaseAddress!.Port);
         var error = await Assert.ThrowsAsync<MuseumException>(() =>

@@ -37,7 +37,7 @@ public sealed class ServiceNoticesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ready_is_told_once_the_work_is_prepared()
+    public async Task Ready_is_reported_once_the_work_is_prepared()
     {
         await using var notices = Open();
         var prepared = new TaskCompletionSource();
@@ -57,7 +57,7 @@ public sealed class ServiceNoticesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_watchdog_hears_of_the_service_as_long_as_live_answers()
+    public async Task The_watchdog_learns_of_the_service_as_long_as_live_answers()
     {
         await using var notices = Open(("WATCHDOG_USEC", "300000"), ("WATCHDOG_PID", $"{Environment.ProcessId}"));
         Assert.Equal("WATCHDOG=1", await HeardAsync());
@@ -79,7 +79,7 @@ public sealed class ServiceNoticesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stop_is_told_at_once()
+    public async Task A_stop_is_reported_at_once()
     {
         await using var notices = Open();
         await _stop.CancelAsync();

@@ -20,7 +20,7 @@ public sealed class SqliteEscalationTests() : EscalationContract(TestStore.Sqlit
 public sealed class PostgresEscalationTests(PostgresServer server)
     : EscalationContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>Emergencies nobody acknowledged, two servers over one database, and somebody to tell.</summary>
+/// <summary>Emergencies that nobody acknowledged, two servers over one database, and a webhook.</summary>
 public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
@@ -181,7 +181,7 @@ public abstract class EscalationContract(Func<Task<TestStore>> create) : StoreCo
     }
 
     [Fact]
-    public async Task What_was_not_taken_is_told_again_later_under_the_same_name_and_the_reason_is_kept()
+    public async Task What_was_not_taken_is_reported_again_later_under_the_same_name_and_the_reason_is_kept()
     {
         await presses.EmergencyAsync(Now);
         clock.Advance(TimeSpan.FromMinutes(6));

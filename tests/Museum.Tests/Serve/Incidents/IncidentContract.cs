@@ -135,7 +135,7 @@ public abstract class IncidentContract(Func<Task<TestStore>> create) : StoreCont
     }
 
     [Fact]
-    public async Task What_was_acknowledged_before_that_was_told_apart_is_resolved_without_an_outcome()
+    public async Task What_was_acknowledged_before_that_was_distinguished_is_resolved_without_an_outcome()
     {
         await Database.QueryAsync(
             "insert into incident_action (press_id, museum_id, action, who, note, at) "

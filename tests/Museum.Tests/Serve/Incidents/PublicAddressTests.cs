@@ -5,7 +5,7 @@ namespace MuseumPipeline.Tests.Serve.Incidents;
 
 public sealed class PublicAddressTests
 {
-    /// <summary>An address of the own network stays one, whichever way it is written.</summary>
+    /// <summary>An internal address is recognised, whichever way it is written.</summary>
     [Theory]
     [InlineData("10.0.0.1", false)]
     [InlineData("::ffff:10.0.0.1", false)]

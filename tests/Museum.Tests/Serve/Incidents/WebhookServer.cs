@@ -10,7 +10,7 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Serve.Incidents;
 
-/// <summary>Somebody else's server, over TLS, that writes down what it is told.</summary>
+/// <summary>An external server, over TLS, that records the calls it gets.</summary>
 internal sealed class WebhookServer : IAsyncDisposable
 {
     private readonly WebApplication app;

@@ -29,7 +29,7 @@ public sealed class WebhookTests
         );
 
     [Fact]
-    public async Task What_is_told_is_signed_so_that_the_other_side_can_tell_it_is_ours()
+    public async Task What_is_reported_is_signed_so_that_the_other_side_can_tell_it_is_ours()
     {
         await using var server = await WebhookServer.StartAsync("127.0.0.1");
         using var webhook = To(server);
@@ -37,7 +37,7 @@ public sealed class WebhookTests
 
         var told = Assert.Single(server.Told);
         var timestamp = told.Headers["X-Museum-Timestamp"];
-        // As docs/dashboard.md tells the other side to do it.
+        // As docs/dashboard.md tells receivers to do it.
         var expected = Convert.ToHexStringLower(
             HMACSHA256.HashData(
                 Encoding.UTF8.GetBytes(Key),

@@ -37,7 +37,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
-    public async Task A_stream_begins_with_what_there_is_and_goes_on_with_what_comes()
+    public async Task A_stream_begins_with_what_there_is_and_continues_with_what_comes()
     {
         var first = await presses.AssistanceAsync(Now);
         await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
@@ -97,7 +97,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
-    public async Task What_is_acknowledged_at_one_server_is_told_by_every_other()
+    public async Task What_is_acknowledged_at_one_server_is_reported_by_every_other()
     {
         var press = await presses.EmergencyAsync(Now);
         await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
@@ -155,7 +155,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
-    public async Task Numbers_that_move_and_a_line_that_stands_are_told()
+    public async Task Numbers_that_move_and_a_line_that_stands_are_reported()
     {
         await using var stream = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));
         await stream.NextAsync("snapshot");
@@ -167,7 +167,7 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
-    public async Task The_stream_of_somebody_who_was_removed_ends_and_others_go_on()
+    public async Task The_stream_of_somebody_who_was_removed_ends_and_others_continue()
     {
         await using var removed = await LiveStream.OpenAsync(server, await server.LoginAsync("operator"));
         await using var stays = await LiveStream.OpenAsync(server, await server.LoginAsync("viewer"));

@@ -36,7 +36,7 @@ public sealed class LiveShutdownTests
     }
 
     [Fact]
-    public async Task The_health_of_a_dashboard_is_told_on_a_port_of_its_own()
+    public async Task The_health_of_a_dashboard_is_reported_on_a_port_of_its_own()
     {
         using var museum = new MuseumProcess();
         var (address, health) = (new Uri($"http://127.0.0.1:{FreePorts.One()}"), FreePorts.One());

@@ -9,7 +9,7 @@ using MuseumPipeline.Tests.Commands;
 
 namespace MuseumPipeline.Tests.Serve.Security;
 
-/// <summary>A server that ends TLS itself, and whose certificate is renewed while it runs.</summary>
+/// <summary>A server that terminates TLS itself, and whose certificate is renewed while it runs.</summary>
 public sealed class CertificateTests : IAsyncLifetime
 {
     private const string Host = "dashboard.test";
@@ -64,7 +64,7 @@ public sealed class CertificateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Files_that_do_not_belong_together_are_told_once_and_the_old_certificate_goes_on()
+    public async Task Files_that_do_not_belong_together_are_reported_once_and_the_old_certificate_continues()
     {
         Write(Issue(1));
         await OpenAsync();
@@ -82,7 +82,7 @@ public sealed class CertificateTests : IAsyncLifetime
             warning,
             StringComparison.Ordinal
         );
-        Assert.Contains("the one read before goes on", warning, StringComparison.Ordinal);
+        Assert.Contains("the previous one stays in use", warning, StringComparison.Ordinal);
 
         File.Delete(Path.Combine(files.Directory, "key.pem"));
         for (var look = 0; look < 5; look++)
@@ -96,7 +96,7 @@ public sealed class CertificateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_that_ends_soon_is_told_at_start_and_once_a_day_until_it_is_renewed()
+    public async Task A_certificate_that_ends_soon_is_reported_at_start_and_once_a_day_until_it_is_renewed()
     {
         Write(Issue(1, clock.GetUtcNow().AddDays(13)));
         await OpenAsync();
@@ -126,8 +126,8 @@ public sealed class CertificateTests : IAsyncLifetime
         );
     }
 
-    /// <summary>What a new connection is shown, by somebody who trusts the root alone: it must bring what lies
-    /// between.</summary>
+    /// <summary>What a new connection gets, seen by a client that trusts only the root: intermediates must be
+    /// included.</summary>
     private async Task<string> SerialAsync()
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

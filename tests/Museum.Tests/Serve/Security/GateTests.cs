@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Tests.Commands;
@@ -221,7 +222,7 @@ public sealed class GateTests
     }
 
     [Fact]
-    public async Task Files_that_are_no_certificate_are_told_by_name()
+    public async Task Files_that_are_no_certificate_are_reported_by_name()
     {
         using var files = new MuseumProcess();
         files.Write("a.pem", "nothing");

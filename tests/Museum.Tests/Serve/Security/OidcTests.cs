@@ -37,7 +37,7 @@ public sealed class OidcTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_the_provider_vouches_for_comes_in_and_goes_on_where_they_were()
+    public async Task Who_the_provider_vouches_for_comes_in_and_continues_where_they_were()
     {
         using var done = await ComeAsync("/safety?range=7d");
         Assert.Equal("/safety?range=7d", done.Headers.Location!.OriginalString);
@@ -90,7 +90,7 @@ public sealed class OidcTests : IAsyncLifetime
     {
         using var asked = await server.GetAsync("/login/oidc");
         using var answered = await browser.GetAsync(asked.Headers.Location, Cancel);
-        // Without the cookies of the one who asked: a link somebody was sent.
+        // Without the cookies of the person who asked: a link that somebody was sent.
         using var done = await server.GetAsync(answered.Headers.Location!.PathAndQuery);
         Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
         Assert.DoesNotContain(Cookies(done), cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal));
@@ -165,7 +165,7 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Equal("""{"password":true,"oidc":true}""", (await both.JsonAsync("/login/ways")).GetRawText());
     }
 
-    /// <summary>The whole way, as a browser goes it.</summary>
+    /// <summary>The whole login, as a browser does it.</summary>
     private async Task<HttpResponseMessage> ComeAsync(string next)
     {
         using var asked = await server.GetAsync($"/login/oidc?next={Uri.EscapeDataString(next)}");

@@ -1,12 +1,13 @@
 using System.Net;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 using MuseumPipeline.Serve.Security.Keys;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Serve.Security;
 
-/// <summary>What a copy of the database is worth to whoever made it.</summary>
+/// <summary>What a copy of the database is worth to somebody who made it.</summary>
 public class SealedKeysTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -14,7 +15,7 @@ public class SealedKeysTests
     private static ServeSettings With(string key) => new() { Key = new Secret(key), KeyGiven = true };
 
     [Fact]
-    public async Task The_keys_of_cookies_lie_in_the_database_sealed()
+    public async Task The_keys_of_cookies_are_encrypted_in_the_database()
     {
         await using var server = await DashboardServer.OpenAsync(users: "viewer");
         await server.LoginAsync("viewer");

@@ -21,11 +21,11 @@ public sealed class SessionTests : IAsyncLifetime
     private async Task<HttpStatusCode> LookAsync(string cookie) =>
         (await server.GetAsync("/api/v1/me", cookie)).StatusCode;
 
-    /// <summary>A call for help nobody made: 404 says that the answer came from behind the door.</summary>
+    /// <summary>A call for help that does not exist: 404 shows that the request was let in.</summary>
     private async Task<HttpStatusCode> ActAsync(string cookie) =>
         (await server.PostAsync("/api/v1/help/1/acknowledge", new { }, cookie)).StatusCode;
 
-    /// <summary>The cookie after a look, renewed or not.</summary>
+    /// <summary>The cookie after a request, renewed or not.</summary>
     private async Task<string> StayAsync(string cookie, string path = "/api/v1/me")
     {
         using var answer = await server.GetAsync(path, cookie, ("Accept", "text/html"));
@@ -105,7 +105,7 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_opens_pages_and_acts_goes_on_acting()
+    public async Task Whoever_opens_pages_and_acts_continues_acting()
     {
         var cookie = await server.LoginAsync("security");
         for (var look = 0; look < 3; look++)

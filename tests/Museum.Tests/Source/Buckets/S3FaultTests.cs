@@ -6,8 +6,8 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Source.Buckets;
 
-/// <summary>What must hold when an S3 server or the way to it misbehaves: nothing partial is handed out, and it is
-/// mended or explained.</summary>
+/// <summary>What must hold when an S3 server or the network misbehaves: nothing partial is returned, and the fault is
+/// recovered from or explained.</summary>
 public sealed class S3FaultTests
 {
     private const string Key = "lmnh_hist_data_0.csv";
@@ -335,7 +335,7 @@ public sealed class S3FaultTests
     [InlineData("crc64nvme")]
     [InlineData("sha256")]
     [InlineData("etag")]
-    public async Task A_byte_flipped_once_is_mended_by_fetching_again(string kind)
+    public async Task A_byte_flipped_once_is_fixed_by_fetching_again(string kind)
     {
         await using var s3 = Holding(Old);
         s3.Misbehave = e => SendWithChecksumAsync(e, kind, e.Number == 1 ? Flipped() : Old);

@@ -49,7 +49,7 @@ public sealed class S3ListingTests
     }
 
     [Fact]
-    public async Task A_listing_that_goes_on_without_saying_where_is_an_error()
+    public async Task A_listing_that_continues_without_saying_where_is_an_error()
     {
         await using var s3 = Paged(_ => FaultyS3.Page(All[..2], ""));
         Assert.Contains("does not say where", await RefusalAsync(s3), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class SpoolTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_full_disk_ends_the_download_with_the_directory_and_the_mend_and_recovers()
+    public async Task A_full_disk_ends_the_download_with_the_directory_and_the_fix_and_recovers()
     {
         var mount = Directory.CreateTempSubdirectory("museum-small").FullName;
         Assert.SkipUnless(

@@ -53,7 +53,7 @@ public sealed class NdjsonReaderTests
     }
 
     [Fact]
-    public void Reading_goes_on_from_the_end_of_any_line()
+    public void Reading_continues_from_the_end_of_any_line()
     {
         var bytes = Lines(new Random(5));
         var expected = Split(bytes);

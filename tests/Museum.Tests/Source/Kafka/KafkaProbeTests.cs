@@ -8,7 +8,7 @@ using static MuseumPipeline.Tests.Servers.KafkaBroker;
 
 namespace MuseumPipeline.Tests.Source.Kafka;
 
-/// <summary>Against a real broker: what is wrong is told within 15 seconds, in one message, by its name.</summary>
+/// <summary>Against a real broker: within 15 seconds one message names what is wrong.</summary>
 public sealed class KafkaProbeTests(KafkaServer server)
 {
     private const string Wrong = "not-the-secret";
@@ -20,7 +20,7 @@ public sealed class KafkaProbeTests(KafkaServer server)
     [InlineData("SASL_PLAINTEXT+PLAIN")]
     [InlineData("SASL_PLAINTEXT+SCRAM-SHA-512")]
     [InlineData("SASL_SSL+PLAIN")]
-    public async Task A_wrong_password_and_an_unknown_user_are_refused_and_no_secret_is_told(string listener)
+    public async Task A_wrong_password_and_an_unknown_user_are_refused_and_no_secret_is_reported(string listener)
     {
         var settings = KafkaListeners.Of(await server.BrokerAsync(), listener);
 

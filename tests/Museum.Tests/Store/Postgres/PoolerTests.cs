@@ -34,7 +34,7 @@ public sealed class PoolerTests(PostgresServer server)
             {
                 Assert.Equal(ExitCode.Configuration, refused.ExitCode);
                 Assert.Contains("pool_mode=transaction", refused.Message, StringComparison.Ordinal);
-                Assert.Contains("let host and port name the server", refused.Message, StringComparison.Ordinal);
+                Assert.Contains("set host and port to the server", refused.Message, StringComparison.Ordinal);
             }
         );
     }

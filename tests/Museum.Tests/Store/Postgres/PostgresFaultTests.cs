@@ -75,7 +75,7 @@ public sealed class PostgresFaultTests
     }
 
     [Fact]
-    public void What_is_unknown_is_told_as_it_is()
+    public void What_is_unknown_is_reported_as_it_is()
     {
         var explanation = PostgresFault.Of(
             new PostgresException("something new", "FATAL", "FATAL", "XX999"),

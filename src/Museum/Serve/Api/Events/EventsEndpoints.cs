@@ -8,25 +8,25 @@ using MuseumPipeline.Numbers.Safety;
 
 namespace MuseumPipeline.Serve.Api.Events;
 
-/// <summary>Presses one by one: what is behind every number, and a way in for whoever counts themselves.</summary>
+/// <summary>Single presses: what is behind every number, for people who do their own counting.</summary>
 internal static class EventsEndpoints
 {
-    /// <summary>The header that says how a CSV goes on, which has no place for it.</summary>
+    /// <summary>The header with the next cursor of a CSV, which has no place for it.</summary>
     private const string Next = "X-Museum-Next";
 
     public static void MapEvents(this IEndpointRouteBuilder api)
     {
         api.MapGet("/ratings/events", RatingsAsync)
-            .View(EventsTables.Ratings, "ratings", "Ratings one by one, the oldest first.")
+            .View(EventsTables.Ratings, "ratings", "Single ratings, oldest first.")
             .WithDescription(
-                "Each with where it came from. next goes on where a page ended, as cursor; of a CSV the header "
-                    + $"{Next} holds it. Repeats are among them."
+                "Each with where it came from. Pass next as cursor to get the next page; a CSV has it in the "
+                    + $"header {Next}. Repeats are included."
             );
         api.MapGet("/help/events", HelpAsync)
-            .View(EventsTables.Help, "safety", "Calls for help that count, one by one, the oldest first.")
+            .View(EventsTables.Help, "safety", "Single calls for help that count, oldest first.")
             .WithDescription(
-                "Each with where it came from and how it stands. What could not be read is in /help and "
-                    + $"/data/quarantine. next goes on where a page ended, as cursor; of a CSV the header {Next} holds it."
+                "Each with where it came from and its state. Records that could not be read are in /help and "
+                    + $"/data/quarantine. Pass next as cursor to get the next page; a CSV has it in the header {Next}."
             );
     }
 

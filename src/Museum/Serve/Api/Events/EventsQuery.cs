@@ -8,8 +8,8 @@ using MuseumPipeline.Store.Contracts.Events;
 
 namespace MuseumPipeline.Serve.Api.Events;
 
-/// <summary>Which single presses, and which page of them. All of it optional; texts, so that what is wrong can be
-/// named.</summary>
+/// <summary>Which single presses, and which page of them. Everything is optional; strings, so that errors can name what
+/// was sent.</summary>
 internal sealed record EventsQuery
 {
     private const int UsualEvents = 1_000,
@@ -48,7 +48,7 @@ internal sealed record EventsQuery
     [FromQuery(Name = "cursor"), Description("Goes on where a page ended: its next.")]
     public string? Cursor { get; init; }
 
-    [FromQuery(Name = "limit"), Description("At most so many; 1000 where nothing is said, 10000 at most.")]
+    [FromQuery(Name = "limit"), Description("The most to return: 1000 by default, at most 10000.")]
     public string? Limit { get; init; }
 
     public ViewQuery View =>
@@ -63,7 +63,7 @@ internal sealed record EventsQuery
             Department = Department,
         };
 
-    /// <exception cref="BadQueryException">Something names nothing.</exception>
+    /// <exception cref="BadQueryException">Something does not exist.</exception>
     public PressQuery Of(PressKind kind, KioskButtons buttons)
     {
         var types = kind is PressKind.Rating ? buttons.Ratings : buttons.Support;
@@ -83,10 +83,10 @@ internal sealed record EventsQuery
             );
     }
 
-    /// <exception cref="BadQueryException">It is no number in its range.</exception>
+    /// <exception cref="BadQueryException">It is not a number in its range.</exception>
     public int Most => Query.Limit(Limit, UsualEvents, MostEvents);
 
-    /// <exception cref="BadQueryException">It is none of ours.</exception>
+    /// <exception cref="BadQueryException">It is not one of our cursors.</exception>
     public EventKey? After
     {
         get
@@ -100,7 +100,7 @@ internal sealed record EventsQuery
                 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 && Math.Abs(at) < LastMicrosecond
                 ? new EventKey(DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond), id)
-                : throw new BadQueryException("cursor", Cursor, "the next of a page, as it stands there");
+                : throw new BadQueryException("cursor", Cursor, "the value of next from a page");
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed record EventsQuery
             $"{(key.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}.{key.Id}"
         );
 
-    /// <summary>Of what .NET calls a time, on either side of 1970.</summary>
+    /// <summary>The range of .NET's times, on either side of 1970.</summary>
     private const long LastMicrosecond = 60_000_000_000_000_000;
 
     private static int? Number(string parameter, string? text, int least, int most) =>

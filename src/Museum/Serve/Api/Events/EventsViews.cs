@@ -5,9 +5,9 @@ using MuseumPipeline.Numbers.Safety;
 
 namespace MuseumPipeline.Serve.Api.Events;
 
-/// <summary>Ratings one by one.</summary>
-/// <param name="Total">How many there are on all pages, as the hourly counts have it.</param>
-/// <param name="Next">What cursor goes on with; null on the last page.</param>
+/// <summary>Single ratings.</summary>
+/// <param name="Total">How many there are on all pages, by the hourly counts.</param>
+/// <param name="Next">The cursor of the next page; null on the last.</param>
 internal sealed record RatingEvents(Period Period, long Total, IReadOnlyList<RatingEvent> Events, string? Next)
 {
     public static RatingEvents Of(Period period, PressPage page) =>
@@ -19,9 +19,9 @@ internal sealed record RatingEvents(Period Period, long Total, IReadOnlyList<Rat
         );
 }
 
-/// <param name="Id">A text: a double cannot hold every id.</param>
+/// <param name="Id">A string: a double cannot hold every id.</param>
 /// <param name="Value">0 for the worst.</param>
-/// <param name="Name">What the button is called.</param>
+/// <param name="Name">The button's name.</param>
 /// <param name="Source">File and line, or topic:partition@offset.</param>
 internal sealed record RatingEvent(
     string Id,
@@ -47,9 +47,9 @@ internal sealed record RatingEvent(
         );
 }
 
-/// <summary>Calls for help that count, one by one.</summary>
-/// <param name="Total">How many there are on all pages, as the hourly counts have it.</param>
-/// <param name="Next">What cursor goes on with; null on the last page.</param>
+/// <summary>Single calls for help that count.</summary>
+/// <param name="Total">How many there are on all pages, by the hourly counts.</param>
+/// <param name="Next">The cursor of the next page; null on the last.</param>
 internal sealed record HelpEvents(Period Period, long Total, IReadOnlyList<HelpEvent> Events, string? Next)
 {
     /// <param name="known">What was done about each, by id.</param>
@@ -62,13 +62,13 @@ internal sealed record HelpEvents(Period Period, long Total, IReadOnlyList<HelpE
         );
 }
 
-/// <param name="Id">A text: a double cannot hold every id.</param>
+/// <param name="Id">A string: a double cannot hold every id.</param>
 /// <param name="At">When it was pressed, by the kiosk.</param>
-/// <param name="ArrivedAt">When it arrived; known of what came by a stream.</param>
-/// <param name="ClockWrong">The kiosk's clock is wrong: the call counts as made when it arrived.</param>
+/// <param name="ArrivedAt">When it arrived; known for calls from a stream.</param>
+/// <param name="ClockWrong">The kiosk's clock is wrong: the call's time is its arrival.</param>
 /// <param name="Value">As the kiosk sends it: 0 for assistance, 1 for an emergency.</param>
-/// <param name="Name">What the kind of help is called.</param>
-/// <param name="State">How it stands; null where it went away while it was being read.</param>
+/// <param name="Name">The name of the kind of help.</param>
+/// <param name="State">Its state; null if it was removed while it was being read.</param>
 /// <param name="Source">File and line, or topic:partition@offset.</param>
 internal sealed record HelpEvent(
     string Id,

@@ -5,8 +5,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Security.Keys;
 
-/// <summary>The keys of cookies, sealed, in the database: see DECISIONS.md. Asked for at start and once a day; the
-/// interface knows no other way than to wait.</summary>
+/// <summary>The keys of cookies, encrypted, in the database: see DECISIONS.md. Read at start and once a day; the
+/// interface is synchronous.</summary>
 internal sealed class CookieKeys(ICookieKeys keys, Vault vault, ILogger log) : IXmlRepository
 {
     private bool told;
@@ -19,8 +19,8 @@ internal sealed class CookieKeys(ICookieKeys keys, Vault vault, ILogger log) : I
         {
             told = true;
             log.LogWarning(
-                "serve: {Count} keys of cookies were sealed under another MUSEUM_KEY, or not at all, and count for "
-                    + "nothing here: give all dashboards of this database the same MUSEUM_KEY",
+                "serve: {Count} keys of cookies were encrypted with another MUSEUM_KEY, or not at all, and are "
+                    + "ignored here: give all dashboards of this database the same MUSEUM_KEY",
                 all.Count - known.Count
             );
         }
@@ -35,7 +35,7 @@ internal sealed class CookieKeys(ICookieKeys keys, Vault vault, ILogger log) : I
             .GetAwaiter()
             .GetResult();
 
-    // A key that lies there in clear may have been put there by whoever can write the table.
+    // A key stored in clear may have been put there by anybody who can write to the table.
     private bool IsOurs(XElement key) =>
         key.Descendants(KeySeal.Element).FirstOrDefault() is { } box && vault.Open(box.Value) is not null;
 }

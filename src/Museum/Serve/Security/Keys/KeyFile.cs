@@ -1,15 +1,16 @@
 using System.Security.Cryptography;
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 
 namespace MuseumPipeline.Serve.Security.Keys;
 
-/// <summary>Where MUSEUM_KEY lies that nobody set: in a file of this user's own, away from the database, so that a copy
-/// of one is not a copy of both.</summary>
+/// <summary>The default place of MUSEUM_KEY: a private file of this user, away from the database, so that a copy of one
+/// is not a copy of both.</summary>
 internal static class KeyFile
 {
     private const int KeyLength = 32;
 
-    /// <summary>The key, made at the first use; null where this user has no directory for such things.</summary>
+    /// <summary>The key, created on first use; null if this user has no directory for it.</summary>
     public static Secret? Read(string? directory = null)
     {
         directory ??= Directories();
@@ -36,7 +37,7 @@ internal static class KeyFile
             Environment.SpecialFolderOption.DoNotVerify
         );
 
-    // Under another name first: of two that start at once, both must read the same whole key.
+    // Written under another name first: if two processes start at once, both must read the same complete key.
     private static void Make(string path)
     {
         var folder = Path.GetDirectoryName(path)!;

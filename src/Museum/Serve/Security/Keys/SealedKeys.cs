@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MuseumPipeline.Serve.Security.Keys;
 
-/// <summary>The keys of cookies on their way into the database.</summary>
+/// <summary>Encrypts the keys of cookies before they are stored in the database.</summary>
 internal sealed class KeySeal(Vault vault) : IXmlEncryptor
 {
     internal const string Element = "sealed";
@@ -18,11 +18,11 @@ internal sealed class KeySeal(Vault vault) : IXmlEncryptor
     }
 }
 
-/// <summary>And back. Made by the framework, by the name that stands beside each key.</summary>
+/// <summary>Decrypts them. Created by the framework, by the type name stored with each key.</summary>
 internal sealed class KeyOpening(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) =>
         services.GetRequiredService<Vault>().Open(encryptedElement.Value) is { } plain
             ? XElement.Parse(Encoding.UTF8.GetString(plain))
-            : throw new CryptographicException("it was sealed under another MUSEUM_KEY");
+            : throw new CryptographicException("it was encrypted with another MUSEUM_KEY");
 }

@@ -4,8 +4,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Serve.Security.Keys;
 
-/// <summary>Seals what lies in the database and must not be worth anything to whoever copies it: AES-256-GCM under a key
-/// made of MUSEUM_KEY.</summary>
+/// <summary>Encrypts what is in the database but must be useless in a copy of it: AES-256-GCM with a key derived from
+/// MUSEUM_KEY.</summary>
 internal sealed class Vault(Secret secret)
 {
     private const int NonceLength = 12,
@@ -29,7 +29,7 @@ internal sealed class Vault(Secret secret)
         return Convert.ToBase64String(box);
     }
 
-    /// <summary>Null where it was sealed under another key, or is damaged.</summary>
+    /// <summary>Null if it was encrypted with another key, or is damaged.</summary>
     public byte[]? Open(string sealedText)
     {
         try

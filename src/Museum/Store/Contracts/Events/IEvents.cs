@@ -2,18 +2,18 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts.Events;
 
-/// <summary>Single presses that count, each with where it came from.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <summary>Single presses that count, each with where it came from.</summary> <remarks>Errors: those of every contract
+/// (<see cref="MuseumStore"/>).</remarks>
 public interface IEvents
 {
-    /// <summary>The oldest first, by (at, id).</summary>
+    /// <summary>Oldest first, by (at, id).</summary>
     Task<IReadOnlyList<EventRow>> ListAsync(EventFilter filter, CancellationToken cancel);
 }
 
-/// <summary>Presses of one kind, from one instant to before another.</summary>
-/// <param name="Exhibitions">Only of these; none where the list is empty.</param>
-/// <param name="Values">Only with these values; null: with any.</param>
-/// <param name="After">Only what comes behind this press.</param>
+/// <summary>Selects presses of one kind, from one instant to before another.</summary>
+/// <param name="Exhibitions">Only of these; an empty list selects none.</param>
+/// <param name="Values">Only with these values; null: any.</param>
+/// <param name="After">Only those after this press.</param>
 public sealed record EventFilter(
     PressKind Kind,
     DateTimeOffset From,
@@ -24,13 +24,13 @@ public sealed record EventFilter(
     int Most
 );
 
-/// <summary>Where a press stands in the order of all.</summary>
+/// <summary>The place of a press in the order of all.</summary>
 public readonly record struct EventKey(DateTimeOffset At, long Id);
 
 /// <param name="Value">The rating, or the value of the kind of help.</param>
-/// <param name="Meaning">What the button is called.</param>
-/// <param name="ArrivedAt">When it arrived; kept of calls for help that came by a stream.</param>
-/// <param name="ClockWrong">The kiosk's clock is wrong: the call counts as made when it arrived.</param>
+/// <param name="Meaning">The button's name.</param>
+/// <param name="ArrivedAt">When it arrived; kept for calls for help from a stream.</param>
+/// <param name="ClockWrong">The kiosk's clock is wrong: the call's time is its arrival.</param>
 public sealed record EventRow(
     long Id,
     DateTimeOffset At,
@@ -43,9 +43,9 @@ public sealed record EventRow(
     long Position
 );
 
-/// <summary>What delivered a press.</summary>
+/// <summary>The source of a press.</summary>
 public sealed record EventSource(int Id, string Kind, string Location, string Name)
 {
-    /// <summary>As a person finds it again: <c>topic:partition@offset</c>, or file and line.</summary>
+    /// <summary>As a person finds it: <c>topic:partition@offset</c>, or file and line.</summary>
     public string Place(long position) => SourcePlace.Of(Kind, Location, Name, position);
 }

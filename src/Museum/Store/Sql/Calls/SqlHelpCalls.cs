@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Calls;
 
-/// <summary>Calls for help, of two tables with one order: newest first, by (when, id). Each part is read along its own
+/// <summary>Calls for help, from two tables in one order: newest first, by (when, id). Each part is read along its own
 /// index.</summary>
 internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) : IHelpCalls
 {
@@ -128,7 +128,7 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
 
     public Task<HelpCounts> CountsAsync(int museumId, DateTimeOffset since, CancellationToken cancel)
     {
-        // What counts is summed in the ledger already.
+        // Those that count are already summed in the ledger.
         const string Sql = $"""
             select (select count(*) from support_instance i where {HelpSql.OfMuseum}{HelpSql.Open})
                      + (select count(*) from quarantine q

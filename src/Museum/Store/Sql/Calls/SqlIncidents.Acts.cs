@@ -3,7 +3,7 @@ using MuseumPipeline.Store.Sql.Dashboard;
 
 namespace MuseumPipeline.Store.Sql.Calls;
 
-/// <summary>What is done about calls for help: each act once, or not at all.</summary>
+/// <summary>Actions on calls for help: each is done once, or not at all.</summary>
 internal sealed partial class SqlIncidents
 {
     public async Task<IncidentOutcome> ActAsync(long pressId, IncidentMove move, CancellationToken cancel) =>
@@ -23,7 +23,8 @@ internal sealed partial class SqlIncidents
             {
                 var each = new Dictionary<long, IncidentOutcome>();
                 List<HelpAnnouncement> announcements = [];
-                // In one order, so that two who act on the same ones wait for each other and do not block each other.
+                // In one order, so that two people who act on the same calls wait for each other instead of
+                // deadlocking.
                 foreach (var id in pressIds.Distinct().Order())
                 {
                     (each[id], var announcement) = await ActAsync(session, id, move);
@@ -53,7 +54,7 @@ internal sealed partial class SqlIncidents
             return (IncidentOutcome.Unknown, null);
         if (press.Kind != SourceIdentity.Stream)
             return (IncidentOutcome.History, null);
-        // Its own answer was lost on the way: it was recorded all the same.
+        // Its answer was lost on the way, but it was recorded.
         if (move.Act is not null && await IsKnownAsync(session, pressId, move.Act))
             return (IncidentOutcome.Done, null);
         var standing = await session.ReadAsync(
@@ -104,7 +105,7 @@ internal sealed partial class SqlIncidents
             _ => false,
         };
 
-    /// <summary>One announcement for each museum, however many calls were acted on.</summary>
+    /// <summary>One announcement for each museum, however many calls it covers.</summary>
     private static List<HelpAnnouncement> Together(List<HelpAnnouncement> each) =>
         [
             .. each.GroupBy(one => one.MuseumId)

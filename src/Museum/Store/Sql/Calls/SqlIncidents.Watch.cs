@@ -3,10 +3,10 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Calls;
 
-/// <summary>The open calls for help of all museums, counted along the same indexes as they are found by.</summary>
+/// <summary>The open calls for help of all museums, counted along the same indexes by which they are found.</summary>
 internal sealed partial class SqlIncidents
 {
-    /// <summary>1 for whatever is an emergency, 0 for assistance, 2 for kinds that were added.</summary>
+    /// <summary>1 for an emergency, 0 for assistance, 2 for added kinds.</summary>
     private const string KindOf = """
         case when t.emergency then 1 when t.support_type_value = 0 then 0 when t.support_type_value is not null then 2 end
         """;

@@ -2,9 +2,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Calls;
 
-/// <summary>Incidents. Two who act at the same time are put in order by the row of the press;
-/// <c>SqlIncidents.Acts.cs</c> records what is done,
-/// <c>SqlIncidents.Watch.cs</c> counts what is open.</summary>
+/// <summary>Incidents. The row of the press serialises two people who act at the same time. <c>SqlIncidents.Acts.cs</c>
+/// records what is done, <c>SqlIncidents.Watch.cs</c> counts what is open.</summary>
 internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer announcer) : IIncidents
 {
     public async Task<IReadOnlyList<OverduePress>> OverdueAsync(
@@ -126,7 +125,7 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
             cancel
         );
 
-    /// <summary>Holds the press until the transaction ends; null where no call for help has the id.</summary>
+    /// <summary>Locks the press until the transaction ends; null if no call for help has the id.</summary>
     private static async Task<LockedPress?> LockAsync(SqlSession session, long pressId)
     {
         var lockRow = session.Dialect.ForUpdate;

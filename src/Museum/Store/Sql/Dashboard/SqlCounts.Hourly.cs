@@ -6,7 +6,7 @@ namespace MuseumPipeline.Store.Sql.Dashboard;
 /// <summary>The hourly counts, and the first and the last press they hold.</summary>
 internal sealed partial class SqlCounts
 {
-    /// <summary>The newest press of a partition is among so many of its last: kiosks' clocks differ, but not by
+    /// <summary>The newest press of a partition is among this many of its last: kiosks' clocks differ, but not by
     /// more.</summary>
     private const int Tail = 1000;
 
@@ -20,8 +20,8 @@ internal sealed partial class SqlCounts
                 if (rows.Count == 0)
                     return new HourlyReading(ledger, rows, null, null);
                 var (oldest, newest) = (rows.Min(row => row.Hour), rows.Max(row => row.Hour));
-                // Only a part is read because streams went on: the newest is at their end. Nothing else is quick where
-                // no index is by time.
+                // Only a part is read because streams advanced: the newest press is at their end. Nothing else is fast
+                // without an index by time.
                 var last = from is null ? null : await NewestOfStreamsAsync(session, museumId);
                 if (last is null || last < newest)
                     last = await EdgeAsync(session, museumId, "max", newest);
@@ -33,8 +33,8 @@ internal sealed partial class SqlCounts
             cancel
         );
 
-    /// <summary>As they are: a database takes three times as long to turn half a million of them into columns as it
-    /// takes to send them.</summary>
+    /// <summary>Sent as they are: a database takes three times as long to turn half a million of them into columns as
+    /// to send them.</summary>
     private static async Task<List<HourlyRow>> HourlyRowsAsync(SqlSession session, int museumId, DateTimeOffset? from)
     {
         var buttons = await SqlButtons.ReadAsync(session);
@@ -64,7 +64,7 @@ internal sealed partial class SqlCounts
         return rows;
     }
 
-    /// <summary>The first or the last press within the hour that is known to hold it.</summary>
+    /// <summary>The first or the last press in the hour known to hold it.</summary>
     private static Task<DateTimeOffset?> EdgeAsync(
         SqlSession session,
         int museumId,

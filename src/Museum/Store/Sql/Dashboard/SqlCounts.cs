@@ -3,7 +3,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Dashboard;
 
-/// <summary>What the dashboard counts with; <c>SqlCounts.Hourly.cs</c> reads the hourly counts.</summary>
+/// <summary>The dashboard's counts; <c>SqlCounts.Hourly.cs</c> reads the hourly counts.</summary>
 internal sealed partial class SqlCounts(SqlDatabase database) : ICounts
 {
     private static readonly (PressKind Kind, string Table, string Time)[] Presses =

@@ -22,7 +22,7 @@ internal sealed class SqlOperatorLog(SqlDatabase database) : IOperatorLog
 
 internal static class OperatorRecords
 {
-    /// <summary>Writes down what an operator did, in the transaction that did it.</summary>
+    /// <summary>Records what an operator did, in the transaction that did it.</summary>
     public static Task<int> RecordAsync(this SqlSession session, string target, OperatorMove move) =>
         session.ExecuteAsync(
             "insert into operator_action (at, who, command, target, detail) "

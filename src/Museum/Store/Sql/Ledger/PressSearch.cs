@@ -3,10 +3,9 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Ledger;
 
-/// <summary>
-/// Looks for presses by what they say. The hourly counts answer first: where an hour has no such press, none of its
-/// rows has to be looked at, and that is nearly always so. Then a few presses, and only when those are there, all.
-/// </summary>
+/// <summary>Looks for presses by their content. The hourly counts answer first: if an hour has no such press, none of
+/// its rows has to be read, and that is nearly always so. Then a few presses are looked up, and only if those are
+/// there, all.</summary>
 internal sealed class PressSearch(SqlSession session)
 {
     private const double Share = 0.9;
@@ -25,7 +24,7 @@ internal sealed class PressSearch(SqlSession session)
         var hits = possible.Where(press => found.ContainsKey(Key(press))).ToList();
         var sources = hits.SelectMany(press => found[Key(press)].Distinct())
             .GroupBy(source => source)
-            // An honest double of a few is no copy.
+            // A few genuine duplicates are not a copy.
             .Where(group => group.Count() * 20 >= hits.Count)
             .OrderByDescending(group => group.Count())
             .ThenBy(group => group.Key)
@@ -34,7 +33,7 @@ internal sealed class PressSearch(SqlSession session)
         return new(hits.Count, await NamesAsync(sources));
     }
 
-    /// <summary>Those whose hour holds presses of the same button in the same place.</summary>
+    /// <summary>Those whose hour has presses of the same button in the same place.</summary>
     private async Task<List<KioskEvent>> InKnownHoursAsync(IReadOnlyList<KioskEvent> presses)
     {
         List<KioskEvent> known = [];

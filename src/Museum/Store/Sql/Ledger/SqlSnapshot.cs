@@ -4,7 +4,7 @@ using MuseumPipeline.Store.Sql.Loads;
 
 namespace MuseumPipeline.Store.Sql.Ledger;
 
-/// <summary>Questions within one transaction that only reads.</summary>
+/// <summary>Queries within one read-only transaction.</summary>
 internal sealed class SqlSnapshot(SqlSession session) : ISnapshot
 {
     public const string Sources =
@@ -38,7 +38,7 @@ internal sealed class SqlSnapshot(SqlSession session) : ISnapshot
 
         if (strays.Count < most)
             strays.AddRange(await BetweenAsync(from, long.MaxValue, most));
-        // Of a version that was replaced, the refusals stay.
+        // The refusals of a replaced version are kept.
         return [.. strays.Where(row => row.State is null or "held").Take(most)];
     }
 

@@ -6,7 +6,7 @@ using MuseumPipeline.Store.Sql.Loads;
 
 namespace MuseumPipeline.Store.Sql.Ledger;
 
-/// <summary>The ledger's sources: listing them, taking one back, and what is left aside.</summary>
+/// <summary>The ledger's sources: listing them, removing one, and the versions that a load skips.</summary>
 internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : ILedger
 {
     public Task<T> SnapshotAsync<T>(Func<ISnapshot, Task<T>> read, CancellationToken cancel) =>
@@ -84,7 +84,8 @@ internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : 
         database.TransactAsync(
             async session =>
             {
-                // A partition first, as its loads do: whoever writes to it finishes, and then begins a source of its own.
+                // The partition is locked first, as its loads do: a writer finishes, and then begins a source of its
+                // own.
                 await session.ExecuteAsync(
                     "update kafka_offset set epoch = epoch + 1, source_id = null where source_id = @source",
                     ("source", sourceId)
@@ -114,7 +115,7 @@ internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : 
             ("first", EventId.Of(row.Id, 0)),
             ("last", EventId.Of(row.Id, EventId.PositionsPerSource - 1))
         );
-        // What was known because of these rows may not be known any more.
+        // Content that was known because of these rows may no longer be known.
         await session.ExecuteAsync("delete from set_aside where why = 'known'");
         var path = $"{row.Location}/{row.Name}";
         if (row.Kind != SourceIdentity.Stream)

@@ -3,7 +3,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
-/// <summary>Events and refusals of one transaction on their way into their tables, and their hourly counts.</summary>
+/// <summary>Events and refusals of one transaction before they are written, and their hourly counts.</summary>
 internal abstract class EventRows : IDisposable
 {
     public HourlyCounts Hourly { get; } = new();
@@ -16,20 +16,20 @@ internal abstract class EventRows : IDisposable
 
     public void Write(Refusal refusal) => Refusals.Add(refusal);
 
-    /// <summary>Hands buffered events to the database.</summary>
+    /// <summary>Sends buffered events to the database.</summary>
     public abstract ValueTask FlushAsync(CancellationToken cancel);
 
     /// <summary>Writes the rest of the events and the refusals.</summary>
     public abstract Task FinishAsync(CancellationToken cancel);
 
-    /// <summary>Stops whatever is under way so that the transaction can be rolled back.</summary>
+    /// <summary>Stops a running copy so that the transaction can be rolled back.</summary>
     public abstract ValueTask AbandonAsync();
 
-    /// <summary>Frees what the writing needed.</summary>
+    /// <summary>Frees the resources of writing.</summary>
     public abstract void Dispose();
 }
 
-/// <summary>Many rows at once, in the way each database likes best.</summary>
+/// <summary>Writes many rows at once, in each database's fastest way.</summary>
 internal interface IBulkWriter
 {
     /// <summary>For the events and refusals of one transaction.</summary>

@@ -6,12 +6,12 @@ namespace MuseumPipeline.Store.Sql.Loads;
 /// <summary>Keeps two processes from working on the same object or file.</summary>
 internal interface ISourceLocks
 {
-    /// <summary>Null where another process holds it.</summary>
+    /// <summary>Null if another process holds it.</summary>
     Task<SourceHold?> TakeAsync(SourceIdentity identity, CancellationToken cancel);
 }
 
-/// <summary>A source held by this process, and the connection it is held with: claim and transaction live and die
-/// together. Lets go of both when disposed.</summary>
+/// <summary>A source held by this process, and its connection: claim and transaction end together. Releases both when
+/// disposed.</summary>
 internal abstract class SourceHold(DbConnection connection) : IAsyncDisposable
 {
     public DbConnection Connection { get; } = connection;

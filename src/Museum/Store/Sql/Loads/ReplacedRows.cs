@@ -3,7 +3,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
-/// <summary>Everything a version of a source brought, on its way out because a later version takes its place.</summary>
+/// <summary>Removes the rows of a version of a source when a later version replaces it.</summary>
 internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCounts hourly)
 {
     private readonly (string, object?)[] range =
@@ -12,7 +12,7 @@ internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCount
         ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1)),
     ];
 
-    /// <summary>Events go, and are taken off the hourly counts; refusals stay, as superseded.</summary>
+    /// <summary>Events are deleted and subtracted from the hourly counts; refusals stay, as superseded.</summary>
     public async Task RemoveAsync()
     {
         await RemoveAsync(PressKind.Rating, "rating", "rating_created_at");

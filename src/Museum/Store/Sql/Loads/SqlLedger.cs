@@ -4,18 +4,18 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
-/// <summary>The books of a source and of a run, moved in the transaction of the rows.</summary>
+/// <summary>The counts of a source and of a run, updated in the transaction of the rows.</summary>
 internal static class SqlLedger
 {
-    /// <summary>Positions of a source that are stored, whatever became of them.</summary>
+    /// <summary>Positions of a source that are stored, whatever happened to them since.</summary>
     public const string PositionsBetween = """
         select position from rating_instance where rating_instance_id between @first and @last
         union all select position from support_instance where support_instance_id between @first and @last
         union all select position from quarantine where quarantine_id between @first and @last
         """;
 
-    /// <summary>No exhibition may go away between the judgement and the commit: referential integrity for the price of
-    /// one query.</summary>
+    /// <summary>No exhibition may be deleted between judging and commit: referential integrity for the price of one
+    /// query.</summary>
     public static Task HoldExhibitionsAsync(this SqlSession session, int museumId) =>
         session.ExecuteAsync(
             $"select exhibition_id from exhibition where museum_id = @museum{session.Dialect.ForKeyShare}",
@@ -23,7 +23,7 @@ internal static class SqlLedger
         );
 
     /// <summary>A new row of the ledger, at its beginning.</summary>
-    /// <exception cref="MuseumException">The numbers for sources have run out.</exception>
+    /// <exception cref="MuseumException">The ids for sources have run out.</exception>
     /// <param name="number">The number it must have; null for the next.</param>
     public static async Task<int> AddSourceAsync(
         this SqlSession session,

@@ -42,7 +42,7 @@ internal sealed class SqlLoad(
             await now.AddToRunAsync(runId, SourceId, progress.Counts);
             // Last, because other loads wait for these rows from here to the commit.
             await bulk.AddAsync(now, rows.Hourly);
-            // Once COMMIT is on its way the answer must be heard: to give up here would leave the outcome unknown.
+            // Once COMMIT is sent the answer must be awaited: giving up here would leave the outcome unknown.
             await session.Transaction!.CommitAsync(CancellationToken.None);
             finished = true;
             Move(progress);

@@ -5,8 +5,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
-/// <summary>Opening the transaction that moves partitions: compare-and-swap first, then whatever a rewind left
-/// behind.</summary>
+/// <summary>Opens the transaction that advances partitions: compare-and-swap first, then the positions that a rewind
+/// left behind.</summary>
 internal sealed partial class SqlPartitions
 {
     public async Task<IStreamLoad> BeginAsync(IReadOnlyList<PartitionMove> moves, int runId, CancellationToken cancel)
@@ -38,8 +38,7 @@ internal sealed partial class SqlPartitions
         }
     }
 
-    /// <summary>On its own, before the transaction: a row of the ledger that nothing belongs to yet does no
-    /// harm.</summary>
+    /// <summary>Separately, before the transaction: a row of the ledger without content does no harm.</summary>
     private async Task EnterBlockAsync(DbConnection connection, PartitionMove move, CancellationToken cancel)
     {
         await using var transaction = await database.BeginWriteAsync(connection, cancel);
@@ -50,7 +49,7 @@ internal sealed partial class SqlPartitions
         move.Claim.Enter(move.Block, source);
     }
 
-    /// <summary>The ledger's row of a block of a partition, created with the first message of the block.</summary>
+    /// <summary>The ledger's row for a block of a partition, created with the block's first message.</summary>
     private static async Task<int> SourceOfAsync(
         SqlSession session,
         StreamIdentity stream,
@@ -76,7 +75,7 @@ internal sealed partial class SqlPartitions
             );
     }
 
-    /// <summary>A zombie waits here for the row of whoever took over, and then finds another epoch.</summary>
+    /// <summary>A zombie waits here for the row of its successor, and then finds another epoch.</summary>
     private static async Task SwapAsync(SqlSession session, IReadOnlyList<PartitionMove> moves)
     {
         const string Swap = $"""
@@ -112,8 +111,8 @@ internal sealed partial class SqlPartitions
             throw new FencedException(lost);
     }
 
-    /// <summary>After a rewind: the positions of this stretch that are in the tables already, by source. Null where
-    /// that cannot be.</summary>
+    /// <summary>After a rewind: the positions of this stretch that are already in the tables, by source. Null if there
+    /// can be none.</summary>
     private static async Task<Dictionary<int, HashSet<long>>?> KnownAsync(
         SqlSession session,
         IReadOnlyList<PartitionMove> moves

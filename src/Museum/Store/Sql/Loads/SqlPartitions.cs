@@ -5,8 +5,8 @@ using MuseumPipeline.Store.Sql.Dashboard;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
-/// <summary>Positions of streams: starting, claiming, stopping and moving partitions; <c>SqlPartitions.Begin.cs</c> is
-/// the transaction that moves them with their rows.</summary>
+/// <summary>Positions of streams: starting, claiming, stopping and changing partitions; <c>SqlPartitions.Begin.cs</c>
+/// is the transaction that advances them with their rows.</summary>
 internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bulk, IAnnouncer announcer) : IPartitions
 {
     internal const string Columns = """
@@ -109,7 +109,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
             {
                 if (session.Dialect.ClaimLimits is { } limits)
                     await session.ExecuteAsync(limits);
-                // Waits for the transaction of a previous owner, and sees what it committed.
+                // Waits for the previous owner's transaction, and sees what it committed.
                 var rows = await session.ReadAsync(
                     Take,
                     Read,
@@ -159,7 +159,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
                     ("now", session.Now),
                     ("run", runId)
                 );
-                // In the order of the loads, which may hold some of them.
+                // In the same order as loads, which may hold some of them.
                 foreach (var (claim, end) in InOrder(partitions, p => p.Claim))
                 {
                     await session.ExecuteAsync(
@@ -180,7 +180,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
         );
     }
 
-    /// <summary>One order for all, so that two processes never wait for each other.</summary>
+    /// <summary>The same order for all, so that two processes never deadlock.</summary>
     private static IEnumerable<T> InOrder<T>(IEnumerable<T> some, Func<T, PartitionClaim> claim) =>
         some.OrderBy(one => claim(one).Stream.Topic, StringComparer.Ordinal).ThenBy(one => claim(one).Partition);
 
@@ -220,7 +220,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
         CancellationToken cancel
     )
     {
-        // A topic that was deleted and created again: the positions of the old one are history.
+        // A topic that was deleted and created again: the positions of the old one are retired.
         const string RetireOld = """
             update kafka_offset set retired = @yes, epoch = epoch + 1, updated_at = @now
             where cluster_id = @cluster and topic = @topic and topic_id <> @id and partition = @partition

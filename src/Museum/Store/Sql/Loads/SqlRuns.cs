@@ -5,7 +5,7 @@ namespace MuseumPipeline.Store.Sql.Loads;
 
 internal sealed class SqlRuns(SqlDatabase database) : IRuns
 {
-    /// <summary>A run that has given no sign of life for so long is taken for dead.</summary>
+    /// <summary>A run without a heartbeat for this long counts as dead.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
     public Task<int> StartAsync(string command, string arguments, CancellationToken cancel)

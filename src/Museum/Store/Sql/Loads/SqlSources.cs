@@ -120,7 +120,7 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
         }
     }
 
-    /// <summary>The source's row, locked, or null when it is no longer as the claim saw it.</summary>
+    /// <summary>The source's row, locked; null if it has changed since the claim.</summary>
     private static async Task<int?> EnterAsync(SqlSession session, Claim claim, HourlyCounts hourly)
     {
         if (claim.Identity.Kind == "object" && session.Dialect.EagerCommit is { } eager)

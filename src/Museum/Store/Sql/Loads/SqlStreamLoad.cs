@@ -4,8 +4,8 @@ using MuseumPipeline.Store.Sql.Calls;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
-/// <summary>One transaction over partitions of a stream. Counts what is written, so that the ledger and the rows cannot
-/// part.</summary>
+/// <summary>One transaction over partitions of a stream. It counts what is written, so that ledger and rows always
+/// agree.</summary>
 internal sealed class SqlStreamLoad(
     SqlSession session,
     IBulkWriter bulk,
@@ -62,8 +62,7 @@ internal sealed class SqlStreamLoad(
             list.Add(id);
     }
 
-    /// <summary>Messages of one partition come in runs: sums are kept in fields and put down where a run
-    /// ends.</summary>
+    /// <summary>Messages of one partition come in runs: sums are kept in fields and stored where a run ends.</summary>
     private void Turn(int source)
     {
         if (source == current)
@@ -102,7 +101,7 @@ internal sealed class SqlStreamLoad(
                 await announcer.AnnounceAsync(now, announcement);
             // Last, because other loads wait for these rows from here to the commit.
             await bulk.AddAsync(now, rows.Hourly);
-            // Once COMMIT is on its way the answer must be heard: to give up here would leave the outcome unknown.
+            // Once COMMIT is sent the answer must be awaited: giving up here would leave the outcome unknown.
             await session.Transaction!.CommitAsync(CancellationToken.None);
             finished = true;
             foreach (var move in moves)

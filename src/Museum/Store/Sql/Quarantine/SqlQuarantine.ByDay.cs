@@ -4,11 +4,11 @@ using MuseumPipeline.Store.Sql.Calls;
 
 namespace MuseumPipeline.Store.Sql.Quarantine;
 
-/// <summary>What is held, in counts by day. Nothing of it is kept in tables: the ledger tells what of it must be counted
+/// <summary>Held refusals, counted by day. The counts are not stored: the ledger says what must be counted
 /// again.</summary>
 internal sealed partial class SqlQuarantine
 {
-    /// <summary>No kiosk's number is longer; what a stranger sends may be.</summary>
+    /// <summary>No kiosk's number is longer, but foreign data may be.</summary>
     private const int LongestSite = 64;
 
     public Task<RefusedReading> ByDayAsync(
@@ -67,7 +67,7 @@ internal sealed partial class SqlQuarantine
         /// <summary>Everything the museum holds.</summary>
         public Task<List<DayRow>> AllAsync() => ReadAsync("", []);
 
-        /// <summary>Only of this source, and only what comes after an id.</summary>
+        /// <summary>Only of this source, and only ids after this one.</summary>
         public Task<List<DayRow>> OfAsync(int source, long after) =>
             ReadAsync(
                 "and q.quarantine_id > @after and q.quarantine_id <= @last",

@@ -63,7 +63,7 @@ internal sealed partial class SqlQuarantine
         from quarantine q join source s on s.source_id = q.source_id where q.quarantine_id = @id
         """;
 
-    /// <summary>Marks a refusal as replayed and stores its event; null when it is no longer held (somebody else was
+    /// <summary>Marks a refusal as replayed and stores its event; null if it is no longer held (somebody else was
     /// quicker).</summary>
     private static async Task<Counts?> ReleaseAsync(SqlSession session, KioskEvent kioskEvent, int runId)
     {

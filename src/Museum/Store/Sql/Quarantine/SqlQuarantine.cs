@@ -4,8 +4,8 @@ using MuseumPipeline.Store.Sql.Loads;
 
 namespace MuseumPipeline.Store.Sql.Quarantine;
 
-/// <summary>The quarantine. Listing and counting; <c>SqlQuarantine.Replay.cs</c> turns refusals into events,
-/// <c>SqlQuarantine.ByDay.cs</c> counts what is held by day.</summary>
+/// <summary>The quarantine: listing and counting. <c>SqlQuarantine.Replay.cs</c> turns refusals into events,
+/// <c>SqlQuarantine.ByDay.cs</c> counts held ones by day.</summary>
 internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bulk) : IQuarantine
 {
     public Task<IReadOnlyList<QuarantineRow>> ListAsync(QuarantineFilter filter, CancellationToken cancel)
@@ -24,7 +24,7 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
 
     public Task<IReadOnlyList<QuarantineRow>> NewestAsync(RefusalFilter filter, CancellationToken cancel)
     {
-        // Written out: SQLite uses a partial index only for what it can read in the statement.
+        // Written out: SQLite uses a partial index only if the condition is in the statement's text.
         var state = filter.State is "replayed" ? "replayed" : "held";
         var search = new Search($"q.museum_id = @museum and q.state = '{state}'", ("museum", filter.MuseumId));
         if (filter.Before is { } before)
@@ -77,7 +77,7 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
             ReadReason(r),
             r.Text(),
             r.Flag(),
-            r.BytesOrNull() ?? [], // SQLite's substr makes null of no bytes at all
+            r.BytesOrNull() ?? [], // SQLite's substr returns null for zero bytes
             r.Long(),
             r.TextOrNull(),
             r.IntOrNull(),
@@ -116,7 +116,7 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
             cancel
         );
 
-    /// <summary>The ledger's own sum: what it says of quarantine is what is held.</summary>
+    /// <summary>The ledger's own sum: its count of quarantined records is the number held.</summary>
     public Task<long> HeldAsync(int museumId, CancellationToken cancel) =>
         database.ConnectedAsync(
             async session =>
@@ -128,7 +128,7 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
             cancel
         );
 
-    /// <summary>Conditions, and the values they speak of.</summary>
+    /// <summary>Conditions, and their parameters.</summary>
     private sealed class Search(string where, (string, object?) value)
     {
         public string Where { get; private set; } = where;

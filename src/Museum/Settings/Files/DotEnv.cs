@@ -2,22 +2,22 @@ using System.Text.RegularExpressions;
 using dotenv.net;
 using MuseumPipeline.Model;
 
-namespace MuseumPipeline.Settings;
+namespace MuseumPipeline.Settings.Files;
 
-/// <summary>Reads a <c>.env</c> file into values, leaving the process's own environment alone.</summary>
+/// <summary>Reads a <c>.env</c> file into values, without changing the process's own environment.</summary>
 internal static partial class DotEnv
 {
-    /// <summary>The file that is read when none is named.</summary>
+    /// <summary>The file that is read by default.</summary>
     public const string DefaultName = ".env";
 
-    /// <summary>Lines that are neither KEY=VALUE nor a comment, by number: what is on them may be a secret and is not
+    /// <summary>The numbers of lines that are neither KEY=VALUE nor a comment. Their text may be a secret and is not
     /// shown.</summary>
     public static IReadOnlyList<string> StrayLines(string path) =>
         [
             .. File.ReadAllLines(path)
                 .Index()
                 .Where(line => !KeyValue().IsMatch(line.Item))
-                .Select(line => $"{path}, line {line.Index + 1}: found no KEY=VALUE, so the line counts for nothing"),
+                .Select(line => $"{path}, line {line.Index + 1}: found no KEY=VALUE, so the line is ignored"),
         ];
 
     [GeneratedRegex(@"^\s*(#.*|(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=.*)?$")]
@@ -25,8 +25,8 @@ internal static partial class DotEnv
 
     /// <summary>The keys and values of the file. A key without a value is left out: an empty line of a template means
     /// "not set".</summary>
-    /// <exception cref="MuseumException">The named file is not there, not readable, or has a line that cannot be
-    /// understood.</exception>
+    /// <exception cref="MuseumException">The named file does not exist, cannot be read, or has an invalid
+    /// line.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         if (!File.Exists(path))

@@ -1,4 +1,4 @@
-namespace MuseumPipeline.Model;
+namespace MuseumPipeline.Model.Files;
 
 /// <summary>
 /// Files of ours hold names, hashes and keys: they are for this user alone, whatever the umask, unless a setting shares

@@ -1,18 +1,16 @@
 using System.Text;
 
-namespace MuseumPipeline.Settings;
+namespace MuseumPipeline.Settings.Files;
 
-/// <summary>
-/// <c>KEY_FILE=/path</c> for every setting that is a secret: what container runtimes and systemd hand over are files. The
-/// file's text stands in for KEY in the place that named it, without one final line end.
-/// </summary>
+/// <summary><c>KEY_FILE=/path</c> for every secret setting: container runtimes and systemd provide secrets as files.
+/// The file's text takes the place of KEY in the layer that named it, without one final line end.</summary>
 internal static class SecretFiles
 {
     public const string Suffix = "_FILE";
     private const string KafkaPrefix = "KAFKA_";
 
     /// <summary>The same layers with each KEY_FILE read.</summary>
-    /// <param name="faults">What is wrong with one is added here.</param>
+    /// <param name="faults">Faults are added here.</param>
     public static SettingLayers Resolve(SettingLayers layers, List<string> faults)
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal),
@@ -29,7 +27,7 @@ internal static class SecretFiles
             }
             if (Read(layers, found, faults) is not { } secret)
                 continue;
-            // A login's key counts in the file only; KEY_FILE is nobody else's name.
+            // A login's key counts in the file only; KEY_FILE is a name of ours alone.
             var inFile = found.Origin != SettingLayers.EnvironmentOrigin || SettingKeys.Login.Contains(key);
             (inFile ? file : environment)[key] = secret;
         }

@@ -1,14 +1,13 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 
-namespace MuseumPipeline.Settings;
+namespace MuseumPipeline.Settings.Files;
 
-/// <summary>
-/// A <c>.env</c> that lies in the working directory is read without being asked for, and so must not be a stranger's. One
-/// that was named with --env-file is the user's own choice, whoever owns it.
-/// </summary>
+/// <summary>A <c>.env</c> in the working directory is read without being asked for, and so must not be a stranger's.
+/// One named with --env-file is the user's own choice, whoever owns it.</summary>
 internal static class EnvFileTrust
 {
-    /// <summary>What should be put right about the file, as warnings.</summary>
+    /// <summary>What should be fixed about the file, as warnings.</summary>
     /// <param name="named">The user named it.</param>
     /// <exception cref="MuseumException">Its settings may be somebody else's.</exception>
     public static IReadOnlyList<string> Check(string path, bool named, IEnumerable<string> keys)
@@ -36,13 +35,13 @@ internal static class EnvFileTrust
     {
         try
         {
-            // By its handle: of a link, the file behind it counts.
+            // By its handle: for a link, the target counts.
             using var file = File.OpenHandle(path);
             return OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Whoever reads it says what is wrong.
+            // Whoever reads it reports the fault.
             return null;
         }
     }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MuseumPipeline.Model;
+namespace MuseumPipeline.Model.Files;
 
 /// <summary>Whom a file belongs to, which .NET does not tell. Known on Linux; elsewhere nobody is taken for its
 /// owner.</summary>

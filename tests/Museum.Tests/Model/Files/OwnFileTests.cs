@@ -1,6 +1,6 @@
-using MuseumPipeline.Model;
+using MuseumPipeline.Model.Files;
 
-namespace MuseumPipeline.Tests.Model;
+namespace MuseumPipeline.Tests.Model.Files;
 
 public sealed class OwnFileTests : IDisposable
 {
