@@ -145,6 +145,10 @@ internal static class StructureFaults
             .Support("2,2023-03-06 10:00:00,,2,-1,,0,")
             .Refused(Reason.InvalidRow, GoodRating)
             .Rating("3,2023-03-06 10:00:00,K1,0,0,,,");
+        yield return WithHeader("our columns behind a hundred others", $"{Others(100)},at,site,val,type")
+            .Rating($"{Others(100)},{GoodRating}")
+            .Refused(Reason.InvalidRow, $"{Others(99)},{GoodRating}")
+            .Support($"{Others(100)},2023-03-06 10:00:00,2,-1,0");
         yield return WithHeader("the header again and again, of files that were merged")
             .Rating()
             .Refused(Reason.RepeatedHeader, Header)
@@ -277,6 +281,8 @@ internal static class StructureFaults
             .Refused(Reason.InvalidVal, "2023-03-06 10:00:00,3," + new string('1', 60_000) + ",")
             .Support();
     }
+
+    private static string Others(int count) => string.Join(',', Enumerable.Range(0, count).Select(n => $"other{n}"));
 
     private static IEnumerable<FaultFile> Ragged()
     {

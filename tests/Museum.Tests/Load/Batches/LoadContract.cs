@@ -203,6 +203,24 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
+    public async Task A_replay_marks_what_an_earlier_version_did_not_take_for_a_call_for_help()
+    {
+        WriteExhibitions(0);
+        Write("lmnh_hist_data_0.csv", "at,site,val,type\n2023-03-06 10:00:00,99,-1,1\n2023-03-06 10:00:01,99,3,\n");
+        await LoadAsync();
+        await Database.QueryAsync("update quarantine set possible_help = false");
+        await Database.QueryAsync("update source set possible_help = 0");
+        var replayer = new Replayer(Database.Store, Options, NullLogger.Instance);
+
+        await replayer.RunAsync(new QuarantineFilter(), dryRun: false, Cancel);
+        await replayer.RunAsync(new QuarantineFilter(), dryRun: false, Cancel);
+
+        Assert.Equal(1, await Database.NumberAsync("select count(*) from quarantine where possible_help"));
+        Assert.Equal(1, await Database.NumberAsync("select possible_help from source"));
+        await AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task Refused_rows_are_kept_and_loaded_once_when_their_exhibition_arrives()
     {
         WriteExhibitions(0, 1);

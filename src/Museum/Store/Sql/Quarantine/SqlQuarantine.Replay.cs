@@ -26,8 +26,11 @@ internal sealed partial class SqlQuarantine
                     Count(kioskEvent.SourceId, counts);
                 }
 
+                var newlyHelp = new Dictionary<int, int>();
                 foreach (var refusal in refused)
                 {
+                    if (refusal.PossibleHelp && await MarkHelpAsync(session, refusal))
+                        newlyHelp[refusal.SourceId] = newlyHelp.GetValueOrDefault(refusal.SourceId) + 1;
                     if (await ReexplainAsync(session, refusal))
                         Count(refusal.SourceId, new Counts(1, 0, 0, 1, 0, 0, refusal.PossibleHelp ? 1 : 0));
                 }
@@ -36,6 +39,8 @@ internal sealed partial class SqlQuarantine
                 {
                     if (counts.Ratings + counts.Support > 0)
                         await session.ReleaseInSourceAsync(sourceId, counts);
+                    if (newlyHelp.GetValueOrDefault(sourceId) is > 0 and var calls)
+                        await AddHelpAsync(session, sourceId, calls);
                     await session.AddToRunAsync(runId, sourceId, counts);
                 }
 
@@ -110,5 +115,24 @@ internal sealed partial class SqlQuarantine
                 ("type", refusal.SupportTypeId),
                 ("id", EventId.Of(refusal.SourceId, refusal.Position))
             ) == 1;
+    }
+
+    /// <summary>True for what is recognised as a call for help now and was not when it was refused.</summary>
+    private static async Task<bool> MarkHelpAsync(SqlSession session, Refusal refusal)
+    {
+        const string Sql = """
+            update quarantine set possible_help = true
+            where quarantine_id = @id and state = 'held' and not possible_help
+            """;
+        return await session.ExecuteAsync(Sql, ("id", EventId.Of(refusal.SourceId, refusal.Position))) == 1;
+    }
+
+    private static Task AddHelpAsync(SqlSession session, int sourceId, int calls)
+    {
+        const string Sql = """
+            update source set possible_help = possible_help + @calls, epoch = epoch + 1, updated_at = @now
+            where source_id = @source
+            """;
+        return session.ExecuteAsync(Sql, ("calls", calls), ("source", sourceId), ("now", session.Now));
     }
 }

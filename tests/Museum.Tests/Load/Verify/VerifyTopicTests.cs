@@ -1,0 +1,117 @@
+using System.Globalization;
+using MuseumPipeline.Clean;
+using MuseumPipeline.Load.Verify;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Tests.Load.Streams;
+using MuseumPipeline.Tests.Servers;
+using MuseumPipeline.Tests.Store;
+
+namespace MuseumPipeline.Tests.Load.Verify;
+
+public sealed class SqliteVerifyTopicTests(KafkaServer kafka) : VerifyTopicContract(kafka, TestStore.SqliteAsync);
+
+public sealed class PostgresVerifyTopicTests(KafkaServer kafka, PostgresServer server)
+    : VerifyTopicContract(kafka, () => TestStore.PostgresAsync(server));
+
+/// <summary>What <c>museum verify</c> finds in a topic that a real broker still holds, over either database.</summary>
+public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore>> create) : IAsyncLifetime
+{
+    private KafkaBroker broker = null!;
+    private StreamTestBed bed = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Of two partitions, the first holds 40 ratings, a call at offset 40 and a refusal at 41.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        broker = await kafka.BrokerAsync();
+        var topic = await broker.NewTopicAsync(2);
+        bed = await StreamTestBed.CreateAsync(broker.Settings($"group-of-{topic}", topic), topic, await create());
+        await bed.ProduceAsync(0, StreamTestBed.Ratings(40));
+        await bed.ProduceAsync(
+            0,
+            """{"at": "2024-10-21T09:30:00+01:00", "site": "1", "val": -1, "type": 0}""",
+            "not json"
+        );
+        await bed.ProduceAsync(1, StreamTestBed.Ratings(10));
+        await bed.ToTheEndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await bed.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<VerifyReport> VerifyAsync(long? sample = null) =>
+        await new Verifier(
+            bed.Database.Store,
+            new(CleaningRules.History, CleaningRules.Stream, TimeProvider.System, place => new FolderBucket(place))
+            {
+                Kafka = bed.Clients,
+                Sample = sample,
+            }
+        ).RunAsync(Cancel);
+
+    [Fact]
+    public async Task Nothing_is_found_in_a_clean_topic_and_everything_was_compared()
+    {
+        var report = await VerifyAsync();
+
+        Assert.Equal([], report.Differences);
+        Assert.Equal((52L, 50L, 1L, 1L), (report.Compared, report.Ratings, report.Support, report.Refused));
+        Assert.Empty(report.Unread);
+        Assert.Equal(0, (await VerifyAsync(sample: 10)).Wrong);
+    }
+
+    /// <summary>{0} is the key of a row of the first partition without its last digits.</summary>
+    [Theory]
+    [InlineData("missing", ":0@5", "delete from rating_instance where rating_instance_id = {0} + 5")]
+    [InlineData("missing", ":0@40", "delete from support_instance where support_instance_id = {0} + 40")]
+    [InlineData("missing", ":0@41", "delete from quarantine where quarantine_id = {0} + 41")]
+    [InlineData(
+        "different",
+        ":0@7",
+        "update rating_instance set rating_type_id = rating_type_id % 5 + 1 where rating_instance_id = {0} + 7"
+    )]
+    [InlineData(
+        "different",
+        ":0@41",
+        "update quarantine set raw = substr(raw, 1, 3) where quarantine_id = {0} + 41"
+    )]
+    [InlineData(
+        "doubled",
+        ":0@5",
+        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) select rating_instance_id, rating_created_at, position, exhibition_id, source_id, 1 from rating_instance where rating_instance_id = {0} + 5"
+    )]
+    [InlineData(
+        "unexplained",
+        ":0@500",
+        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) select rating_instance_id + 495, rating_created_at, 500, exhibition_id, source_id, rating_type_id from rating_instance where rating_instance_id = {0} + 5"
+    )]
+    [InlineData("changed", ":0", "update kafka_offset set next_offset = 50, high_offset = 50 where partition = 0")]
+    public async Task Every_planted_difference_is_found_with_its_place(string kind, string place, string sql)
+    {
+        var source = await bed.Database.NumberAsync("select min(source_id) from source where name = '0'");
+        await bed.Database.QueryAsync(
+            string.Format(CultureInfo.InvariantCulture, sql, source * Model.EventId.PositionsPerSource)
+        );
+
+        var report = await VerifyAsync();
+
+        Assert.Contains(
+            report.Differences,
+            d => d.Kind == kind && d.Place.EndsWith(place, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task What_retention_took_is_counted_and_no_difference()
+    {
+        await broker.DeleteRecordsAsync(bed.Topic, 0, 30);
+
+        var report = await VerifyAsync();
+
+        Assert.Equal((0, 22L), (report.Wrong, report.Compared));
+    }
+}
