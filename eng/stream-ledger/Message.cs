@@ -24,7 +24,7 @@ internal sealed record Message(byte[] Value, string Expected)
             .AddMicroseconds(random.Next(1000));
         var site = random.Next(6);
         if (random.NextDouble() < spoiled)
-            return Spoiled(at, site, random.Next(14), number);
+            return Spoiled(at, site, random.Next(21), number);
         return random.Next(20) == 0 ? Help(at, site, random.Next(2)) : Rating(at, site, random.Next(5));
     }
 
@@ -59,12 +59,33 @@ internal sealed record Message(byte[] Value, string Expected)
             10 => new(Text($"{{{time}, \"site\": \"{site}\", \"val\": 2, \"type\": 1}}"), "contradictory"),
             11 => new(Text($"{{\"at\": \"{Time(at)[..^1]}\", \"site\": \"{site}\", \"val\": 2}}"), "invalid_at"),
             12 => new(Text($"{{{time}, \"site\": \"77\", \"val\": 2}}"), "unknown_site"),
+            13 => Absurd("0001-01-01T00:00:00Z", "past", number),
+            14 => Absurd("1970-01-01T12:00:00Z", "past", number),
+            15 => Absurd("9999-12-31T23:59:59.9999999Z", "future", number),
+            16 => new(Text($"[{{{time}, \"site\": \"{site}\", \"val\": -1, \"type\": 1}}]"), "invalid_json"),
+            17 => new(Text($"{{{time}, \"site\": \"{site}\", \"val\": \"-1\", \"type\": \"1\"}}"), "invalid_val"),
+            18 => new(
+                Text($"{{\"payload\": {{{time}, \"site\": \"{site}\", \"val\": -1, \"type\": 1}}}}"),
+                "missing_at"
+            ),
+            // A Schema Registry's frame is taken off.
+            19 => new(
+                [0, 0, 0, 0, 7, .. Text($"{{{time}, \"site\": \"{site}\", \"val\": -1, \"type\": 1}}")],
+                $"support {site} 1 {Microseconds(at)}"
+            ),
             _ => new(
                 Text($"{{\"at\": \"{Time(at.AddHours(14))}\", \"site\": \"{site}\", \"val\": 2}}"),
                 "out_of_hours"
             ),
         };
     }
+
+    /// <summary>A call for help from a clock that lost its time.</summary>
+    private static Message Absurd(string at, string expected, long number) =>
+        new(
+            Text($"{{\"at\": \"{at}\", \"site\": \"1\", \"val\": -1, \"type\": 1, \"n\": {number}}}"),
+            expected
+        );
 
     private static string Time(DateTime at) => at.ToString(Iso, CultureInfo.InvariantCulture);
 
