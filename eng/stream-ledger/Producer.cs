@@ -29,7 +29,8 @@ internal static class Producer
         // Idempotent and endlessly patient: a broker that is away or killed neither loses nor doubles a press, so the
         // ledger is the truth.
         using var producer = new ProducerBuilder<Null, byte[]>(
-            new ProducerConfig
+            // With sparse connections it was seen to stop looking for a broker that was restarted.
+            new ProducerConfig(new Dictionary<string, string> { ["enable.sparse.connections"] = "false" })
             {
                 BootstrapServers = servers,
                 EnableIdempotence = true,

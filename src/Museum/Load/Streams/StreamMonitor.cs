@@ -154,9 +154,11 @@ internal sealed class StreamMonitor(
             return [];
         topicId = TopicId.Text(described.TopicId);
         var all = described.Partitions.ConvertAll(p => new TopicPartition(topic, p.Partition));
-        var stable = await brokers.OffsetsAsync(all, OffsetSpec.Latest());
-        var high = await brokers.OffsetsAsync(all, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted);
-        return all.ToDictionary(p => p.Partition.Value, p => (stable[p], high[p]));
+        var ends = await Task.WhenAll(
+            brokers.OffsetsAsync(all, OffsetSpec.Latest()),
+            brokers.OffsetsAsync(all, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted)
+        );
+        return all.ToDictionary(p => p.Partition.Value, p => (ends[0][p], ends[1][p]));
     }
 
     private async Task CompareAsync(Dictionary<int, (long Stable, long High)> ends, CancellationToken cancel)
