@@ -13,7 +13,7 @@ internal sealed partial class StreamSession
         try
         {
             consumer = clients
-                .Consumer(BrokerTrouble)
+                .Consumer(BrokerTrouble, plan.Named)
                 .SetPartitionsAssignedHandler(Assigned)
                 .SetPartitionsRevokedHandler((_, gone) => Forget(gone))
                 .SetPartitionsLostHandler((_, gone) => Forget(gone))

@@ -14,6 +14,7 @@ internal sealed partial class StreamSession
     private async Task WatchAsync(CancellationToken cancel)
     {
         var beaten = options.Clock.GetTimestamp();
+        var orphans = IsNamed ? new OrphanWatch(options.Clock, orphanPatience) : null;
         try
         {
             for (var tick = 0L; ; tick++)
@@ -29,7 +30,7 @@ internal sealed partial class StreamSession
                 var second = plan.Ends is null || tick % 10 == 0;
                 if (second && !await IsSameTopicAsync())
                     return;
-                if (second && await IsDecidedAsync(cancel))
+                if (second && await IsDecidedAsync(orphans, cancel))
                     return;
                 if (plan.Ends is not null && await IsAtTheEndAsync(plan.Ends, tick % 5 == 0, cancel))
                 {
@@ -61,13 +62,13 @@ internal sealed partial class StreamSession
 
     /// <summary>An operator released a stopped partition or moved one of ours. If no message arrives, nothing else
     /// would show it.</summary>
-    private async Task<bool> IsDecidedAsync(CancellationToken cancel)
+    private async Task<bool> IsDecidedAsync(OrphanWatch? orphans, CancellationToken cancel)
     {
         int[] waiting;
         PartitionClaim[] held;
         lock (gate)
             (waiting, held) = ([.. stopped], [.. claims.Values]);
-        if (waiting.Length == 0 && held.Length == 0)
+        if (waiting.Length == 0 && held.Length == 0 && orphans is null)
             return false;
         try
         {
@@ -75,6 +76,8 @@ internal sealed partial class StreamSession
             var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel))
                 .Where(row => row.TopicId == stream.TopicId)
                 .ToList();
+            if (orphans?.Look(rows) is { } orphan)
+                return FoundOrphan = TellOrphan(orphan);
             if (rows.Exists(row => row.Problem is null && waiting.Contains(row.Partition)))
                 return true;
             // Rewound, or claimed by another: a silent partition would not learn this from its next commit.
@@ -88,6 +91,20 @@ internal sealed partial class StreamSession
         {
             return false;
         }
+    }
+
+    private bool IsNamed => plan.Named && clients.Settings.StaticMember is not null;
+
+    private bool TellOrphan(int partition)
+    {
+        log.LogWarning(
+            "consume: {Topic}:{Partition}: nobody has shown a sign of life for {Seconds:0} s; joining the group once "
+                + "without a name, so that it is shared out again",
+            stream.Topic,
+            partition,
+            orphanPatience.TotalSeconds
+        );
+        return true;
     }
 
     private async Task<bool> IsAtTheEndAsync(IReadOnlyDictionary<int, long> until, bool ask, CancellationToken cancel)

@@ -22,6 +22,10 @@ internal sealed partial class StreamSession : IDisposable
 
     private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(5);
 
+    /// <summary>Owners show a sign of life every five seconds. Not the same for all, so that one of them acts
+    /// first.</summary>
+    private readonly TimeSpan orphanPatience = TimeSpan.FromSeconds(15 + Random.Shared.Next(10));
+
     private readonly MuseumStore store;
     private readonly KafkaClients clients;
     private readonly StreamIdentity stream;
@@ -76,6 +80,9 @@ internal sealed partial class StreamSession : IDisposable
 
     /// <summary>Another process has joined the group under our name.</summary>
     public bool WasFenced { get; private set; }
+
+    /// <summary>A partition is left over: joining once without a name makes the group share them out again.</summary>
+    public bool FoundOrphan { get; private set; }
 
     /// <summary>Messages committed by this session.</summary>
     public long Committed { get; private set; }
@@ -133,4 +140,11 @@ internal sealed partial class StreamSession : IDisposable
 /// <summary>What a session is to do.</summary>
 /// <param name="Messages">Stop after this many.</param>
 /// <param name="Ends">Stop when every partition has reached this offset; null to run for ever.</param>
-internal sealed record StreamPlan(int RunId, string Owner, long Messages, IReadOnlyDictionary<int, long>? Ends);
+/// <param name="Named">Join the group under the configured name, if there is one.</param>
+internal sealed record StreamPlan(
+    int RunId,
+    string Owner,
+    long Messages,
+    IReadOnlyDictionary<int, long>? Ends,
+    bool Named = true
+);
