@@ -77,7 +77,7 @@ public sealed class StreamConsumer(
                 );
                 if (await session.RunAsync(cancel))
                     return;
-                plan = plan with { Messages = plan.Messages - session.Committed };
+                plan = plan with { Messages = plan.Messages - session.Committed, Named = !session.FoundOrphan };
                 if (!cancel.IsCancellationRequested)
                     await Task.Delay(Between, options.Clock, cancel);
                 if (session.WasFenced)
