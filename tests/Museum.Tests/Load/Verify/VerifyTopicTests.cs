@@ -1,6 +1,7 @@
 using System.Globalization;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Verify;
+using MuseumPipeline.Model;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Tests.Load.Streams;
 using MuseumPipeline.Tests.Servers;
@@ -94,7 +95,7 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
     {
         var source = await bed.Database.NumberAsync("select min(source_id) from source where name = '0'");
         await bed.Database.QueryAsync(
-            string.Format(CultureInfo.InvariantCulture, sql, source * Model.EventId.PositionsPerSource)
+            string.Format(CultureInfo.InvariantCulture, sql, source * EventId.PositionsPerSource)
         );
 
         var report = await VerifyAsync();
