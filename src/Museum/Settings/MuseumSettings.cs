@@ -75,6 +75,9 @@ public sealed record MuseumSettings
     /// <summary>How the dashboard is reached, and by whom.</summary>
     public ServeSettings Serve { get; init; } = new();
 
+    /// <summary>What <c>museum users</c> gives somebody, where nobody can type it.</summary>
+    public Secret? NewPassword { get; init; }
+
     /// <summary>The target for an exhibition's mean rating; null for the default.</summary>
     public double? TargetMean { get; init; }
 
@@ -104,6 +107,7 @@ public sealed record MuseumSettings
                 .Concat(ImportPassword is { } import ? [import] : [])
                 .Concat(Kafka?.Secrets ?? [])
                 .Concat(Serve.Secrets)
+                .Concat(NewPassword is null ? [] : [NewPassword])
         );
 }
 

@@ -213,6 +213,11 @@ internal static class SettingKeys
             "only the user who runs it, and the one-time address",
             "required, public"
         ),
+        new(
+            "MUSEUM_NEW_PASSWORD",
+            "dashboard: what museum users add and password give somebody, where nobody can type it",
+            Secret: true
+        ),
         new("MUSEUM_TLS_CERTIFICATE", "dashboard: PEM file of the certificate and its chain"),
         new("MUSEUM_TLS_KEY", "dashboard: PEM file of the certificate's key"),
         new(

@@ -93,6 +93,7 @@ internal sealed partial class SettingsReader
             Health = Address("MUSEUM_HEALTH"),
             Listen = Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
             Serve = needs.HasFlag(Needs.Serve) ? Serve() : new(),
+            NewPassword = Hidden("MUSEUM_NEW_PASSWORD"),
             TargetMean = TargetMean(),
             ImportPassword = Hidden("IMPORT_PASSWORD"),
             Log = Log(),

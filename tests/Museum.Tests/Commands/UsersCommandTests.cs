@@ -53,6 +53,20 @@ public sealed class UsersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_nobody_can_type_it_the_password_is_a_setting_which_is_shown_to_nobody()
+    {
+        museum.Write("password", "correct horse\n");
+        museum.Environment["MUSEUM_NEW_PASSWORD_FILE"] = "password";
+
+        var added = await museum.RunAsync("users", "add", "ada", "--role", "operator");
+
+        Assert.Equal((0, "Added ada, operator."), (added.ExitCode, added.Out.Trim()));
+        var settings = await museum.RunAsync("settings");
+        Assert.Contains("MUSEUM_NEW_PASSWORD", settings.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("correct horse", settings.Out + settings.Error + added.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sessions_are_ended_of_one_or_of_all_known_here_or_not()
     {
         await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin");

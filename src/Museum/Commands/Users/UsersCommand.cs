@@ -307,10 +307,13 @@ internal static partial class UsersCommand
         string? password;
         if (session.Parsed.GetValue(FromInput))
             password = Console.In.ReadLine();
+        else if (session.Settings.NewPassword is { } given)
+            password = given.Reveal();
         else if (Console.IsInputRedirected)
             throw new MuseumException(
                 ExitCode.Usage,
-                "the password is asked for at a terminal, and there is none: use --password-stdin"
+                "the password is asked for at a terminal, and there is none: use --password-stdin, or set "
+                    + "MUSEUM_NEW_PASSWORD or MUSEUM_NEW_PASSWORD_FILE"
             );
         else
             password = Terminal.Error.Prompt(new TextPrompt<string>("Password:").Secret(null));

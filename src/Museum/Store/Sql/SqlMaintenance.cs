@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
@@ -5,6 +6,9 @@ namespace MuseumPipeline.Store.Sql;
 
 internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
 {
+    /// <summary>Each waits a second before the server finds a deadlock.</summary>
+    private const int MigrationAttempts = 10;
+
     /// <summary>In this order because of the foreign keys within the ledger.</summary>
     private static readonly string[] Interactions =
     [
@@ -45,8 +49,20 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel)
     {
         await database.CheckServerAsync(cancel);
-        return await ApplyAsync(cancel);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ApplyAsync(cancel);
+            }
+            catch (TransientException e) when (attempt < MigrationAttempts && IsDeadlock(e))
+            {
+                // A consumer of the version before was at work in the same tables. All of it was rolled back.
+            }
+        }
     }
+
+    private static bool IsDeadlock(TransientException e) => (e.InnerException as DbException)?.SqlState == "40P01";
 
     public Task AddSiblingViewsAsync(CancellationToken cancel) =>
         database.Dialect.SiblingViews is { } views
