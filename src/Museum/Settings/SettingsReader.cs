@@ -1,9 +1,9 @@
-using MuseumPipeline.Settings.Files;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
+using MuseumPipeline.Settings.Files;
 using Npgsql;
 
 namespace MuseumPipeline.Settings;

@@ -1,6 +1,6 @@
 using MuseumPipeline.Model;
-using MuseumPipeline.Settings.Files;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Settings.Files;
 
 namespace MuseumPipeline.Tests.Settings;
 

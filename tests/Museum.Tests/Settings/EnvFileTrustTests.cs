@@ -1,8 +1,8 @@
-using MuseumPipeline.Settings.Files;
 using System.Diagnostics;
 using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Settings.Files;
 
 namespace MuseumPipeline.Tests.Settings;
 
