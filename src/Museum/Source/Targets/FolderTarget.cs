@@ -18,6 +18,8 @@ internal sealed class FolderTarget(string directory) : ITarget
                 Directory.Exists(root)
                     ? Directory
                         .EnumerateFiles(root, "*", SearchOption.AllDirectories)
+                        // What a run that was killed left half-written is no file.
+                        .Where(file => !file.EndsWith(Part, StringComparison.Ordinal))
                         .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))
                         .ToHashSet(StringComparer.Ordinal)
                     : new HashSet<string>()

@@ -96,6 +96,8 @@ internal sealed class S3Target : ITarget, IDisposable
                         Key = prefix + name,
                         InputStream = file,
                         AutoCloseStream = false,
+                        // Other servers than Amazon's do not all know a body in signed chunks.
+                        UseChunkEncoding = false,
                         StreamTransferProgress = (_, sent) => watch.Arrived((int)sent.IncrementTransferred),
                     },
                     watch.Token
