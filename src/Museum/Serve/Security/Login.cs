@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 using MuseumPipeline.Serve.Api;
 using MuseumPipeline.Serve.Security.Keys;
 using MuseumPipeline.Settings;
@@ -99,6 +100,20 @@ internal static class Login
         return Task.CompletedTask;
     }
 
+    /// <summary>A token signed with what the client knows, or not at all, is anybody's.</summary>
+    private static readonly string[] Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256,
+        SecurityAlgorithms.RsaSha384,
+        SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256,
+        SecurityAlgorithms.RsaSsaPssSha384,
+        SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256,
+        SecurityAlgorithms.EcdsaSha384,
+        SecurityAlgorithms.EcdsaSha512,
+    ];
+
     private static void Configure(OpenIdConnectOptions options, OidcSettings provider)
     {
         (options.Authority, options.ClientId, options.ClientSecret) = (
@@ -118,8 +133,16 @@ internal static class Login
         options.RemoteSignOutPath = options.SignedOutCallbackPath = PathString.Empty;
         options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
         options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.Always;
+        options.TokenValidationParameters.ValidAlgorithms = Algorithms;
         options.Events.OnTokenValidated = async context =>
         {
+            // Where the token comes from the token endpoint, the framework lets an unsigned one pass.
+            if (!Algorithms.Contains(context.SecurityToken.Header.Alg))
+            {
+                context.Fail("the ID token is not signed");
+                return;
+            }
+
             var claims = context.Principal!;
             var name =
                 claims.FindFirst("preferred_username")?.Value

@@ -79,6 +79,12 @@ internal sealed class OidcProvider : IAsyncDisposable
     /// <summary>Tokens signed by somebody else's key.</summary>
     public bool Forged { get; set; }
 
+    /// <summary>How tokens are signed.</summary>
+    public string Algorithm { get; set; } = SecurityAlgorithms.RsaSha256;
+
+    private static SymmetricSecurityKey Shared =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes(ClientSecret))) { KeyId = "one" };
+
     public Uri Authority =>
         new(
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/"
@@ -163,7 +169,12 @@ internal sealed class OidcProvider : IAsyncDisposable
                     new("nonce", asked.Nonce),
                     .. Person.Select(p => new Claim(p.Claim, p.Value)),
                 ]),
-                SigningCredentials = new SigningCredentials(Forged ? strangers : key, SecurityAlgorithms.RsaSha256),
+                SigningCredentials = Algorithm switch
+                {
+                    SecurityAlgorithms.None => null,
+                    SecurityAlgorithms.HmacSha256 => new(Shared, Algorithm),
+                    _ => new(Forged ? strangers : key, Algorithm),
+                },
             }
         );
         return Results.Json(

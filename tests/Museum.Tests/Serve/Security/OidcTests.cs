@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.IdentityModel.Tokens;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Settings;
@@ -81,6 +82,16 @@ public sealed class OidcTests : IAsyncLifetime
     public async Task A_token_of_somebody_elses_is_not_believed()
     {
         provider.Forged = true;
+        using var done = await ComeAsync("/");
+        Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
+    }
+
+    [Theory]
+    [InlineData(SecurityAlgorithms.None)]
+    [InlineData(SecurityAlgorithms.HmacSha256)]
+    public async Task A_token_that_is_not_signed_or_signed_with_what_the_client_knows_is_not_believed(string algorithm)
+    {
+        provider.Algorithm = algorithm;
         using var done = await ComeAsync("/");
         Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
     }
