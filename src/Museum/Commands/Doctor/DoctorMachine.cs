@@ -16,7 +16,9 @@ internal sealed class DoctorMachine(Session session)
 
     public IReadOnlyList<Check> Examine()
     {
-        List<Check?> found = [TimeZones(), OpenSsl(), Room(), .. Authorities()];
+        // A machine without any zones was reported already, with every command's own words.
+        var zones = Model.TimeZones.Missing() is null ? TimeZones() : null;
+        List<Check?> found = [zones, OpenSsl(), Room(), .. Authorities()];
         List<Check> checks = [.. found.OfType<Check>()];
         return checks.Count > 0 ? checks : [Check.Fine(Name, "time zones, OpenSSL and disk space are there")];
     }
