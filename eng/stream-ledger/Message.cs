@@ -82,10 +82,7 @@ internal sealed record Message(byte[] Value, string Expected)
 
     /// <summary>A call for help from a clock that lost its time.</summary>
     private static Message Absurd(string at, string expected, long number) =>
-        new(
-            Text($"{{\"at\": \"{at}\", \"site\": \"1\", \"val\": -1, \"type\": 1, \"n\": {number}}}"),
-            expected
-        );
+        new(Text($"{{\"at\": \"{at}\", \"site\": \"1\", \"val\": -1, \"type\": 1, \"n\": {number}}}"), expected);
 
     private static string Time(DateTime at) => at.ToString(Iso, CultureInfo.InvariantCulture);
 

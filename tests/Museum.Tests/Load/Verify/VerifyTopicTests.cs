@@ -75,11 +75,7 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
         ":0@7",
         "update rating_instance set rating_type_id = rating_type_id % 5 + 1 where rating_instance_id = {0} + 7"
     )]
-    [InlineData(
-        "different",
-        ":0@41",
-        "update quarantine set raw = substr(raw, 1, 3) where quarantine_id = {0} + 41"
-    )]
+    [InlineData("different", ":0@41", "update quarantine set raw = substr(raw, 1, 3) where quarantine_id = {0} + 41")]
     [InlineData(
         "doubled",
         ":0@5",
@@ -100,10 +96,7 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
 
         var report = await VerifyAsync();
 
-        Assert.Contains(
-            report.Differences,
-            d => d.Kind == kind && d.Place.EndsWith(place, StringComparison.Ordinal)
-        );
+        Assert.Contains(report.Differences, d => d.Kind == kind && d.Place.EndsWith(place, StringComparison.Ordinal));
     }
 
     [Fact]
