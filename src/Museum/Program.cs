@@ -44,7 +44,17 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         using var signals = new Signals();
-        var parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed;
+        try
+        {
+            parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        }
+        catch (InvalidOperationException e)
+        {
+            // A value that is none, which a check of several options together came upon.
+            return Failure.Tell(Model.ExitCode.Usage, e.Message, "museum", args.Contains(Options.Json.Name));
+        }
+
         if (UsageError.In(parsed))
             return UsageError.Tell(parsed);
         try
@@ -88,6 +98,7 @@ internal static class Program
         root.Subcommands.Add(SettingsCommand.Create());
         foreach (var command in HelpCommands.Create(root))
             root.Subcommands.Add(command);
+        Examples.AddTo(root);
         return root;
     }
 }

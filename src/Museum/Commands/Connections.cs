@@ -75,7 +75,14 @@ public static class Connections
 
     public static MuseumStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 
-    /// <summary>For commands that only read: a question must not create an empty database.</summary>
+    /// <summary>A database that is there, to be asked: it is neither made nor changed.</summary>
+    public static MuseumStore OpenReadOnly(DatabaseSettings database, TimeProvider clock) =>
+        database is EmbeddedSettings embedded
+            ? SqliteStore.OpenReadOnly(embedded.Path, clock)
+            : OpenStore(database, clock);
+
+    /// <summary>The same whatever its schema is.</summary>
+    /// <exception cref="MuseumException">There is none.</exception>
     public static MuseumStore OpenExisting(Session session) =>
         session.Settings.Database is EmbeddedSettings { Path: var path } && !File.Exists(path)
             ? throw new MuseumException(
@@ -83,7 +90,45 @@ public static class Connections
                 $"there is no database {path} yet: museum load -b BUCKET creates it, or MUSEUM_DATABASE or --target "
                     + $"names another one"
             )
-            : OpenStore(session);
+        : session.Writes ? OpenStore(session)
+        : OpenReadOnly(session.Settings.Database, session.Clock);
+
+    /// <summary>For every command that does not migrate: a database with the schema that this program knows.</summary>
+    /// <exception cref="MuseumException">There is none, or its schema is another one.</exception>
+    public static async Task<MuseumStore> OpenCurrentAsync(Session session, CancellationToken cancel)
+    {
+        var store = OpenExisting(session);
+        try
+        {
+            var (version, needed) = await store.Maintenance.SchemaAsync(cancel);
+            if (version != needed)
+                throw OtherSchema(session, version, needed);
+            if (session.Writes)
+                await store.Maintenance.CheckServerAsync(cancel);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal static MuseumException OtherSchema(Session session, long version, long needed)
+    {
+        var found = version == 0 ? "no tables of ours" : $"schema version {version}";
+        return new(
+            ExitCode.Configuration,
+            new Explanation(
+                $"{session.Settings.Database.Describe}: found {found}",
+                [],
+                version > needed ? "use the newer program that made it" : $"run {session.Command("db migrate")}"
+            )
+            {
+                Expected = $"version {needed}",
+            }
+        );
+    }
 
     /// <summary>The configured bucket or directory; the command requires one.</summary>
     public static IBucket OpenBucket(Session session) =>
@@ -92,7 +137,7 @@ public static class Connections
             S3(session.Settings),
             session.Clock,
             session.Log,
-            session.Parsed.GetResult(Options.Recursive) is not null && session.Parsed.GetValue(Options.Recursive)
+            session.Has(Options.Recursive)
         );
 
     public static Loader CreateLoader(Session session, MuseumStore store, IBucket bucket) =>
@@ -122,7 +167,8 @@ public static class Connections
             MostSlices = settings.SliceRows is null ? MostSlices : 1,
             Breaker = settings.Breaker,
             Workers = settings.Workers ?? 0,
-            Again = session.Parsed.GetResult(Options.Again) is not null && session.Parsed.GetValue(Options.Again),
+            Again = session.Has(Options.Again),
+            RenameExhibitions = session.Has(Options.RenameExhibitions),
             SpoolDirectory = settings.SpoolDirectory ?? Path.GetTempPath(),
         };
     }
@@ -131,7 +177,7 @@ public static class Connections
         new(StreamRules(session.Settings), session.Clock)
         {
             Breaker = session.Settings.Breaker,
-            Again = session.Parsed.GetResult(Options.Again) is not null && session.Parsed.GetValue(Options.Again),
+            Again = session.Has(Options.Again),
         };
 
     private static CleaningRules StreamRules(MuseumSettings settings) =>

@@ -56,6 +56,7 @@ internal static class Failure
             MuseumException e => ((int)e.ExitCode, e.Explanation),
             TransientException or RowRefusedException => ((int)ExitCode.Service, new(error.Message, [])),
             OperationCanceledException => ((int)ExitCode.Service, new("a service took too long to answer", [])),
+            _ when OfTheSystem(error) is { } found => found,
             _ => (
                 1,
                 new(
@@ -65,6 +66,26 @@ internal static class Failure
                 )
             ),
         };
+    }
+
+    /// <summary>What this machine lacks or refuses: no fault of the program, wherever it comes to light.</summary>
+    private static (int Code, Explanation Problem)? OfTheSystem(Exception error)
+    {
+        if (Causes.Within<DllNotFoundException>(error) is { } library)
+            return (
+                (int)ExitCode.Configuration,
+                new(
+                    $"a library is missing: {FirstLine(library.Message).TrimEnd('.')}",
+                    [],
+                    "install the package that holds it (for TLS: apt-get install libssl3)"
+                )
+            );
+        return error is IOException or UnauthorizedAccessException
+            ? (
+                (int)ExitCode.Service,
+                new(FirstLine(error.Message).TrimEnd('.'), [], "check the path, the rights and the room there")
+            )
+            : null;
     }
 
     private static void Tell(

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Numerics;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands;
@@ -48,7 +46,12 @@ internal static class Options
         };
 
     public static Argument<string?> BucketArgument { get; } =
-        new("bucket") { Description = "The same as --bucket", Arity = ArgumentArity.ZeroOrOne };
+        new("bucket")
+        {
+            Description = "The same as --bucket",
+            HelpName = "NAME|DIR|FILE",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
 
     public static Option<bool> OpeningHours { get; } =
         new("--opening-hours") { Description = "Refuse presses from outside the opening hours in history too" };
@@ -60,6 +63,12 @@ internal static class Options
         new("--again")
         {
             Description = "Also load what is already there under another name, or was removed (museum sources)",
+        };
+
+    public static Option<bool> RenameExhibitions { get; } =
+        new("--rename-exhibitions")
+        {
+            Description = "Let this place's exhibition files change exhibitions that another place has described",
         };
 
     public static Option<bool> Recursive { get; } =
@@ -97,28 +106,9 @@ internal static class Options
         return command;
     }
 
-    /// <summary>Reads a whole number, or says what is wrong with it.</summary>
-    public static T? Whole<T>(ArgumentResult result, string name, T least)
-        where T : struct, IBinaryInteger<T>
-    {
-        if (
-            T.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-        )
-            return number;
-        result.AddError($"{name}: found '{result.Tokens[0].Value}', expected a whole number, {least} or more");
-        return null;
-    }
-
-    /// <summary>How many items are shown.</summary>
+    /// <summary>How many of something are shown.</summary>
     public static Option<int> Most(string what, int usual) =>
-        new("--most")
-        {
-            Description = $"Show at most N {what}",
-            HelpName = "N",
-            DefaultValueFactory = _ => usual,
-            CustomParser = result => Whole(result, "--most", 1) ?? 0,
-        };
+        NumberOption.Usually(new("--most") { Description = $"Show at most N {what}" }, usual, least: 1);
 
     /// <summary>An option with a few words as values, in any letter case.</summary>
     public static Option<string> Named(Option<string> option, IReadOnlyList<string> allowed)

@@ -12,8 +12,9 @@ public sealed class Session : IDisposable
 {
     private readonly Lazy<ILoggerFactory> _logs;
 
-    private Session(ParseResult parsed, MuseumSettings settings)
+    private Session(ParseResult parsed, MuseumSettings settings, Needs needs)
     {
+        Writes = needs.HasFlag(Needs.Writes);
         Parsed = parsed;
         Settings = settings;
         _logs = new(() => Telemetry.CreateLogging(settings.Log, settings.Redactor));
@@ -22,6 +23,9 @@ public sealed class Session : IDisposable
     public ParseResult Parsed { get; }
 
     public MuseumSettings Settings { get; }
+
+    /// <summary>The command changes the database; every other one only asks it.</summary>
+    public bool Writes { get; }
 
     /// <summary>One JSON object on stdout and nothing else there; no progress.</summary>
     public bool Json => Parsed.GetValue(Options.Json);
@@ -53,7 +57,7 @@ public sealed class Session : IDisposable
                 {
                     var wanted = needs(parsed);
                     session = Open(parsed, wanted);
-                    session.Introduce(wanted);
+                    session.Introduce();
                     session.Note(
                         LogEvents.Started,
                         Failure.Name(parsed.CommandResult),
@@ -80,13 +84,13 @@ public sealed class Session : IDisposable
         var layers = Layers(parsed);
         foreach (var warning in UnknownKeys.In(layers))
             Console.Error.WriteLine($"warning: {SafeText.Of(warning)}");
-        return new(parsed, SettingsReader.Read(layers, needs));
+        return new(parsed, SettingsReader.Read(layers, needs), needs);
     }
 
-    /// <summary>A command that writes first says where to, and where the setting came from.</summary>
-    private void Introduce(Needs needs)
+    /// <summary>Whoever is about to write says where to, and whose settings say so.</summary>
+    private void Introduce()
     {
-        if (!needs.HasFlag(Needs.Writes))
+        if (!Writes)
             return;
         var origins = Settings.Origins.Values.Distinct().Order(StringComparer.Ordinal);
         var from = Settings.Origins.Count == 0 ? "defaults alone" : string.Join(", ", origins);
@@ -103,6 +107,22 @@ public sealed class Session : IDisposable
     }
 
     private bool LogIsConsoleJson => Settings.Log is { Format: LogFormat.Json, Destination: LogDestination.Console };
+
+    /// <summary>Whether the command was given this option, which only some commands have.</summary>
+    public bool Has(Option<bool> option) => Parsed.GetResult(option) is not null && Parsed.GetValue(option);
+
+    /// <summary>Another command for the same database, as a person types it.</summary>
+    public string Command(string verb)
+    {
+        var command = $"museum {verb}";
+        foreach (var option in (Option<string>[])[Options.Database, Options.Target, Options.EnvFile])
+        {
+            if (Parsed.GetResult(option) is { Implicit: false } && Parsed.GetValue(option) is { } value)
+                command += $" {option.Name} {(value.Contains(' ') ? $"'{value}'" : value)}";
+        }
+
+        return command;
+    }
 
     /// <summary>Flags, environment and <c>.env</c> of this process.</summary>
     public static SettingLayers Layers(ParseResult parsed)

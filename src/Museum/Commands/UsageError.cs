@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using MuseumPipeline.Commands.Help;
 using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Commands;
@@ -10,7 +10,7 @@ internal static class UsageError
 {
     /// <summary>True if the command line cannot be executed.</summary>
     public static bool In(ParseResult parsed) =>
-        parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null);
+        parsed.Action is not HelpWithExamples && (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null);
 
     public static int Tell(ParseResult parsed)
     {

@@ -1,6 +1,7 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings.Aws;
+using MuseumPipeline.Settings.Passwords;
 using Npgsql;
 
 namespace MuseumPipeline.Settings;
@@ -81,8 +82,7 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
             Port = Port,
             Database = Name,
             Username = Username,
-            Password = Password?.Reveal(),
-            RequireAuth = NoClearPassword ? "ScramSHA256,MD5,None" : null,
+            Password = Password is { } password ? SaslPrep.Of(password.Reveal()) : null,
             SslMode = SslMode,
             RootCertificate = RootCertificate,
             ApplicationName = "museum",
@@ -93,6 +93,11 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
             KeepAlive = KeepAliveSeconds,
             TcpKeepAlive = true,
             GssEncryptionMode = GssEncryptionMode.Disable,
+            // Said here, so that PGSSLNEGOTIATION, PGREQUIREAUTH and the like of somebody's shell change nothing.
+            SslNegotiation = SslNegotiation.Postgres,
+            RequireAuth = NoClearPassword ? "ScramSHA256,MD5,None" : "ScramSHA256,MD5,Password,GSS,SSPI,None",
+            TargetSessionAttributes = "any",
+            ClientEncoding = "UTF8",
             Timezone = "UTC",
         };
 

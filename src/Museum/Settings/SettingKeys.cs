@@ -63,12 +63,12 @@ internal static class SettingKeys
         ),
         new(
             "USERNAME",
-            "Kafka: the user; only in the file, because every system sets its own USERNAME "
-                + "(KAFKA_SASL_USERNAME works anywhere)"
+            "Kafka: the user; from the environment, where every system sets a USERNAME of its own, only with PASSWORD "
+                + "and SASL_MECHANISM beside it and neither in the file (KAFKA_SASL_USERNAME works anywhere)"
         ),
         new(
             "PASSWORD",
-            "Kafka: the user's password; only in the file (KAFKA_SASL_PASSWORD works anywhere)",
+            "Kafka: the user's password; from the environment as USERNAME is (KAFKA_SASL_PASSWORD works anywhere)",
             Secret: true
         ),
         new(
@@ -76,12 +76,12 @@ internal static class SettingKeys
             "Kafka: the museums' topics to read, comma separated; where there is one museum only, its topic",
             "every museum's topic"
         ),
-        new("GROUP", "Kafka: the consumer group", "museum-pipeline"),
+        new("GROUP", "Kafka: the consumer group; positions live in the database, with the rows", "museum-pipeline"),
         new(
             "AUTO_OFFSET",
             "Kafka: where a topic begins that was never consumed; --start wins",
             "earliest",
-            "earliest, latest, or a time such as 2026-11-24T08:45:00Z"
+            "earliest, latest, group, or a time such as 2026-11-24T08:45:00Z"
         ),
         new(
             "MUSEUM_STATIC_MEMBER",

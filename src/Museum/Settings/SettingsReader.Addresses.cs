@@ -58,4 +58,17 @@ internal sealed partial class SettingsReader
             Fault(key, $"{key} needs a region to sign for, and {host} names none: set AWS_REGION");
         return null;
     }
+
+    /// <summary>Npgsql would take a colon or a comma for something else.</summary>
+    private string? Host(string key)
+    {
+        if (_layers.Find(key) is not { } found)
+            return null;
+        return found.Value.StartsWith('/') || Uri.CheckHostName(found.Value) is not UriHostNameType.Unknown
+            ? found.Value
+            : Wrong<string>(
+                found,
+                "one server's name or address, without a scheme and without the port, which has a setting of its own"
+            );
+    }
 }

@@ -173,14 +173,14 @@ internal sealed partial class SettingsReader
             if (kafka.Username is null)
                 Fault(
                     "USERNAME",
-                    $"USERNAME is not set in the file of settings (.env), and SECURITY_PROTOCOL "
-                        + $"{kafka.ProtocolName} needs it; in the environment it is called {KeyOf(UserProperty)}"
+                    $"USERNAME is not set (in .env, or with PASSWORD and SASL_MECHANISM in the environment), and SECURITY_PROTOCOL "
+                        + $"{kafka.ProtocolName} needs it; {KeyOf(UserProperty)} counts anywhere"
                 );
             if (kafka.Password is null)
                 Fault(
                     "PASSWORD",
-                    $"PASSWORD is not set in the file of settings (.env), and SECURITY_PROTOCOL "
-                        + $"{kafka.ProtocolName} needs it; in the environment it is called {KeyOf(PasswordProperty)}"
+                    $"PASSWORD is not set (in .env, or with USERNAME and SASL_MECHANISM in the environment), and SECURITY_PROTOCOL "
+                        + $"{kafka.ProtocolName} needs it; {KeyOf(PasswordProperty)} counts anywhere"
                 );
         }
     }

@@ -157,7 +157,7 @@ internal sealed partial class SettingsReader
         new(DatabaseSettings.Local)
         {
             Name = Required(needed, DatabaseSettings.Local, "LOCAL_DB"),
-            Host = Text("LOCAL_HOST") ?? "localhost",
+            Host = Host("LOCAL_HOST") ?? "localhost",
             Port = Whole("LOCAL_PORT", 1, 65535) ?? 5432,
             Username = Text("LOCAL_USERNAME", "PGUSER") ?? Environment.UserName,
             Password = Hidden("LOCAL_PASSWORD", "PGPASSWORD"),
@@ -178,7 +178,7 @@ internal sealed partial class SettingsReader
         {
             Name = Required(needed, DatabaseSettings.Aws, "DATABASE_NAME"),
             Username = Required(needed, DatabaseSettings.Aws, "DATABASE_USERNAME"),
-            Host = Required(needed, DatabaseSettings.Aws, "DATABASE_IP"),
+            Host = Host("DATABASE_IP") ?? Required(needed, DatabaseSettings.Aws, "DATABASE_IP"),
             Port = Whole("DATABASE_PORT", 1, 65535) ?? 5432,
             Password = password,
             NoClearPassword = RevealsTo("DATABASE_IP", "DATABASE_PASSWORD"),
@@ -245,6 +245,8 @@ internal sealed partial class SettingsReader
             );
             return null;
         }
+        if (uri.Query.Length + uri.Fragment.Length > 0)
+            return Wrong<Uri>(found, "an address such as https://s3.example.org, without anything after a ? or #");
         return uri.Scheme == "https" || uri.IsLoopback || plainHttp
             ? uri
             : Wrong<Uri>(

@@ -32,6 +32,21 @@ public sealed class ConsumeCommandTests : IDisposable
         Assert.Contains("BOOTSTRAP_SERVERS is not set", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--until-end")]
+    [InlineData("--dry-run")]
+    public async Task A_broker_that_is_away_is_not_waited_for_without_end(string how)
+    {
+        _museum.Environment["BOOTSTRAP_SERVERS"] = "127.0.0.1:1";
+
+        var run = await _museum.RunAsync("consume", how, "--timeout", "2");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("error: gave up: nothing moved for 2 s: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--timeout SECONDS", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_archive_needs_no_brokers_and_a_museum_that_is_not_there_is_named_with_those_that_are()
     {

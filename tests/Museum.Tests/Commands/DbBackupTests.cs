@@ -79,7 +79,7 @@ public sealed class DbBackupTests : IDisposable
             var refused = await museum.RunAsync("db", "restore", "b.db", "--yes");
 
             Assert.Equal(4, refused.ExitCode);
-            Assert.Contains("is in use", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("is in use: stop museum consume", refused.Error, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFiles(museum.Directory, "museum.db.2*"));
         }
         finally

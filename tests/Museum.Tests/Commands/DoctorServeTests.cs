@@ -53,6 +53,7 @@ public sealed class DoctorServeTests : IDisposable
             Text(Only(await ExamineAsync(3), "dashboard", "wrong"), "fix"),
             StringComparison.Ordinal
         );
+        Assert.Equal(0, (await _museum.RunAsync("db", "migrate")).ExitCode);
         using (var adding = _museum.Start("users", "add", "ada", "--role", "operator", "--password-stdin"))
         {
             await adding.StandardInput.WriteLineAsync("a long enough password");

@@ -57,6 +57,7 @@ public sealed partial class JsonLogTests : IDisposable
     public async Task A_dashboard_tells_its_measurements_at_once()
     {
         museum.Environment["MUSEUM_LOG_LEVEL"] = "error";
+        Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
         using var process = museum.Start("serve", "--listen", $"127.0.0.1:{FreePorts.One()}");
         try
         {

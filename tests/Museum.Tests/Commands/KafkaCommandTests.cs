@@ -46,6 +46,56 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_topic_that_is_away_is_not_waited_for_without_end()
+    {
+        Assert.Equal(0, (await _museum.RunAsync("museums", "change", "LMNH", "--topic", "nobody-made-this")).ExitCode);
+
+        var run = await _museum.RunAsync("consume", "--until-end", "--timeout", "2");
+        var dry = await _museum.RunAsync("consume", "--dry-run", "--timeout", "2");
+
+        Assert.Equal((4, 4), (run.ExitCode, dry.ExitCode));
+        Assert.Contains("the topic nobody-made-this does not exist", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the topic nobody-made-this does not exist", dry.Error, StringComparison.Ordinal);
+        Assert.Contains("gave up", (await _museum.RunAsync("runs")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_topic_begins_where_the_group_has_come_and_says_once_where_positions_live()
+    {
+        await ProduceAsync(0, 7);
+        await ProduceAsync(1, 5);
+        var nothing = await _museum.RunAsync("consume", "--until-end", "--start", "group");
+        await CommitAsync(0, 4);
+
+        _museum.Environment["AUTO_OFFSET"] = "group";
+        var dry = await _museum.RunAsync("consume", "--dry-run", "--json");
+        var first = await _museum.RunAsync("consume", "--until-end", "--json");
+        var second = await _museum.RunAsync("consume", "--until-end", "--json");
+
+        // The seven of partition 0 from offset 4 on, and all of the partition of which the group committed nothing.
+        Assert.Equal(3, nothing.ExitCode);
+        Assert.Contains(
+            $"the group {_topic} has committed no offset of the topic",
+            nothing.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(8, dry.Json.GetProperty("read").GetInt32());
+        Assert.Equal((0, 8), (first.ExitCode, first.Json.GetProperty("read").GetInt32()));
+        Assert.Equal((0, 0), (second.ExitCode, second.Json.GetProperty("read").GetInt32()));
+        Assert.Contains("its positions live in the database", first.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("positions live", second.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>As a consumer of another program does.</summary>
+    private async Task CommitAsync(int partition, long offset)
+    {
+        var config = new ConsumerConfig { BootstrapServers = _broker.Plaintext, GroupId = _topic };
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(config).Build();
+        await Task.Run(() => consumer.Commit([new TopicPartitionOffset(_topic, partition, offset)]), Cancel);
+        consumer.Close();
+    }
+
+    [Fact]
     public async Task A_consumer_at_rest_follows_a_rewind_and_loads_nothing_twice()
     {
         await ProduceAsync(0, 7);
@@ -129,7 +179,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
         );
         await RefusedAsync($"{_topic}:0: found offset 1, expected 2", "kafka", "rewind", $"{_topic}:0", "--to", "1");
         await RefusedAsync(
-            $"found {_topic}:9, expected one of {_topic}:0, {_topic}:1",
+            $"found {_topic}:9, expected one of {_topic}:0, {_topic}:1 (museum kafka status)",
             "kafka",
             "rewind",
             $"{_topic}:9",
@@ -346,7 +396,7 @@ public sealed class KafkaCommandTests(KafkaServer server) : IAsyncLifetime
     private async Task<JsonElement> JsonAsync(params string[] arguments)
     {
         var outcome = await _museum.RunAsync([.. arguments, "--json"]);
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Complaints));
         return outcome.Json;
     }
 

@@ -12,6 +12,7 @@ public sealed class ServeCommandTests : IDisposable
     [Fact]
     public async Task An_address_that_is_taken_is_reported_in_one_line()
     {
+        Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
 
@@ -22,7 +23,7 @@ public sealed class ServeCommandTests : IDisposable
         Assert.Equal((3, ""), (outcome.ExitCode, outcome.Out));
         Assert.StartsWith(
             $"error: MUSEUM_LISTEN: found {other.LocalEndpoint}, which cannot be listened on",
-            Assert.Single(outcome.Error.Trim().Split('\n')),
+            Assert.Single(outcome.Complaints.Trim().Split('\n')),
             StringComparison.Ordinal
         );
     }

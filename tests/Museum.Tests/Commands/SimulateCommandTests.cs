@@ -47,12 +47,12 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--rows 0", "--rows must be 1 or more")]
+    [InlineData("--rows 0", "--rows: found '0', expected a whole number, 1 or more")]
     [InlineData("--rows 5 --objects 6", "--objects 6 is more than --rows 5")]
-    [InlineData("--objects 0", "--objects must be 1 or more")]
-    [InlineData("--invalid-share 1.5", "--invalid-share must be from 0 to 1")]
-    [InlineData("--invalid-share NaN", "--invalid-share must be from 0 to 1")]
-    [InlineData("--start 06/03/2023", "expected yyyy-MM-dd")]
+    [InlineData("--objects 0", "--objects: found '0', expected a whole number, 1 or more")]
+    [InlineData("--invalid-share 1.5", "--invalid-share: found '1.5', expected a number from 0 to 1")]
+    [InlineData("--invalid-share NaN", "--invalid-share: found 'NaN', expected a number from 0 to 1")]
+    [InlineData("--start 06/03/2023", "expected a day as yyyy-MM-dd")]
     public void A_wrong_option_is_named_with_what_was_expected(string options, string message)
     {
         var parsed = Root().Parse($"simulate bucket {_directory}/b {options}");

@@ -1,10 +1,16 @@
 namespace MuseumPipeline.Tests.Commands;
 
-public sealed class UsersCommandTests : IDisposable
+public sealed class UsersCommandTests : IAsyncLifetime
 {
     private readonly MuseumProcess museum = new();
 
-    public void Dispose() => museum.Dispose();
+    public async ValueTask InitializeAsync() => Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
+
+    public ValueTask DisposeAsync()
+    {
+        museum.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private async Task<MuseumProcess.Outcome> RunAsync(string input, params string[] arguments)
     {
@@ -134,5 +140,29 @@ public sealed class UsersCommandTests : IDisposable
             (await RunAsync("correct horse", "users", "add", "ADA", "--role", "viewer", "--password-stdin")).Error,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task Names_are_given_once_and_an_operator_sees_every_museum()
+    {
+        await RunAsync("correct horse", "users", "add", "ada", "--role", "operator", "--password-stdin");
+        Assert.Contains(
+            "the name 'ada' is taken: change it with museum users password, or museum users role",
+            (await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "expected the CODEs of museums, or --all, and one only",
+            (await museum.RunAsync("users", "museums", "ada")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "ada is an operator, who may see all museums: change that with museum users role ada security",
+            (await museum.RunAsync("users", "museums", "ada", "LMNH")).Error,
+            StringComparison.Ordinal
+        );
+        // As it is typed.
+        Assert.Equal(0, (await museum.RunAsync("users", "role", "ada", "security")).ExitCode);
+        Assert.Equal(0, (await museum.RunAsync("users", "museums", "ada", "LMNH")).ExitCode);
     }
 }

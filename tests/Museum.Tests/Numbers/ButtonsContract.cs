@@ -223,4 +223,17 @@ public abstract class ButtonsContract(Func<Task<TestStore>> create) : StoreContr
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<MuseumException>(() => Store.Buttons.RenameAsync(kind, 50, "Nobody", "test", Cancel));
     }
+
+    [Fact]
+    public async Task A_scale_has_an_end()
+    {
+        for (var value = 5; value <= KioskButtons.LongestScale; value++)
+            await AddAsync(PressKind.Rating, value, $"Better {value}");
+
+        Assert.Contains(
+            "no more: the scale is as long as it can be",
+            (await Assert.ThrowsAsync<MuseumException>(() => AddAsync(PressKind.Rating, 21, "Best"))).Message,
+            StringComparison.Ordinal
+        );
+    }
 }

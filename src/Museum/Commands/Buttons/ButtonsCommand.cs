@@ -108,10 +108,10 @@ internal static class ButtonsCommand
         command.WithCommon(Options.Target);
         Session.Act(
             command,
-            Needs.Database,
+            command.Name == "list" ? Needs.Database : Needs.Database | Needs.Writes,
             async (session, cancel) =>
             {
-                await using var store = Connections.OpenExisting(session);
+                await using var store = await Connections.OpenCurrentAsync(session, cancel);
                 await work(session, store, cancel);
                 return ExitCode.Done;
             }

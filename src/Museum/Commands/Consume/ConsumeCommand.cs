@@ -23,20 +23,19 @@ internal static class ConsumeCommand
         HelpName = "FILE|-",
     };
 
-    private static readonly Option<StreamStart> Start = new("--start")
+    private static readonly Option<StreamStart?> Start = new("--start")
     {
         Description =
-            "Where to begin a topic that was never consumed: earliest (default), latest, or a time such as "
-            + "2026-11-24T08:45:00Z",
-        HelpName = "earliest|latest|TIMESTAMP",
-        DefaultValueFactory = _ => StreamStart.Earliest,
+            "Where a topic that was never consumed begins: earliest (default), latest, group (at the offsets that "
+            + "GROUP committed at the brokers), or a time such as 2026-11-24T08:45:00Z",
+        HelpName = "earliest|latest|group|TIMESTAMP",
         CustomParser = result =>
         {
             if (StreamStart.Parse(result.Tokens[0].Value) is { } start)
                 return start;
             result.AddError(
-                $"--start: found {result.Tokens[0].Value}, expected earliest, latest, or an ISO 8601 time with "
-                    + $"its offset such as 2026-11-24T08:45:00Z"
+                $"--start: found '{result.Tokens[0].Value}', expected earliest, latest, group, or an ISO 8601 time "
+                    + $"with its offset such as 2026-11-24T08:45:00Z"
             );
             return null;
         },
@@ -47,12 +46,20 @@ internal static class ConsumeCommand
         Description = "Stop at the current end of every partition",
     };
 
-    private static readonly Option<long?> MaxMessages = new("--max-messages")
-    {
-        Description = "Stop after N messages of each topic",
-        HelpName = "N",
-        CustomParser = result => Options.Whole(result, "--max-messages", 1L),
-    };
+    private static readonly Option<int> Timeout = NumberOption.Usually(
+        new("--timeout")
+        {
+            Description = "With --until-end or --dry-run: give up (exit 4) after N seconds in which nothing moves",
+        },
+        usual: (int)StreamOptions.UsualTimeout.TotalSeconds,
+        least: 1,
+        most: 86_400
+    );
+
+    private static readonly Option<long?> MaxMessages = NumberOption.Whole(
+        new("--max-messages") { Description = "Stop after N messages of each topic" },
+        least: 1L
+    );
 
     private static readonly Option<string?> MuseumCode = new("--museum")
     {
@@ -71,11 +78,21 @@ internal static class ConsumeCommand
             Options.Again,
             Start,
             UntilEnd,
+            Timeout,
             MaxMessages,
             MuseumCode,
             Options.Target,
             Options.DryRun
         );
+        command.Validators.Add(result =>
+        {
+            if (
+                result.GetResult(Timeout) is { Implicit: false }
+                && !result.GetValue(UntilEnd)
+                && !result.GetValue(Options.DryRun)
+            )
+                result.AddError("found --timeout without --until-end or --dry-run, expected one of them with it");
+        });
         Session.Act(
             command,
             parsed =>
@@ -114,6 +131,8 @@ internal static class ConsumeCommand
         var prepared = WantedAsync(run, kafka, cancel);
         await notices.ReadyAsync(prepared);
         var museums = await prepared;
+        foreach (var remark in await run.FirstTimesAsync(museums, cancel))
+            await Console.Error.WriteLineAsync(SafeText.Of(remark));
         var arguments = $"{kafka.BootstrapServers} {string.Join(',', museums.Select(m => m.Topic))}";
         var numbers = new ConsumeMeasurements(museums, () => [.. run.Health.Select(of => of.State())], () => run.RunId);
         await using var measured = Measurements.Repeat(session, _ => Task.FromResult(numbers.Take()));
@@ -139,21 +158,14 @@ internal static class ConsumeCommand
         CancellationToken cancel
     )
     {
-        using var scratch = Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true));
-        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
-        if (scratch is not null)
-            await store.Maintenance.MigrateAsync(cancel);
+        await using var trial = await TrialStore.OpenAsync(session, cancel);
+        var store = trial.Store;
         var museums = Wanted(await store.Museums.ListAsync(cancel), kafka);
         var report = await new StreamDryRun(store, clients, StreamOptionsOf(session), session.Log).RunAsync(
             museums,
             cancel
         );
-        return Print(
-            session,
-            report,
-            string.Join(", ", museums.Select(m => m.Topic)),
-            session.Settings.Database.Describe
-        );
+        return Print(session, report, string.Join(", ", museums.Select(m => m.Topic)), store.Describe);
     }
 
     private static IReadOnlyList<Museum> Wanted(IReadOnlyList<Museum> museums, KafkaSettings kafka)
@@ -168,21 +180,18 @@ internal static class ConsumeCommand
         var dryRun = session.Parsed.GetValue(Options.DryRun);
         var spool = session.Settings.SpoolDirectory ?? Path.GetTempPath();
         using var archive = await Archive.OpenAsync(from, Console.OpenStandardInput(), spool, cancel);
-        using var scratch = dryRun ? Scratch.For(session.Settings.Database, new LoadRequest(null, DryRun: true)) : null;
-        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
-        if (!dryRun || scratch is not null)
+        await using var opened = dryRun
+            ? await TrialStore.OpenAsync(session, cancel)
+            : TrialStore.Real(Connections.OpenStore(session));
+        var store = opened.Store;
+        if (!dryRun)
             await store.Maintenance.MigrateAsync(cancel);
         var museum = Of(await store.Museums.ListAsync(cancel), session);
         var loader = new ArchiveLoader(store, StreamOptionsOf(session), session.Log);
         var report = dryRun
             ? await loader.DryRunAsync(archive, museum, cancel)
             : await loader.RunAsync(archive, museum, $"--from {archive.Name}", cancel);
-        return Print(
-            session,
-            report,
-            archive.Name,
-            scratch is null ? store.Describe : session.Settings.Database.Describe
-        );
+        return Print(session, report, archive.Name, store.Describe);
     }
 
     private static Museum Of(IReadOnlyList<Museum> museums, Session session)
@@ -201,8 +210,9 @@ internal static class ConsumeCommand
         var (parsed, settings) = (session.Parsed, session.Settings);
         return Connections.Streaming(session) with
         {
-            Start = parsed.GetResult(Start) is { Implicit: false } ? parsed.GetValue(Start)! : StartOf(settings),
+            Start = parsed.GetValue(Start) ?? StartOf(settings),
             UntilEnd = parsed.GetValue(UntilEnd),
+            Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
             MaxMessages = parsed.GetValue(MaxMessages),
         };
     }
@@ -217,7 +227,8 @@ internal static class ConsumeCommand
                     new Explanation(
                         $"AUTO_OFFSET: found '{text}'",
                         ["AUTO_OFFSET"],
-                        "set it to earliest, to latest, or to a time with its offset such as 2026-11-24T08:45:00Z"
+                        "set it to earliest, to latest, to group, or to a time with its offset such as "
+                            + "2026-11-24T08:45:00Z"
                     )
                 );
 

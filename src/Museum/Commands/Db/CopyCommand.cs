@@ -38,13 +38,7 @@ internal static class CopyCommand
     {
         var command = new Command(
             "copy",
-            """
-            Copy everything, with where it came from, into an empty database on a server; stopped, it goes on
-
-            Examples:
-              museum db copy --to aws
-              museum db copy --from local --to aws
-            """
+            "Copy everything, with where it came from, into an empty database on a server; stopped, it goes on"
         ).WithCommon(To, From);
         command.Validators.Add(result =>
         {

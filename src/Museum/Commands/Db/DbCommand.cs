@@ -59,9 +59,12 @@ internal static class DbCommand
             name is "migrate" or "reset-interactions" ? Needs.Database | Needs.Writes : Needs.Database,
             async (session, cancel) =>
             {
-                await using var store = name is "migrate"
-                    ? Connections.OpenStore(session)
-                    : Connections.OpenExisting(session);
+                await using var store = name switch
+                {
+                    "migrate" => Connections.OpenStore(session),
+                    "ping" => Connections.OpenExisting(session),
+                    _ => await Connections.OpenCurrentAsync(session, cancel),
+                };
                 return await work(session, store, cancel);
             }
         );

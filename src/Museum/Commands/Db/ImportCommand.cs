@@ -39,13 +39,7 @@ internal static class ImportCommand
     {
         var command = new Command(
             "import",
-            """
-            Take over the original's database: exhibitions, buttons and every row, each once; its tables are only read
-
-            Examples:
-              museum db import --from public
-              IMPORT_PASSWORD_FILE=old.password museum db import --from postgresql://etl@db.example.org/museum
-            """
+            "Take over the original's database: exhibitions, buttons and every row, each once; its tables are only read"
         ).WithCommon(From, TimeZone, Museum, Options.Again, Options.Target);
         Session.Act(command, Needs.Database | Needs.Writes, RunAsync);
         return command;

@@ -26,20 +26,12 @@ internal static class DemoCommand
     private const double HistoryInvalidShare = 0.01;
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(2);
 
-    private static readonly Option<double> Rate = new("--rate")
-    {
-        Description = "Presses a second",
-        HelpName = "N",
-        DefaultValueFactory = _ => UsualRate,
-        Validators =
-        {
-            r =>
-            {
-                if (r.Tokens.Count > 0 && r.GetValueOrDefault<double>() is not (> 0 and <= 10_000))
-                    r.AddError("--rate must be above 0, up to 10000");
-            },
-        },
-    };
+    private static readonly Option<double> Rate = NumberOption.Between(
+        new("--rate") { Description = "Presses a second" },
+        usual: UsualRate,
+        least: 0.01,
+        most: 10_000
+    );
 
     private static readonly Option<string> History = new("--bucket", "-b")
     {
@@ -204,9 +196,16 @@ internal static class DemoCommand
         await using var bucket = session.Parsed.GetValue(History) is { } named
             ? Bucket.Parse(named, Connections.S3(session.Settings), session.Clock, session.Log)
             : MadeUp(session, database, cancel);
-        var report = await Connections
-            .CreateLoader(session, store, bucket)
-            .RunAsync(new LoadRequest(null, DryRun: false), null, cancel);
+        // Its own database: the exhibitions are those of the bucket it is shown with.
+        var options = Connections.Loading(session) with
+        {
+            RenameExhibitions = true,
+        };
+        var report = await new Loader(store, bucket, options, session.Log).RunAsync(
+            new LoadRequest(null, DryRun: false),
+            null,
+            cancel
+        );
         Say(
             session,
             $"bucket     {bucket.Location}: {report.Counts.Read:N0} records of history, {report.Exhibitions.Read} "

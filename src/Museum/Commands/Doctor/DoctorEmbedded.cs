@@ -112,7 +112,7 @@ internal sealed class DoctorEmbedded(EmbeddedSettings settings, Session session)
             );
         try
         {
-            await using var store = Connections.OpenStore(settings, session.Clock);
+            await using var store = Connections.OpenReadOnly(settings, session.Clock);
             return Check.Fine(
                 settings.Target,
                 $"{await store.Maintenance.PingAsync(cancel)} in {settings.Path}, writable"

@@ -42,7 +42,10 @@ internal static class DoctorServe
         try
         {
             await using var store = Connections.OpenExisting(session);
-            return ((await store.Users.ListAsync(either.Token)).Count, null);
+            // Before the first load there is nobody, and nothing to ask.
+            return (await store.Maintenance.SchemaAsync(either.Token)).Version == 0
+                ? (0, null)
+                : ((await store.Users.ListAsync(either.Token)).Count, null);
         }
         catch (Exception e) when (e is MuseumException or TransientException)
         {

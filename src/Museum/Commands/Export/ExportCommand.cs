@@ -31,8 +31,7 @@ internal static class ExportCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
-        await store.Maintenance.MigrateAsync(cancel);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var target = Open(session, session.Parsed.GetRequiredValue(To));
         try
         {

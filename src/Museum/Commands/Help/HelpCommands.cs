@@ -11,6 +11,7 @@ internal static class HelpCommands
     private static readonly Argument<string[]> Verb = new("verb")
     {
         Description = "The command to explain, such as: load, or db migrate",
+        HelpName = "VERB",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -29,16 +30,7 @@ internal static class HelpCommands
         version.SetAction(_ => Console.Out.WriteLine(Version));
         yield return version;
 
-        var completion = new Command(
-            "completion",
-            """
-            Print a script that completes commands and options in your shell
-
-            Examples:
-              source <(museum completion bash)
-              museum completion fish > ~/.config/fish/completions/museum.fish
-            """
-        )
+        var completion = new Command("completion", "Print a script that completes commands and options in your shell")
         {
             Shell,
         };

@@ -41,7 +41,7 @@ internal static class KafkaCommand
             Needs.Database | Needs.KafkaIfSet,
             async (session, cancel) =>
             {
-                await using var store = Connections.OpenExisting(session);
+                await using var store = await Connections.OpenCurrentAsync(session, cancel);
                 var status = await KafkaStatus.ReadAsync(session, store, cancel);
                 if (session.Json)
                     JsonOutput.Print(KafkaStatusJson.Of(store, status), KafkaShapes.Default.KafkaStatusJson);
@@ -91,10 +91,10 @@ internal static class KafkaCommand
         command.WithCommon(Options.Target);
         Session.Act(
             command,
-            Needs.Database | Needs.Kafka,
+            Needs.Database | Needs.Kafka | Needs.Writes,
             async (session, cancel) =>
             {
-                await using var store = Connections.OpenExisting(session);
+                await using var store = await Connections.OpenCurrentAsync(session, cancel);
                 var moves = await decide(session, new KafkaDecisions(session, store), cancel);
                 if (session.Json)
                 {

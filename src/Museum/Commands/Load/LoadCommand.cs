@@ -10,12 +10,13 @@ namespace MuseumPipeline.Commands.Load;
 /// <summary><c>museum load</c>: loads a bucket or directory into the database.</summary>
 internal static class LoadCommand
 {
-    private static readonly Option<long?> NumRows = new("--num-rows", "--num_rows", "-nr")
-    {
-        Description = "Load at most N ratings and N calls for help in all; a later full load completes the rest",
-        HelpName = "N",
-        CustomParser = result => Options.Whole(result, "--num-rows", 0L),
-    };
+    private static readonly Option<long?> NumRows = NumberOption.Whole(
+        new("--num-rows", "--num_rows", "-nr")
+        {
+            Description = "Load at most N ratings and N help calls in all; a later full load completes the rest",
+        },
+        least: 0L
+    );
 
     public static Command Create()
     {
@@ -29,6 +30,7 @@ internal static class LoadCommand
             Options.Recursive,
             NumRows,
             Options.Again,
+            Options.RenameExhibitions,
             Options.Target,
             Options.DryRun,
             Options.OpeningHours,
@@ -88,10 +90,12 @@ internal static class LoadCommand
     internal static async Task<RunReport> LoadAsync(Session session, CancellationToken cancel)
     {
         var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun));
-        using var scratch = Scratch.For(session.Settings.Database, request);
-        await using var store = Connections.OpenStore(scratch?.Database ?? session.Settings.Database, session.Clock);
+        await using var opened = request.DryRun
+            ? await TrialStore.OpenAsync(session, cancel)
+            : TrialStore.Real(Connections.OpenStore(session));
+        var store = opened.Store;
         await using var bucket = Connections.OpenBucket(session);
-        if (!request.DryRun || scratch is not null)
+        if (!request.DryRun)
             await store.Maintenance.MigrateAsync(cancel);
         var loader = Connections.CreateLoader(session, store, bucket);
         var report = await LoadProgress.WatchAsync(session, progress => loader.RunAsync(request, progress, cancel));
@@ -110,25 +114,9 @@ internal static class LoadCommand
         if (session.Json)
             JsonOutput.Print(LoadJson.Of(report), LoadShapes.Default.LoadJson);
         else
-            new LoadSummary(Terminal.Out, report).Print(
-                bucket.Location,
-                scratch is null ? store.Describe : session.Settings.Database.Describe
-            );
+            new LoadSummary(Terminal.Out, report).Print(bucket.Location, store.Describe);
         return report;
     }
-}
-
-/// <summary>An empty database for a dry run that has none yet and may not create one; deleted when disposed.</summary>
-internal sealed class Scratch : IDisposable
-{
-    private readonly string directory = Directory.CreateTempSubdirectory("museum-dry-run-").FullName;
-
-    public DatabaseSettings Database => new EmbeddedSettings(Path.Combine(directory, "museum.db"));
-
-    public static Scratch? For(DatabaseSettings database, LoadRequest request) =>
-        request.DryRun && database is EmbeddedSettings embedded && !File.Exists(embedded.Path) ? new() : null;
-
-    public void Dispose() => Directory.Delete(directory, recursive: true);
 }
 
 /// <summary>The keys and their order are a contract.</summary>

@@ -103,10 +103,10 @@ internal static class MuseumsCommand
         command.WithCommon(Options.Target);
         Session.Act(
             command,
-            Needs.Database,
+            command.Name == "list" ? Needs.Database : Needs.Database | Needs.Writes,
             async (session, cancel) =>
             {
-                await using var store = Connections.OpenExisting(session);
+                await using var store = await Connections.OpenCurrentAsync(session, cancel);
                 await work(session, store, cancel);
                 return ExitCode.Done;
             }
@@ -153,7 +153,12 @@ internal static class MuseumsCommand
     /// <summary>The options that describe a museum: all of them for a new one, any of them for a change.</summary>
     private sealed class Facts(bool required)
     {
-        private readonly Option<string> _name = new("--name") { Description = "Its name", Required = required };
+        private readonly Option<string> _name = new("--name")
+        {
+            Description = "Its name",
+            HelpName = "NAME",
+            Required = required,
+        };
         private readonly Option<string> _topic = new("--topic")
         {
             Description = "The Kafka topic of its kiosks",

@@ -12,15 +12,15 @@ internal static class QuarantineCommand
 {
     private static readonly Argument<long> Id = new("ID")
     {
-        Description = "The record's number, as shown by list",
-        CustomParser = result => Options.Whole(result, "ID", 1L) ?? 0,
+        Description = "The record's number, as list shows it",
+        CustomParser = result => NumberOption.Whole(result, "ID", 1L) ?? 0,
     };
 
     private static readonly Argument<long?> OneId = new("ID")
     {
         Description = "The record's number, as shown by list",
         Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => Options.Whole(result, "ID", 1L),
+        CustomParser = result => NumberOption.Whole(result, "ID", 1L),
     };
 
     private static readonly Option<string> Why = new("--why")
@@ -105,8 +105,8 @@ internal static class QuarantineCommand
                     "--why: found nothing, expected a reason for the record, such as --why \"test presses\""
                 );
         });
-        Session.Act(discard, Needs.Database, DiscardAsync);
-        return new Command("quarantine", "Show refused records, and load them after all")
+        Session.Act(discard, Needs.Database | Needs.Writes, DiscardAsync);
+        return new Command("quarantine", "Look at records that were refused, and load them after all")
         {
             list,
             show,
@@ -126,7 +126,7 @@ internal static class QuarantineCommand
 
     private static async Task<ExitCode> ListAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var counts = await store.Quarantine.CountsAsync(cancel);
         var rows = await store.Quarantine.ListAsync(Filter(session, session.Parsed.GetValue(Most)), cancel);
         if (session.Json)
@@ -150,7 +150,7 @@ internal static class QuarantineCommand
 
     private static async Task<ExitCode> ShowAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var id = session.Parsed.GetRequiredValue(Id);
         var rows = await store.Quarantine.ListAsync(new QuarantineFilter(Id: id, State: null), cancel);
         if (rows is not [var row])
@@ -170,7 +170,7 @@ internal static class QuarantineCommand
 
     private static async Task<ExitCode> ReplayAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var report = await Connections
             .CreateReplayer(session, store)
             .RunAsync(Filter(session, int.MaxValue), session.Parsed.GetValue(Options.DryRun), cancel);
@@ -185,7 +185,7 @@ internal static class QuarantineCommand
 
     private static async Task<ExitCode> DiscardAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var id = session.Parsed.GetValue(OneId);
         var why = session.Parsed.GetRequiredValue(Why);
         var filter = Filter(session, int.MaxValue) with { Id = id };
@@ -210,7 +210,7 @@ internal static class QuarantineCommand
 
     private static async Task<ExitCode> ExportAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var file = session.Parsed.GetRequiredValue(OutputFile);
         var written = await new QuarantineExport(store.Quarantine).WriteAsync(
             file,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MuseumPipeline.Model;
+using MuseumPipeline.Source.Files;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Quarantine;
@@ -70,23 +71,21 @@ internal sealed class QuarantineExport(IQuarantine quarantine)
     /// <summary>Writes what the filter selects. The file appears only when it is complete.</summary>
     public async Task<long> WriteAsync(string file, QuarantineFilter filter, CancellationToken cancel)
     {
-        var part = file + ".part";
         try
         {
-            long written;
-            await using (var writer = new StreamWriter(part, append: false, Strict))
-                written = await WriteAsync(writer, FormatOf(file) ?? Format.Ndjson, filter, cancel);
-            File.Move(part, file, overwrite: true);
-            return written;
+            return await OutputFile.WriteAsync(
+                file,
+                async stream =>
+                {
+                    await using var writer = new StreamWriter(stream, Strict, leaveOpen: true);
+                    return await WriteAsync(writer, FormatOf(file) ?? Format.Ndjson, filter, cancel);
+                },
+                cancel
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MuseumException(ExitCode.Service, $"cannot write {Path.GetFullPath(file)}: {e.Message}", e);
-        }
-        finally
-        {
-            if (File.Exists(part))
-                File.Delete(part);
         }
     }
 

@@ -4,6 +4,7 @@ using MuseumPipeline.Model;
 using MuseumPipeline.Reports;
 using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Source.Files;
 using MuseumPipeline.Store.Contracts;
 using Spectre.Console;
 
@@ -55,7 +56,11 @@ internal static class ReportCommand
         ).WithCommon(Week, For, Output, Mail, Museum, Options.Target);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Options.Json) && result.GetResult(Output) is null && result.GetResult(Mail) is null)
+            if (
+                result.GetValue(Options.Json)
+                && result.GetResult(Mail) is null
+                && (result.GetValue(Output) is not { Length: > 0 } file || OutputFile.IsStandardOutput(file))
+            )
                 result.AddError("--json: the page itself would go to stdout; name its file with -o");
         });
         Session.Act(
@@ -69,8 +74,7 @@ internal static class ReportCommand
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
         var week = ReportWeek.Parse(session.Parsed.GetRequiredValue(Week));
-        await using var store = Connections.OpenExisting(session);
-        await store.Maintenance.MigrateAsync(cancel);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var report = new WeeklyReport(store, RatingTarget.Of(session.Settings.TargetMean), session.Clock);
         var security = string.Equals(session.Parsed.GetValue(For), "security", StringComparison.OrdinalIgnoreCase);
         var museum = session.Parsed.GetValue(Museum);
@@ -91,6 +95,8 @@ internal static class ReportCommand
         }
 
         await WriteAsync(file, page, cancel);
+        if (OutputFile.IsStandardOutput(file))
+            return ExitCode.Done;
         if (session.Json)
             JsonOutput.Print(
                 new ReportJson(
@@ -152,14 +158,19 @@ internal static class ReportCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The file appears only when it is complete.</summary>
     private static async Task WriteAsync(string file, byte[] page, CancellationToken cancel)
     {
-        var part = file + ".part";
         try
         {
-            await File.WriteAllBytesAsync(part, page, cancel);
-            File.Move(part, file, overwrite: true);
+            await OutputFile.WriteAsync(
+                file,
+                async stream =>
+                {
+                    await stream.WriteAsync(page, cancel);
+                    return page.Length;
+                },
+                cancel
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -14,7 +14,7 @@ internal static class RunsCommand
     {
         Description = "Show what this run loaded, object by object",
         Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => result.Tokens.Count == 0 ? null : Options.Whole(result, "RUN", 1),
+        CustomParser = result => result.Tokens.Count == 0 ? null : NumberOption.Whole(result, "RUN", 1),
     };
 
     private static readonly Option<int> Most = Options.Most("runs", 20);
@@ -37,7 +37,7 @@ internal static class RunsCommand
 
     private static async Task<ExitCode> ShowAllAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var runs = await store.Runs.ListAsync(session.Parsed.GetValue(Most), cancel);
         if (session.Json)
         {
@@ -111,7 +111,12 @@ internal static class RunsCommand
 
     private static async Task<ExitCode> ShowOneAsync(Session session, int id, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
+        if (!await store.Runs.ExistsAsync(id, cancel))
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                $"there is no run {id} at {store.Describe}. museum runs shows which there are"
+            );
         var sources = await store.Runs.SourcesAsync(id, cancel);
         if (session.Json)
         {

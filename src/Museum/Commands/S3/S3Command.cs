@@ -202,12 +202,13 @@ internal static class S3Command
             );
             return ExitCode.Done;
         }
-        Terminal.Out.MarkupLine(
+        var console = OutputFile.IsStandardOutput(report.Output) ? Terminal.Error : Terminal.Out;
+        console.MarkupLine(
             $"Merged {Show.Number(report.Parts.Count)} parts into {Show.Text(report.Output)}: "
                 + $"{Show.Number(report.Rows)} rows, {Show.Bytes(report.Bytes)}"
         );
         if (removed.Count > 0)
-            Terminal.Out.MarkupLine($"Removed {Show.Number(removed.Count)} parts");
+            console.MarkupLine($"Removed {Show.Number(removed.Count)} parts");
         return ExitCode.Done;
     }
 

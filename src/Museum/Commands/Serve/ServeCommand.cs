@@ -28,7 +28,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "The dashboard: what visitors like, and where help is needed");
         command.WithCommon(Listen, Options.Target);
-        Session.Act(command, Needs.Database | Needs.Serve, RunAsync);
+        Session.Act(command, Needs.Database | Needs.Serve | Needs.Writes, RunAsync);
         return command;
     }
 
@@ -54,8 +54,7 @@ internal static class ServeCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenStore(session);
-        await store.Maintenance.MigrateAsync(cancel);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         // Without it every page would fail, and nothing else.
         foreach (var museum in await store.Museums.ListAsync(cancel))
             TimeZones.Find(museum.TimeZone);

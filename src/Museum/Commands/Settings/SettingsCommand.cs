@@ -15,13 +15,7 @@ internal static class SettingsCommand
     {
         var command = new Command(
             "settings",
-            """
-            Show the settings in force: flags, then the environment, then .env, then the defaults
-
-            Examples:
-              museum settings --all
-              museum settings --env-file production.env --json
-            """
+            "Show the settings in force: flags, then the environment, then .env, then the defaults"
         ).WithCommon(All, Options.Target);
         command.SetAction((parsed, _) => Task.FromResult(Run(parsed)));
         return command;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using MuseumPipeline.Model;
 using MuseumPipeline.Simulate;
 
 namespace MuseumPipeline.Commands.Simulate;
@@ -14,57 +15,48 @@ internal static class SimulateCommand
         Description = "A new or empty directory to write to.",
     };
 
-    private static readonly Option<long> Rows = new("--rows")
-    {
-        Description = "History rows in all.",
-        DefaultValueFactory = _ => MuseumDay.UsualRows,
-        Validators = { r => Refuse(r, r.GetValueOrDefault<long>() < 1, "--rows must be 1 or more") },
-    };
+    private static readonly Option<long> Rows = NumberOption.Usually(
+        new("--rows") { Description = "History rows in all." },
+        usual: (long)MuseumDay.UsualRows,
+        least: 1
+    );
 
-    private static readonly Option<long> Seed = new("--seed")
-    {
-        Description = "The same seed gives the same bytes.",
-        DefaultValueFactory = _ => 1,
-    };
+    private static readonly Option<long> Seed = NumberOption.Usually(
+        new("--seed") { Description = "The same seed gives the same bytes." },
+        usual: 1,
+        least: 0L
+    );
 
-    private static readonly Option<int> Objects = new("--objects")
-    {
-        Description = "Files the history is divided into.",
-        DefaultValueFactory = _ => 4,
-        Validators = { r => Refuse(r, r.GetValueOrDefault<int>() < 1, "--objects must be 1 or more") },
-    };
+    private static readonly Option<int> Objects = NumberOption.Usually(
+        new("--objects") { Description = "Files the history is divided into." },
+        usual: 4,
+        least: 1
+    );
 
-    private static readonly Option<double> InvalidShare = new("--invalid-share")
-    {
-        Description = "The share of invalid rows, from 0 to 1.",
-        DefaultValueFactory = _ => 0,
-        Validators =
-        {
-            r => Refuse(r, r.GetValueOrDefault<double>() is not (>= 0 and <= 1), "--invalid-share must be from 0 to 1"),
-        },
-    };
+    private static readonly Option<double> InvalidShare = NumberOption.Between(
+        new("--invalid-share") { Description = "The share of rows that are spoiled, from 0 to 1." },
+        usual: 0,
+        least: 0,
+        most: 1
+    );
 
     private static readonly Option<DateOnly?> Start = new("--start")
     {
         Description =
             $"The first day, yyyy-MM-dd. Without it the history ends on {BucketSimulator.UsualLastDay:yyyy-MM-dd}.",
+        HelpName = "DAY",
         CustomParser = ReadDay,
     };
 
-    private static readonly Option<int?> Days = new("--days")
-    {
-        Description = "Days the rows are spread over. By default as many as a museum needs for them at its usual pace.",
-        Validators =
+    private static readonly Option<int?> Days = NumberOption.Whole(
+        new("--days")
         {
-            r =>
-                Refuse(
-                    r,
-                    r.Tokens.Count > 0
-                        && !(int.TryParse(r.Tokens[0].Value, out var n) && n is > 0 and <= BucketSimulator.MostDays),
-                    $"--days must be from 1 to {BucketSimulator.MostDays}"
-                ),
+            Description =
+                "Days the rows are spread over. Without it as many as a museum needs for them at the usual pace.",
         },
-    };
+        least: 1,
+        most: BucketSimulator.MostDays
+    );
 
     private static readonly Option<bool> Force = new("--force")
     {
@@ -87,15 +79,23 @@ internal static class SimulateCommand
             Force,
             Json,
         };
-        bucket.Validators.Add(r =>
-        {
-            if (r.GetValue(Objects) > r.GetValue(Rows))
-                r.AddError(
-                    $"--objects {r.GetValue(Objects)} is more than --rows {r.GetValue(Rows)}; each object needs a row"
-                );
-        });
+        bucket.Validators.Add(CheckObjects);
         bucket.SetAction((ParseResult result, CancellationToken cancel) => Task.FromResult(Run(result, cancel)));
         return new Command("simulate", "Make data to try the pipeline on.") { bucket, SimulateStream.Create() };
+    }
+
+    private static void CheckObjects(System.CommandLine.Parsing.CommandResult result)
+    {
+        try
+        {
+            var (objects, rows) = (result.GetValue(Objects), result.GetValue(Rows));
+            if (objects > rows)
+                result.AddError($"--objects {objects} is more than --rows {rows}; each object needs a row");
+        }
+        catch (InvalidOperationException)
+        {
+            // One of them is no number: that is told already.
+        }
     }
 
     private static int Run(ParseResult result, CancellationToken cancel)
@@ -113,7 +113,21 @@ internal static class SimulateCommand
             Days = result.GetValue(Days),
         };
         var watch = Stopwatch.StartNew();
-        var report = BucketSimulator.Run(request, cancel);
+        SimulateReport report;
+        try
+        {
+            report = BucketSimulator.Run(request, cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MuseumException(
+                ExitCode.Service,
+                $"cannot write to {Path.GetFullPath(request.Directory)}: {e.Message.TrimEnd('.')}. Check the rights and the "
+                    + "room there, or name another directory",
+                e
+            );
+        }
+
         var output = result.InvocationConfiguration.Output;
         if (result.GetValue(Json))
             output.WriteLine(AsJson(request, report, watch.Elapsed));
@@ -185,13 +199,7 @@ internal static class SimulateCommand
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return day;
-        result.AddError($"--start {text} is not a day; expected yyyy-MM-dd, for example 2023-03-06");
+        result.AddError($"--start: found '{text}', expected a day as yyyy-MM-dd, for example 2023-03-06");
         return null;
-    }
-
-    private static void Refuse(System.CommandLine.Parsing.OptionResult result, bool wrong, string message)
-    {
-        if (wrong)
-            result.AddError(message);
     }
 }

@@ -34,34 +34,29 @@ internal static class SimulateStream
         Description = "Without a rate; the default.",
     };
 
-    private static readonly Option<long?> Messages = new("--messages", "-n")
-    {
-        Description = $"How many; at a rate there is no end without it, otherwise {UsualMessages}.",
-        HelpName = "N",
-        CustomParser = r => Options.Whole(r, "--messages", 1L),
-    };
-
-    private static readonly Option<long> Seed = new("--seed")
-    {
-        Description = "The same seed gives the same presses, and with --at the same bytes.",
-        HelpName = "S",
-        DefaultValueFactory = _ => 1,
-    };
-
-    private static readonly Option<double> InvalidShare = new("--invalid-share")
-    {
-        Description = "How likely a message is to be invalid, from 0 to 1; by default as often as the real ones.",
-        HelpName = "P",
-        DefaultValueFactory = _ => MessageFaults.UsualShare,
-        Validators =
+    private static readonly Option<long?> Messages = NumberOption.Whole(
+        new("--messages", "-n")
         {
-            r =>
-            {
-                if (r.Tokens.Count > 0 && r.GetValueOrDefault<double>() is not (>= 0 and <= 1))
-                    r.AddError("--invalid-share must be from 0 to 1");
-            },
+            Description = $"How many; at a rate there is no end without it, otherwise {UsualMessages}.",
         },
-    };
+        least: 1L
+    );
+
+    private static readonly Option<long> Seed = NumberOption.Usually(
+        new("--seed") { Description = "The same seed gives the same presses, and with --at the same bytes." },
+        usual: 1,
+        least: 0L
+    );
+
+    private static readonly Option<double> InvalidShare = NumberOption.Between(
+        new("--invalid-share")
+        {
+            Description = "How likely a message is to be spoiled, from 0 to 1; as often as the real ones by default.",
+        },
+        usual: MessageFaults.UsualShare,
+        least: 0,
+        most: 1
+    );
 
     private static readonly Option<bool> EveryFault = new("--every-fault")
     {

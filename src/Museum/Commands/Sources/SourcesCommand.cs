@@ -24,13 +24,13 @@ internal static class SourcesCommand
             "Remove a source: its rows, refusals and counts, at once; later loads skip it unless --again is given"
         ).WithCommon(Options.Target);
         remove.Arguments.Add(Which);
-        Session.Act(remove, Needs.Database, RemoveAsync);
+        Session.Act(remove, Needs.Database | Needs.Writes, RemoveAsync);
         return new Command("sources", "Show where the rows came from, and take a source back") { list, remove };
     }
 
     private static async Task<ExitCode> ListAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var sources = await store.Ledger.ListAsync(cancel);
         if (session.Json)
             JsonOutput.Print(
@@ -81,7 +81,7 @@ internal static class SourcesCommand
 
     private static async Task<ExitCode> RemoveAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var name = session.Parsed.GetRequiredValue(Which);
         var source = SourceNames.One(await store.Ledger.ListAsync(cancel), name);
         var counts = source.Row.Counts;

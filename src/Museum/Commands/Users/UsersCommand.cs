@@ -268,12 +268,10 @@ internal static partial class UsersCommand
         command.WithCommon(Options.Target);
         Session.Act(
             command,
-            Needs.Database,
+            command.Name == "list" ? Needs.Database : Needs.Database | Needs.Writes,
             async (session, cancel) =>
             {
-                await using var store = Connections.OpenStore(session);
-                // The first user may be added before the first load.
-                await store.Maintenance.MigrateAsync(cancel);
+                await using var store = await Connections.OpenCurrentAsync(session, cancel);
                 await work(session, store, cancel);
                 return ExitCode.Done;
             }

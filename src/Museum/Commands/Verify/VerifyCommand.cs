@@ -24,7 +24,7 @@ internal static class VerifyCommand
     {
         Description = "Compare about N records of each source, from all over it, instead of every one",
         HelpName = "N",
-        CustomParser = result => Options.Whole(result, "--sample", 1L),
+        CustomParser = result => NumberOption.Whole(result, "--sample", 1L),
     };
 
     public static Command Create()
@@ -41,7 +41,7 @@ internal static class VerifyCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
-        await using var store = Connections.OpenExisting(session);
+        await using var store = await Connections.OpenCurrentAsync(session, cancel);
         List<Archive> archives = [];
         try
         {

@@ -130,7 +130,11 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
     {
         var vocabulary = await store.Museums.VocabularyAsync(objects.Museum.Id, cancel);
         var exhibitions = vocabulary.Exhibitions.ToDictionary(e => e.Site, StringComparer.Ordinal);
-        await foreach (var (_, facts) in Exhibitions.ReadAsync(bucket, objects, report, cancel))
+        List<(string, ExhibitionFacts Facts)> files = [];
+        await foreach (var file in Exhibitions.ReadAsync(bucket, objects, report, cancel))
+            files.Add(file);
+        await Exhibitions.RefuseOthersAsync(store.Museums, bucket, objects.Museum, options, files, cancel);
+        foreach (var (_, facts) in files)
         {
             var isNew = exhibitions.TryAdd(
                 facts.Site,

@@ -14,16 +14,26 @@ internal static class Exhibitions
         IMuseums museums,
         IBucket bucket,
         MuseumObjects objects,
+        LoadOptions options,
         ExhibitionReport report,
         ILogger log,
         CancellationToken cancel
     )
     {
-        await foreach (var facts in ReadAsync(bucket, objects, report, cancel))
+        List<(string Key, ExhibitionFacts Facts)> files = [];
+        await foreach (var file in ReadAsync(bucket, objects, report, cancel))
+            files.Add(file);
+        await RefuseOthersAsync(museums, bucket, objects.Museum, options, files, cancel);
+        foreach (var facts in files)
         {
             try
             {
-                var change = await museums.UpsertExhibitionAsync(objects.Museum.Id, facts.Facts, cancel);
+                var change = await museums.UpsertExhibitionAsync(
+                    objects.Museum.Id,
+                    facts.Facts,
+                    PlaceOf(bucket),
+                    cancel
+                );
                 if (change is Change.Created)
                     report.Created++;
                 else if (change is Change.Changed)
@@ -41,7 +51,43 @@ internal static class Exhibitions
             log.LogWarning("load: exhibition refused: {Refusal}", refusal);
     }
 
-    /// <summary>The valid files, in the order of their keys; the others go into the report.</summary>
+    private static string PlaceOf(IBucket bucket) => $"{bucket.Location}/{bucket.Folder}".TrimEnd('/');
+
+    /// <summary>Where a place's exhibitions are not this database's, its presses are not either: nothing of it is
+    /// loaded.</summary>
+    /// <exception cref="MuseumException">It contradicts another place.</exception>
+    public static async Task RefuseOthersAsync(
+        IMuseums museums,
+        IBucket bucket,
+        Museum museum,
+        LoadOptions options,
+        IReadOnlyList<(string Key, ExhibitionFacts Facts)> files,
+        CancellationToken cancel
+    )
+    {
+        if (options.RenameExhibitions)
+            return;
+        List<string> contradictions = [];
+        foreach (var (key, facts) in files)
+        {
+            if (await museums.ContradictionAsync(museum.Id, facts, PlaceOf(bucket), cancel) is { } contradiction)
+                contradictions.Add($"\n  {KeyText.Show(key)}: {contradiction}");
+        }
+
+        if (contradictions.Count > 0)
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                new Explanation(
+                    $"{PlaceOf(bucket)}: its exhibitions are other ones than those in the database, so nothing of it was "
+                        + $"loaded:{string.Concat(contradictions)}\n",
+                    [],
+                    "load it into a database of its own with --database FILE, or rename the exhibitions that are there "
+                        + "with --rename-exhibitions"
+                )
+            );
+    }
+
+    /// <summary>The sound files, in the order of their keys; the others go into the report.</summary>
     public static async IAsyncEnumerable<(string Key, ExhibitionFacts Facts)> ReadAsync(
         IBucket bucket,
         MuseumObjects objects,

@@ -88,6 +88,11 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
                     ? only.Detail
                     : $"{only.Name}: {only.Detail}; nothing of it was loaded. To load it all the same: --again"
             );
+        if (bucket.IsOneFile && report.Counts.Read == 0)
+            throw new MuseumException(
+                ExitCode.DataRefused,
+                $"{bucket.Location}: found no record in the file; expected a CSV file with a header and rows"
+            );
         if (listing.MergeToName is { } merged)
             throw new MuseumException(
                 ExitCode.DataRefused,
@@ -116,7 +121,15 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
             foreach (var museum in listing.Museums)
             {
                 if (round == 1)
-                    await Exhibitions.LoadAsync(store.Museums, bucket, museum, report.Exhibitions, log, cancel);
+                    await Exhibitions.LoadAsync(
+                        store.Museums,
+                        bucket,
+                        museum,
+                        options,
+                        report.Exhibitions,
+                        log,
+                        cancel
+                    );
                 var vocabulary = await store.Museums.VocabularyAsync(museum.Museum.Id, cancel);
                 await LoadMuseumAsync(museum, vocabulary, limit, loader, watch, results, changed, cancel);
             }

@@ -276,6 +276,9 @@ public sealed record LoadOptions(
     /// <summary>Also load what is known to be there under another name, or was removed.</summary>
     public bool Again { get; init; }
 
-    /// <summary>Where compressed objects are decompressed.</summary>
+    /// <summary>A place's exhibition files change what another place has described.</summary>
+    public bool RenameExhibitions { get; init; }
+
+    /// <summary>Where packed objects are unpacked.</summary>
     public string SpoolDirectory { get; init; } = Path.GetTempPath();
 }

@@ -16,6 +16,7 @@ internal sealed class StreamDryRun(MuseumStore store, KafkaClients clients, Stre
 
     public async Task<RunReport> RunAsync(IReadOnlyList<Museum> museums, CancellationToken cancel)
     {
+        clients.Check();
         var started = options.Clock.GetTimestamp();
         var report = new RunReport
         {
@@ -31,17 +32,9 @@ internal sealed class StreamDryRun(MuseumStore store, KafkaClients clients, Stre
 
     private async Task JudgeAsync(Museum museum, RunReport report, CancellationToken cancel)
     {
-        using var topic = new StreamTopic(
-            store.Partitions,
-            clients,
-            museum,
-            options,
-            new StreamHealth(museum.Topic, options.Clock),
-            log
-        );
-        var stream = await topic.IdentifyAsync(cancel);
-        var ends = await topic.EndsAsync(cancel);
-        var starts = await topic.StartsAsync(cancel);
+        var health = new StreamHealth(museum.Topic, options.Clock);
+        using var topic = new StreamTopic(store.Partitions, clients, museum, options, health, log);
+        var (stream, ends, starts) = await LookAsync(topic, health, cancel);
         var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, cancel))
             .Where(row => row.TopicId == stream.TopicId)
             .ToDictionary(row => row.Partition);
@@ -72,6 +65,31 @@ internal sealed class StreamDryRun(MuseumStore store, KafkaClients clients, Stre
 
         foreach (var (reason, count) in judge.Refused.ByCode)
             report.Reasons[reason] = report.Reasons.GetValueOrDefault(reason) + count;
+    }
+
+    /// <summary>Where the topic begins and ends now, as soon as the brokers say so.</summary>
+    private async Task<(
+        StreamIdentity Stream,
+        IReadOnlyDictionary<int, long> Ends,
+        IReadOnlyDictionary<int, long> Starts
+    )> LookAsync(StreamTopic topic, StreamHealth health, CancellationToken cancel)
+    {
+        (StreamIdentity, IReadOnlyDictionary<int, long>, IReadOnlyDictionary<int, long>) found = default;
+        await NoProgress.LimitAsync(
+            options with
+            {
+                UntilEnd = true,
+            },
+            [health],
+            async limited =>
+                found = (
+                    await topic.IdentifyAsync(limited),
+                    await topic.EndsAsync(limited),
+                    await topic.StartsAsync(limited)
+                ),
+            cancel
+        );
+        return found;
     }
 
     private void Read(

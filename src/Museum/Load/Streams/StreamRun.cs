@@ -36,7 +36,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         Exception? failure = null;
         try
         {
-            await ConsumeAsync(museums, runId, cancel);
+            await NoProgress.LimitAsync(options, Health, limited => ConsumeAsync(museums, runId, limited), cancel);
         }
         catch (Exception e)
         {
@@ -167,7 +167,21 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
     )
     {
         var told = "";
-        return await Retry.Policy(options.Clock, Tell).ExecuteAsync(async _ => await work(), cancel);
+        var since = options.Clock.GetTimestamp();
+        try
+        {
+            return await Retry
+                .Policy(
+                    options.Clock,
+                    Tell,
+                    () => !options.UntilEnd || options.Clock.GetElapsedTime(since) < options.Timeout
+                )
+                .ExecuteAsync(async _ => await work(), cancel);
+        }
+        catch (TransientException e)
+        {
+            throw NoProgress.GivenUp(options, e.Message);
+        }
 
         void Tell(Exception e)
         {
@@ -178,7 +192,26 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         }
     }
 
-    /// <summary>Updates the schema and reads the museums, waiting for the database if it is unavailable.</summary>
+    /// <summary>What is to be said once: where the positions of a topic live that is consumed for the first
+    /// time.</summary>
+    public async Task<IReadOnlyList<string>> FirstTimesAsync(IReadOnlyList<Museum> museums, CancellationToken cancel)
+    {
+        var begun = await PatientlyAsync(() => store.Partitions.ListAsync(null, null, cancel), null, cancel);
+        return
+        [
+            .. museums
+                .Select(museum => museum.Topic)
+                .Except(begun.Select(row => row.Topic))
+                .Select(topic =>
+                    $"the topic {topic} is consumed for the first time: its positions live in the database, with the "
+                    + $"rows. What the group {clients.Settings.Group} commits at the brokers is for other tools; "
+                    + "--start group begins there"
+                ),
+        ];
+    }
+
+    /// <summary>Brings the schema up to date and reads the museums, waiting for the database where it is
+    /// away.</summary>
     public async Task<IReadOnlyList<Museum>> PrepareAsync(CancellationToken cancel)
     {
         await PatientlyAsync(() => store.Maintenance.MigrateAsync(cancel), null, cancel);

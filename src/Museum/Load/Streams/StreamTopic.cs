@@ -244,11 +244,37 @@ internal sealed class StreamTopic(
         cancel.ThrowIfCancellationRequested();
         if (options.Start.Latest)
             return await OffsetsAsync(OffsetSpec.Latest());
+        if (options.Start.Group)
+            return await GroupStartsAsync();
         if (options.Start.At is not { } at)
             return await OffsetsAsync(OffsetSpec.Earliest());
         var ends = await OffsetsAsync(OffsetSpec.Latest());
         var starts = await OffsetsAsync(OffsetSpec.ForTimestamp(at.ToUnixTimeMilliseconds()));
         return starts.ToDictionary(pair => pair.Key, pair => pair.Value < 0 ? ends[pair.Key] : pair.Value);
+    }
+
+    /// <summary>A partition that the group never committed begins at its first message, as a new one does.</summary>
+    private async Task<IReadOnlyDictionary<int, long>> GroupStartsAsync()
+    {
+        var group = clients.Settings.Group;
+        var committed = await brokers.CommittedAsync(
+            group,
+            [.. partitions.Select(partition => new TopicPartition(topic, partition))]
+        );
+        if (committed.Count == 0)
+            throw new MuseumException(
+                ExitCode.Configuration,
+                new Explanation(
+                    $"--start group: the group {group} has committed no offset of the topic {topic} at "
+                        + clients.Settings.BootstrapServers,
+                    ["GROUP", "TOPIC"],
+                    "let GROUP name the group that has, or begin with --start earliest or --start latest"
+                )
+            );
+        var starts = new Dictionary<int, long>(await OffsetsAsync(OffsetSpec.Earliest()));
+        foreach (var (partition, offset) in committed)
+            starts[partition.Partition] = offset;
+        return starts;
     }
 
     private async Task<IReadOnlyDictionary<int, long>> OffsetsAsync(OffsetSpec spec, params int[] some) =>

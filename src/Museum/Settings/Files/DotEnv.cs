@@ -32,7 +32,9 @@ internal static partial class DotEnv
         if (!File.Exists(path))
             throw new MuseumException(
                 ExitCode.Configuration,
-                $"the file of settings {Path.GetFullPath(path)} is not there: check --env-file"
+                Directory.Exists(path)
+                    ? $"the file of settings {Path.GetFullPath(path)} is a directory: check --env-file"
+                    : $"the file of settings {Path.GetFullPath(path)} is not there: check --env-file"
             );
         var options = new DotEnvOptions(
             ignoreExceptions: false,

@@ -27,7 +27,7 @@ internal static class SecretFiles
             }
             if (Read(layers, found, faults) is not { } secret)
                 continue;
-            // A login's key counts in the file only; KEY_FILE is a name of ours alone.
+            // A login's key hardly counts in the environment; KEY_FILE is nobody else's name.
             var inFile = found.Origin != SettingLayers.EnvironmentOrigin || SettingKeys.Login.Contains(key);
             (inFile ? file : environment)[key] = secret;
         }

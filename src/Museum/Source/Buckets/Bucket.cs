@@ -27,7 +27,7 @@ internal static partial class Bucket
         {
             var parts = argument[5..].Split('/', 2);
             var key = parts.ElementAtOrDefault(1) ?? "";
-            return new S3Bucket(CheckName(parts[0], argument), key, settings, clock, log)
+            return new S3Bucket(CheckName(parts[0], argument, settings), key, settings, clock, log)
             {
                 IsOneFile = IsHistoryFile(key),
                 IsRecursive = recursive,
@@ -36,7 +36,10 @@ internal static partial class Bucket
 
         if (LooksLikePath(argument) || Directory.Exists(argument) || (IsHistoryFile(argument) && File.Exists(argument)))
             return new FolderBucket(ExpandHome(argument), recursive);
-        return new S3Bucket(CheckName(argument, argument), "", settings, clock, log) { IsRecursive = recursive };
+        return new S3Bucket(CheckName(argument, argument, settings), "", settings, clock, log)
+        {
+            IsRecursive = recursive,
+        };
     }
 
     private static bool IsHistoryFile(string name) =>
@@ -53,8 +56,20 @@ internal static partial class Bucket
             ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
             : path;
 
-    private static string CheckName(string name, string argument) =>
-        BucketName().IsMatch(name)
+    private static string CheckName(string name, string argument, S3Settings settings)
+    {
+        // The SDK looks for such a bucket at Amazon, whatever server it was told.
+        if (name.EndsWith("--x-s3", StringComparison.Ordinal) && settings.Endpoint is not null)
+            throw new MuseumException(
+                ExitCode.Configuration,
+                new Explanation(
+                    $"'{KeyText.Show(argument)}' is called like a directory bucket of S3 Express, which only Amazon has, but "
+                        + $"AWS_ENDPOINT_URL_S3 is {settings.Describe}",
+                    ["MUSEUM_BUCKET", "AWS_ENDPOINT_URL_S3"],
+                    "name another bucket, or remove AWS_ENDPOINT_URL_S3"
+                )
+            );
+        return BucketName().IsMatch(name)
             ? name
             : throw new MuseumException(
                 ExitCode.Usage,
@@ -62,6 +77,7 @@ internal static partial class Bucket
                     + $"63 lower-case letters, digits, dots and hyphens, "
                     + "or a directory (write ./NAME)."
             );
+    }
 
     // Amazon's rule for names, plus the capitals and underscores that old buckets and other servers have.
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{2,254}\z")]

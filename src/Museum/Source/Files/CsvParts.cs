@@ -44,19 +44,9 @@ internal sealed class CsvParts
     public async Task<MergeReport> MergeAsync(string? output, CancellationToken cancel)
     {
         var target = Target(output);
-        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".museum-{Guid.NewGuid():N}.part");
         try
         {
-            long rows,
-                bytes;
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                rows = await WriteAsync(file, cancel);
-                bytes = file.Length;
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
+            var (rows, bytes) = await OutputFile.WriteAsync(target, file => WriteAsync(file, cancel), cancel);
             return new(target, names, rows, bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -67,16 +57,12 @@ internal sealed class CsvParts
                 e
             );
         }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 
     public async Task<IReadOnlyList<string>> DeleteAsync(string? merged, CancellationToken cancel)
     {
         var target = Target(merged);
-        if (!File.Exists(target))
+        if (!File.Exists(target) || OutputFile.IsOfTheSystem(target))
             throw Refused(target, "found no merged file", "merge the parts first; nothing was removed");
         if (!await HoldsAllAsync(target, cancel))
             throw Refused(
@@ -108,17 +94,17 @@ internal sealed class CsvParts
         return (await SHA256.HashDataAsync(file, cancel)).AsSpan().SequenceEqual(hash.Hash);
     }
 
-    /// <summary>Returns the rows written.</summary>
-    private async Task<long> WriteAsync(Stream merged, CancellationToken cancel)
+    private async Task<(long Rows, long Bytes)> WriteAsync(Stream merged, CancellationToken cancel)
     {
         string? expected = null;
-        long rows = 0;
+        long rows = 0,
+            bytes = 0;
         foreach (var name in names)
         {
             await using var part = File.OpenRead(Path.Combine(directory, name));
             var header = ReadHeader(part, name);
             if (expected is null)
-                await merged.WriteAsync(Encoding.UTF8.GetBytes(header + "\n"), cancel);
+                bytes += await WriteHeaderAsync(header, merged, cancel);
             else if (header != expected)
                 throw Refused(
                     Path.Combine(directory, name),
@@ -126,10 +112,18 @@ internal sealed class CsvParts
                     "merge files of one shape"
                 );
             expected ??= header;
-            rows += await CopyRowsAsync(part, merged, name, cancel);
+            var copied = await CopyRowsAsync(part, merged, name, cancel);
+            (rows, bytes) = (rows + copied.Rows, bytes + copied.Bytes);
         }
 
-        return rows;
+        return (rows, bytes);
+    }
+
+    private static async Task<int> WriteHeaderAsync(string header, Stream merged, CancellationToken cancel)
+    {
+        var line = Encoding.UTF8.GetBytes(header + "\n");
+        await merged.WriteAsync(line, cancel);
+        return line.Length;
     }
 
     /// <summary>The first line without byte order mark and line end; the stream is left after it.</summary>
@@ -158,14 +152,19 @@ internal sealed class CsvParts
         return Encoding.UTF8.GetString(bytes);
     }
 
-    // A part without a final newline must not lend its last row to the next part, nor one with an open quote the whole
-    // of it.
-    private async Task<long> CopyRowsAsync(FileStream part, Stream merged, string name, CancellationToken cancel)
+    // A part without a final newline must not lend its last row to the next part, nor one with an open quote all of it.
+    private async Task<(long Rows, long Bytes)> CopyRowsAsync(
+        FileStream part,
+        Stream merged,
+        string name,
+        CancellationToken cancel
+    )
     {
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {
             long rows = 0,
+                bytes = 0,
                 quotes = 0;
             var last = (byte)'\n';
             for (int read; (read = await part.ReadAsync(buffer, cancel)) > 0; last = buffer[read - 1])
@@ -173,6 +172,7 @@ internal sealed class CsvParts
                 rows += buffer.AsSpan(0, read).Count((byte)'\n');
                 quotes += buffer.AsSpan(0, read).Count((byte)'"');
                 await merged.WriteAsync(buffer.AsMemory(0, read), cancel);
+                bytes += read;
             }
 
             if (quotes % 2 != 0)
@@ -182,9 +182,9 @@ internal sealed class CsvParts
                     "fix the file: merged, it would swallow the rows that follow"
                 );
             if (last == '\n')
-                return rows;
+                return (rows, bytes);
             merged.WriteByte((byte)'\n');
-            return rows + 1;
+            return (rows + 1, bytes + 1);
         }
         finally
         {

@@ -141,6 +141,35 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
         );
     }
 
+    /// <summary>Each property was checked by itself; together they may still be refused, which only a client that is
+    /// built finds out.</summary>
+    /// <exception cref="MuseumException">They do not fit each other.</exception>
+    public void Check()
+    {
+        try
+        {
+            Consumer().Build().Dispose();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            var keys = settings
+                .Extra.Keys.Where(property => e.Message.Contains(property, StringComparison.Ordinal))
+                .Select(property => $"KAFKA_{property.ToUpperInvariant().Replace('.', '_')}")
+                .ToList();
+            throw new MuseumException(
+                ExitCode.Configuration,
+                new Explanation(
+                    $"the settings of Kafka do not fit each other: {redactor.Redact(e.Message).TrimEnd('.')}",
+                    keys,
+                    keys.Count > 0
+                        ? $"correct {string.Join(" and ", keys)}, or remove it"
+                        : "correct the KAFKA_ settings, or remove them"
+                ),
+                e
+            );
+        }
+    }
+
     public IProducer<byte[]?, byte[]?> Producer(Action<Error>? onError = null) =>
         WithTokens(
                 new ProducerBuilder<byte[]?, byte[]?>(ProducerConfig())

@@ -37,6 +37,7 @@ internal static class KafkaProbe
         CancellationToken cancel
     )
     {
+        clients.Check();
         var errors = new KafkaErrors();
         using var admin = clients.Admin(errors.Add);
         var metadata =

@@ -106,6 +106,23 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
             : infos.ToDictionary(info => info.TopicPartition, info => info.Offset.Value);
     }
 
+    /// <summary>What the group has committed; partitions of which it committed nothing are not among them.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    public async Task<Dictionary<TopicPartition, long>> CommittedAsync(
+        string group,
+        IReadOnlyCollection<TopicPartition> partitions
+    )
+    {
+        var answer = await admin.ListConsumerGroupOffsetsAsync(
+            [new ConsumerGroupTopicPartitions(group, [.. partitions])],
+            new ListConsumerGroupOffsetsOptions { RequestTimeout = patience }
+        );
+        var offsets = answer.SelectMany(of => of.Partitions).ToList();
+        return offsets.Find(of => of.Error.IsError) is { } fault
+            ? throw new KafkaException(fault.Error)
+            : offsets.Where(of => of.Offset.Value >= 0).ToDictionary(of => of.TopicPartition, of => of.Offset.Value);
+    }
+
     /// <summary>Whether a member of the group has this name (group.instance.id).</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<bool> HasMemberAsync(string group, string name) =>

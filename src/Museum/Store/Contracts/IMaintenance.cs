@@ -13,7 +13,14 @@ public interface IMaintenance
     /// unknown.</summary>
     Task<string?> WhyWaitingAsync(CancellationToken cancel);
 
-    /// <summary>Updates the schema; safe under concurrent starts. Returns the names of the migrations applied
+    /// <summary>Whether the server, and the way to it, can do what whoever writes needs.</summary>
+    /// <exception cref="MuseumException">They cannot.</exception>
+    Task CheckServerAsync(CancellationToken cancel);
+
+    /// <summary>The version of the schema, 0 where there is none, and the one that this program needs.</summary>
+    Task<(long Version, long Needed)> SchemaAsync(CancellationToken cancel);
+
+    /// <summary>Brings the schema up to date; safe under concurrent starts. Returns the names of the migrations applied
     /// now.</summary>
     /// <exception cref="MuseumException">The schema is newer than this program.</exception>
     Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel);

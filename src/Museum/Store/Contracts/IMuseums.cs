@@ -29,9 +29,19 @@ public interface IMuseums
     /// <exception cref="MuseumException">No museum has the code, or it has something.</exception>
     Task<Museum> RemoveAsync(string code, CancellationToken cancel);
 
-    /// <summary>Creates or changes the exhibition with this public id, its floor and its department.</summary>
-    /// <exception cref="ExhibitionConflictException">Another public id already has the same site number.</exception>
-    Task<Change> UpsertExhibitionAsync(int museumId, ExhibitionFacts facts, CancellationToken cancel);
+    /// <summary>In which way a place's file contradicts what another place has said of this exhibition, for a person;
+    /// null where it does not.</summary>
+    Task<string?> ContradictionAsync(int museumId, ExhibitionFacts facts, string place, CancellationToken cancel);
+
+    /// <summary>Creates or changes the exhibition of this public id, its floor and its department.</summary>
+    /// <param name="place">Where it is described so; null where that is not known.</param>
+    /// <exception cref="ExhibitionConflictException">Another public id already stands for the same site
+    /// number.</exception>
+    Task<Change> UpsertExhibitionAsync(int museumId, ExhibitionFacts facts, string? place, CancellationToken cancel);
+
+    /// <summary>The same where nobody asks for the place.</summary>
+    Task<Change> UpsertExhibitionAsync(int museumId, ExhibitionFacts facts, CancellationToken cancel) =>
+        UpsertExhibitionAsync(museumId, facts, null, cancel);
 }
 
 public enum Change

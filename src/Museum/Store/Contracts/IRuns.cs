@@ -12,6 +12,9 @@ public interface IRuns
     /// <summary>The newest runs first, with the counts committed under each.</summary>
     Task<IReadOnlyList<RunRow>> ListAsync(int most, CancellationToken cancel);
 
+    /// <summary>Whether there is a run of this number.</summary>
+    Task<bool> ExistsAsync(int runId, CancellationToken cancel);
+
     /// <summary>The counts committed under one run, a row a source.</summary>
     Task<IReadOnlyList<RunSourceRow>> SourcesAsync(int runId, CancellationToken cancel);
 

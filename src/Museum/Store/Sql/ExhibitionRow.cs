@@ -4,9 +4,9 @@ using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>Writes one exhibition. Only a new row uses an id: an insert that finds a known row would use one up
-/// too.</summary>
-internal sealed class ExhibitionRow(SqlSession session, int museumId, ExhibitionFacts facts)
+/// <summary>One exhibition on its way into its table. Only a new row draws a number: an insert that meets a known one
+/// would draw one too, and throw it away.</summary>
+internal sealed class ExhibitionRow(SqlSession session, int museumId, ExhibitionFacts facts, string? place)
 {
     private const string One = "museum_id = @museum and public_id = @id";
 
@@ -25,9 +25,18 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
             ("description", facts.Description),
             ("floor", await session.NamedAsync("floor", facts.Floor)),
             ("department", await session.NamedAsync("department", facts.Department)),
+            ("place", place),
         ];
         await AdoptAsync();
-        return await IsNewAsync() && await InsertAsync(values) ? Change.Created : await UpdateAsync(values);
+        var change = await IsNewAsync() && await InsertAsync(values) ? Change.Created : await UpdateAsync(values);
+        if (change is Change.Unchanged && place is not null)
+            await session.ExecuteAsync(
+                $"update exhibition set described_by = @place where {One} and described_by is null",
+                ("place", place),
+                ("museum", museumId),
+                ("id", facts.PublicId)
+            );
+        return change;
     }
 
     private async Task RefuseRivalAsync()
@@ -55,8 +64,8 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
     {
         const string Sql = """
             insert into exhibition (museum_id, public_id, site, exhibition_name, exhibition_start_date,
-                exhibition_description, floor_id, department_id)
-            values (@museum, @id, @site, @name, @start, @description, @floor, @department)
+                exhibition_description, floor_id, department_id, described_by)
+            values (@museum, @id, @site, @name, @start, @description, @floor, @department, @place)
             on conflict (museum_id, public_id) do nothing
             returning exhibition_id
             """;
@@ -71,7 +80,7 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
         const string Sql = $"""
             update exhibition
             set exhibition_name = @name, exhibition_start_date = @start, exhibition_description = @description,
-                floor_id = @floor, department_id = @department
+                floor_id = @floor, department_id = @department, described_by = coalesce(@place, described_by)
             where {One}
               and not (exhibition_name = @name and exhibition_start_date is not null and exhibition_start_date = @start
                        and exhibition_description = @description and floor_id = @floor

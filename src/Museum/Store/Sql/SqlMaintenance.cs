@@ -46,6 +46,14 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
             + $"end it there, or with select pg_terminate_backend({process})";
     }
 
+    public Task CheckServerAsync(CancellationToken cancel) => database.CheckServerAsync(cancel);
+
+    public Task<(long Version, long Needed)> SchemaAsync(CancellationToken cancel) =>
+        database.ConnectedAsync(
+            async session => (await AppliedAsync(session), (long)Migrations.For(database.Dialect.Name)[^1].Version),
+            cancel
+        );
+
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancel)
     {
         await database.CheckServerAsync(cancel);

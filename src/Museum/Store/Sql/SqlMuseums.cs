@@ -199,6 +199,21 @@ internal sealed class SqlMuseums(SqlDatabase database) : IMuseums
             ("zone", facts.TimeZone),
         ];
 
-    public Task<Change> UpsertExhibitionAsync(int museumId, ExhibitionFacts facts, CancellationToken cancel) =>
-        database.TransactAsync(session => new ExhibitionRow(session, museumId, facts).UpsertAsync(), cancel);
+    public Task<string?> ContradictionAsync(
+        int museumId,
+        ExhibitionFacts facts,
+        string place,
+        CancellationToken cancel
+    ) =>
+        database.ConnectedAsync(
+            session => new ExhibitionPlace(session, museumId, place).ContradictionAsync(facts),
+            cancel
+        );
+
+    public Task<Change> UpsertExhibitionAsync(
+        int museumId,
+        ExhibitionFacts facts,
+        string? place,
+        CancellationToken cancel
+    ) => database.TransactAsync(session => new ExhibitionRow(session, museumId, facts, place).UpsertAsync(), cancel);
 }

@@ -6,7 +6,7 @@ using MuseumPipeline.Store.Sql;
 
 namespace MuseumPipeline.Store.Sqlite;
 
-internal sealed class SqliteDatabase(string path, string describe, TimeProvider clock)
+internal class SqliteDatabase(string path, string describe, TimeProvider clock)
     : SqlDatabase(new SqliteDialect(), clock)
 {
     /// <summary>Our own function: (instant, time zone) → days since 0001-01-01.</summary>
@@ -14,32 +14,49 @@ internal sealed class SqliteDatabase(string path, string describe, TimeProvider 
 
     private const int BusySeconds = 120;
 
-    private readonly string connectionString = new SqliteConnectionStringBuilder
-    {
-        DataSource = path,
-        DefaultTimeout = BusySeconds,
-    }.ToString();
+    /// <summary>Every connection's: how long it waits for whoever writes, and how much it keeps in memory.</summary>
+    protected static readonly string Usual = string.Create(
+        CultureInfo.InvariantCulture,
+        $"pragma busy_timeout = {BusySeconds * 1000}; pragma cache_size = -8192; "
+    );
 
+    private readonly List<string> opened = [];
     private bool seen;
 
-    public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    // NORMAL: after a power cut the newest transactions may be missing, each with its position, so they are simply
+    // loaded again.
+    public override Task<DbConnection> OpenAsync(CancellationToken cancel) =>
+        OpenAsync(
+            new SqliteConnectionStringBuilder { DataSource = path },
+            Usual + "pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on",
+            cancel
+        );
+
+    /// <param name="first">What the connection runs before anything else.</param>
+    protected async Task<DbConnection> OpenAsync(
+        SqliteConnectionStringBuilder where,
+        string first,
+        CancellationToken cancel
+    )
     {
         // Opening would make a new one, empty.
         if (seen && !File.Exists(path))
             throw Gone();
-        var connection = new SqliteConnection(connectionString);
+        where.DefaultTimeout = BusySeconds;
+        var connection = new SqliteConnection(where.ToString());
+        lock (opened)
+        {
+            if (!opened.Contains(connection.ConnectionString))
+                opened.Add(connection.ConnectionString);
+        }
+
         try
         {
             await connection.OpenAsync(cancel);
             if (SqliteFile.HasMoved(connection))
                 throw Gone();
             seen = true;
-            // NORMAL: after a power cut the newest transactions may be missing, each with its position, so they are
-            // simply loaded again.
-            await new SqlSession(this, connection, null, cancel).ExecuteAsync(
-                $"pragma busy_timeout = {BusySeconds * 1000}; pragma journal_mode = wal; pragma synchronous = normal; "
-                    + $"pragma foreign_keys = on; pragma cache_size = -8192"
-            );
+            await new SqlSession(this, connection, null, cancel).ExecuteAsync(first);
             connection.CreateFunction<string, string, int>(LocalDay, DayOf, isDeterministic: true);
             return connection;
         }
@@ -92,7 +109,13 @@ internal sealed class SqliteDatabase(string path, string describe, TimeProvider 
 
     private void ClearPool()
     {
-        using var connection = new SqliteConnection(connectionString);
-        SqliteConnection.ClearPool(connection);
+        lock (opened)
+        {
+            foreach (var connectionString in opened)
+            {
+                using var connection = new SqliteConnection(connectionString);
+                SqliteConnection.ClearPool(connection);
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed class LiveShutdownTests
     {
         using var museum = new MuseumProcess();
         var address = new Uri($"http://127.0.0.1:{FreePorts.One()}");
+        Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
         using var process = museum.Start(verb, "--listen", address.Authority);
         var finishing = MuseumProcess.FinishAsync(process);
         using var client = new HttpClient { BaseAddress = address };
@@ -41,6 +42,7 @@ public sealed class LiveShutdownTests
         using var museum = new MuseumProcess();
         var (address, health) = (new Uri($"http://127.0.0.1:{FreePorts.One()}"), FreePorts.One());
         museum.Environment["MUSEUM_HEALTH"] = $"{health}";
+        Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
         using var process = museum.Start("serve", "--listen", address.Authority);
         using var client = new HttpClient { BaseAddress = address };
         using (await OpenAsync(client, process))

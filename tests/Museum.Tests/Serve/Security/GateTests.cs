@@ -241,6 +241,7 @@ public sealed class GateTests
     public async Task The_command_ends_with_3_and_one_message_and_listens_nowhere()
     {
         using var museum = new MuseumProcess();
+        Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
         var outcome = await museum.RunAsync("serve", "--listen", $"0.0.0.0:{FreePorts.One()}");
         Assert.Equal(3, outcome.ExitCode);
         Assert.Contains("which others can reach", outcome.Error, StringComparison.Ordinal);

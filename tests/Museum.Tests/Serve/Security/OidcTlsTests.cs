@@ -46,6 +46,7 @@ public sealed class OidcTlsTests
         if (knowsAuthority)
             museum.Environment["SSL_CERT_FILE"] = Path.Combine(museum.Directory, "authority.pem");
         var address = new Uri($"https://127.0.0.1:{FreePorts.One()}");
+        Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
         using var process = museum.Start("serve", "--listen", address.Authority);
         try
         {

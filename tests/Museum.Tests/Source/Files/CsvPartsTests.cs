@@ -52,8 +52,10 @@ public sealed class CsvPartsTests : IDisposable
 
     [Theory]
     [InlineData("at,site,type,val\n1\n", "line 1 is 'at,site,type,val', expected 'at,site,val,type'")]
+    [InlineData("at,site,type,val\n1\n", "merge files of one shape")]
     [InlineData("", "line 1 is ''")]
-    [InlineData("at,site,val,type\n\"open\n", "never closed")]
+    [InlineData("at,site,val,type\n\"open\n", "a quote is opened and never closed")]
+    [InlineData("at,site,val,type\n\"open\n", "fix the file: merged, it would swallow")]
     [InlineData("at,site,val,type\r1\r2\r", "expected a header line")]
     public async Task A_part_that_does_not_fit_is_refused_and_the_earlier_output_stays(string part, string said)
     {

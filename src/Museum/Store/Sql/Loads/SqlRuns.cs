@@ -46,6 +46,13 @@ internal sealed class SqlRuns(SqlDatabase database) : IRuns
             cancel
         );
 
+    public async Task<bool> ExistsAsync(int runId, CancellationToken cancel) =>
+        await database.ConnectedAsync(
+            session => session.NumberAsync("select 1 from run where run_id = @run", ("run", runId)),
+            cancel
+        )
+            is not null;
+
     public async Task<IReadOnlyList<RunRow>> ListAsync(int most, CancellationToken cancel)
     {
         const string Sql = """
