@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
 
 namespace MuseumPipeline.Settings;

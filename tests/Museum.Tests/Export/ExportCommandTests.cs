@@ -1,4 +1,3 @@
-using Amazon.S3;
 using DuckDB.NET.Data;
 using MuseumPipeline.Tests.Commands;
 using MuseumPipeline.Tests.Servers;

@@ -3,6 +3,7 @@ using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging.Abstractions;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Export;
+using MuseumPipeline.Load;
 using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Load.Replay;
 using MuseumPipeline.Model;
@@ -43,7 +44,7 @@ public abstract class ParquetContract(Func<Task<TestStore>> create) : StoreContr
         return ValueTask.CompletedTask;
     }
 
-    private Task LoadAsync() =>
+    private Task<RunReport> LoadAsync() =>
         new Loader(
             Database.Store,
             new FolderBucket(Bucket),

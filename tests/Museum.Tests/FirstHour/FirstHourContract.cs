@@ -47,6 +47,7 @@ public abstract class FirstHourContract(PostgresServer? server) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         museum.Dispose();
         if (database is not null)
             await database.DisposeAsync();

@@ -1,5 +1,4 @@
 using MuseumPipeline.Model;
-using MuseumPipeline.Settings;
 using MuseumPipeline.Settings.Files;
 
 namespace MuseumPipeline.Tests.Settings;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MuseumPipeline.Commands.Load;
 using MuseumPipeline.Load;
 using MuseumPipeline.Load.Archives;
-using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Health;

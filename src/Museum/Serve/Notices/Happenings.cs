@@ -2,7 +2,6 @@ using System.Globalization;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.DataHealth;
-using MuseumPipeline.Numbers.Safety;
 using MuseumPipeline.Numbers.Statistics;
 using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Store.Contracts;

@@ -20,7 +20,7 @@ internal static class Nfkc
         return Composed(codes, tables);
     }
 
-    private static IEnumerable<int> Decomposed(int code, UnicodeTables tables)
+    private static int[] Decomposed(int code, UnicodeTables tables)
     {
         var syllable = code - Syllables;
         if (syllable is < 0 or >= LeadCount * VowelCount * TrailCount)

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Load.Streams;

@@ -75,7 +75,7 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(["page.html"], Names());
     }
 
-    private static Task WriteAsync(string path, string text) =>
+    private static Task<int> WriteAsync(string path, string text) =>
         OutputFile.WriteAsync(
             path,
             async stream =>

@@ -127,7 +127,7 @@ internal sealed partial class SqlQuarantine
         return await session.ExecuteAsync(Sql, ("id", EventId.Of(refusal.SourceId, refusal.Position))) == 1;
     }
 
-    private static Task AddHelpAsync(SqlSession session, int sourceId, int calls)
+    private static Task<int> AddHelpAsync(SqlSession session, int sourceId, int calls)
     {
         const string Sql = """
             update source set possible_help = possible_help + @calls, epoch = epoch + 1, updated_at = @now
