@@ -16,6 +16,9 @@ internal sealed record HourColumn(int Hour, IReadOnlyList<int> Hours, TimeOnly F
     /// <summary>As people write it: 09–10, or 17–18:15.</summary>
     public string Name => $"{Clock(From)}–{(To == TimeOnly.MaxValue ? "24" : Clock(To))}";
 
+    /// <summary>As narrow as a picture's column: 09, or 17–18:15 where it is more than the hour.</summary>
+    public string Label => Hours.Count == 1 ? From.ToString("HH", CultureInfo.InvariantCulture) : Name;
+
     public static IReadOnlyList<HourColumn> Of(OpenHours open, Museum museum)
     {
         List<int> hours = [.. Enumerable.Range(0, 24).Where(hour => open.InHour(hour) > 0)];

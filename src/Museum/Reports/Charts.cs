@@ -11,10 +11,10 @@ internal static class Charts
     /// <summary>A row a name, a column an hour; the higher the rate, the darker. The numbers are presses, as large as
     /// the columns allow, or left out.</summary>
     /// <param name="before">Put before a short row name.</param>
-    /// <param name="rate">Null if there is nothing to divide by.</param>
+    /// <param name="rate">By a row's name and a column's place. Null if there is nothing to divide by.</param>
     public static Markup Heat(
         IReadOnlyList<string> rows,
-        IReadOnlyList<int> columns,
+        IReadOnlyList<string> columns,
         Func<string, int, (long Presses, double? Rate)> rate,
         string label,
         string before = ""
@@ -26,7 +26,7 @@ internal static class Charts
             Height = 7.4;
         var wide = (Width - Left) / Math.Max(1, columns.Count);
         var digits = Fitting(
-            rows.SelectMany(_ => columns, (row, column) => rate(row, column).Presses)
+            rows.SelectMany(_ => Enumerable.Range(0, columns.Count), (row, x) => rate(row, x).Presses)
                 .DefaultIfEmpty(0)
                 .Max()
                 .ToString(CultureInfo.InvariantCulture)
@@ -34,15 +34,15 @@ internal static class Charts
             wide - 0.9,
             2.7
         );
-        var highest = rows.SelectMany(_ => columns, (row, column) => rate(row, column).Rate ?? 0)
+        var highest = rows.SelectMany(_ => Enumerable.Range(0, columns.Count), (row, x) => rate(row, x).Rate ?? 0)
             .DefaultIfEmpty(0)
             .Max();
         var cells = rows.SelectMany(
             (row, y) =>
                 columns.Select(
-                    (column, x) =>
+                    (_, x) =>
                     {
-                        var (presses, value) = rate(row, column);
+                        var (presses, value) = rate(row, x);
                         var share = highest > 0 && value is { } v ? v / highest : 0;
                         var number =
                             digits < Smallest
@@ -79,9 +79,9 @@ internal static class Charts
                 )
         );
         var hours = columns.Select(
-            (hour, x) =>
+            (name, x) =>
                 Markup.Of(
-                    $"""<text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="3.4" font-size="{Fitting(2, wide - 0.9, 2.6):0.##}" text-anchor="middle" style="fill:#5a6673">{hour:00}</text>"""
+                    $"""<text x="{Left + (x * wide) + ((wide - 0.4) / 2):0.##}" y="3.4" font-size="{Fitting(name.Length, wide - 0.3, 2.6):0.##}" text-anchor="middle" style="fill:#5a6673">{name}</text>"""
                 )
         );
         return Markup.Of(

@@ -229,12 +229,17 @@ internal sealed class ExhibitionsReport(ReportWeek week, Selection selection, Ra
 
     private Markup Heat()
     {
-        var cells = busiest.Cells.ToDictionary(cell => (Weekdays[cell.Weekday], cell.Hour));
-        List<int> hours = [.. busiest.Cells.Select(cell => cell.Hour).Distinct().Order()];
+        var columns = HourColumn.Of(selection.OpenHours(), selection.Cube.Museum);
+        var cells = busiest.Cells.Where(cell => cell.OpenHours > 0).ToLookup(cell => Weekdays[cell.Weekday]);
         return Charts.Heat(
             Weekdays[1..],
-            hours,
-            (day, hour) => cells.TryGetValue((day, hour), out var cell) ? (cell.Votes, cell.PerOpenHour) : (0, null),
+            [.. columns.Select(column => column.Label)],
+            (day, at) =>
+            {
+                var mine = cells[day].Where(cell => columns[at].Hours.Contains(cell.Hour)).ToList();
+                var votes = mine.Sum(cell => cell.Votes);
+                return (votes, mine.Count == 0 ? null : votes / mine.Sum(cell => cell.OpenHours));
+            },
             "Votes by weekday and hour"
         );
     }

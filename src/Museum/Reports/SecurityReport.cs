@@ -178,7 +178,9 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
 
     private Markup Heat()
     {
-        var cells = now.Heat.ToDictionary(cell => (cell.Floor, cell.Hour));
+        // A quarter of an hour is part of the hour beside it, as on the page: alone its rate would be mostly luck.
+        var columns = HourColumn.Of(selection.OpenHours(), selection.Cube.Museum);
+        var cells = now.Heat.Where(cell => cell.OpenHours > 0).ToLookup(cell => cell.Floor);
         List<string> floors =
         [
             .. now
@@ -188,17 +190,27 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
                 .Select(f => f.Name)
                 .Order(StringComparer.Ordinal),
         ];
-        List<int> hours = [.. now.Heat.Select(cell => cell.Hour).Distinct().Order()];
+        var closed = now.Heat.Where(cell => cell.OpenHours <= 0).Sum(cell => cell.Presses);
         return Markup.Of(
             $"""
             {Charts.Heat(
                 floors,
-                hours,
-                (floor, hour) => (cells[(floor, hour)].Presses, cells[(floor, hour)].PerOpenHour),
+                [.. columns.Select(column => column.Label)],
+                (floor, at) =>
+                {
+                    var mine = cells[floor].Where(cell => columns[at].Hours.Contains(cell.Hour)).ToList();
+                    var presses = mine.Sum(cell => cell.Presses);
+                    return (presses, mine.Count == 0 ? null : presses / mine.Sum(cell => cell.OpenHours));
+                },
                 "Presses by floor and hour",
                 "floor "
             )}
             {ReportPage.More(now.Floors.Count - floors.Count, "floor")}
+            {(
+                closed == 0
+                    ? Markup.Of($"")
+                    : Markup.Of($"<p class=\"muted\">{closed:#,0} while the museum was closed: in no cell, and in no rate.</p>")
+            )}
             """
         );
     }

@@ -84,7 +84,11 @@ public sealed record ServeSettings
 public sealed record TlsFiles(string Certificate, string Key);
 
 /// <param name="RoleClaim">The claim of the ID token that lists viewer, security or operator.</param>
-public sealed record OidcSettings(Uri Authority, string ClientId, Secret? ClientSecret, string RoleClaim);
+public sealed record OidcSettings(Uri Authority, string ClientId, Secret? ClientSecret, string RoleClaim)
+{
+    /// <summary>The claim that lists the codes of the museums somebody may see; null: everybody sees all.</summary>
+    public string? MuseumClaim { get; init; }
+}
 
 /// <summary>Who is alerted to an emergency that nobody acknowledged.</summary>
 public sealed record WebhookSettings(Uri Address, Secret Secret);

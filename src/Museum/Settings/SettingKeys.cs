@@ -246,6 +246,12 @@ internal static class SettingKeys
             "roles"
         ),
         new(
+            "MUSEUM_OIDC_MUSEUM_CLAIM",
+            "dashboard: the claim of the ID token that lists the museums somebody may see",
+            null,
+            "unset: everybody sees all; operators do in any case"
+        ),
+        new(
             "MUSEUM_KEY",
             "dashboard: seals the keys of cookies and the second factors in the database; the same for all dashboards "
                 + "of a database",

@@ -118,6 +118,9 @@ internal sealed partial class SettingsReader
             return null;
         return SafeAddress(found) is { } authority
             ? new OidcSettings(authority, client, secret, Text("MUSEUM_OIDC_ROLE_CLAIM") ?? "roles")
+            {
+                MuseumClaim = Text("MUSEUM_OIDC_MUSEUM_CLAIM"),
+            }
             : null;
     }
 

@@ -73,6 +73,25 @@ public sealed class UsersCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_limited_to_museums_does_not_become_an_operator_of_all_by_another_role()
+    {
+        await RunAsync("correct horse", "users", "add", "ada", "--role", "security", "--password-stdin");
+        Assert.Equal(0, (await museum.RunAsync("users", "museums", "ada", "lmnh")).ExitCode);
+        var refused = await museum.RunAsync("users", "role", "ada", "operator");
+        Assert.Equal(
+            (
+                2,
+                "error: ada may see LMNH alone, and an operator sees all museums: if that is meant, museum users "
+                    + "museums ada --all comes first"
+            ),
+            (refused.ExitCode, refused.Error.Trim())
+        );
+        Assert.Equal(0, (await museum.RunAsync("users", "role", "ada", "viewer")).ExitCode);
+        Assert.Equal(0, (await museum.RunAsync("users", "museums", "ada", "--all")).ExitCode);
+        Assert.Equal(0, (await museum.RunAsync("users", "role", "ada", "operator")).ExitCode);
+    }
+
+    [Fact]
     public async Task Sessions_are_ended_of_one_or_of_all_known_here_or_not()
     {
         await RunAsync("correct horse", "users", "add", "ada", "--role", "viewer", "--password-stdin");

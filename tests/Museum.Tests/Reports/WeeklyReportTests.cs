@@ -230,6 +230,44 @@ public sealed partial class WeeklyReportTests : IDisposable
         Assert.Contains("in 19 opening hours; 210 in 66.5 in the week before", exhibitions, StringComparison.Ordinal);
     }
 
+    /// <summary>A quarter of an hour with two calls has the highest rate of the day, and means nothing; calls at night
+    /// are in no rate at all.</summary>
+    [Theory]
+    [InlineData("security", "support_hourly", 2, "08:45–10")]
+    [InlineData("exhibitions", "rating_hourly", 20, "08:45–10")]
+    public async Task A_short_hour_is_part_of_the_one_beside_it_and_never_the_darkest(
+        string who,
+        string table,
+        int presses,
+        string column
+    )
+    {
+        await using var database = await OneAsync();
+        await database.QueryAsync("insert into rating_hourly values (1, '2023-03-06T11:00:00Z', 2, 300)");
+        await database.QueryAsync(
+            $"insert into {table} values (1, '2023-03-06T08:00:00Z', 1, {presses}), "
+                + $"(1, '2023-03-06T09:00:00Z', 1, {presses}), (1, '2023-03-06T10:00:00Z', 1, {2 * presses}), "
+                + $"(1, '2023-03-06T03:00:00Z', 1, {presses})"
+        );
+        var page = await WriteAsync(database, who);
+        var chart = HeatMap().Match(page).Value;
+
+        Assert.Contains($">{column}</text>", chart, StringComparison.Ordinal);
+        Assert.DoesNotContain(">08</text>", chart, StringComparison.Ordinal);
+        Assert.DoesNotContain(">03</text>", chart, StringComparison.Ordinal);
+        // Both parts of the first column in one number, over an hour and a quarter.
+        Assert.Contains($">{2 * presses}</text>", chart, StringComparison.Ordinal);
+        if (who == "security")
+            Assert.Contains(
+                $"{presses} while the museum was closed: in no cell, and in no rate.",
+                Words(page),
+                StringComparison.Ordinal
+            );
+    }
+
+    [GeneratedRegex("""<svg viewBox="0 0 100.*?</svg>""", RegexOptions.Singleline)]
+    private static partial Regex HeatMap();
+
     private static async Task<TestStore> OneAsync()
     {
         var database = TestStore.Sqlite();
@@ -250,7 +288,14 @@ public sealed partial class WeeklyReportTests : IDisposable
     [InlineData(24, 999, false)]
     public void Numbers_of_a_heat_map_keep_to_their_cells_or_are_left_out(int hours, int presses, bool shown)
     {
-        var chart = Charts.Heat(["1"], [.. Enumerable.Range(0, hours)], (_, _) => (presses, 1.0), "Presses").ToString();
+        var chart = Charts
+            .Heat(
+                ["1"],
+                [.. Enumerable.Range(0, hours).Select(hour => $"{hour:00}")],
+                (_, _) => (presses, 1.0),
+                "Presses"
+            )
+            .ToString();
 
         var cell = double.Parse(
             CellWidth().Match(chart).Groups[1].ValueSpan,

@@ -212,6 +212,16 @@ internal static partial class UsersCommand
             async (session, store, cancel) =>
             {
                 var (name, role) = (NameOf(session), session.Parsed.GetRequiredValue(NewRole).ToLowerInvariant());
+                if (
+                    role == Roles.Operator
+                    && (await store.Users.ListAsync(cancel)).FirstOrDefault(u => u.Name == name)
+                        is { Museums: { } limits }
+                )
+                    throw new MuseumException(
+                        ExitCode.Usage,
+                        $"{name} may see {string.Join(", ", limits)} alone, and an operator sees all museums: if that "
+                            + $"is meant, museum users museums {name} --all comes first"
+                    );
                 Found(await store.Users.ChangeAsync(name, role, null, Move("users role", role), cancel), name);
                 Tell(session, store, "role", name, $"{name} is {role} now.");
             }

@@ -304,10 +304,11 @@ internal sealed partial class StreamSession
             foreach (var (partition, claim) in claims)
             {
                 var high = consumer.GetWatermarkOffsets(new(stream.Topic, partition)).High;
-                if (high.IsSpecial)
-                    continue;
-                ends[partition] = high;
-                lags[partition] = Math.Max(0, high - claim.NextOffset);
+                // As the broker was asked, or as newer fetches say.
+                if (!high.IsSpecial && high > ends.GetValueOrDefault(partition, -1))
+                    ends[partition] = high;
+                if (ends.TryGetValue(partition, out var end))
+                    lags[partition] = Math.Max(0, end - claim.NextOffset);
             }
         }
 

@@ -25,6 +25,7 @@ internal sealed partial class StreamSession
                 {
                     await BeatAsync(cancel);
                     beaten = options.Clock.GetTimestamp();
+                    await AskEndsAsync();
                 }
 
                 var second = plan.Ends is null || tick % 10 == 0;
@@ -42,6 +43,25 @@ internal sealed partial class StreamSession
         catch (OperationCanceledException)
         {
             // The session ends.
+        }
+    }
+
+    /// <summary>What the client remembers of a partition's end is as old as its last fetch, and a partition that is not
+    /// fetched is just the one to tell of.</summary>
+    private async Task AskEndsAsync()
+    {
+        try
+        {
+            var asked = await topic.AskEndsAsync();
+            lock (gate)
+            {
+                foreach (var partition in claims.Keys.Where(asked.ContainsKey))
+                    ends[partition] = asked[partition];
+            }
+        }
+        catch (KafkaException)
+        {
+            // What is wrong with the broker, the next look at the topic tells.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -114,6 +115,13 @@ internal static class Login
         SecurityAlgorithms.EcdsaSha512,
     ];
 
+    /// <summary>The museums the provider names; null: all, where it is not asked, or of an operator, who acts on all of
+    /// them. None: it was asked and named none.</summary>
+    private static IReadOnlyList<string>? MuseumsOf(ClaimsPrincipal claims, OidcSettings provider, string role) =>
+        provider.MuseumClaim is not { } claim || role == Roles.Operator
+            ? null
+            : [.. claims.FindAll(claim).Select(museum => museum.Value.Trim()).Where(code => code.Length > 0)];
+
     private static void Configure(OpenIdConnectOptions options, OidcSettings provider)
     {
         (options.Authority, options.ClientId, options.ClientSecret) = (
@@ -157,9 +165,17 @@ internal static class Login
                 return;
             }
 
+            var museums = MuseumsOf(claims, provider, role);
+            if (museums is [])
+            {
+                context.Response.Redirect("/login?problem=no-museum");
+                context.HandleResponse();
+                return;
+            }
+
             context.Principal = await context
                 .HttpContext.RequestServices.GetRequiredService<Users>()
-                .PrincipalOfAsync(name, role, context.HttpContext.RequestAborted);
+                .PrincipalOfAsync(name, role, museums, context.HttpContext.RequestAborted);
         };
         options.Events.OnRemoteFailure = context =>
         {

@@ -39,9 +39,15 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
             )
         );
 
-    /// <summary>Somebody from the provider, with their current role; the cookie does not outlive the working
+    /// <summary>Somebody from the provider, with their current role, who may see these museums (null: all); the cookie does
+    /// not outlive the working
     /// day.</summary>
-    public async Task<ClaimsPrincipal> PrincipalOfAsync(string name, string role, CancellationToken cancel)
+    public async Task<ClaimsPrincipal> PrincipalOfAsync(
+        string name,
+        string role,
+        IReadOnlyList<string>? museums,
+        CancellationToken cancel
+    )
     {
         await ReadAgainAsync(cancel);
         return new(
@@ -51,6 +57,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
                     new Claim(ClaimTypes.Role, role),
                     new Claim(StampClaim, StampOf(name, stamps)),
                     .. Sessions.Begin(clock.GetUtcNow()),
+                    .. (museums ?? []).Select(code => new Claim(Sight.MuseumClaim, code)),
                 ],
                 OidcScheme
             )
@@ -167,7 +174,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
 
     private async Task ReadAsync(CancellationToken cancel)
     {
-        known = (await users.ListAsync(cancel)).ToDictionary(user => user.Name, StringComparer.Ordinal);
+        known = (await users.ListAsync(cancel)).Select(Within).ToDictionary(user => user.Name, StringComparer.Ordinal);
         stamps = await users.SessionStampsAsync(cancel);
         foreach (var (session, until) in await users.EndedSessionsAsync(cancel))
             over[session] = until;
@@ -175,6 +182,11 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
             over.TryRemove(new(session, until));
         readAt = clock.GetTimestamp();
     }
+
+    /// <summary>What an operator does is done to all museums: whoever sees some of them only is none, whatever their row
+    /// says.</summary>
+    private static DashboardUser Within(DashboardUser user) =>
+        user is { Museums: not null, Role: Roles.Operator } ? user with { Role = Roles.Security } : user;
 
     /// <summary>A provider's names may differ in letter case; ending sessions ignores case.</summary>
     private static string StampOf(string name, IReadOnlyDictionary<string, string> stamps) =>

@@ -176,9 +176,62 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Equal("""{"password":true,"oidc":true}""", (await both.JsonAsync("/login/ways")).GetRawText());
     }
 
-    /// <summary>The whole login, as a browser does it.</summary>
-    private async Task<HttpResponseMessage> ComeAsync(string next)
+    [Fact]
+    public async Task The_provider_says_which_museums_somebody_may_see_and_none_lets_nobody_in()
     {
+        await using var limited = await DashboardServer.OpenAsync(
+            serve: new()
+            {
+                Oidc = new OidcSettings(
+                    provider.Authority,
+                    OidcProvider.Client,
+                    new Secret(OidcProvider.ClientSecret),
+                    "roles"
+                )
+                {
+                    MuseumClaim = "museums",
+                },
+            }
+        );
+        async Task<(string Role, string Museums, string Code, HttpStatusCode Other)> SeenAsync(
+            params (string, string)[] person
+        )
+        {
+            provider.Person = [("preferred_username", "ada"), .. person];
+            using var done = await ComeAsync("/", limited);
+            var cookie = DashboardServer.CookieOf(done).Split(';')[0];
+            var me = await limited.JsonAsync("/api/v1/me", cookie);
+            var seen = (await limited.JsonAsync("/api/v1/museums", cookie)).GetProperty("museums");
+            using var other = await limited.GetAsync("/api/v1/ratings?museum=PAST", cookie);
+            return (
+                me.GetProperty("role").GetString()!,
+                me.GetProperty("museums").GetRawText(),
+                string.Join(' ', seen.EnumerateArray().Select(museum => museum.GetProperty("code").GetString())),
+                other.StatusCode
+            );
+        }
+
+        Assert.Equal(
+            ("security", """["LMNH"]""", "LMNH", HttpStatusCode.BadRequest),
+            await SeenAsync(("roles", "security"), ("museums", "LMNH"))
+        );
+        // A museum there is not is no way in to another.
+        Assert.Equal("", (await SeenAsync(("roles", "viewer"), ("museums", "PAST"))).Code);
+        Assert.Equal("LMNH", (await SeenAsync(("roles", "operator"), ("museums", "PAST"))).Code);
+
+        provider.Person = [("preferred_username", "eve"), ("roles", "security")];
+        using var refused = await ComeAsync("/", limited);
+        Assert.Equal("/login?problem=no-museum", refused.Headers.Location!.OriginalString);
+        Assert.DoesNotContain(
+            Cookies(refused),
+            cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>The whole login, as a browser does it.</summary>
+    private async Task<HttpResponseMessage> ComeAsync(string next, DashboardServer? to = null)
+    {
+        var server = to ?? this.server;
         using var asked = await server.GetAsync($"/login/oidc?next={Uri.EscapeDataString(next)}");
         Assert.Equal(HttpStatusCode.Redirect, asked.StatusCode);
         Assert.Contains("code_challenge=", asked.Headers.Location!.Query, StringComparison.Ordinal);
