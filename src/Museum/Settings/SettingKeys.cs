@@ -249,7 +249,7 @@ internal static class SettingKeys
             "MUSEUM_OIDC_MUSEUM_CLAIM",
             "dashboard: the claim of the ID token that lists the museums somebody may see",
             null,
-            "unset: everybody sees all; operators do in any case"
+            "unset: everybody sees all, as operators always do"
         ),
         new(
             "MUSEUM_KEY",
