@@ -92,7 +92,8 @@ internal sealed class ImportRows(
                 await load.FlushAsync(cancel);
         }
 
-        var next = rows.Count == 0 ? claim.Current!.NextPosition : OldRows.HeldAt(kind, rows[^1].Id) + 1;
+        // The highest old number so far: a proof reads no further, row by row.
+        var next = Math.Max(claim.Current!.NextPosition, rows.Count == 0 ? 0 : rows[^1].Id + 1);
         try
         {
             await load.CommitAsync(new(0, next, state, counts, rows.Count, 0, null), cancel);

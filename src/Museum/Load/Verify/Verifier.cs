@@ -7,6 +7,7 @@ using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Source.Files;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Load.Verify;
 
@@ -90,6 +91,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         {
             "object" => await VerifyObjectAsync(source, comparison, snapshot, report, cancel),
             SourceIdentity.Stream => await VerifyPartitionAsync(source, comparison, snapshot, cancel),
+            OldRows.Kind => "it is another database: museum db import --from it again says what is there",
             _ when archive is not null => await VerifyArchiveAsync(source, archive, comparison, snapshot, cancel),
             _ => "an archive has to be named to be read again: museum verify FILE",
         };

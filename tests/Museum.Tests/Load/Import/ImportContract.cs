@@ -86,6 +86,7 @@ public abstract class ImportContract(PostgresServer server, Func<Task<TestStore>
         );
         Assert.True((await Store.Maintenance.StatusAsync(Cancel)).Balanced);
 
+        Assert.Equal(30_001, await Database.NumberAsync("select next_position from source"));
         var state = await StateAsync();
         var again = await ImportAsync();
 

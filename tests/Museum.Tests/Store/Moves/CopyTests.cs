@@ -129,6 +129,37 @@ public sealed class CopyTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task From_one_server_to_another()
+    {
+        await CopyAsync();
+        await using var first = Open(copying: false);
+        await using var other = await server.FreshDatabaseAsync();
+        NpgsqlDataSource Source(string? schema)
+        {
+            var connection = other.Connection;
+            connection.SearchPath = schema;
+            return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        }
+
+        await using var second = PostgresStore.Open(
+            "aws",
+            Source(null),
+            TimeProvider.System,
+            schema: new("museum", Source) { Copying = true }
+        );
+
+        var report = await DatabaseCopy.RunAsync(first, second, new(1000), Cancel);
+
+        var (expected, status) = (
+            await first.Maintenance.StatusAsync(Cancel),
+            await second.Maintenance.StatusAsync(Cancel)
+        );
+        Assert.Equal(expected, status);
+        Assert.True(status.Balanced);
+        Assert.Equal(status.Ratings, report.Rows["rating_instance"]);
+    }
+
+    [Fact]
     public async Task A_database_that_holds_something_is_not_copied_into()
     {
         await target.Maintenance.MigrateAsync(Cancel);
