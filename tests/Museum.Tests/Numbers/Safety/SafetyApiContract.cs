@@ -547,7 +547,7 @@ public abstract class SafetyApiContract(Func<Task<TestStore>> create) : StoreCon
         using var answer = await server.GetAsync("/api/v1/help?exhibition=EXH_00");
         Assert.Equal(
             "exhibition: found 'EXH_00', expected no such parameter: this call knows museum, limit, before, "
-                + "state, format, table",
+                + "state, format, table, bom",
             (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString()
         );
     }

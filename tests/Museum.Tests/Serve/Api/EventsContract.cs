@@ -172,7 +172,7 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContra
 
     [Theory]
     [InlineData("type=7", "type: found '7', expected one of 0 (Terrible), 1 (Bad)")]
-    [InlineData("cursor=abc", "cursor: found 'abc', expected the next of a page")]
+    [InlineData("cursor=abc", "cursor: found 'abc', expected the value of next from a page")]
     [InlineData("cursor=99999999999999999.1", "cursor: found")]
     [InlineData("weekday=0", "weekday: found '0', expected a whole number from 1 to 7")]
     [InlineData("hour=24", "hour: found '24'")]

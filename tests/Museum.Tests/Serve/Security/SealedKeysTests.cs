@@ -64,7 +64,7 @@ public class SealedKeysTests
 
         Assert.Contains(
             notes.Warnings,
-            line => line.Contains("1 keys of cookies were sealed under another", StringComparison.Ordinal)
+            line => line.Contains("1 keys of cookies were encrypted with another", StringComparison.Ordinal)
         );
     }
 
