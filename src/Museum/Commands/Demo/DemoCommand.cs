@@ -29,7 +29,7 @@ internal static class DemoCommand
     private static readonly Option<double> Rate = NumberOption.Between(
         new("--rate") { Description = "Presses a second" },
         usual: UsualRate,
-        least: 0.01,
+        least: 0.001,
         most: 10_000
     );
 
