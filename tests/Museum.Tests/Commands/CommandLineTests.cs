@@ -35,7 +35,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("simulate stream --seed q", "--seed: found 'q', expected a whole number, 0 or more")]
     [InlineData("simulate stream -n 1,000", "--messages: found '1,000', expected a whole number, 1 or more")]
     [InlineData("simulate stream --rate fast", "--rate: found 'fast'")]
-    [InlineData("demo --rate x", "--rate: found 'x', expected a number from 0.01 to 10000")]
+    [InlineData("demo --rate x", "--rate: found 'x', expected a number from 0.001 to 10000")]
     [InlineData("verify --sample 1e3", "--sample: found '1e3', expected a whole number, 1 or more")]
     [InlineData("runs seven", "RUN: found 'seven', expected a whole number, 1 or more")]
     [InlineData("quarantine show x", "ID: found 'x', expected a whole number, 1 or more")]
