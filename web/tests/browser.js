@@ -24,6 +24,19 @@ export const launch = () =>
     args: ["--no-sandbox", "--autoplay-policy=document-user-activation-required"],
   });
 
+/** Everything that a page complains of goes into its complaints. */
+export function watched(page) {
+  page.complaints = [];
+  page.on("console", message => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
+  page.on("pageerror", error => page.complaints.push(String(error)));
+  page.on("dialog", dialog => {
+    page.complaints.push(`dialog: ${dialog.message()}`);
+    return dialog.dismiss();
+  });
+  page.setDefaultTimeout(15_000);
+  return page;
+}
+
 /**
  * A tab in a context of its own; complaints are console errors, uncaught exceptions and reports of the content security
  * policy.
@@ -37,15 +50,7 @@ export async function tab(browser, options = {}) {
     ...options,
   });
   const page = await context.newPage();
-  page.complaints = [];
-  page.on("console", message => ["error", "warning"].includes(message.type()) && page.complaints.push(message.text()));
-  page.on("pageerror", error => page.complaints.push(String(error)));
-  page.on("dialog", dialog => {
-    page.complaints.push(`dialog: ${dialog.message()}`);
-    return dialog.dismiss();
-  });
-  page.setDefaultTimeout(15_000);
-  return page;
+  return watched(page);
 }
 
 /** Opened, with its numbers there and its charts drawn. */
