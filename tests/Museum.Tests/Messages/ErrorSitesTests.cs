@@ -31,7 +31,6 @@ public sealed partial class ErrorSitesTests
         ["smtps://HOST:465 or smtp://HOST:587, without"] = "no test causes it yet",
         ["expected an https address, as the service gives it"] = "no test causes it yet",
         ["is there already: a backup does not overwrite another"] = "no test causes it yet",
-        ["nothing was taken over. --again"] = "no test quotes it in these words yet",
         ["museum sources list shows what was"] = "no test quotes it in these words yet",
         ["museum users token list shows"] = "the fix alone has words enough; the rest of it is quoted",
         ["the ledger of the copy does not balance"] = "the tables' constraints keep it balanced",

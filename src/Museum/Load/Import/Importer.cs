@@ -12,6 +12,9 @@ namespace MuseumPipeline.Load.Import;
 /// asked. Its tables are only read.</summary>
 internal sealed class Importer(MuseumStore store, OriginalDatabase original, LoadOptions options, ILogger log)
 {
+    /// <summary>No row has this number.</summary>
+    private const short NotHere = -1;
+
     /// <exception cref="MuseumException">Stopped; what was committed before stays.</exception>
     public async Task<ImportReport> RunAsync(ImportRequest request, IProgress<long>? progress, CancellationToken cancel)
     {
@@ -29,10 +32,19 @@ internal sealed class Importer(MuseumStore store, OriginalDatabase original, Loa
         report.RunId = await store.Runs.StartAsync("db import", report.From, cancel);
         try
         {
+            await RefuseKnownAsync(identity, zone, cancel);
             var meanings = new OldMeanings(
                 await ExhibitionsAsync(identity, report, cancel),
-                await ButtonsAsync(PressKind.Rating, report, cancel),
-                await ButtonsAsync(PressKind.Support, report, cancel),
+                await ButtonsAsync(
+                    PressKind.Rating,
+                    added => AddAsync(PressKind.Rating, added, report, cancel),
+                    cancel
+                ),
+                await ButtonsAsync(
+                    PressKind.Support,
+                    added => AddAsync(PressKind.Support, added, report, cancel),
+                    cancel
+                ),
                 zone
             );
             await using var claim =
@@ -42,7 +54,6 @@ internal sealed class Importer(MuseumStore store, OriginalDatabase original, Loa
                     $"another process is taking {report.From} over: try again when it is done"
                 );
             var presses = new OldPresses(meanings, options.History, options.Clock);
-            await RefuseKnownAsync(claim, presses, cancel);
             var rows = new ImportRows(store, claim, presses, report, options.SliceRecords) { Progress = progress };
             foreach (var kind in (PressKind[])[PressKind.Rating, PressKind.Support])
                 await rows.TakeAsync(original, kind, cancel);
@@ -129,40 +140,51 @@ internal sealed class Importer(MuseumStore store, OriginalDatabase original, Loa
     }
 
     /// <summary>Buttons are known by their values. Those that are new are added, where the scale allows it.</summary>
+    /// <param name="add">Adds one and returns its id.</param>
     private async Task<IReadOnlyDictionary<long, OldButton>> ButtonsAsync(
         PressKind kind,
-        ImportReport report,
+        Func<PressType, Task<short>> add,
         CancellationToken cancel
     )
     {
-        var word = kind is PressKind.Rating ? "rating" : "support";
         var buttons = await store.Buttons.ListAsync(cancel);
         var known = (kind is PressKind.Rating ? buttons.Ratings : buttons.Support).ToDictionary(
             b => b.Value,
             b => b.Id
         );
         var meanings = new Dictionary<long, OldButton>();
-        foreach (var old in await original.TypesAsync(word, cancel))
+        foreach (var old in await original.TypesAsync(WordOf(kind), cancel))
         {
             var fits = kind is PressKind.Rating ? old.Value == known.Keys.Max() + 1 : old.Value >= 0;
             if (!known.ContainsKey(old.Value) && fits)
-            {
-                var added = new PressType(0, old.Value, old.Description);
-                known[old.Value] = (await store.Buttons.AddAsync(kind, added, "db import", cancel)).Id;
-                report.ButtonsAdded.Add($"{word} {old.Value} {old.Description}");
-            }
-
+                known[old.Value] = await add(new PressType(0, old.Value, old.Description));
             meanings[old.Id] = new(known.TryGetValue(old.Value, out var id) ? id : null, old.Value);
         }
 
         return meanings;
     }
 
-    /// <summary>Before its first row: were its presses loaded already, from the bucket it was filled from?</summary>
-    private async Task RefuseKnownAsync(Claim claim, OldPresses presses, CancellationToken cancel)
+    private async Task<short> AddAsync(PressKind kind, PressType button, ImportReport report, CancellationToken cancel)
     {
-        if (options.Again || claim.Current is { Counts.Read: > 0 })
+        var added = await store.Buttons.AddAsync(kind, button, "db import", cancel);
+        report.ButtonsAdded.Add($"{WordOf(kind)} {button.Value} {button.Description}");
+        return added.Id;
+    }
+
+    private static string WordOf(PressKind kind) => kind is PressKind.Rating ? "rating" : "support";
+
+    /// <summary>Before anything is written: were its presses loaded already, from the bucket it was filled
+    /// from?</summary>
+    private async Task RefuseKnownAsync(SourceIdentity identity, TimeZoneInfo? zone, CancellationToken cancel)
+    {
+        var begun = await store.Sources.ListAsync(identity.Location, cancel);
+        if (options.Again || begun.Any(row => row.Name == identity.Name && row.Counts.Read > 0))
             return;
+        var presses = new OldPresses(
+            await KnownMeaningsAsync(identity.MuseumId, zone, cancel),
+            options.History,
+            options.Clock
+        );
         var count = await original.CountAsync(PressKind.Rating, cancel);
         List<KioskEvent> sample = [];
         await foreach (var row in original.PressesAsync(PressKind.Rating, (count / PressSample.Most) + 1, cancel))
@@ -173,16 +195,28 @@ internal sealed class Importer(MuseumStore store, OriginalDatabase original, Loa
 
         try
         {
-            await KnownContent.RefuseAsync(store, claim.Identity, new(sample, ""), claim, cancel);
+            await KnownContent.RefuseAsync(store, identity, new(sample, ""), null, cancel);
         }
         catch (KnownContentException e)
         {
             throw new MuseumException(
                 ExitCode.DataRefused,
-                $"{claim.Identity.Location}/{claim.Identity.Name}: {e.Message}; nothing was taken over. --again does it "
-                    + "all the same",
+                $"{identity.Location}/{identity.Name}: {e.Message}; nothing was taken over. --again does it all the same",
                 e
             );
         }
+    }
+
+    /// <summary>What its ratings mean before anything of it is added: presses of what is not here are in no
+    /// table.</summary>
+    private async Task<OldMeanings> KnownMeaningsAsync(int museumId, TimeZoneInfo? zone, CancellationToken cancel)
+    {
+        var here = (await store.Museums.VocabularyAsync(museumId, cancel)).Exhibitions;
+        var exhibitions = (await original.ExhibitionsAsync(cancel)).ToDictionary(
+            old => old.Id,
+            old => here.FirstOrDefault(e => OldExhibition.IsSame(e.Name, old.Name))?.Id ?? NotHere
+        );
+        var ratings = await ButtonsAsync(PressKind.Rating, _ => Task.FromResult(NotHere), cancel);
+        return new(exhibitions, ratings, new Dictionary<long, OldButton>(), zone);
     }
 }

@@ -201,13 +201,46 @@ public abstract class ImportContract(PostgresServer server, Func<Task<TestStore>
         Assert.True((await Store.Maintenance.StatusAsync(Cancel)).Balanced);
     }
 
-    private async Task<ImportReport> ImportAsync(string? zone = null, bool again = false)
+    [Fact]
+    public async Task Presses_that_are_there_from_elsewhere_are_refused_before_anything_is_taken_over()
+    {
+        await ImportAsync(host: "other.example.org");
+        await original.ExecuteAsync(
+            """
+            insert into exhibition (exhibition_name, floor_id, department_id) values ('Beetles', 1, 1);
+            insert into support_type (support_type_value, support_description) values (2, 'Cleaning');
+            insert into rating_type (rating_type_value, rating_description) values (5, 'Perfect');
+            """
+        );
+        var (state, buttons) = (await StateAsync(), await Store.Buttons.ListAsync(Cancel));
+
+        var refused = await Assert.ThrowsAsync<MuseumException>(() => ImportAsync());
+
+        Assert.Equal(ExitCode.DataRefused, refused.ExitCode);
+        Assert.Contains(
+            "its presses are already there, from postgres://other.example.org:5432/museum/public; nothing was taken "
+                + "over. --again does it all the same",
+            refused.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(state, await StateAsync());
+        var after = await Store.Buttons.ListAsync(Cancel);
+        Assert.Equal(buttons.Ratings, after.Ratings);
+        Assert.Equal(buttons.Support, after.Support);
+        Assert.Equal(31_200, (await ImportAsync(again: true)).Counts.Read);
+    }
+
+    private async Task<ImportReport> ImportAsync(
+        string? zone = null,
+        bool again = false,
+        string host = "old.example.org"
+    )
     {
         await using var source = new NpgsqlDataSourceBuilder(original.Connection.ConnectionString).Build();
         await using var database = await OriginalDatabase.OpenAsync(source, "the original", Cancel);
         var options = new LoadOptions(CleaningRules.History, TimeProvider.System, SliceRecords: 7000) { Again = again };
         return await new Importer(Store, database, options, NullLogger.Instance).RunAsync(
-            new(null, zone, "postgres://old.example.org:5432/museum", "public"),
+            new(null, zone, $"postgres://{host}:5432/museum", "public"),
             null,
             Cancel
         );

@@ -49,6 +49,10 @@ public sealed record OldExhibition(
 {
     /// <summary>What stands for the public id and the site of an exhibition until a file tells them.</summary>
     public const string Prefix = "OLD_";
+
+    /// <summary>Whether two names are one exhibition's.</summary>
+    public static bool IsSame(string name, string other) =>
+        string.Equals(name.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A floor or a department.</summary>

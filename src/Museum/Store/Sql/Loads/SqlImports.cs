@@ -68,7 +68,9 @@ internal sealed class SqlImports(SqlDatabase database) : IImports
         var (map, created) = (new Dictionary<int, int>(), 0);
         foreach (var exhibition in exhibitions)
         {
-            var same = known.FindIndex(e => kept ? e.Id == exhibition.Id : IsSame(e.Name, exhibition.Name));
+            var same = known.FindIndex(e =>
+                kept ? e.Id == exhibition.Id : OldExhibition.IsSame(e.Name, exhibition.Name)
+            );
             if (same < 0)
                 created++;
             map[exhibition.Id] =
@@ -77,9 +79,6 @@ internal sealed class SqlImports(SqlDatabase database) : IImports
 
         return new(map, created);
     }
-
-    private static bool IsSame(string name, string other) =>
-        string.Equals(name.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
 
     private static async Task<int> InsertAsync(SqlSession session, int museumId, OldExhibition old, bool keep)
     {
