@@ -35,7 +35,7 @@ internal sealed class SqlButtons(SqlDatabase database) : IButtons
         database.TransactAsync(
             async session =>
             {
-                var table = TableOf(kind);
+                var table = PressTable.Of(kind).Name;
                 var known = await KnownAsync(session, kind);
                 CheckName(button.Description, known);
                 CheckValue(kind, button.Value, known);
@@ -62,7 +62,7 @@ internal sealed class SqlButtons(SqlDatabase database) : IButtons
         database.TransactAsync(
             async session =>
             {
-                var table = TableOf(kind);
+                var table = PressTable.Of(kind).Name;
                 var known = await KnownAsync(session, kind);
                 var button =
                     known.FirstOrDefault(type => type.Value == value)
@@ -88,9 +88,7 @@ internal sealed class SqlButtons(SqlDatabase database) : IButtons
             cancel
         );
 
-    private static string TableOf(PressKind kind) => kind is PressKind.Rating ? "rating" : "support";
-
-    private static string Target(PressKind kind, int value) => $"{TableOf(kind)} {Text(value)}";
+    private static string Target(PressKind kind, int value) => $"{PressTable.Of(kind).Name} {Text(value)}";
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 

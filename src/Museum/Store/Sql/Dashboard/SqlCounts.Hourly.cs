@@ -39,7 +39,7 @@ internal sealed partial class SqlCounts
     {
         var buttons = await SqlButtons.ReadAsync(session);
         var rows = new List<HourlyRow>();
-        foreach (var (kind, table, _) in Presses)
+        foreach (var (kind, table, _) in PressTable.All)
         {
             var types = kind is PressKind.Rating ? buttons.Ratings : buttons.Support;
             var values = types.ToDictionary(type => (int)type.Id, type => type.Value);

@@ -1,4 +1,3 @@
-using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Dashboard;
@@ -6,12 +5,6 @@ namespace MuseumPipeline.Store.Sql.Dashboard;
 /// <summary>The dashboard's counts; <c>SqlCounts.Hourly.cs</c> reads the hourly counts.</summary>
 internal sealed partial class SqlCounts(SqlDatabase database) : ICounts
 {
-    private static readonly (PressKind Kind, string Table, string Time)[] Presses =
-    [
-        (PressKind.Rating, "rating", "rating_created_at"),
-        (PressKind.Support, "support", "instance_created_at"),
-    ];
-
     public Task<Catalogue> CatalogueAsync(CancellationToken cancel)
     {
         const string Exhibitions = """
@@ -87,7 +80,7 @@ internal sealed partial class SqlCounts(SqlDatabase database) : ICounts
     )
     {
         var rows = new List<RepeatRow>();
-        foreach (var (kind, table, at) in Presses)
+        foreach (var (kind, table, at) in PressTable.All)
         {
             var sql = $"""
                 select exhibition_id, {database.Dialect.HourOf("at")}, {table}_type_value, count(*)

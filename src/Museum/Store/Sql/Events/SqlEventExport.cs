@@ -6,18 +6,12 @@ namespace MuseumPipeline.Store.Sql.Events;
 
 internal sealed class SqlEventExport(SqlDatabase database) : IEventExport
 {
-    private static readonly (PressKind Kind, string Table, string Time)[] Presses =
-    [
-        (PressKind.Rating, "rating", "rating_created_at"),
-        (PressKind.Support, "support", "instance_created_at"),
-    ];
-
     public Task<IReadOnlyList<ExportPart>> PartsAsync(CancellationToken cancel) =>
         database.SnapshotAsync<IReadOnlyList<ExportPart>>(
             async session =>
             {
                 List<Sums> sums = [];
-                foreach (var (_, table, time) in Presses)
+                foreach (var (_, table, time) in PressTable.All)
                     sums.AddRange(await EventSumsAsync(session, table, time, "", []));
                 sums.AddRange(await RefusalSumsAsync(session, "", []));
                 return
@@ -43,7 +37,7 @@ internal sealed class SqlEventExport(SqlDatabase database) : IEventExport
             {
                 begin(await NamesAsync(session));
                 List<Sums> sums = [];
-                foreach (var (kind, table, time) in Presses)
+                foreach (var (kind, table, time) in PressTable.All)
                 {
                     var (where, values) = Within(part, time);
                     where += " and exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)";

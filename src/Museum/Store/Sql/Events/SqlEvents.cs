@@ -15,10 +15,11 @@ internal sealed class SqlEvents(SqlDatabase database) : IEvents
 
     private static Task<List<EventRow>> ReadAsync(SqlSession session, EventFilter filter)
     {
-        var (kind, time, added) =
+        var (_, kind, time) = PressTable.Of(filter.Kind);
+        var added =
             filter.Kind is PressKind.Rating
-                ? ("rating", "rating_created_at", "cast(null as text), 0")
-                : ("support", "instance_created_at", "p.arrived_at, case when p.clock_wrong then 1 else 0 end");
+                ? "cast(null as text), 0"
+                : "p.arrived_at, case when p.clock_wrong then 1 else 0 end";
         List<(string, object?)> values = [("from", filter.From), ("until", filter.Until), ("most", filter.Most)];
         var where = $"{time} >= @from and {time} < @until and exhibition_id in ({List("e", filter.Exhibitions)})";
         if (filter.Values is { } wanted)

@@ -39,7 +39,7 @@ internal sealed class PressSearch(SqlSession session)
         List<KioskEvent> known = [];
         foreach (var kind in presses.GroupBy(press => press.Kind))
         {
-            var name = Name(kind.Key);
+            var name = PressTable.Of(kind.Key).Name;
             var hours = await ReadAsync(
                 $"select exhibition_id, hour, {name}_type_id from {name}_hourly where hour in ",
                 kind.Select(press => Hour(press)).Distinct().Select(session.Dialect.Hour),
@@ -61,8 +61,7 @@ internal sealed class PressSearch(SqlSession session)
         Dictionary<(PressKind, int, short, long), List<int>> found = [];
         foreach (var kind in presses.GroupBy(press => press.Kind))
         {
-            var name = Name(kind.Key);
-            var time = kind.Key is PressKind.Rating ? "rating_created_at" : "instance_created_at";
+            var (_, name, time) = PressTable.Of(kind.Key);
             var rows = await ReadAsync(
                 $"select exhibition_id, {name}_type_id, {time}, source_id from {name}_instance where {time} in ",
                 kind.Select(press => (object)Instant(press.At)).Distinct(),
@@ -112,8 +111,6 @@ internal sealed class PressSearch(SqlSession session)
             );
         return names;
     }
-
-    private static string Name(PressKind kind) => kind is PressKind.Rating ? "rating" : "support";
 
     private static (PressKind, int, short, long) Key(in KioskEvent press) =>
         (press.Kind, press.ExhibitionId, press.TypeId, press.At);

@@ -46,10 +46,8 @@ internal sealed class SqlSnapshot(SqlSession session) : ISnapshot
     {
         (string, object?)[] range = [("first", first), ("last", last), ("most", most)];
         List<StoredRecord> rows = [];
-        foreach (var kind in (PressKind[])[PressKind.Rating, PressKind.Support])
+        foreach (var (kind, name, time) in PressTable.All)
         {
-            var (name, time) =
-                kind is PressKind.Rating ? ("rating", "rating_created_at") : ("support", "instance_created_at");
             rows.AddRange(
                 await session.ReadAsync(
                     $"""

@@ -15,8 +15,8 @@ internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCount
     /// <summary>Events are deleted and subtracted from the hourly counts; refusals stay, as superseded.</summary>
     public async Task RemoveAsync()
     {
-        await RemoveAsync(PressKind.Rating, "rating", "rating_created_at");
-        await RemoveAsync(PressKind.Support, "support", "instance_created_at");
+        foreach (var table in PressTable.All)
+            await RemoveAsync(table);
         await session.ExecuteAsync(
             "update quarantine set state = 'superseded', resolved_at = @now where quarantine_id between @first and "
                 + "@last and state = 'held'",
@@ -24,8 +24,9 @@ internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCount
         );
     }
 
-    private async Task RemoveAsync(PressKind kind, string name, string time)
+    private async Task RemoveAsync(PressTable table)
     {
+        var (kind, name, time) = table;
         var where = $"from {name}_instance where {name}_instance_id between @first and @last";
         var gone = await session.ReadAsync(
             $"select exhibition_id, {session.Dialect.HourOf(time)}, {name}_type_id, count(*) {where} group by 1, 2, 3",
