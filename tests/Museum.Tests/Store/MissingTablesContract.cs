@@ -10,7 +10,21 @@ namespace MuseumPipeline.Tests.Store;
 public sealed class SqliteMissingTablesTests() : MissingTablesContract(TestStore.SqliteAsync);
 
 public sealed class PostgresMissingTablesTests(PostgresServer server)
-    : MissingTablesContract(() => TestStore.PostgresAsync(server));
+    : MissingTablesContract(() => TestStore.PostgresAsync(server))
+{
+    [Fact]
+    public async Task A_table_that_is_made_again_has_what_later_steps_gave_it()
+    {
+        const string Options = "select array_to_string(reloptions, ',') from pg_class where relname = 'rating_hourly'";
+        var before = await Database.QueryAsync(Options);
+        await Database.QueryAsync("drop table rating_hourly");
+
+        await Database.Store.Maintenance.MigrateAsync(Cancel);
+
+        Assert.Equal(["fillfactor=50"], before);
+        Assert.Equal(before, await Database.QueryAsync(Options));
+    }
+}
 
 /// <summary>Somebody dropped a table: the command that the error names repairs it, or says that it cannot.</summary>
 public abstract class MissingTablesContract(Func<Task<TestStore>> create) : StoreContract(create)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace MuseumPipeline.Store.Sql;
 
@@ -24,12 +25,11 @@ internal static class Migrations
         ];
     }
 
-    /// <summary>The statement that makes a table, as its step has it.</summary>
+    /// <summary>The statements of all steps that create and alter a table.</summary>
     public static string TableOf(string dialect, string table)
     {
-        var text = For(dialect)[0].Sql;
-        var from = text.IndexOf($"create table {table} (", StringComparison.Ordinal);
-        return text[from..(text.IndexOf(';', from) + 1)];
+        var own = new Regex($"^(create|alter) table {table} [^;]*;", RegexOptions.Multiline);
+        return string.Join('\n', For(dialect).SelectMany(step => own.Matches(step.Sql)));
     }
 
     private static Migration Read(Assembly assembly, string resource, string name)
