@@ -54,18 +54,14 @@ internal sealed class SqlAnnotations(SqlDatabase database) : IAnnotations
 
     public Task<bool> RemoveAsync(int museumId, int id, OperatorMove move, CancellationToken cancel) =>
         database.TransactAsync(
-            async session =>
-            {
-                var removed =
-                    await session.ExecuteAsync(
-                        "delete from annotation where annotation_id = @id and museum_id = @museum",
-                        ("id", id),
-                        ("museum", museumId)
-                    ) == 1;
-                if (removed)
-                    await session.RecordAsync($"annotation {id}", move);
-                return removed;
-            },
+            session =>
+                session.ChangeAsync(
+                    $"annotation {id}",
+                    move,
+                    "delete from annotation where annotation_id = @id and museum_id = @museum",
+                    ("id", id),
+                    ("museum", museumId)
+                ),
             cancel
         );
 }

@@ -22,6 +22,21 @@ internal sealed class SqlOperatorLog(SqlDatabase database) : IOperatorLog
 
 internal static class OperatorRecords
 {
+    /// <summary>Changes one row, and records it; false, and nothing is recorded, if there is no such row.</summary>
+    public static async Task<bool> ChangeAsync(
+        this SqlSession session,
+        string target,
+        OperatorMove move,
+        string sql,
+        params (string, object?)[] values
+    )
+    {
+        var changed = await session.ExecuteAsync(sql, values) == 1;
+        if (changed)
+            await session.RecordAsync(target, move);
+        return changed;
+    }
+
     /// <summary>Records what an operator did, in the transaction that did it.</summary>
     public static Task<int> RecordAsync(this SqlSession session, string target, OperatorMove move) =>
         session.ExecuteAsync(

@@ -56,13 +56,7 @@ internal sealed class SqlTokens(SqlDatabase database) : ITokens
         CancellationToken cancel
     ) =>
         database.TransactAsync(
-            async session =>
-            {
-                var written = await session.ExecuteAsync(sql, [("name", name), .. values]) == 1;
-                if (written)
-                    await session.RecordAsync($"token {name}", move);
-                return written;
-            },
+            session => session.ChangeAsync($"token {name}", move, sql, [("name", name), .. values]),
             cancel
         );
 }

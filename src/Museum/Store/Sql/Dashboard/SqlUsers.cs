@@ -174,13 +174,7 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         CancellationToken cancel
     ) =>
         database.TransactAsync(
-            async session =>
-            {
-                var written = await session.ExecuteAsync(sql, [("name", name), .. values]) == 1;
-                if (written)
-                    await session.RecordAsync($"user {name}", move);
-                return written;
-            },
+            session => session.ChangeAsync($"user {name}", move, sql, [("name", name), .. values]),
             cancel
         );
 }

@@ -141,13 +141,7 @@ internal sealed class SqlNotices(SqlDatabase database) : INotices
         CancellationToken cancel
     ) =>
         database.TransactAsync(
-            async session =>
-            {
-                var changed = await session.ExecuteAsync(sql, [("name", name), .. values]) == 1;
-                if (changed)
-                    await session.RecordAsync($"recipient {name}", move);
-                return changed;
-            },
+            session => session.ChangeAsync($"recipient {name}", move, sql, [("name", name), .. values]),
             cancel
         );
 }
