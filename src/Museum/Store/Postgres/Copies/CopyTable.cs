@@ -19,23 +19,21 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
     public string Quoted => string.Join(", ", Columns.Select(c => $"\"{c.Name}\""));
 
     /// <summary>
-    /// What must be the same in both databases: how many rows there are, how many values each column has, the sums of
-    /// whole numbers (of their remainders, which no database is too small for), and the first and last instant.
+    /// What must be the same in both databases: the number of rows, the number of values in each column, the sums of
+    /// whole numbers (of their remainders, so that no sum overflows), and the first and last instant.
     /// </summary>
-    public string Sums => $"select count(*), {string.Join(", ", Columns.SelectMany(SumsOf))} from {Name}";
+    public IReadOnlyList<CopySum> Sums => [new("count(*)"), .. Columns.SelectMany(SumsOf)];
 
-    public IEnumerable<CopyColumn> SummedColumns => Columns.SelectMany(c => Enumerable.Repeat(c, SumsOf(c).Count()));
-
-    private static IEnumerable<string> SumsOf(CopyColumn column)
+    private static IEnumerable<CopySum> SumsOf(CopyColumn column)
     {
         var name = $"\"{column.Name}\"";
-        yield return $"count({name})";
+        yield return new($"count({name})");
         if (column.Type is NpgsqlDbType.Smallint or NpgsqlDbType.Integer or NpgsqlDbType.Bigint)
-            yield return $"cast(coalesce(sum({name} % 1000003), 0) as bigint)";
+            yield return new($"cast(coalesce(sum({name} % 1000003), 0) as bigint)");
         if (column.Type is not NpgsqlDbType.TimestampTz)
             yield break;
-        yield return $"min({name})";
-        yield return $"max({name})";
+        yield return new($"min({name})", IsInstant: true);
+        yield return new($"max({name})", IsInstant: true);
     }
 
     /// <summary>The tables of this program, each after those that it refers to.</summary>
@@ -103,6 +101,9 @@ internal sealed record CopyTable(string Name, IReadOnlyList<CopyColumn> Columns,
             _ => throw new InvalidOperationException($"no column of ours has the type {name}"),
         };
 }
+
+/// <summary>One of the values by which two databases are compared: a number or an instant.</summary>
+internal sealed record CopySum(string Sql, bool IsInstant = false);
 
 internal sealed record CopyColumn(string Name, NpgsqlDbType Type)
 {

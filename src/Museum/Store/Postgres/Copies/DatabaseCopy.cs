@@ -257,24 +257,20 @@ internal sealed class DatabaseCopy
 
     private static async Task<List<string>> SumsAsync(SqlSession session, CopyTable table)
     {
-        await using var command = session.Command(table.Sums);
+        var sums = table.Sums;
+        await using var command = session.Command(
+            $"select {string.Join(", ", sums.Select(sum => sum.Sql))} from {table.Name}"
+        );
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(session.Cancel);
         await reader.ReadAsync(session.Cancel);
         var row = new Row(reader).FromTheStart();
-        List<string> sums = [Long()];
-        foreach (var group in table.SummedColumns.GroupBy(c => c))
-        {
-            sums.Add(Long());
-            if (group.Key.Type is NpgsqlTypes.NpgsqlDbType.TimestampTz)
-                sums.AddRange([$"{row.TimeOrNull():O}", $"{row.TimeOrNull():O}"]);
-            else if (group.Count() > 1)
-                sums.Add(Long());
-        }
-
-        return sums;
-
-        string Long() => row.Long().ToString(CultureInfo.InvariantCulture);
+        return
+        [
+            .. sums.Select(sum =>
+                sum.IsInstant ? $"{row.TimeOrNull():O}" : row.Long().ToString(CultureInfo.InvariantCulture)
+            ),
+        ];
     }
 
     private static async Task InTransactionAsync(SqlSession own, Func<SqlSession, Task> work)
