@@ -130,10 +130,7 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
     {
         var vocabulary = await store.Museums.VocabularyAsync(objects.Museum.Id, cancel);
         var exhibitions = vocabulary.Exhibitions.ToDictionary(e => e.Site, StringComparer.Ordinal);
-        List<(string, ExhibitionFacts Facts)> files = [];
-        await foreach (var file in Exhibitions.ReadAsync(bucket, objects, report, cancel))
-            files.Add(file);
-        await Exhibitions.RefuseOthersAsync(store.Museums, bucket, objects.Museum, options, files, cancel);
+        var files = await Exhibitions.ReadAsync(store.Museums, bucket, objects, options, report, cancel);
         foreach (var (_, facts) in files)
         {
             var isNew = exhibitions.TryAdd(

@@ -20,20 +20,11 @@ internal static class Exhibitions
         CancellationToken cancel
     )
     {
-        List<(string Key, ExhibitionFacts Facts)> files = [];
-        await foreach (var file in ReadAsync(bucket, objects, report, cancel))
-            files.Add(file);
-        await RefuseOthersAsync(museums, bucket, objects.Museum, options, files, cancel);
-        foreach (var facts in files)
+        foreach (var (key, facts) in await ReadAsync(museums, bucket, objects, options, report, cancel))
         {
             try
             {
-                var change = await museums.UpsertExhibitionAsync(
-                    objects.Museum.Id,
-                    facts.Facts,
-                    PlaceOf(bucket),
-                    cancel
-                );
+                var change = await museums.UpsertExhibitionAsync(objects.Museum.Id, facts, PlaceOf(bucket), cancel);
                 if (change is Change.Created)
                     report.Created++;
                 else if (change is Change.Changed)
@@ -43,7 +34,7 @@ internal static class Exhibitions
             }
             catch (ExhibitionConflictException e)
             {
-                report.Refused.Add($"{facts.Key}: {e.Message}");
+                report.Refused.Add($"{key}: {e.Message}");
             }
         }
 
@@ -53,20 +44,35 @@ internal static class Exhibitions
 
     private static string PlaceOf(IBucket bucket) => $"{bucket.Location}/{bucket.Folder}".TrimEnd('/');
 
-    /// <summary>Where a place's exhibitions are not this database's, its presses are not either: nothing of it is
+    /// <summary>The sound files, in the order of their keys; the others go into the report.</summary>
+    /// <exception cref="MuseumException">One contradicts another place.</exception>
+    public static async Task<IReadOnlyList<(string Key, ExhibitionFacts Facts)>> ReadAsync(
+        IMuseums museums,
+        IBucket bucket,
+        MuseumObjects objects,
+        LoadOptions options,
+        ExhibitionReport report,
+        CancellationToken cancel
+    )
+    {
+        List<(string Key, ExhibitionFacts Facts)> files = [];
+        await foreach (var file in ReadAsync(bucket, objects, report, cancel))
+            files.Add(file);
+        if (!options.RenameExhibitions)
+            await RefuseOthersAsync(museums, bucket, objects.Museum, files, cancel);
+        return files;
+    }
+
+    /// <summary>If a place's exhibitions are not this database's, its presses are not either: nothing of it is
     /// loaded.</summary>
-    /// <exception cref="MuseumException">It contradicts another place.</exception>
-    public static async Task RefuseOthersAsync(
+    private static async Task RefuseOthersAsync(
         IMuseums museums,
         IBucket bucket,
         Museum museum,
-        LoadOptions options,
         IReadOnlyList<(string Key, ExhibitionFacts Facts)> files,
         CancellationToken cancel
     )
     {
-        if (options.RenameExhibitions)
-            return;
         List<string> contradictions = [];
         foreach (var (key, facts) in files)
         {
@@ -87,8 +93,7 @@ internal static class Exhibitions
             );
     }
 
-    /// <summary>The sound files, in the order of their keys; the others go into the report.</summary>
-    public static async IAsyncEnumerable<(string Key, ExhibitionFacts Facts)> ReadAsync(
+    private static async IAsyncEnumerable<(string Key, ExhibitionFacts Facts)> ReadAsync(
         IBucket bucket,
         MuseumObjects objects,
         ExhibitionReport report,

@@ -49,16 +49,11 @@ internal sealed class ExhibitionPlace(SqlSession session, int museumId, string p
     /// place at all.</summary>
     private async Task<bool> IsKnownAsync()
     {
-        const string Sql = """
-            select count(*) from source
-            where museum_id = @museum and kind = 'object' and substr(@place, 1, length(location)) <> location
-            """;
         const string Own = """
-            select count(*) from source
-            where museum_id = @museum and kind = 'object' and substr(@place, 1, length(location)) = location
+            select max(case when substr(@place, 1, length(location)) = location then 1 else 0 end) from source
+            where museum_id = @museum and kind = 'object'
             """;
-        (string, object?)[] values = [("museum", museumId), ("place", place)];
-        return await session.NumberAsync(Own, values) > 0 || await session.NumberAsync(Sql, values) == 0;
+        return await session.NumberAsync(Own, ("museum", museumId), ("place", place)) is null or 1;
     }
 
     /// <summary>An exhibition as it is in the tables; one that came from elsewhere may have no day.</summary>
