@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Serve;
 

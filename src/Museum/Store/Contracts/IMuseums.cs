@@ -2,8 +2,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>Museums, their exhibitions and the buttons of their kiosks.</summary> <remarks>Errors: those of every
-/// contract (<see cref="MuseumStore"/>).</remarks>
+/// <summary>Museums, their exhibitions and the buttons of their kiosks.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IMuseums
 {
     Task<IReadOnlyList<Museum>> ListAsync(CancellationToken cancel);
@@ -38,10 +38,6 @@ public interface IMuseums
     /// <exception cref="ExhibitionConflictException">Another public id already stands for the same site
     /// number.</exception>
     Task<Change> UpsertExhibitionAsync(int museumId, ExhibitionFacts facts, string? place, CancellationToken cancel);
-
-    /// <summary>The same where nobody asks for the place.</summary>
-    Task<Change> UpsertExhibitionAsync(int museumId, ExhibitionFacts facts, CancellationToken cancel) =>
-        UpsertExhibitionAsync(museumId, facts, null, cancel);
 }
 
 public enum Change
