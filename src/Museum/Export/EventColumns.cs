@@ -8,11 +8,11 @@ internal sealed class EventColumns
 {
     private readonly ParquetValues<long> id = new("event_id");
     private readonly ParquetTexts kind = new("kind");
-    private readonly ParquetValues<DateTime> at = new("pressed_at", ParquetInstants.Field("pressed_at", false));
+    private readonly ParquetValues<DateTime> at = new(ParquetInstants.Field("pressed_at", false));
     private readonly ParquetTexts exhibition = new("exhibition");
     private readonly ParquetTexts site = new("site");
     private readonly ParquetValues<int> value = new("value");
-    private readonly ParquetOptional<DateTime> arrived = new("arrived_at", ParquetInstants.Field("arrived_at", true));
+    private readonly ParquetOptional<DateTime> arrived = new(ParquetInstants.Field("arrived_at", true));
     private readonly ParquetValues<bool> clockWrong = new("clock_wrong");
     private readonly SourceColumns source = new();
 
@@ -46,8 +46,8 @@ internal sealed class RefusalColumns
     private readonly ParquetBytes raw = new("raw");
     private readonly ParquetValues<long> rawLength = new("raw_length");
     private readonly ParquetTexts site = new("site");
-    private readonly ParquetOptional<DateTime> at = new("pressed_at", ParquetInstants.Field("pressed_at", true));
-    private readonly ParquetValues<DateTime> received = new("received_at", ParquetInstants.Field("received_at", false));
+    private readonly ParquetOptional<DateTime> at = new(ParquetInstants.Field("pressed_at", true));
+    private readonly ParquetValues<DateTime> received = new(ParquetInstants.Field("received_at", false));
     private readonly ParquetTexts state = new("state");
     private readonly SourceColumns source = new();
 

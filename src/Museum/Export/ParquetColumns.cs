@@ -12,10 +12,12 @@ internal abstract class ParquetColumn(DataField field)
 }
 
 /// <summary>Numbers, flags and the like.</summary>
-internal sealed class ParquetValues<T>(string name, DataField? field = null)
-    : ParquetColumn(field ?? new DataField(name, typeof(T), isNullable: false))
+internal sealed class ParquetValues<T>(DataField field) : ParquetColumn(field)
     where T : struct
 {
+    public ParquetValues(string name)
+        : this(new DataField(name, typeof(T), isNullable: false)) { }
+
     private readonly List<T> values = new(ParquetTable.GroupRows);
 
     public void Add(T value) => values.Add(value);
@@ -27,9 +29,8 @@ internal sealed class ParquetValues<T>(string name, DataField? field = null)
     }
 }
 
-/// <summary>The same where some are not known.</summary>
-internal sealed class ParquetOptional<T>(string name, DataField? field = null)
-    : ParquetColumn(field ?? new DataField(name, typeof(T), isNullable: true))
+/// <summary>The same if some are unknown.</summary>
+internal sealed class ParquetOptional<T>(DataField field) : ParquetColumn(field)
     where T : struct
 {
     private readonly List<T?> values = new(ParquetTable.GroupRows);

@@ -9,8 +9,7 @@ namespace MuseumPipeline.Load.Streams;
 /// database.</summary>
 internal sealed partial class StreamSession
 {
-    /// <summary>Once a second: is it still the same topic, has an operator decided, is it the end; and a heartbeat to
-    /// the database.</summary>
+    /// <summary>Once a second; for the end of the topic, more often.</summary>
     private async Task WatchAsync(CancellationToken cancel)
     {
         var beaten = options.Clock.GetTimestamp();
@@ -46,8 +45,8 @@ internal sealed partial class StreamSession
         }
     }
 
-    /// <summary>What the client remembers of a partition's end is as old as its last fetch, and a partition that is not
-    /// fetched is just the one to tell of.</summary>
+    /// <summary>The client knows the end of a partition only from its last fetch, and the lag matters most where
+    /// nothing is fetched.</summary>
     private async Task AskEndsAsync()
     {
         try
@@ -61,7 +60,7 @@ internal sealed partial class StreamSession
         }
         catch (KafkaException)
         {
-            // What is wrong with the broker, the next look at the topic tells.
+            // The next check of the topic reports what is wrong with the broker.
         }
     }
 
@@ -97,7 +96,11 @@ internal sealed partial class StreamSession
                 .Where(row => row.TopicId == stream.TopicId)
                 .ToList();
             if (orphans?.Look(rows) is { } orphan)
-                return FoundOrphan = TellOrphan(orphan);
+            {
+                TellOrphan(orphan);
+                return FoundOrphan = true;
+            }
+
             if (rows.Exists(row => row.Problem is null && waiting.Contains(row.Partition)))
                 return true;
             // Rewound, or claimed by another: a silent partition would not learn this from its next commit.
@@ -115,8 +118,7 @@ internal sealed partial class StreamSession
 
     private bool IsNamed => plan.Named && clients.Settings.StaticMember is not null;
 
-    private bool TellOrphan(int partition)
-    {
+    private void TellOrphan(int partition) =>
         log.LogWarning(
             "consume: {Topic}:{Partition}: nobody has shown a sign of life for {Seconds:0} s; joining the group once "
                 + "without a name, so that it is shared out again",
@@ -124,8 +126,6 @@ internal sealed partial class StreamSession
             partition,
             orphanPatience.TotalSeconds
         );
-        return true;
-    }
 
     private async Task<bool> IsAtTheEndAsync(IReadOnlyDictionary<int, long> until, bool ask, CancellationToken cancel)
     {

@@ -6,14 +6,6 @@ namespace MuseumPipeline.Store.Postgres;
 /// </summary>
 internal static class SiblingViews
 {
-    public static readonly IReadOnlyList<string> Names =
-    [
-        "rating",
-        "request",
-        "rating_interaction",
-        "request_interaction",
-    ];
-
     public const string Sql = """
         create or replace view rating as
           select rating_type_id as rating_id, rating_type_value as rating_value, rating_description from rating_type;

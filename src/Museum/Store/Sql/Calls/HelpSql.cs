@@ -24,19 +24,21 @@ internal static class HelpSql
     public const string Live = $"i.source_id in {Streams}";
 
     /// <summary>Somebody acknowledged or resolved it, and it was not reopened since.</summary>
-    public const string AcknowledgedAs = """
-        select 1 from incident_action a
-        where a.action in ('acknowledge', 'take', 'resolve')
-          and not exists (select 1 from incident_action b where b.press_id = a.press_id
-                            and b.incident_action_id > a.incident_action_id and b.action = 'reopen')
-          and a.press_id =
-        """;
+    public const string AcknowledgedAs =
+        """
+            select 1 from incident_action a
+            where a.action in ('acknowledge', 'take', 'resolve') and
+            """ + NotReopened;
 
-    private const string ResolvedAs = """
-        select 1 from incident_action a
-        where a.action in ('acknowledge', 'resolve')
-          and not exists (select 1 from incident_action b where b.press_id = a.press_id
-                            and b.incident_action_id > a.incident_action_id and b.action = 'reopen')
+    private const string ResolvedAs =
+        """
+            select 1 from incident_action a
+            where a.action in ('acknowledge', 'resolve') and
+            """ + NotReopened;
+
+    private const string NotReopened = """
+         not exists (select 1 from incident_action b where b.press_id = a.press_id
+                       and b.incident_action_id > a.incident_action_id and b.action = 'reopen')
           and a.press_id =
         """;
 

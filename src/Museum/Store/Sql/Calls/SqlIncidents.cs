@@ -15,7 +15,7 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
     )
     {
         const string Sql = $"""
-            select p.id, p.museum_id, case when d.at is null then p.at else d.at end
+            select p.id, p.museum_id, coalesce(d.at, p.at)
             from (
               select i.support_instance_id as id, s.museum_id, {HelpSql.When} as at
               from support_instance i join source s on s.source_id = i.source_id
@@ -33,7 +33,7 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
             left join incident_action d on d.incident_action_id = ({HelpSql.Decision} p.id)
             where (d.action is null or (d.action = 'reopen' and d.at <= @until) or (d.action = 'take' and d.at <= @went))
               and not exists (select 1 from escalation e where e.press_id = p.id
-                                and e.escalated_at > (case when d.at is null then p.at else d.at end))
+                                and e.escalated_at > coalesce(d.at, p.at))
             order by 3, 1
             limit @most
             """;
