@@ -13,10 +13,10 @@ namespace MuseumPipeline.Export;
 /// </summary>
 internal sealed class Exporter(IEventExport store, ITarget target)
 {
-    /// <summary>Readers of such places leave out names that begin so.</summary>
+    /// <summary>Readers of Parquet directories skip names that begin with an underscore.</summary>
     private const string NoteName = "_museum.json";
 
-    /// <summary>Another where the columns are others: every file is written again.</summary>
+    /// <summary>Changed with the columns, so that every file is written again.</summary>
     private const string Version = "1";
 
     /// <exception cref="MuseumException">The place cannot be written to, or holds something else.</exception>

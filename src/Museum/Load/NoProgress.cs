@@ -4,8 +4,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Load;
 
-/// <summary>Whoever goes to the end of a topic and stops there does not wait for ever: when nothing moves, it gives
-/// up.</summary>
+/// <summary>Ends a run to the end of a topic that makes no progress, so that it does not wait for ever.</summary>
 internal static class NoProgress
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);

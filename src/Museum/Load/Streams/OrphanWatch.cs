@@ -9,7 +9,7 @@ namespace MuseumPipeline.Load.Streams;
 /// </summary>
 internal sealed class OrphanWatch(TimeProvider clock, TimeSpan patience)
 {
-    /// <summary>Looks further apart say nothing of what happened in between.</summary>
+    /// <summary>After a longer pause, nothing is known of what happened in between.</summary>
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, (DateTimeOffset? Sign, long Since)> signs = [];

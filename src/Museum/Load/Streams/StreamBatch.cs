@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using MuseumPipeline.Source;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
@@ -21,16 +22,16 @@ internal sealed class StreamBatch
 
     public int Count => messages.Count;
 
-    /// <summary>The traces its messages were sent in, of the first so many; empty while nobody collects traces.</summary>
+    /// <summary>The traces in which its first messages were sent; empty while nobody collects traces.</summary>
     public IReadOnlyList<ActivityLink> Links => links;
 
     public void Add(Headers? headers)
     {
         if (
             headers is not null
-            && links.Count < Source.Tracing.MostLinks
+            && links.Count < Tracing.MostLinks
             && headers.TryGetLastBytes("traceparent", out var parent)
-            && Source.Tracing.LinkOf(parent) is { } link
+            && Tracing.LinkOf(parent) is { } link
         )
             links.Add(link);
     }

@@ -7,7 +7,7 @@ namespace MuseumPipeline.Load.Streams;
 /// message.</summary>
 /// <param name="Latest">Only what arrives from now on.</param>
 /// <param name="At">From this instant, by the broker's time stamps.</param>
-/// <param name="Group">Where the consumer group has come, by what it committed at the brokers.</param>
+/// <param name="Group">From the offsets that the consumer group committed at the brokers.</param>
 public sealed record StreamStart(bool Latest = false, DateTimeOffset? At = null, bool Group = false)
 {
     public static StreamStart Earliest { get; } = new();
@@ -47,7 +47,7 @@ public sealed record StreamOptions(CleaningRules Rules, TimeProvider Clock)
     /// <summary>Stop at the end that every partition had at the start.</summary>
     public bool UntilEnd { get; init; }
 
-    /// <summary>Whoever goes to the end only gives up when nothing has moved for so long.</summary>
+    /// <summary>With <see cref="UntilEnd"/>: give up after this long without progress.</summary>
     public TimeSpan Timeout { get; init; } = UsualTimeout;
 
     /// <summary>Stop after so many messages of each topic.</summary>

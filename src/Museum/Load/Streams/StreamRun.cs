@@ -192,8 +192,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         }
     }
 
-    /// <summary>What is to be said once: where the positions of a topic live that is consumed for the first
-    /// time.</summary>
+    /// <summary>Notices about topics that are consumed for the first time: where their positions are kept.</summary>
     public async Task<IReadOnlyList<string>> FirstTimesAsync(IReadOnlyList<Museum> museums, CancellationToken cancel)
     {
         var begun = await PatientlyAsync(() => store.Partitions.ListAsync(null, null, cancel), null, cancel);

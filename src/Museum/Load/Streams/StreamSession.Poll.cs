@@ -304,7 +304,7 @@ internal sealed partial class StreamSession
             foreach (var (partition, claim) in claims)
             {
                 var high = consumer.GetWatermarkOffsets(new(stream.Topic, partition)).High;
-                // As the broker was asked, or as newer fetches say.
+                // The broker's answer (see AskEndsAsync), or that of a newer fetch.
                 if (!high.IsSpecial && high > ends.GetValueOrDefault(partition, -1))
                     ends[partition] = high;
                 if (ends.TryGetValue(partition, out var end))

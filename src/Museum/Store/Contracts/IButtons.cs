@@ -2,8 +2,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>The buttons of the kiosks and their meaning.</summary> <remarks>Errors: those of every contract (<see
-/// cref="MuseumStore"/>).</remarks>
+/// <summary>The buttons of the kiosks and their meaning.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IButtons
 {
     Task<KioskButtons> ListAsync(CancellationToken cancel);

@@ -3,7 +3,8 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>The counts behind the pages. Each answer is of one instant: it never includes half of a
-/// transaction.</summary> <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
+/// transaction.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface ICounts
 {
     /// <summary>Museums, exhibitions, and the ledger's sums: cheap, and changed by everything that changes the hourly

@@ -3,8 +3,8 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>Presses of the help buttons: those that count, and held refusals that may be calls for help. A record keeps
-/// its key when it is replayed.</summary> <remarks>Errors: those of every contract (<see
-/// cref="MuseumStore"/>).</remarks>
+/// its key when it is replayed.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IHelpCalls
 {
     /// <summary>Newest first.</summary>

@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>What is done about calls for help, and the calls that nobody acted on.</summary> <remarks>Errors: those of
-/// every contract (<see cref="MuseumStore"/>).</remarks>
+/// <summary>What is done about calls for help, and the calls that nobody acted on.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IIncidents
 {
     /// <summary>Acknowledges or reopens a call for help from a stream; recorded, and announced to every

@@ -2,8 +2,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>The database as a whole: <c>museum db</c>.</summary> <remarks>Errors: those of every contract (<see
-/// cref="MuseumStore"/>).</remarks>
+/// <summary>The database as a whole: <c>museum db</c>.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IMaintenance
 {
     /// <summary>Connects and asks the server for its version.</summary>

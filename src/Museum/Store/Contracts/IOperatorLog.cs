@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>What operators did.</summary> <remarks>Errors: those of every contract (<see
-/// cref="MuseumStore"/>).</remarks>
+/// <summary>What operators did.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IOperatorLog
 {
     /// <summary>The newest first.</summary>

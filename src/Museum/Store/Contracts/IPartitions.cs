@@ -1,7 +1,8 @@
 namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>Positions of streams: where each partition stands, and the transaction that updates them with their
-/// rows.</summary> <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
+/// rows.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IPartitions
 {
     /// <summary>The positions of a topic's partitions, retired ones too; of every topic if none is named.</summary>

@@ -3,7 +3,8 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>Records that could not be used: reading them, counting them, and turning them into events after
-/// all.</summary> <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
+/// all.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IQuarantine
 {
     /// <summary>Held refusals in order of arrival.</summary>

@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>The ledger of runs: every row of the database can be traced to one.</summary> <remarks>Errors: those of
-/// every contract (<see cref="MuseumStore"/>).</remarks>
+/// <summary>The ledger of runs: every row of the database can be traced to one.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IRuns
 {
     /// <summary>Opens a run in the ledger.</summary>

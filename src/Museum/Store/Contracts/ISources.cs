@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>The ledger of objects and files, and the transaction that continues loading one.</summary> <remarks>Errors:
-/// those of every contract (<see cref="MuseumStore"/>).</remarks>
+/// <summary>The ledger of objects and files, and the transaction that continues loading one.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface ISources
 {
     /// <summary>The current sources of a place: what is loaded from it, by the ledger.</summary>

@@ -48,8 +48,8 @@ public interface IUsers
     Task<IReadOnlyDictionary<string, string>> SessionStampsAsync(CancellationToken cancel);
 }
 
-/// <summary>The keys that sign the dashboard's cookies.</summary> <remarks>Errors: those of every contract (<see
-/// cref="MuseumStore"/>).</remarks>
+/// <summary>The keys that sign the dashboard's cookies.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface ICookieKeys
 {
     /// <summary>As XML, oldest first.</summary>

@@ -16,7 +16,8 @@ internal sealed class PostgresAnnouncer(PostgresConnections connections) : IAnno
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
-    /// <summary>What is not heard by then is not heard at all; then it is looked so often.</summary>
+    /// <summary>An echo that has not arrived by then counts as lost; while they are lost, listeners read again this
+    /// often.</summary>
     private static readonly TimeSpan Echo = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan BetweenEchoes = TimeSpan.FromSeconds(20);
@@ -94,8 +95,8 @@ internal sealed class PostgresAnnouncer(PostgresConnections connections) : IAnno
             heard.TryWrite(HelpAnnouncement.LookAgain);
         while (true)
         {
-            // A dead peer says nothing, and between us and the server may be a pooler that lends our session to others:
-            // what is said over another connection must be heard here.
+            // A dead peer is silent, and a pooler between us and the server may lend our session to others: only a
+            // notification sent over another connection proves that we listen.
             echoed = false;
             await EchoAsync(echo, cancel);
             var asked = Stopwatch.GetTimestamp();

@@ -13,6 +13,9 @@ internal sealed class PostgresDatabase(
     TimeProvider clock
 ) : SqlDatabase(dialect, clock)
 {
+    /// <summary>Found once by <see cref="CheckServerAsync"/>; it is not checked again.</summary>
+    private bool keepsSessions;
+
     public override async Task<DbConnection> OpenAsync(CancellationToken cancel) => await connections.OpenAsync(cancel);
 
     public override async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancel) =>
@@ -25,8 +28,6 @@ internal sealed class PostgresDatabase(
         await new SqlSession(this, connection, transaction, cancel).ExecuteAsync("set local work_mem = '64MB'");
         return transaction;
     }
-
-    private bool keepsSessions;
 
     public override async Task CheckServerAsync(CancellationToken cancel)
     {

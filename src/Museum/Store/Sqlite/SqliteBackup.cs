@@ -31,7 +31,7 @@ internal static class SqliteBackup
         try
         {
             await using (var connection = await OpenAsync(database, SqliteOpenMode.ReadWrite, cancel))
-                // One snapshot, which holds up nobody; written anew, so without the gaps of the original.
+                // A snapshot of one instant that delays no writer, without the free pages of the original.
                 await AskAsync(connection, "vacuum into @file", cancel, unfinished);
             await CheckAsync(unfinished, cancel);
             await check(unfinished);
@@ -105,7 +105,7 @@ internal static class SqliteBackup
         }
         catch (TransientException)
         {
-            // Said below.
+            // Reported below.
         }
 
         if (mode != "delete")

@@ -2,7 +2,7 @@ namespace MuseumPipeline.Store.Contracts.Curation;
 
 /// <summary>What happened on a day, in the words of whoever knows: "opened", "half-term", "labels changed". Every change
 /// is recorded as an operator's act.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IAnnotations
 {
     /// <summary>Those of a museum from one day to another, both included, the oldest first.</summary>

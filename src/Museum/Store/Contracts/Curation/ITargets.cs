@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts.Curation;
 
 /// <summary>What exhibitions are held against that have a target of their own.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface ITargets
 {
     /// <summary>By the exhibition's number.</summary>

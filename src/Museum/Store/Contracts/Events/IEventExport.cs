@@ -3,7 +3,7 @@ using MuseumPipeline.Model;
 namespace MuseumPipeline.Store.Contracts.Events;
 
 /// <summary>All events and refusals, in parts that are read whole, each as it is at one instant.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IEventExport
 {
     /// <summary>Every part there is. It reads every row's key.</summary>

@@ -2,8 +2,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts.Events;
 
-/// <summary>Single presses that count, each with where it came from.</summary> <remarks>Errors: those of every contract
-/// (<see cref="MuseumStore"/>).</remarks>
+/// <summary>Single presses that count, each with where it came from.</summary>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IEvents
 {
     /// <summary>Oldest first, by (at, id).</summary>

@@ -2,7 +2,7 @@ namespace MuseumPipeline.Store.Contracts.Notices;
 
 /// <summary>Who is told of what, and what they are still to be told. Every change of a recipient is recorded as an
 /// operator's act.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface INotices
 {
     /// <summary>In the order of their names.</summary>

@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts.Tokens;
 
 /// <summary>What programs read the API with. Every change is an operator's act and is recorded as one.</summary>
-/// <remarks>Errors: those of every room (<see cref="MuseumStore"/>).</remarks>
+/// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface ITokens
 {
     /// <summary>In the order of their names.</summary>

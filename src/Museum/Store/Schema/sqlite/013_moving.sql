@@ -1,5 +1,5 @@
--- The original's database had exhibitions without a day of their beginning. SQLite changes a column by making the table anew, and minds views that name
--- it meanwhile. There are no local times in these views: SQLite knows no time zones.
+-- The original's database had exhibitions without a day of their beginning. SQLite changes a column only by creating the table again, and refuses
+-- that while views name it. There are no local times in these views: SQLite knows no time zones.
 drop view rating_info;
 drop view support_info;
 drop view exhibition_info;
