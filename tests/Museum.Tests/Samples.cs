@@ -1,4 +1,10 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using MuseumPipeline.Clean;
+using MuseumPipeline.Load;
+using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Tests;
 
@@ -26,6 +32,18 @@ internal static class Samples
 
     /// <summary>On that day London's clocks showed UTC.</summary>
     public static string Instant(string name) => Figure(name).Replace(' ', 'T') + "Z";
+
+    /// <summary>Into a database that has its schema, or is empty.</summary>
+    public static async Task<RunReport> LoadDayAsync(MuseumStore store, CancellationToken cancel)
+    {
+        await store.Maintenance.MigrateAsync(cancel);
+        return await new Loader(
+            store,
+            new FolderBucket(Day),
+            new LoadOptions(CleaningRules.History, TimeProvider.System),
+            NullLogger.Instance
+        ).RunAsync(new LoadRequest(null, false), null, cancel);
+    }
 
     private static string At(string name) => Path.Combine(Repository.Root, "samples", name);
 }

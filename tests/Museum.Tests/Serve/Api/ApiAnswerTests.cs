@@ -6,10 +6,7 @@ using System.Text.Json.Nodes;
 using Json.Schema;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using MuseumPipeline.Clean;
-using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Serve;
-using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Tests.Store;
 
 namespace MuseumPipeline.Tests.Serve.Api;
@@ -26,13 +23,7 @@ public sealed class ApiAnswerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await database.Store.Maintenance.MigrateAsync(CancellationToken.None);
-        await new Loader(
-            database.Store,
-            new FolderBucket(Samples.Day),
-            new LoadOptions(CleaningRules.History, TimeProvider.System),
-            NullLogger.Instance
-        ).RunAsync(new LoadRequest(null, false), null, CancellationToken.None);
+        await Samples.LoadDayAsync(database.Store, CancellationToken.None);
         dashboard = await Dashboard.OpenAsync(
             new DashboardOptions(new IPEndPoint(IPAddress.Loopback, 0)),
             database.Store,

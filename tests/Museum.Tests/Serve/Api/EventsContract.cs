@@ -1,12 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
-using MuseumPipeline.Clean;
-using MuseumPipeline.Load.Batches;
-using MuseumPipeline.Serve;
-using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
 
@@ -18,36 +12,8 @@ public sealed class PostgresEventsTests(PostgresServer server) : EventsContract(
 
 /// <summary>Single presses through the API, compared with SQL over the events. On that day London's clocks showed
 /// UTC.</summary>
-public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContract(create)
+public abstract class EventsContract(Func<Task<TestStore>> create) : ApiContract(create)
 {
-    private Dashboard dashboard = null!;
-    private HttpClient http = null!;
-
-    protected override async ValueTask BeginAsync()
-    {
-        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
-        await new Loader(
-            Database.Store,
-            new FolderBucket(Samples.Day),
-            new LoadOptions(CleaningRules.History, TimeProvider.System),
-            NullLogger.Instance
-        ).RunAsync(new LoadRequest(null, false), null, CancellationToken.None);
-        dashboard = await Dashboard.OpenAsync(
-            new DashboardOptions(new IPEndPoint(IPAddress.Loopback, 0)),
-            Database.Store,
-            new FakeTimeProvider(new(2023, 3, 7, 12, 45, 0, TimeSpan.Zero)),
-            NullLoggerFactory.Instance,
-            CancellationToken.None
-        );
-        http = new HttpClient { BaseAddress = new Uri(dashboard.Address, "/api/v1/") };
-    }
-
-    protected override async ValueTask EndAsync()
-    {
-        http.Dispose();
-        await dashboard.DisposeAsync();
-    }
-
     /// <summary>All pages, as lines of id, instant, exhibition, value, source and position.</summary>
     private async Task<(List<string> Lines, List<int> Pages, long Total)> AllAsync(string call)
     {
@@ -55,10 +21,7 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContra
         List<int> pages = [];
         for (string? cursor = null; ; )
         {
-            var view = await http.GetFromJsonAsync<JsonElement>(
-                cursor is null ? call : $"{call}&cursor={cursor}",
-                Cancel
-            );
+            var view = await AskAsync(cursor is null ? call : $"{call}&cursor={cursor}");
             var events = view.GetProperty("events").EnumerateArray().Select(LineOf).ToList();
             lines.AddRange(events);
             pages.Add(events.Count);
@@ -118,7 +81,7 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContra
     [Fact]
     public async Task An_hour_of_a_weekday_is_the_presses_that_the_busiest_hours_count()
     {
-        var busiest = await http.GetFromJsonAsync<JsonElement>("ratings/busiest?range=all", Cancel);
+        var busiest = await AskAsync("ratings/busiest?range=all");
         var cell = busiest
             .GetProperty("cells")
             .EnumerateArray()
@@ -142,7 +105,7 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContra
     public async Task Calls_for_help_come_with_what_was_done_about_them()
     {
         var all = await AllAsync("help/events?range=all&limit=20");
-        var emergencies = await http.GetFromJsonAsync<JsonElement>("help/events?range=all&type=1", Cancel);
+        var emergencies = await AskAsync("help/events?range=all&type=1");
 
         Assert.Equal(await ExpectedAsync("support"), all.Lines);
         Assert.Equal(Samples.Number("emergencies"), emergencies.GetProperty("events").GetArrayLength());
@@ -159,15 +122,15 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContra
     [Fact]
     public async Task A_csv_says_in_a_header_how_it_continues()
     {
-        using var first = await http.GetAsync("ratings/events?range=all&limit=2000&format=csv", Cancel);
+        using var first = await Http.GetAsync("ratings/events?range=all&limit=2000&format=csv", Cancel);
         var next = Assert.Single(first.Headers.GetValues("X-Museum-Next"));
-        using var second = await http.GetAsync($"ratings/events?range=all&limit=2000&format=csv&cursor={next}", Cancel);
+        using var second = await Http.GetAsync($"ratings/events?range=all&limit=2000&format=csv&cursor={next}", Cancel);
 
-        var rows = new[] { first, second }
-            .Select(page => page.Content.ReadAsStringAsync(Cancel).Result.Split("\r\n").Length - 2)
-            .ToList();
-        Assert.Equal([2000, (int)Samples.Number("votes") - 2000], rows);
+        Assert.Equal((2000, (int)Samples.Number("votes") - 2000), (await RowsAsync(first), await RowsAsync(second)));
         Assert.False(second.Headers.Contains("X-Museum-Next"));
+
+        static async Task<int> RowsAsync(HttpResponseMessage page) =>
+            (await page.Content.ReadAsStringAsync(Cancel)).Split("\r\n").Length - 2;
     }
 
     [Theory]
@@ -180,7 +143,7 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : StoreContra
     [InlineData("excludeRepeats=true", "excludeRepeats: found 'true', expected no such parameter")]
     public async Task What_names_nothing_is_refused_with_what_would(string query, string said)
     {
-        using var answer = await http.GetAsync($"ratings/events?range=all&{query}", Cancel);
+        using var answer = await Http.GetAsync($"ratings/events?range=all&{query}", Cancel);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);

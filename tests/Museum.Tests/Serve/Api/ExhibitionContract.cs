@@ -2,12 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
-using MuseumPipeline.Clean;
-using MuseumPipeline.Load.Batches;
-using MuseumPipeline.Serve;
-using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
 
@@ -19,7 +13,7 @@ public sealed class PostgresExhibitionTests(PostgresServer server)
     : ExhibitionContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>One exhibition's view, held against SQL over the events. On that day London's clocks showed UTC.</summary>
-public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreContract(create)
+public abstract class ExhibitionContract(Func<Task<TestStore>> create) : ApiContract(create)
 {
     private const string Deep = "EXH_03";
 
@@ -27,37 +21,6 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
         from rating_instance i join rating_type t on t.rating_type_id = i.rating_type_id
         join exhibition e on e.exhibition_id = i.exhibition_id and e.public_id = 'EXH_03'
         """;
-
-    private Dashboard dashboard = null!;
-    private HttpClient http = null!;
-
-    protected override async ValueTask BeginAsync()
-    {
-        await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
-        await new Loader(
-            Database.Store,
-            new FolderBucket(Samples.Day),
-            new LoadOptions(CleaningRules.History, TimeProvider.System),
-            NullLogger.Instance
-        ).RunAsync(new LoadRequest(null, false), null, CancellationToken.None);
-        dashboard = await Dashboard.OpenAsync(
-            new DashboardOptions(new IPEndPoint(IPAddress.Loopback, 0)),
-            Database.Store,
-            new FakeTimeProvider(new(2023, 3, 7, 12, 45, 0, TimeSpan.Zero)),
-            NullLoggerFactory.Instance,
-            CancellationToken.None
-        );
-        http = new HttpClient { BaseAddress = new Uri(dashboard.Address, "/api/v1/") };
-        http.DefaultRequestHeaders.Add("X-Museum", "1");
-    }
-
-    protected override async ValueTask EndAsync()
-    {
-        http.Dispose();
-        await dashboard.DisposeAsync();
-    }
-
-    private Task<JsonElement> AskAsync(string path) => http.GetFromJsonAsync<JsonElement>(path, Cancel);
 
     /// <summary>Calls for help as the view counts them.</summary>
     private Task<List<string>> CallsAsync(string by) =>
@@ -192,7 +155,7 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
     [Fact]
     public async Task What_people_write_down_shows_in_every_trend_of_it_until_it_is_taken_away()
     {
-        using var mine = await http.PostAsJsonAsync(
+        using var mine = await Http.PostAsJsonAsync(
             "annotations?museum=LMNH",
             new
             {
@@ -203,7 +166,7 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
             },
             Cancel
         );
-        using var all = await http.PostAsJsonAsync(
+        using var all = await Http.PostAsJsonAsync(
             "annotations",
             new
             {
@@ -224,8 +187,8 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
         Assert.Empty(await TextsAsync($"exhibition?exhibition={Deep}&from=2023-03-07&to=2023-03-08"));
 
         var id = (await mine.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString();
-        using var gone = await http.PostAsJsonAsync($"annotations/{id}/remove", new { name = "ada" }, Cancel);
-        using var again = await http.PostAsJsonAsync($"annotations/{id}/remove", new { name = "ada" }, Cancel);
+        using var gone = await Http.PostAsJsonAsync($"annotations/{id}/remove", new { name = "ada" }, Cancel);
+        using var again = await Http.PostAsJsonAsync($"annotations/{id}/remove", new { name = "ada" }, Cancel);
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (gone.StatusCode, again.StatusCode));
         Assert.Equal(["half-term"], await TextsAsync($"exhibition?exhibition={Deep}&range=all"));
         Assert.Equal(
@@ -246,7 +209,7 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
     public async Task A_target_of_its_own_is_what_it_is_held_against_and_no_other()
     {
         var before = await AskAsync("ratings?range=all");
-        using var set = await http.PostAsJsonAsync(
+        using var set = await Http.PostAsJsonAsync(
             "exhibition/target",
             new
             {
@@ -272,7 +235,7 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
             Rows(await AskAsync("ratings?range=all")).Where(row => row.Id != Deep)
         );
 
-        using var back = await http.PostAsJsonAsync(
+        using var back = await Http.PostAsJsonAsync(
             "exhibition/target",
             new { exhibition = Deep, name = "ada" },
             Cancel
@@ -312,7 +275,7 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
     [InlineData("exhibition/target", """{"exhibition":"EXH_99","mean":3,"name":"a"}""", "exhibition: found 'EXH_99'")]
     public async Task What_cannot_be_written_down_says_why(string path, string body, string said)
     {
-        using var answer = await http.PostAsync(
+        using var answer = await Http.PostAsync(
             path,
             new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
             Cancel
@@ -330,7 +293,7 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : StoreCo
     [InlineData("exhibition?exhibition=EXH_00&by=year", "by: found 'year'")]
     public async Task It_is_one_that_is_asked_for(string path, string said)
     {
-        using var answer = await http.GetAsync(path, Cancel);
+        using var answer = await Http.GetAsync(path, Cancel);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
