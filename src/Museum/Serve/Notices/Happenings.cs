@@ -11,7 +11,6 @@ namespace MuseumPipeline.Serve.Notices;
 
 /// <summary>What there is to tell at this moment. It is asked again and again: the key of each says what is new.</summary>
 internal sealed class Happenings(
-    HourCube cubes,
     IHelpCalls calls,
     Receptions receptions,
     LastPresses lastPresses,
@@ -21,22 +20,25 @@ internal sealed class Happenings(
 {
     private const int MostCalls = 200;
 
-    /// <summary>A call for help that is older is no news.</summary>
+    /// <summary>A call for help that is older is no news…</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromHours(1);
+
+    /// <summary>…but may still be escalated.</summary>
+    private static readonly TimeSpan Escalated = TimeSpan.FromDays(1);
 
     /// <summary>A week's rating falls slowly.</summary>
     private static readonly TimeSpan RatingsEvery = TimeSpan.FromMinutes(10);
 
     private long? ratedAt;
 
-    public async Task<IReadOnlyList<Notice>> NowAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<Notice>> NowAsync(IReadOnlyList<MuseumCube> museums, CancellationToken cancel)
     {
         List<Notice> all = [];
         var rate = ratedAt is not { } before || clock.GetElapsedTime(before) >= RatingsEvery;
         if (rate)
             ratedAt = clock.GetTimestamp();
         var heard = await receptions.CurrentAsync(cancel);
-        foreach (var cube in (await cubes.CurrentAsync(cancel)).Museums)
+        foreach (var cube in museums)
         {
             all.AddRange(await CallsAsync(cube, cancel));
             if (heard.FirstOrDefault(of => of.Museum == cube.Museum.Code) is { Healthy: false } deaf)
@@ -53,25 +55,26 @@ internal sealed class Happenings(
     {
         var now = clock.GetUtcNow();
         var rows = await calls.ListAsync(
-            new HelpFilter(cube.Museum.Id, MostCalls, OpenSince: now - Recent, EmergenciesOnly: true, Taken: true),
+            new HelpFilter(cube.Museum.Id, MostCalls, OpenSince: now - Escalated, EmergenciesOnly: true, Taken: true),
             cancel
         );
-        return rows.SelectMany(row => NoticesOf(cube, row));
+        return rows.SelectMany(row => NoticesOf(cube, row, now));
     }
 
-    private static IEnumerable<Notice> NoticesOf(MuseumCube cube, HelpRow row)
+    private static IEnumerable<Notice> NoticesOf(MuseumCube cube, HelpRow row, DateTimeOffset now)
     {
         var place = row.Place is { } card ? $"{card.Name} ({FloorName(card.Floor)})" : "an unknown place";
         var at = TimeZoneInfo.ConvertTime(row.When, cube.Zone);
         var pressed = string.Create(CultureInfo.InvariantCulture, $"{at:HH:mm:ss} on {at:d MMMM yyyy}");
-        yield return Of(
-            $"emergency/{row.Id}",
-            NoticeKind.Emergency,
-            cube,
-            $"Emergency at {place}",
-            $"Somebody pressed for an emergency at {place} at {pressed}. The Safety page says who is on the way.",
-            row.When
-        );
+        if (now - row.When <= Recent)
+            yield return Of(
+                $"emergency/{row.Id}",
+                NoticeKind.Emergency,
+                cube,
+                $"Emergency at {place}",
+                $"Somebody pressed for an emergency at {place} at {pressed}. The Safety page says who is on the way.",
+                row.When
+            );
         if (row.EscalatedAt is { } escalated)
             yield return Of(
                 string.Create(CultureInfo.InvariantCulture, $"escalation/{row.Id}/{escalated.ToUnixTimeSeconds()}"),
@@ -105,24 +108,16 @@ internal sealed class Happenings(
         var last = await lastPresses.OfAsync(cube, cancel);
         var now = clock.GetUtcNow();
         return cube
-            .Exhibitions.Select(exhibition =>
-                (
-                    exhibition.Card,
-                    Last: last.TryGetValue(exhibition.Card.Id, out var at) ? at : (DateTimeOffset?)null,
-                    Rhythm: KioskRhythm.Of(
-                        cube,
-                        exhibition,
-                        last.TryGetValue(exhibition.Card.Id, out var same) ? same : null,
-                        now
-                    )
-                )
+            .Exhibitions.Where(exhibition => last.ContainsKey(exhibition.Card.Id))
+            .Select(exhibition =>
+                (exhibition.Card, Rhythm: KioskRhythm.Of(cube, exhibition, last[exhibition.Card.Id], now))
             )
             .Where(kiosk => kiosk.Rhythm.State is KioskState.Silent)
             .Select(kiosk =>
                 Of(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"silent/{kiosk.Card.Id}/{kiosk.Last?.ToUnixTimeSeconds() ?? 0}"
+                        $"silent/{kiosk.Card.Id}/{last[kiosk.Card.Id].ToUnixTimeSeconds()}"
                     ),
                     NoticeKind.SilentKiosk,
                     cube,

@@ -63,6 +63,9 @@ internal sealed class MailChannel(MailSettings settings) : IChannel
                         or SslHandshakeException
                         or IOException
                         or ServiceNotConnectedException
+                        or ServiceNotAuthenticatedException
+                        // The server offers no STARTTLS, or no login.
+                        or NotSupportedException
                         or System.Net.Sockets.SocketException
                         or TimeoutException
                         or ParseException

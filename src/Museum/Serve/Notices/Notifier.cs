@@ -70,8 +70,9 @@ internal sealed class Notifier(
         var recipients = await notices.RecipientsAsync(cancel);
         if (recipients.Count == 0)
             return;
-        var zones = (await cubes.CurrentAsync(cancel)).Museums.ToDictionary(m => m.Museum.Code, m => m.Zone);
-        foreach (var notice in await happenings.NowAsync(cancel))
+        var museums = (await cubes.CurrentAsync(cancel)).Museums;
+        var zones = museums.ToDictionary(m => m.Museum.Code, m => m.Zone);
+        foreach (var notice in await happenings.NowAsync(museums, cancel))
         {
             var clockThere = TimeOnly.FromDateTime(
                 TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zones[notice.Museum]).DateTime

@@ -72,14 +72,7 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
         open.AddRange([cubes, receptions, channels]);
         return new(
             over.Notices,
-            new Happenings(
-                cubes,
-                over.HelpCalls,
-                receptions,
-                new LastPresses(over.Counts),
-                RatingTarget.Of(null),
-                clock
-            ),
+            new Happenings(over.HelpCalls, receptions, new LastPresses(over.Counts), RatingTarget.Of(null), clock),
             channels,
             cubes,
             clock,
@@ -252,5 +245,57 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
         var letter = Assert.Single(mail.Letters);
         Assert.Contains("Subject: Emergency at The Crenshaw Collection (floor 2)", letter, StringComparison.Ordinal);
         Assert.Contains("duty@example.org", letter, StringComparison.Ordinal);
+    }
+
+    /// <summary>Without TLS this server offers no login.</summary>
+    [Fact]
+    public async Task A_mail_server_that_offers_no_login_is_a_problem_on_record_and_stops_nobody_else()
+    {
+        await using var mail = await SmtpServer.StartAsync();
+        await AddAsync("email");
+        await AddAsync("slack");
+        await presses.EmergencyAsync(Now);
+        var server = Server(
+            store,
+            new MailSettings(new Uri($"smtp://127.0.0.1:{mail.Port}"), "museum@example.org", "museum", new("secret"))
+        );
+        await LookAsync(server);
+
+        Assert.Empty(mail.Letters);
+        Assert.Single(slack.Taken);
+        Assert.Contains(
+            "does not support authentication",
+            Assert.Single(await Database.QueryAsync("select problem from notice where recipient = 'email'")),
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>Somebody went, and more than an hour after the press it was still not resolved.</summary>
+    [Fact]
+    public async Task An_escalation_is_told_however_long_ago_the_button_was_pressed()
+    {
+        await AddAsync("slack", r => r with { Kinds = [NoticeKind.Escalation] });
+        await presses.EmergencyAsync(Now);
+        clock.Advance(TimeSpan.FromMinutes(90));
+        var since = clock.GetUtcNow();
+        foreach (var press in await store.Incidents.OverdueAsync(Now.AddDays(-1), since, since, 10, Cancel))
+            Assert.True(await store.Incidents.EscalateAsync(press, Cancel));
+        await LookAsync(Server(store));
+
+        Assert.StartsWith(
+            "Nobody has dealt with the emergency",
+            Assert.Single(slack.Taken).GetProperty("text").GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task An_emergency_of_hours_ago_is_no_news()
+    {
+        await AddAsync("slack", r => r with { CreatedAt = Now.AddDays(-1) });
+        await presses.EmergencyAsync(Now.AddMinutes(-90));
+        await LookAsync(Server(store));
+
+        Assert.Empty(slack.Taken);
     }
 }
