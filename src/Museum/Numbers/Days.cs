@@ -1,15 +1,25 @@
+using System.Globalization;
+
 namespace MuseumPipeline.Numbers;
 
-/// <summary>The instants at which a selection's days begin and end.</summary>
+/// <summary>Days and weeks by a museum's own calendar.</summary>
 internal static class Days
 {
+    /// <summary>The instants at which a selection's days begin and end.</summary>
     public static (DateTimeOffset From, DateTimeOffset Before) Instants(this Selection selection) =>
         (
             Midnight(selection.Cube.Zone, selection.From),
             Midnight(selection.Cube.Zone, selection.To == DateOnly.MaxValue ? selection.To : selection.To.AddDays(1))
         );
 
-    private static DateTimeOffset Midnight(TimeZoneInfo zone, DateOnly day)
+    /// <summary>Such as <c>2023-W10</c>: the year is that of the week.</summary>
+    public static string WeekOf(DateOnly day) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ISOWeek.GetYear(day.ToDateTime(default))}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}"
+        );
+
+    public static DateTimeOffset Midnight(TimeZoneInfo zone, DateOnly day)
     {
         var local = day.ToDateTime(TimeOnly.MinValue);
         // In some zones the clocks go forward at midnight: that day begins an hour later.

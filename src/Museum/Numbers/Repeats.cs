@@ -179,20 +179,14 @@ internal sealed class Repeats(ICounts counts)
     {
         var rows = await counts.RepeatsAsync(
             cube.Museum.Id,
-            Midnight(cube.Zone, first),
-            Midnight(cube.Zone, last.AddDays(1)),
+            Days.Midnight(cube.Zone, first),
+            Days.Midnight(cube.Zone, last.AddDays(1)),
             Within,
             cancel
         );
         var byDay = rows.ToLookup(row => cube.DayOf(row.Hour));
         foreach (var (day, print) in prints.Where(p => p.Key >= first && p.Key <= last))
             known[(cube.Museum.Id, day)] = new(print, [.. byDay[day]]);
-    }
-
-    private static DateTimeOffset Midnight(TimeZoneInfo zone, DateOnly day)
-    {
-        var local = day.ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local));
     }
 
     private sealed record DayRepeats(int Print, RepeatRow[] Rows);

@@ -190,17 +190,7 @@ internal static class Trend
         {
             "hour" => string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}T{hour:00}:00"),
             "day" => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            "week" => WeekOf(day),
-            _ => throw new BadQueryException("by", step, "hour, day or week"),
+            "week" => Days.WeekOf(day),
+            _ => throw new BadQueryException("by", step, "hour, day, week or auto"),
         };
-
-    /// <summary>The ISO 8601 week, Monday to Sunday.</summary>
-    private static string WeekOf(DateOnly day)
-    {
-        var date = day.ToDateTime(TimeOnly.MinValue);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{ISOWeek.GetYear(date):0000}-W{ISOWeek.GetWeekOfYear(date):00}"
-        );
-    }
 }

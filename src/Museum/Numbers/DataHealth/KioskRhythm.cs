@@ -34,7 +34,7 @@ internal sealed record KioskRhythm(
     string Explanation
 )
 {
-    private const int RhythmDays = 28;
+    internal const int RhythmDays = 28;
 
     /// <summary>Each hour of the day starts with two opening hours of the kiosk's average: one accident at that hour is
     /// not a rhythm.</summary>
@@ -43,8 +43,9 @@ internal sealed record KioskRhythm(
     /// <summary>Silences longer than this need no calculation.</summary>
     private const int MostDays = 366;
 
-    private static readonly double QuietAt = Math.Log(200),
-        SilentAt = Math.Log(100_000);
+    private static readonly double QuietAt = Math.Log(200);
+
+    internal static readonly double SilentAt = Math.Log(100_000);
 
     /// <param name="lastPress">Its newest press; null if it has none.</param>
     public static KioskRhythm Of(
@@ -58,10 +59,9 @@ internal sealed record KioskRhythm(
             return new(KioskState.NeverHeard, null, null, 0, "nothing was ever heard of it");
         var rates = Rates(cube, exhibition, cube.DayOf(last));
         var (open, expected) = Since(cube, last, now, rates);
-        var local = TimeZoneInfo.ConvertTime(now, cube.Zone);
-        var time = TimeOnly.FromDateTime(local.DateTime);
-        double? gap = rates[local.Hour] > 0 ? 3600 / rates[local.Hour] : null;
-        if (time < cube.Museum.Opens || time >= cube.Museum.Closes)
+        var rate = rates[TimeZoneInfo.ConvertTime(now, cube.Zone).Hour];
+        double? gap = rate > 0 ? 3600 / rate : null;
+        if (!MuseumRhythm.IsOpen(cube, now))
             return new(
                 KioskState.Closed,
                 open.TotalSeconds,

@@ -8,15 +8,10 @@ namespace MuseumPipeline.Numbers.DataHealth;
 /// <param name="Expected">Presses usual in the opening time since the last arrival.</param>
 internal sealed record MuseumRhythm(double Expected)
 {
-    /// <summary>Longer than all but one of 100,000 gaps, as for one kiosk.</summary>
-    private static readonly double SilentAt = Math.Log(100_000);
-
     /// <summary>With fewer days of presses than this, nothing can be called usual.</summary>
     private const int LeastDays = 7;
 
-    private const int RhythmDays = 28;
-
-    public bool IsSilent => Expected >= SilentAt;
+    public bool IsSilent => Expected >= KioskRhythm.SilentAt;
 
     public string Usual => Expected.ToString("#,0", CultureInfo.InvariantCulture);
 
@@ -35,7 +30,7 @@ internal sealed record MuseumRhythm(double Expected)
         var lastDay = cube.DayOf(last);
         var cells = new List<HourCell>();
         foreach (var exhibition in cube.Exhibitions)
-            cells.AddRange(exhibition.Between(lastDay.AddDays(1 - RhythmDays), lastDay));
+            cells.AddRange(exhibition.Between(lastDay.AddDays(1 - KioskRhythm.RhythmDays), lastDay));
         if (cells.Select(cell => cell.Day).Distinct().Count(day => day < lastDay) < LeastDays)
             return null;
         cells.Sort((a, b) => a.Hour.CompareTo(b.Hour));

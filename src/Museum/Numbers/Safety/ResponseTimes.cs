@@ -1,4 +1,3 @@
-using System.Globalization;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Numbers.Safety;
@@ -25,7 +24,7 @@ internal sealed record ResponseTimes(
     {
         var (seconds, resolved) = (Seconds(responses), Resolutions(responses));
         var weeks = responses
-            .GroupBy(r => WeekOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(r.At, zone).DateTime)))
+            .GroupBy(r => Days.WeekOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(r.At, zone).DateTime)))
             .OrderBy(w => w.Key, StringComparer.Ordinal)
             .Select(week => (week.Key, Calls: week.Count(), Seconds: Seconds(week), Resolved: Resolutions(week)));
         return new(
@@ -56,13 +55,6 @@ internal sealed record ResponseTimes(
             ]
         );
     }
-
-    /// <summary>Such as <c>2023-W10</c>: the year is that of the week.</summary>
-    public static string WeekOf(DateOnly day) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{ISOWeek.GetYear(day.ToDateTime(default))}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}"
-        );
 
     private static double[] Seconds(IEnumerable<HelpResponse> responses) => Sorted(responses, r => r.AnsweredAt);
 

@@ -64,7 +64,7 @@ public abstract class QueriesContract(Func<Task<TestStore>> create) : ApiContrac
     [InlineData("safety/patrols?table=moons&format=csv", "table: found 'moons', expected one of cells, walks, quiet")]
     [InlineData("data/loads?table=moons", "table: found 'moons', expected runs, the only one")]
     [InlineData("ratings?format=xml", "format: found 'xml', expected json, csv or xlsx")]
-    [InlineData("ratings/trend?by=minute", "by: found 'minute', expected hour, day or week")]
+    [InlineData("ratings/trend?by=minute", "by: found 'minute', expected hour, day, week or auto")]
     [InlineData(
         "ratings/trend?by=hour&from=2022-01-01&to=2023-03-06",
         "by: found 'hour', expected day or week: hour goes with at most 92 days, and these are 430"
