@@ -20,9 +20,9 @@ namespace MuseumPipeline.Serve.Security;
 internal static class Login
 {
     public const string Cookie = "museum";
-    private const string Door = "door";
     public const string Oidc = "oidc";
     public const string CookieName = "__Host-museum";
+    private const string Door = "door";
 
     public static void AddLogin(this IServiceCollection services, Gate gate)
     {
@@ -74,7 +74,7 @@ internal static class Login
         options.SlidingExpiration = true;
         options.LoginPath = "/login";
         options.ReturnUrlParameter = "next";
-        options.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToLogin = Answer;
         options.Events.OnRedirectToAccessDenied = context =>
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -91,13 +91,13 @@ internal static class Login
     }
 
     /// <summary>A page redirects to the login; anything else is refused without details.</summary>
-    private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
+    private static Task Answer(RedirectContext<CookieAuthenticationOptions> context)
     {
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments(ApiEndpoints.Root))
             context.Response.Redirect(context.RedirectUri);
         else
-            context.Response.StatusCode = status;
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
     }
 

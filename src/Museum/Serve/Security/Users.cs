@@ -39,9 +39,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
             )
         );
 
-    /// <summary>Somebody from the provider, with their current role, who may see these museums (null: all); the cookie does
-    /// not outlive the working
-    /// day.</summary>
+    /// <summary>Somebody from the provider, with their current role, who may see these museums (null: all).</summary>
     public async Task<ClaimsPrincipal> PrincipalOfAsync(
         string name,
         string role,
