@@ -6,7 +6,7 @@ namespace MuseumPipeline.Numbers;
 /// <summary>The query of every view; everything is optional. Strings, so that errors can name what was sent.</summary>
 internal sealed record ViewQuery
 {
-    [FromQuery(Name = "museum"), Description("A museum's code; the first museum where there is none.")]
+    [FromQuery(Name = "museum"), Description(ViewText.Museum)]
     public string? Museum { get; init; }
 
     [
@@ -17,19 +17,19 @@ internal sealed record ViewQuery
     ]
     public string? Range { get; init; }
 
-    [FromQuery(Name = "from"), Description("The first day, yyyy-MM-dd; needs to.")]
+    [FromQuery(Name = "from"), Description(ViewText.From)]
     public string? From { get; init; }
 
-    [FromQuery(Name = "to"), Description("The last day, which is included; needs from.")]
+    [FromQuery(Name = "to"), Description(ViewText.To)]
     public string? To { get; init; }
 
-    [FromQuery(Name = "exhibition"), Description("Public id of an exhibition; may be repeated.")]
+    [FromQuery(Name = "exhibition"), Description(ViewText.Exhibition)]
     public string[]? Exhibition { get; init; }
 
-    [FromQuery(Name = "floor"), Description("A floor; may be repeated.")]
+    [FromQuery(Name = "floor"), Description(ViewText.Floor)]
     public string[]? Floor { get; init; }
 
-    [FromQuery(Name = "department"), Description("A department; may be repeated.")]
+    [FromQuery(Name = "department"), Description(ViewText.Department)]
     public string[]? Department { get; init; }
 
     [
@@ -49,6 +49,17 @@ internal sealed record ViewQuery
         )
     ]
     public string? Wait { get; init; }
+}
+
+/// <summary>What the document says of parameters that several queries have.</summary>
+internal static class ViewText
+{
+    public const string Museum = "A museum's code; the first museum where there is none.",
+        From = "The first day, yyyy-MM-dd; needs to.",
+        To = "The last day, which is included; needs from.",
+        Exhibition = "Public id of an exhibition; may be repeated.",
+        Floor = "A floor; may be repeated.",
+        Department = "A department; may be repeated.";
 }
 
 /// <summary>A query that cannot be answered. The text is for the person who asked.</summary>

@@ -22,7 +22,6 @@ internal static class DataEndpoints
 {
     private const int UsualRows = 50,
         MostRows = 500;
-    private const string MuseumText = "A museum's code; the first museum where there is none.";
 
     public static void MapData(this IEndpointRouteBuilder api)
     {
@@ -94,7 +93,7 @@ internal static class DataEndpoints
 
     private static async Task<IResult> LiveAsync(
         HttpContext context,
-        [FromQuery, Description(MuseumText)] string? museum,
+        [FromQuery, Description(ViewText.Museum)] string? museum,
         [AsParameters] Export export,
         HourCube cube,
         IPartitions partitions,
@@ -144,7 +143,7 @@ internal static class DataEndpoints
         HttpContext context,
         HourCube cube,
         IQuarantine quarantine,
-        [FromQuery, Description(MuseumText)] string? museum,
+        [FromQuery, Description(ViewText.Museum)] string? museum,
         [FromQuery, Description("Only records refused for this.")] string? reason,
         [FromQuery, Description("Only records of this site, as it was sent.")] string? site,
         [FromQuery, Description("held, or replayed.")] string? state,

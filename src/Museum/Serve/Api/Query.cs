@@ -7,13 +7,15 @@ namespace MuseumPipeline.Serve.Api;
 /// <summary>Single parameters, parsed strictly: errors are named, nothing is guessed.</summary>
 internal static class Query
 {
-    public static int Limit(string? text, int usual, int most) =>
-        text is null or "" ? usual
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
-        && limit >= 1
-        && limit <= most
-            ? limit
-        : throw new BadQueryException("limit", text, $"a whole number from 1 to {most}");
+    public static int Limit(string? text, int usual, int most) => Number("limit", text, 1, most) ?? usual;
+
+    public static int? Number(string parameter, string? text, int least, int most) =>
+        text is null or "" ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
+            ? number
+        : throw new BadQueryException(parameter, text, $"a whole number from {least} to {most}");
 
     public static long? Id(string parameter, string? text) =>
         text is null or "" ? null

@@ -41,7 +41,7 @@ internal static class SafetyEndpoints
         HttpContext context,
         HourCube cube,
         HelpPresses presses,
-        [FromQuery, Description("A museum's code; the first museum where there is none.")] string? museum,
+        [FromQuery, Description(ViewText.Museum)] string? museum,
         [FromQuery, Description("The most to return: 200 by default, at most 1000.")] string? limit,
         [FromQuery, Description("Continues below the press with this id.")] string? before,
         [FromQuery, Description("all, or open for those that wait for somebody.")] string? state,

@@ -15,25 +15,25 @@ internal sealed record EventsQuery
     private const int UsualEvents = 1_000,
         MostEvents = 10_000;
 
-    [FromQuery(Name = "museum"), Description("A museum's code; the first museum where there is none.")]
+    [FromQuery(Name = "museum"), Description(ViewText.Museum)]
     public string? Museum { get; init; }
 
     [FromQuery(Name = "range"), Description("today, 7d, 28d or all; 28d where nothing is said.")]
     public string? Range { get; init; }
 
-    [FromQuery(Name = "from"), Description("The first day, yyyy-MM-dd; needs to.")]
+    [FromQuery(Name = "from"), Description(ViewText.From)]
     public string? From { get; init; }
 
-    [FromQuery(Name = "to"), Description("The last day, which is included; needs from.")]
+    [FromQuery(Name = "to"), Description(ViewText.To)]
     public string? To { get; init; }
 
-    [FromQuery(Name = "exhibition"), Description("Public id of an exhibition; may be repeated.")]
+    [FromQuery(Name = "exhibition"), Description(ViewText.Exhibition)]
     public string[]? Exhibition { get; init; }
 
-    [FromQuery(Name = "floor"), Description("A floor; may be repeated.")]
+    [FromQuery(Name = "floor"), Description(ViewText.Floor)]
     public string[]? Floor { get; init; }
 
-    [FromQuery(Name = "department"), Description("A department; may be repeated.")]
+    [FromQuery(Name = "department"), Description(ViewText.Department)]
     public string[]? Department { get; init; }
 
     [FromQuery(Name = "type"), Description("The value of a button, as the kiosk sends it; may be repeated.")]
@@ -70,8 +70,8 @@ internal sealed record EventsQuery
         return new(
             kind,
             Type is { Length: > 0 } ? [.. Type.Select(ValueOf).Distinct()] : null,
-            Number("weekday", Weekday, 1, 7),
-            Number("hour", Hour, 0, 23)
+            Query.Number("weekday", Weekday, 1, 7),
+            Query.Number("hour", Hour, 0, 23)
         );
 
         int ValueOf(string text) =>
@@ -112,12 +112,4 @@ internal sealed record EventsQuery
 
     /// <summary>The range of .NET's times, on either side of 1970.</summary>
     private const long LastMicrosecond = 60_000_000_000_000_000;
-
-    private static int? Number(string parameter, string? text, int least, int most) =>
-        text is null or "" ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number >= least
-        && number <= most
-            ? number
-        : throw new BadQueryException(parameter, text, $"a whole number from {least} to {most}");
 }

@@ -15,7 +15,6 @@ namespace MuseumPipeline.Serve.Api.Exhibitions;
 /// <summary>What the museum says of its exhibitions: annotations beside the trends, and targets of their own.</summary>
 internal static class CurationEndpoints
 {
-    private const string MuseumText = "A museum's code; the first museum where there is none.";
     private const int LongestText = 200;
 
     private static readonly Tables<AnnotationsView> Tables = new(
@@ -76,7 +75,7 @@ internal static class CurationEndpoints
         HourCube cubes,
         IAnnotations annotations,
         TimeProvider clock,
-        [FromQuery, Description(MuseumText)] string? museum,
+        [FromQuery, Description(ViewText.Museum)] string? museum,
         CancellationToken cancel
     )
     {
@@ -117,7 +116,7 @@ internal static class CurationEndpoints
         Signed said,
         HourCube cubes,
         IAnnotations annotations,
-        [FromQuery, Description(MuseumText)] string? museum,
+        [FromQuery, Description(ViewText.Museum)] string? museum,
         CancellationToken cancel
     )
     {
@@ -147,7 +146,7 @@ internal static class CurationEndpoints
         NewTarget said,
         HourCube cubes,
         ITargets targets,
-        [FromQuery, Description(MuseumText)] string? museum,
+        [FromQuery, Description(ViewText.Museum)] string? museum,
         CancellationToken cancel
     )
     {
