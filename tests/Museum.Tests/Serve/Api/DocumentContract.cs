@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
 
@@ -10,7 +11,7 @@ public sealed class PostgresDocumentTests(PostgresServer server)
     : DocumentContract(() => TestStore.PostgresAsync(server));
 
 /// <summary>What the OpenAPI document says of the API.</summary>
-public abstract class DocumentContract(Func<Task<TestStore>> create) : ApiContract(create)
+public abstract partial class DocumentContract(Func<Task<TestStore>> create) : ApiContract(create)
 {
     [Fact]
     public async Task The_document_tells_what_stands_before_every_call()
@@ -147,4 +148,32 @@ public abstract class DocumentContract(Func<Task<TestStore>> create) : ApiContra
                 .EnumerateArray()
                 .Select(name => name.GetString());
     }
+
+    [Fact]
+    public async Task Every_call_is_in_the_documentation_and_no_other()
+    {
+        var calls = (await AskAsync("openapi.json"))
+            .GetProperty("paths")
+            .EnumerateObject()
+            .Select(path => path.Name["/api/v1".Length..])
+            .ToHashSet();
+        var api = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "api.md"), Cancel);
+        var dashboard = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "dashboard.md"), Cancel);
+
+        Assert.All(
+            calls,
+            call =>
+                Assert.True(
+                    api.Contains($"`{call}`", StringComparison.Ordinal)
+                        || dashboard.Contains($"/api/v1{call}`", StringComparison.Ordinal)
+                        || dashboard.Contains($"`…{call[call.LastIndexOf('/')..]}`", StringComparison.Ordinal),
+                    $"{call} is in neither docs/api.md nor docs/dashboard.md"
+                )
+        );
+        var table = api.Split('\n').Where(line => line.StartsWith("| `/", StringComparison.Ordinal));
+        Assert.Subset(calls, table.SelectMany(row => Named().Matches(row)).Select(m => m.Groups[1].Value).ToHashSet());
+    }
+
+    [GeneratedRegex("`(/[a-z/{}]+)`")]
+    private static partial Regex Named();
 }
