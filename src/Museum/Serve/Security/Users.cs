@@ -103,12 +103,6 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
             _ => false,
         };
 
-    /// <summary>The user behind a session that began with a password; null for anybody else.</summary>
-    public async Task<DashboardUser?> BehindAsync(ClaimsPrincipal principal, CancellationToken cancel) =>
-        principal.Identity is { AuthenticationType: PasswordScheme, Name: { } name }
-            ? await FindAsync(name, cancel)
-            : null;
-
     /// <summary>Ends one session: here at once, on other servers within seconds, whoever holds its cookie.</summary>
     public async Task EndAsync(ClaimsPrincipal principal, CancellationToken cancel)
     {
