@@ -2,11 +2,17 @@ using MuseumPipeline.Tests.Serve.Notices;
 
 namespace MuseumPipeline.Tests.Commands;
 
-public sealed class NotifyCommandTests : IDisposable
+public sealed class NotifyCommandTests : IAsyncLifetime
 {
     private readonly MuseumProcess museum = new();
 
-    public void Dispose() => museum.Dispose();
+    public async ValueTask InitializeAsync() => Assert.Equal(0, (await museum.RunAsync("db", "migrate")).ExitCode);
+
+    public ValueTask DisposeAsync()
+    {
+        museum.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Recipients_come_are_shown_and_go()
@@ -27,7 +33,14 @@ public sealed class NotifyCommandTests : IDisposable
             "lmnh"
         );
         Assert.True(added.ExitCode == 0, added.Error);
-        Assert.Equal(2, (await museum.RunAsync("notify", "add", "duty", "--channel", "slack")).ExitCode);
+        Assert.StartsWith("writes to embedded ", added.Error, StringComparison.Ordinal);
+        var taken = await museum.RunAsync("notify", "add", "duty", "--channel", "slack");
+        Assert.Equal(2, taken.ExitCode);
+        Assert.Contains(
+            "the name 'duty' is taken: museum notify remove duty removes the old one",
+            taken.Error,
+            StringComparison.Ordinal
+        );
 
         var one = Assert.Single(
             (await museum.RunAsync("notify", "list", "--json")).Json.GetProperty("recipients").EnumerateArray()
@@ -52,6 +65,16 @@ public sealed class NotifyCommandTests : IDisposable
     [Theory]
     [InlineData("--to: found ''", "--channel", "email")]
     [InlineData("--to: found 'x@example.org', expected none", "--channel", "slack", "--to", "x@example.org")]
+    [InlineData("--to: found 'duty', expected an e-mail address", "--channel", "email", "--to", "duty")]
+    [InlineData(
+        "--severity: nothing of silent-kiosk matters so much; expected warning",
+        "--channel",
+        "slack",
+        "--of",
+        "silent-kiosk",
+        "--severity",
+        "critical"
+    )]
     [InlineData("--hours: found '8-18'", "--channel", "slack", "--hours", "8-18")]
     [InlineData("--museum: found 'XX', expected one of LMNH", "--channel", "slack", "--museum", "XX")]
     public async Task What_cannot_be_a_recipient_says_why(string said, params string[] options)
@@ -60,6 +83,18 @@ public sealed class NotifyCommandTests : IDisposable
 
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("two\nlines")]
+    public async Task What_is_no_name_is_refused(string name)
+    {
+        var refused = await museum.RunAsync("notify", "add", name, "--channel", "slack");
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("expected 1 to 100 characters on one line", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

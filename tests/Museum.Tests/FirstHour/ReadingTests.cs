@@ -19,6 +19,7 @@ public sealed class ReadingTests(PostgresServer server) : IDisposable
         "museums list",
         "buttons list",
         "users list",
+        "notify list",
         "kafka status",
         "report --week 2024-W01 --for security",
         "quarantine export held.csv",
@@ -95,7 +96,10 @@ public sealed class ReadingTests(PostgresServer server) : IDisposable
             Path.Combine(_museum.Directory, "old one.db"),
             "delete from schema_migration where version > 3"
         );
-        foreach (var question in (string[])[.. Questions, "users remove ada", "museums remove LMNH", "serve"])
+        foreach (
+            var question in (string[])
+                [.. Questions, "users remove ada", "museums remove LMNH", "notify remove ada", "serve"]
+        )
         {
             var outcome = await _museum.RunAsync([.. question.Split(' '), "--database", "old one.db"]);
 
