@@ -48,6 +48,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("simulate stream --topic t", "found --topic without --to")]
     [InlineData("load -b x --queue https://sqs.eu-west-2.amazonaws.com/1/q", "--queue needs --watch")]
     [InlineData("load -b x --watch --dry-run", "--watch never ends: --dry-run and --json are for")]
+    [InlineData("buttons add rating x Superb", "VALUE: found 'x', expected a whole number, 0 or more")]
+    [InlineData("buttons add foo 5 Superb", "KIND: found 'foo', expected rating, support")]
+    [InlineData("users token add t --days x", "--days: found 'x', expected a whole number from 1 to 3650")]
+    [InlineData("users token add t --days 0", "--days: found '0', expected a whole number from 1 to 3650")]
     [InlineData("museums change LMNH --opens noon", "expected a time of day such as 08:45")]
     [InlineData("consume --start soon", "--start: found 'soon', expected earliest, latest, group, or an ISO 8601 time")]
     public async Task A_command_line_that_is_not_understood_is_one_line_on_stderr_and_exit_2(
@@ -149,13 +153,25 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_question_makes_no_empty_database()
     {
-        foreach (var verb in (string[])["runs", "db status", "quarantine list", "db reset-interactions --yes"])
+        foreach (
+            var verb in (string[])["runs", "db status", "quarantine list", "notify list", "db reset-interactions --yes"]
+        )
         {
             var outcome = await _museum.RunAsync(verb.Split(' '));
 
             Assert.Equal(3, outcome.ExitCode);
             Assert.Contains("museum.db yet: museum load -b BUCKET creates it", outcome.Error, StringComparison.Ordinal);
         }
+        Assert.Empty(Directory.GetFileSystemEntries(_museum.Directory));
+    }
+
+    [Fact]
+    public async Task A_mistyped_directory_leaves_no_empty_database()
+    {
+        var outcome = await _museum.RunAsync("load", "-b", "./nowhere");
+
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Contains("Expected a directory, but ", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_museum.Directory));
     }
 }

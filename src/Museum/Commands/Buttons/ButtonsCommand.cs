@@ -10,11 +10,15 @@ namespace MuseumPipeline.Commands.Buttons;
 /// <summary><c>museum buttons</c>: what the kiosks' buttons mean, in every number.</summary>
 internal static class ButtonsCommand
 {
-    private static readonly Argument<string> Kind = Choice();
+    private static readonly Argument<string> Kind = Options.NamedArgument(
+        new("KIND") { Description = "rating or support" },
+        ["rating", "support"]
+    );
 
     private static readonly Argument<int> Value = new("VALUE")
     {
         Description = "What the kiosk sends: val of a rating, type of a call for help",
+        CustomParser = result => NumberOption.Whole(result, "VALUE", 0) ?? 0,
     };
 
     private static readonly Argument<string> Name = new("NAME") { Description = "Its name on every page" };
@@ -119,14 +123,8 @@ internal static class ButtonsCommand
         return command;
     }
 
-    private static Argument<string> Choice()
-    {
-        var kind = new Argument<string>("KIND") { Description = "rating or support" };
-        kind.AcceptOnlyFromAmong("rating", "support");
-        return kind;
-    }
-
-    private static PressKind KindOf(string word) => word == "rating" ? PressKind.Rating : PressKind.Support;
+    private static PressKind KindOf(string word) =>
+        string.Equals(word, "rating", StringComparison.OrdinalIgnoreCase) ? PressKind.Rating : PressKind.Support;
 
     private static void Tell(Session session, MuseumStore store, string verb, ButtonJson button, string said)
     {

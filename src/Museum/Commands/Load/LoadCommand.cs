@@ -90,11 +90,12 @@ internal static class LoadCommand
     internal static async Task<RunReport> LoadAsync(Session session, CancellationToken cancel)
     {
         var request = new LoadRequest(session.Parsed.GetValue(NumRows), session.Parsed.GetValue(Options.DryRun));
+        // First: a mistyped directory must not leave an empty database.
+        await using var bucket = Connections.OpenBucket(session);
         await using var opened = request.DryRun
             ? await TrialStore.OpenAsync(session, cancel)
             : TrialStore.Real(Connections.OpenStore(session));
         var store = opened.Store;
-        await using var bucket = Connections.OpenBucket(session);
         if (!request.DryRun)
             await store.Maintenance.MigrateAsync(cancel);
         var loader = Connections.CreateLoader(session, store, bucket);

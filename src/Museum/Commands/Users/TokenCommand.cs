@@ -17,11 +17,11 @@ internal static class TokenCommand
         HelpName = "CODE",
     };
 
-    private static readonly Option<int?> Days = new("--days")
-    {
-        Description = "How long it holds; until it is revoked where nothing is said",
-        HelpName = "N",
-    };
+    private static readonly Option<int?> Days = NumberOption.Whole(
+        new("--days") { Description = "How many days it is valid; by default until it is revoked" },
+        least: 1,
+        most: MostDays
+    );
 
     public static Command Create() =>
         new("token", "Give programs a way to read the API, and take it back") { List(), Add(), Revoke() };
@@ -66,13 +66,8 @@ internal static class TokenCommand
             {
                 var name = UsersCommand.NewName(session);
                 var days = session.Parsed.GetValue(Days);
-                if (days is < 1 or > MostDays)
-                    throw new MuseumException(
-                        ExitCode.Usage,
-                        $"--days: found {days}, expected a number from 1 to {MostDays}"
-                    );
                 var museums = session.Parsed.GetValue(Museums) is { Length: > 0 } codes
-                    ? await UsersCommand.KnownAsync(store, codes, cancel)
+                    ? await LimitCommand.KnownAsync(store, codes, cancel)
                     : null;
                 var now = session.Clock.GetUtcNow();
                 var token = new ReadToken(name, museums, now, days is { } n ? now.AddDays(n) : null);

@@ -41,17 +41,6 @@ internal static partial class UsersCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Argument<string[]> Codes = new("CODE")
-    {
-        Description = "The museums they may see",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private static readonly Option<bool> AllMuseums = new("--all")
-    {
-        Description = "Every museum, which is the default",
-    };
-
     private static readonly Option<bool> All = new("--all") { Description = "The sessions of everybody" };
 
     private static readonly Option<bool> FromInput = new("--password-stdin")
@@ -66,7 +55,7 @@ internal static partial class UsersCommand
             Add(),
             Password(),
             ChangeRole(),
-            Limit(),
+            LimitCommand.Create(),
             End(),
             Remove(),
             TokenCommand.Create(),
@@ -153,58 +142,6 @@ internal static partial class UsersCommand
                 Tell(session, store, "password", name, $"{name} has another password.");
             }
         );
-
-    private static Command Limit() =>
-        Verb(
-            new Command("museums", "Limit somebody to some museums; they are logged out everywhere")
-            {
-                Name,
-                Codes,
-                AllMuseums,
-            },
-            async (session, store, cancel) =>
-            {
-                var (name, codes, all) = (
-                    NameOf(session),
-                    session.Parsed.GetValue(Codes) ?? [],
-                    session.Parsed.GetValue(AllMuseums)
-                );
-                if (codes.Length > 0 == all)
-                    throw new MuseumException(ExitCode.Usage, "expected the CODEs of museums, or --all, and one only");
-                var limits = all ? null : await KnownAsync(store, codes, cancel);
-                if (
-                    limits is not null
-                    && (await store.Users.ListAsync(cancel)).Any(u => u.Name == name && u.Role == Roles.Operator)
-                )
-                    throw new MuseumException(
-                        ExitCode.Usage,
-                        $"{name} is an operator, who may see all museums: change that with museum users role {name} "
-                            + "security"
-                    );
-                var told = limits is null ? "all museums" : string.Join(", ", limits);
-                Found(await store.Users.LimitAsync(name, limits, Move("users museums", told), cancel), name);
-                Tell(session, store, "museums", name, $"{name} may see {told} now.");
-            }
-        );
-
-    internal static async Task<IReadOnlyList<string>> KnownAsync(
-        MuseumStore store,
-        string[] codes,
-        CancellationToken cancel
-    )
-    {
-        var museums = (await store.Counts.CatalogueAsync(cancel)).Museums;
-        return
-        [
-            .. codes.Select(code =>
-                museums.FirstOrDefault(m => string.Equals(m.Code, code, StringComparison.OrdinalIgnoreCase))?.Code
-                ?? throw new MuseumException(
-                    ExitCode.Usage,
-                    $"CODE: found '{code}', expected one of {string.Join(", ", museums.Select(m => m.Code))}"
-                )
-            ),
-        ];
-    }
 
     private static Command ChangeRole() =>
         Verb(
@@ -301,7 +238,7 @@ internal static partial class UsersCommand
                 $"NAME: found '{name}', expected 1 to 64 letters, digits, or . _ - @"
             );
 
-    private static void Found(bool found, string name)
+    internal static void Found(bool found, string name)
     {
         if (!found)
             throw new MuseumException(
@@ -333,7 +270,7 @@ internal static partial class UsersCommand
             );
     }
 
-    private static void Tell(Session session, MuseumStore store, string verb, string? name, string said)
+    internal static void Tell(Session session, MuseumStore store, string verb, string? name, string said)
     {
         if (session.Json)
             JsonOutput.Print(

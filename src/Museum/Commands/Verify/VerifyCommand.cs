@@ -20,12 +20,13 @@ internal static class VerifyCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<long?> Sample = new("--sample")
-    {
-        Description = "Compare about N records of each source, from all over it, instead of every one",
-        HelpName = "N",
-        CustomParser = result => NumberOption.Whole(result, "--sample", 1L),
-    };
+    private static readonly Option<long?> Sample = NumberOption.Whole(
+        new("--sample")
+        {
+            Description = "Compare about N records of each source, from all over it, instead of every one",
+        },
+        least: 1L
+    );
 
     public static Command Create()
     {
