@@ -6,8 +6,7 @@ using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
 
-/// <summary>What this machine must provide, and what runs out with time: time zones, OpenSSL, disk space,
-/// certificates.</summary>
+/// <summary>What this machine must provide, and what runs out with time: OpenSSL, disk space, certificates.</summary>
 internal sealed class DoctorMachine(Session session)
 {
     private const string Name = "machine";
@@ -16,34 +15,9 @@ internal sealed class DoctorMachine(Session session)
 
     public IReadOnlyList<Check> Examine()
     {
-        // A machine without any zones was reported already, with every command's own words.
-        var zones = Model.TimeZones.Missing() is null ? TimeZones() : null;
-        List<Check?> found = [zones, OpenSsl(), Room(), .. Authorities()];
+        List<Check?> found = [OpenSsl(), Room(), .. Authorities()];
         List<Check> checks = [.. found.OfType<Check>()];
-        return checks.Count > 0 ? checks : [Check.Fine(Name, "time zones, OpenSSL and disk space are there")];
-    }
-
-    /// <summary>Without tzdata presses would be judged by the wrong hour, or not at all.</summary>
-    private static Check? TimeZones()
-    {
-        try
-        {
-            var london = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
-            var july = new DateTime(2026, 7, 1, 12, 0, 0, DateTimeKind.Utc);
-            if (london.GetUtcOffset(july) == TimeSpan.FromHours(1))
-                return null;
-        }
-        catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException)
-        {
-            // Told below.
-        }
-
-        return Check.Wrong(
-            Name,
-            ExitCode.Configuration,
-            "the time zone Europe/London is missing or incomplete",
-            "install time zone data: apt-get install tzdata"
-        );
+        return checks.Count > 0 ? checks : [Check.Fine(Name, "OpenSSL and disk space are there")];
     }
 
     private static Check? OpenSsl()
