@@ -103,6 +103,9 @@ public sealed class DbBackupTests : IDisposable
         Assert.NotEqual(0, (await museum.RunAsync("db", "restore", "text.db", "--yes")).ExitCode);
         Assert.Equal(2, (await museum.RunAsync("db", "restore", "nowhere.db", "--yes")).ExitCode);
         Assert.Equal(2, (await museum.RunAsync("db", "backup", "b.db")).ExitCode);
+        var nowhere = await museum.RunAsync("db", "backup", "nowhere/b.db");
+        Assert.Equal(3, nowhere.ExitCode);
+        Assert.Contains($"there is no directory {At("nowhere")}: create it", nowhere.Error, StringComparison.Ordinal);
         var status = await museum.RunAsync("db", "status", "--json");
         Assert.Equal(8029, status.Json.GetProperty("ratings").GetInt32());
     }

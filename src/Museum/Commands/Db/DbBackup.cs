@@ -39,6 +39,11 @@ internal static class DbBackup
     {
         var (database, file) = Files(session);
         Require(database);
+        if (Path.GetDirectoryName(file) is { } directory && !Directory.Exists(directory))
+            throw new MuseumException(
+                ExitCode.Configuration,
+                $"{file}: there is no directory {directory}: create it, or name a file elsewhere"
+            );
         var bytes = await SqliteBackup.WriteAsync(database, file, copy => BalancedAsync(session, copy, cancel), cancel);
         Tell(session, new("db backup", file, bytes, null), $"Backed up to {file}, {Megabytes(bytes)}, and read again.");
         return ExitCode.Done;

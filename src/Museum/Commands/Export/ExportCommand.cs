@@ -33,35 +33,28 @@ internal static class ExportCommand
     {
         await using var store = await Connections.OpenCurrentAsync(session, cancel);
         var target = Open(session, session.Parsed.GetRequiredValue(To));
-        try
-        {
-            var report = await new Exporter(store.Export, target).RunAsync(cancel);
-            if (session.Json)
-                JsonOutput.Print(
-                    new ExportJson(
-                        "export parquet",
-                        store.Target,
-                        target.Describe,
-                        report.Rows,
-                        report.Written,
-                        report.Unchanged,
-                        report.Removed
-                    ),
-                    ExportJsonShapes.Default.ExportJson
-                );
-            else
-                Terminal.Out.MarkupLine(
-                    Show.Text(
-                        $"{target.Describe} holds {report.Rows:N0} events and refusals: {report.Written} files written, "
-                            + $"{report.Unchanged} unchanged, {report.Removed} removed."
-                    )
-                );
-        }
-        finally
-        {
-            (target as IDisposable)?.Dispose();
-        }
-
+        using var connection = target as IDisposable;
+        var report = await new Exporter(store.Export, target).RunAsync(cancel);
+        if (session.Json)
+            JsonOutput.Print(
+                new ExportJson(
+                    "export parquet",
+                    store.Target,
+                    target.Describe,
+                    report.Rows,
+                    report.Written,
+                    report.Unchanged,
+                    report.Removed
+                ),
+                ExportJsonShapes.Default.ExportJson
+            );
+        else
+            Terminal.Out.MarkupLine(
+                Show.Text(
+                    $"{target.Describe} holds {report.Rows:N0} events and refusals: {report.Written} files written, "
+                        + $"{report.Unchanged} unchanged, {report.Removed} removed."
+                )
+            );
         return ExitCode.Done;
     }
 

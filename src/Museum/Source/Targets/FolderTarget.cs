@@ -65,7 +65,7 @@ internal sealed class FolderTarget(string directory) : ITarget
         {
             throw new MuseumException(
                 ExitCode.Service,
-                $"--to: cannot write to {root}: {e.Message}. Expected a directory that this user may write to, with "
+                $"--to: cannot write to {root}: {e.Message.TrimEnd('.')}. Expected a directory that this user may write to, with "
                     + "room, and that no other export writes to",
                 e
             );

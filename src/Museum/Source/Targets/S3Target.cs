@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Source.Files;
 
 namespace MuseumPipeline.Source.Targets;
 
@@ -74,15 +75,7 @@ internal sealed class S3Target : ITarget, IDisposable
 
     public async Task PutAsync(string name, Func<Stream, Task> write, CancellationToken cancel)
     {
-        // No name: whatever happens, nothing of it is left.
-        await using var file = new FileStream(
-            Path.Combine(spool, Path.GetRandomFileName()),
-            FileMode.CreateNew,
-            FileAccess.ReadWrite,
-            FileShare.None,
-            1 << 16,
-            FileOptions.DeleteOnClose
-        );
+        await using var file = SpoolFile.Create(spool);
         await write(file);
         await connection.AskAsync(
             Question("write", "s3:PutObject", name),
