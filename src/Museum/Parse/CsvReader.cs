@@ -3,7 +3,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Parse;
 
-/// <summary> Splits a CSV object into records and fields, as bytes. Of each record it knows the line and the byte
+/// <summary>Splits a CSV object into records and fields, as bytes. Of each record it knows the line and the byte
 /// offset where it starts, so that a later run can continue from there. No library gives both of these, the raw bytes
 /// of a broken record, and a limit to the damage: a quote that is never closed costs only its own line. <para>CR, LF
 /// and CRLF end a line; empty lines are skipped. Not thread-safe; fields are valid until the next read.</para>

@@ -116,9 +116,9 @@ internal sealed class LoadSummary(IAnsiConsole console, RunReport report)
         Names("ignored: not history or exhibitions of this museum", "grey", report.IgnoredObjects);
     }
 
-    private void Aside(string state, string meaning, string mend) =>
+    private void Aside(string state, string meaning, string fix) =>
         Names(
-            meaning + mend,
+            meaning + fix,
             state == "damaged" ? "red" : "yellow",
             [.. report.Aside.Where(a => a.State == state).Select(a => $"{a.Name}: {a.Detail}")],
             oneLineEach: true

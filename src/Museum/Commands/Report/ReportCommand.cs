@@ -5,7 +5,6 @@ using MuseumPipeline.Reports;
 using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Files;
-using MuseumPipeline.Store.Contracts;
 using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Report;
@@ -83,19 +82,19 @@ internal static class ReportCommand
                 security ? report.SecurityAsync(week, museum, cancel) : report.ExhibitionsAsync(week, museum, cancel)
             )
         );
-        if (session.Parsed.GetValue(Mail) is { } address)
-            await SendAsync(session, address, $"{week}, for {(security ? "security" : "exhibitions")}", page, cancel);
-        if (session.Parsed.GetValue(Output) is not { } file)
+        var audience = security ? "security" : "exhibitions";
+        var (address, file) = (session.Parsed.GetValue(Mail), session.Parsed.GetValue(Output));
+        if (address is not null)
+            await SendAsync(session, address, $"{week}, for {audience}", page, cancel);
+        if (file is not null)
+            await WriteAsync(file, page, cancel);
+        else if (address is null)
         {
-            if (session.Parsed.GetResult(Mail) is not null)
-                return Told(session, store, week, security, page.Length);
             await using var stdout = Console.OpenStandardOutput();
             await stdout.WriteAsync(page, cancel);
-            return ExitCode.Done;
         }
 
-        await WriteAsync(file, page, cancel);
-        if (OutputFile.IsStandardOutput(file))
+        if (file is null ? address is null : OutputFile.IsStandardOutput(file))
             return ExitCode.Done;
         if (session.Json)
             JsonOutput.Print(
@@ -103,14 +102,18 @@ internal static class ReportCommand
                     "report",
                     store.Target,
                     week.ToString(),
-                    security ? "security" : "exhibitions",
-                    Path.GetFullPath(file),
+                    audience,
+                    file is null ? address! : Path.GetFullPath(file),
                     page.Length
                 ),
                 ReportShapes.Default.ReportJson
             );
         else
-            Terminal.Out.MarkupLine($"Written: {Show.Text(file)}. Open it in a browser; it prints on one sheet of A4.");
+            Terminal.Out.MarkupLine(
+                file is null
+                    ? Show.Text($"Sent to {address}.")
+                    : $"Written: {Show.Text(file)}. Open it in a browser; it prints on one sheet of A4."
+            );
         return ExitCode.Done;
     }
 
@@ -136,26 +139,6 @@ internal static class ReportCommand
         );
         if (problem is not null)
             throw new MuseumException(ExitCode.Service, $"--mail: {address} was not sent the page: {problem}");
-    }
-
-    private static ExitCode Told(Session session, MuseumStore store, ReportWeek week, bool security, int bytes)
-    {
-        var address = session.Parsed.GetValue(Mail)!;
-        if (session.Json)
-            JsonOutput.Print(
-                new ReportJson(
-                    "report",
-                    store.Target,
-                    week.ToString(),
-                    security ? "security" : "exhibitions",
-                    address,
-                    bytes
-                ),
-                ReportShapes.Default.ReportJson
-            );
-        else
-            Terminal.Out.MarkupLine(Show.Text($"Sent to {address}."));
-        return ExitCode.Done;
     }
 
     private static async Task WriteAsync(string file, byte[] page, CancellationToken cancel)

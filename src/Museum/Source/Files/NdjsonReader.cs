@@ -3,7 +3,7 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Files;
 
-/// <summary> Splits a file or a pipe of JSON lines into lines, as bytes. Of each line it knows the number and where the
+/// <summary>Splits a file or a pipe of JSON lines into lines, as bytes. Of each line it knows the number and where the
 /// next one starts, so that a later run can continue from there. It does not check whether a line is JSON. <para>LF
 /// ends a line, with or without a CR before it; so does the end of the file. Empty lines are skipped but counted.
 /// Memory is bounded whatever the length of a line: beyond <see cref="Refusal.RawKept"/> bytes the rest is only
