@@ -16,7 +16,7 @@ internal static class FileOwner
     private const int UserIdOffset = 20;
 
     /// <summary>The user this process runs as; null where that cannot be told.</summary>
-    public static uint? Own => OperatingSystem.IsLinux() ? geteuid() : null;
+    public static uint? Own => OperatingSystem.IsLinux() ? EffectiveUserId() : null;
 
     /// <summary>The user a file belongs to, behind its links; null where that cannot be told.</summary>
     public static uint? Of(string path)
@@ -26,7 +26,7 @@ internal static class FileOwner
         try
         {
             var about = new byte[StatxLength];
-            return statx(FromWorkingDirectory, Path.GetFullPath(path), 0, UserId, about) == 0
+            return ExtendedStatus(FromWorkingDirectory, Path.GetFullPath(path), 0, UserId, about) == 0
                 ? BitConverter.ToUInt32(about, UserIdOffset)
                 : null;
         }
@@ -36,17 +36,15 @@ internal static class FileOwner
         }
     }
 
-#pragma warning disable IDE1006 // The names are the C library's.
-    [DllImport("libc")]
-    private static extern uint geteuid();
+    [DllImport("libc", EntryPoint = "geteuid")]
+    private static extern uint EffectiveUserId();
 
-    [DllImport("libc")]
-    private static extern int statx(
+    [DllImport("libc", EntryPoint = "statx")]
+    private static extern int ExtendedStatus(
         int directory,
         [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
         int flags,
         uint mask,
         byte[] about
     );
-#pragma warning restore IDE1006
 }

@@ -21,7 +21,7 @@ internal static class RegularFile
         // Anything with a length is a file.
         if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true, Length: 0 })
             return true;
-        var opened = open(path, OperatingSystem.IsLinux() ? LinuxNonBlocking : OtherNonBlocking);
+        var opened = Open(path, OperatingSystem.IsLinux() ? LinuxNonBlocking : OtherNonBlocking);
         if (opened < 0)
             return Marshal.GetLastPInvokeError() != NoSuchDevice;
         using var handle = new SafeFileHandle(opened, ownsHandle: true);
@@ -29,8 +29,6 @@ internal static class RegularFile
         return stream.CanSeek;
     }
 
-#pragma warning disable IDE1006 // The name is the system's.
-    [DllImport("libc", SetLastError = true)]
-    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-#pragma warning restore IDE1006
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 }

@@ -137,7 +137,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
             new ConsumerBuilder<byte[]?, byte[]?>(config)
                 .SetLogHandler((_, message) => Log(message))
                 .SetErrorHandler((_, error) => Note(error, onError)),
-            builder => builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client))
+            builder => builder.SetOAuthBearerTokenRefreshHandler(Refresh)
         );
     }
 
@@ -175,7 +175,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
                 new ProducerBuilder<byte[]?, byte[]?>(ProducerConfig())
                     .SetLogHandler((_, message) => Log(message))
                     .SetErrorHandler((_, error) => Note(error, onError)),
-                builder => builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client))
+                builder => builder.SetOAuthBearerTokenRefreshHandler(Refresh)
             )
             .Build();
 
@@ -184,7 +184,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
                 new AdminClientBuilder(AdminConfig())
                     .SetLogHandler((_, message) => Log(message))
                     .SetErrorHandler((_, error) => Note(error, onError)),
-                builder => builder.SetOAuthBearerTokenRefreshHandler((client, _) => Refresh(client))
+                builder => builder.SetOAuthBearerTokenRefreshHandler(Refresh)
             )
             .Build();
 
@@ -192,7 +192,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
         settings.Tokens is null ? builder : refreshing(builder);
 
     /// <summary>Asked by the library before the first connection, and again before a token ends.</summary>
-    private void Refresh(IClient client) =>
+    private void Refresh(IClient client, string _) =>
         Safely(() =>
         {
             try
