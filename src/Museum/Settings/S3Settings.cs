@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Amazon.Runtime;
 using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Settings;
@@ -56,6 +57,15 @@ public sealed record S3Settings
 
     /// <summary>The first pause before a retry; doubled each time with jitter, up to 10 seconds.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Null: the SDK looks for credentials.</summary>
+    internal AWSCredentials? Credentials =>
+        (AccessKey, SecretKey, SessionToken) switch
+        {
+            ({ } key, { } secret, { } token) => new SessionAWSCredentials(key, secret, token),
+            ({ } key, { } secret, null) => new BasicAWSCredentials(key, secret),
+            _ => null,
+        };
 
     /// <summary>Whether the bucket's name is part of the path.</summary>
     public bool UsesPathStyle => PathStyle ?? Endpoint is not null;

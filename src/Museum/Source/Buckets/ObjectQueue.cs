@@ -41,15 +41,7 @@ internal sealed partial class ObjectQueue : IDisposable
                 : settings.Region ?? FallbackRegionFactory.GetRegionEndpoint(false)?.SystemName ?? "us-east-1",
             IgnoreConfiguredEndpointUrls = true,
         };
-        client = settings switch
-        {
-            { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new(
-                new SessionAWSCredentials(key, secret, token),
-                config
-            ),
-            { AccessKey: { } key, SecretKey: { } secret } => new(new BasicAWSCredentials(key, secret), config),
-            _ => new(config),
-        };
+        client = settings.Credentials is { } keys ? new(keys, config) : new(config);
     }
 
     [GeneratedRegex(@"^sqs\.([a-z0-9-]+)\.amazonaws\.com")]

@@ -231,18 +231,7 @@ internal sealed class S3Connection : IDisposable
                 config.ServiceURL = endpoint.ToString();
             else
                 config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            return new(
-                settings switch
-                {
-                    { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new(
-                        new SessionAWSCredentials(key, secret, token),
-                        config
-                    ),
-                    { AccessKey: { } key, SecretKey: { } secret } => new(new BasicAWSCredentials(key, secret), config),
-                    _ => new(config),
-                },
-                region
-            );
+            return new(settings.Credentials is { } keys ? new(keys, config) : new(config), region);
         }
     }
 }
