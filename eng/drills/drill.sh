@@ -84,6 +84,7 @@ fresh_database() {
   fi
 }
 
+# In the background start "$MUSEUM" itself: $! of a function is its shell's, and a kill would leave the program running.
 museum() { "$MUSEUM" "$@"; }
 
 # The first number with this name in a JSON object: the total comes before its parts.
