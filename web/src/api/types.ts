@@ -29,7 +29,6 @@ export type Busiest = Schemas["BusiestView"];
 export type Safety = Schemas["SafetyView"];
 export type Walk = Schemas["PatrolWalk"];
 export type Patrols = Schemas["PatrolsView"];
-export type Kind = Schemas["HelpKind"];
 export type Press = Schemas["HelpPress"];
 export type Help = Schemas["HelpFeed"];
 export type Kiosks = Schemas["KiosksView"];
@@ -38,7 +37,6 @@ export type LiveRoad = Schemas["LiveView"];
 export type Loads = Schemas["LoadsView"];
 export type Quarantine = Schemas["QuarantineView"];
 export type Replayed = Schemas["ReplayAnswer"];
-export type Audit = Schemas["AuditView"];
 /** Whether presses of a museum arrive, and if not, why. */
 export type Reception = Schemas["Reception"];
 

@@ -26,7 +26,7 @@ export const dot = (value: number | null, enough: boolean, colours: Palette, siz
 });
 
 /** The ISO week of a day, as the points name it. */
-export function weekOf(day: string): string {
+function weekOf(day: string): string {
   const date = new Date(`${day}T00:00:00Z`);
   // Thursday decides which year a week belongs to.
   date.setUTCDate(date.getUTCDate() + 4 - (date.getUTCDay() || 7));

@@ -29,7 +29,7 @@ const verdicts: Record<Verdict, [string, string, () => SVGElement]> = {
 };
 
 /** Certainly a change, but one too small to see. */
-export const isSmall = ({ verdict, low, high }: Change): boolean =>
+const isSmall = ({ verdict, low, high }: Change): boolean =>
   verdict === "no-clear-change" && low !== null && high !== null && (low > 0 || high < 0);
 
 const word = (change: Change): string =>

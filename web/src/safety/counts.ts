@@ -27,7 +27,7 @@ const few = 5;
 const hollow = `A hollow dot has fewer than ${few} calls in opening hours behind it.`;
 
 /** Explains the intervals for this many rows. */
-export const corrected = (rows: number): string =>
+const corrected = (rows: number): string =>
   rows > 1
     ? `The dots are calls per opening hour; the intervals are widened for the ${rows} rows, so that all of them hold together with 95 % confidence.`
     : "The dot is calls per opening hour with its 95 % interval.";
