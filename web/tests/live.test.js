@@ -218,9 +218,11 @@ describe("live", options, () => {
     await page.waitForFunction(() => document.querySelectorAll("#quarantine > ol > li").length === 20);
     await page.getByLabel("Site", { exact: true }).pressSequentially("1");
     const before = (await museum.api("/data/live")).lastArrival;
+    // Listens first: the page may read again before this test sees that the press was stored.
+    const again = page.waitForResponse(/data\/quarantine\?.*limit=20/);
     await museum.press({ site: "0", val: 4 });
     await until(async () => (await museum.api("/data/live")).lastArrival !== before);
-    await page.waitForResponse(/data\/quarantine\?.*limit=20/);
+    await again;
     await page.getByLabel("Site", { exact: true }).pressSequentially("2");
     assert.equal(await page.getByLabel("Site", { exact: true }).inputValue(), "12");
     assert.equal(await rows.count(), 20);
