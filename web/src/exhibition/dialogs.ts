@@ -1,6 +1,6 @@
 // Two things people write down of an exhibition: what happened on a day, and what it is held against.
 
-import { post, Refusal } from "../api/client";
+import { post } from "../api/client";
 import type { Annotation, Me } from "../api/types";
 import { h, replace } from "../base/dom";
 import { safe } from "../base/text";
@@ -88,7 +88,7 @@ export class Curation {
         announce("Recorded");
         this.again();
       } catch (e) {
-        problem.textContent = e instanceof Refusal || e instanceof Error ? e.message : String(e);
+        problem.textContent = e instanceof Error ? e.message : String(e);
       } finally {
         button.disabled = false;
       }

@@ -7,6 +7,7 @@ import { daysOfWeek } from "../figures/course";
 import { Figure } from "../figures/figure";
 import { stat, stats } from "../figures/stat";
 import { showBusiest } from "../ratings/busiest";
+import { stepChoice } from "../ratings/trend";
 import { statusPill } from "../ratings/words";
 import type { Context, Page } from "../shell/context";
 import { museumOf } from "../shell/context";
@@ -203,24 +204,12 @@ export class ExhibitionPage implements Page {
 
   private controls(): HTMLElement {
     const { router, me } = this.context;
-    const by = h(
-      "select",
-      { "aria-label": "Trend by", on: { change: () => router.go({ by: by.value }) } },
-      ...[
-        ["", "step that fits"],
-        ["hour", "by hour"],
-        ["day", "by day"],
-        ["week", "by week"],
-      ].map(([value, name]) => h("option", { value }, name)),
-    );
-    router.onChange(view => (by.value = view.by));
-    by.value = router.view.by;
     const act = (name: string, run: (data: Exhibition) => void): HTMLElement =>
       h("button", { type: "button", class: "tool", on: { click: () => this.data && run(this.data) } }, name);
     return h(
       "span",
       { class: "choices" },
-      by,
+      stepChoice(this.context),
       me.canAcknowledge
         ? act("Annotate", data =>
             this.curation.annotate(router.view.museum, data.rating.publicId, data.rating.name, data.period.to),

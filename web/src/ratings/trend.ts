@@ -15,7 +15,8 @@ import { museumOf } from "../shell/context";
 import type { View } from "../shell/state";
 import { canBeByHour } from "../shell/state";
 
-export function trendControls({ router, ...context }: Context): HTMLElement {
+/** By which step a trend goes. */
+export function stepChoice({ router }: Context): HTMLElement {
   const by = h(
     "select",
     { "aria-label": "Trend by", on: { change: () => router.go({ by: by.value }) } },
@@ -26,23 +27,32 @@ export function trendControls({ router, ...context }: Context): HTMLElement {
       ["week", "by week"],
     ].map(([value, name]) => h("option", { value }, name)),
   );
+  const choose = (view: View): void => {
+    by.options[1]!.disabled = !canBeByHour(view);
+    by.value = view.by === "hour" && !canBeByHour(view) ? "" : view.by;
+  };
+  choose(router.view);
+  router.onChange(choose);
+  return by;
+}
+
+export function trendControls(context: Context): HTMLElement {
+  const { router } = context;
   const focus = h("select", {
     "aria-label": "Exhibition to highlight",
     on: { change: () => router.go({ focus: focus.value }) },
   });
   const choose = (view: View): void => {
-    const exhibitions = museumOf({ router, ...context })?.exhibitions ?? [];
+    const exhibitions = museumOf(context)?.exhibitions ?? [];
     focus.replaceChildren(
       h("option", { value: "" }, "whole museum"),
       ...exhibitions.map(exhibition => h("option", { value: exhibition.publicId }, safe(exhibition.name))),
     );
-    by.options[1]!.disabled = !canBeByHour(view);
-    by.value = view.by === "hour" && !canBeByHour(view) ? "" : view.by;
     focus.value = view.focus;
   };
   choose(router.view);
   router.onChange(choose);
-  return h("span", { class: "choices" }, focus, by);
+  return h("span", { class: "choices" }, focus, stepChoice(context));
 }
 
 export function showTrend(figure: Figure, data: Trend, view: View, csv: string): void {
