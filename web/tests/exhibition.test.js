@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
-import { Museum } from "./museum.js";
+import { Museum, until } from "./museum.js";
 
 const everything = "range=all";
 
@@ -98,6 +98,30 @@ describe("an exhibition's page", options, () => {
       await page.keyboard.press("Escape");
       await page.locator("dialog[open]").waitFor({ state: "hidden" });
     }
+    await done(page);
+  });
+
+  test("a_cell_of_an_hour_and_the_quarter_beside_it_opens_the_presses_of_both", async () => {
+    const days = `from=2024-03-29&to=2024-03-31&exhibition=${worst.publicId}`;
+    const opening = (opens, closes) =>
+      museum.run(["museums", "change", "LMNH", "--opens", opens, "--closes", closes, "--target", "embedded"]);
+    opening("08:45", "18:15");
+    let both = [];
+    await until(async () => {
+      const { hours } = await museum.api(`/exhibition?${days}`);
+      both = hours.filter(cell => cell.weekday === 7 && cell.hour >= 17 && cell.openHours > 0);
+      return both.length === 2;
+    });
+    assert.ok(both.every(cell => cell.votes > 0));
+    const page = await open(`/exhibition?${days}`);
+    const canvas = page.locator("#hours .canvas");
+    const { width, height } = await canvas.boundingBox();
+    // The cell in the corner: Sunday, 17:00 to 18:15.
+    await canvas.click({ position: { x: width - 14, y: height - 14 } });
+    const note = page.locator("dialog[open] .note", { hasText: /press/ });
+    await note.waitFor();
+    assert.match(await note.textContent(), new RegExp(`^${both[0].votes + both[1].votes} presses`));
+    opening("00:00", "23:59");
     await done(page);
   });
 

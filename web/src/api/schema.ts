@@ -2915,8 +2915,8 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description The first day, yyyy-MM-dd; needs to. */
                 from?: string;
-                /** @description An hour of the museum's clock, 0 to 23. */
-                hour?: number;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
                 /** @description The most to return: 1000 by default, at most 10000. */
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */
@@ -3311,8 +3311,8 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description The first day, yyyy-MM-dd; needs to. */
                 from?: string;
-                /** @description An hour of the museum's clock, 0 to 23. */
-                hour?: number;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
                 /** @description The most to return: 1000 by default, at most 10000. */
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */

@@ -112,10 +112,10 @@ export class ExhibitionPage implements Page {
       { period: data.period, cells: data.hours },
       museumOf(this.context),
       csv("/exhibition", with_, "hours"),
-      (weekday, hour) =>
+      (weekday, hours) =>
         this.open(
-          `${name}, ${weekdayNames[weekday - 1]} from ${String(hour).padStart(2, "0")}:00`,
-          `${presses}&weekday=${weekday}&hour=${hour}`,
+          `${name}, ${weekdayNames[weekday - 1]} from ${String(hours[0]).padStart(2, "0")}:00`,
+          [`${presses}&weekday=${weekday}`, ...hours.map(hour => `hour=${hour}`)].join("&"),
         ),
     );
     showCalls(this.calls, data, csv("/exhibition", with_, "calls"), hour =>

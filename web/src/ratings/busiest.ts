@@ -25,7 +25,7 @@ export function showBusiest(
   data: Pick<Busiest, "cells" | "period">,
   museum: Museum | undefined,
   csv: string,
-  open?: (weekday: number, hour: number) => void,
+  open?: (weekday: number, hours: number[]) => void,
 ): void {
   const parts = data.cells.filter(cell => cell.openHours > 0 || cell.votes > 0);
   const title = "When visitors vote";
@@ -48,7 +48,7 @@ export function showBusiest(
   const most = busiest ? `Busiest: ${full[busiest.weekday]}, ${busiest.hours}, ${rate(busiest.perOpenHour)}.` : "";
   const choose = (at: number): void => {
     const cell = cells[at];
-    if (cell) open?.(cell.weekday + 1, cols[cell.x]!.hours.at(0) ?? 0);
+    if (cell) open?.(cell.weekday + 1, cols[cell.x]!.hours);
   };
   figure.show({
     ...(open ? { onPick: choose } : {}),

@@ -5,11 +5,11 @@ namespace MuseumPipeline.Numbers.Presses;
 /// <summary>The presses of a selection that are behind one number of a page.</summary>
 /// <param name="Values">Of these buttons; null: all of the kind.</param>
 /// <param name="Weekday">1 for Monday to 7 for Sunday; null: every day.</param>
-/// <param name="Hour">By the museum's clock, 0 to 23; null: the whole day.</param>
-internal sealed record PressQuery(PressKind Kind, IReadOnlyList<int>? Values, int? Weekday, int? Hour)
+/// <param name="Hours">By the museum's clock, 0 to 23; null: the whole day.</param>
+internal sealed record PressQuery(PressKind Kind, IReadOnlyList<int>? Values, int? Weekday, int[]? Hours)
 {
     /// <summary>Hours of the day or of the week: other hours lie between them.</summary>
-    public bool IsOfSomeHours => Weekday is not null || Hour is not null;
+    public bool IsOfSomeHours => Weekday is not null || Hours is not null;
 
     /// <summary>The hours that hold such presses and how many, oldest first. Counted as the pages count them, so that a
     /// number and the presses behind it agree.</summary>
@@ -29,7 +29,7 @@ internal sealed record PressQuery(PressKind Kind, IReadOnlyList<int>? Values, in
     }
 
     private bool IsIn(in HourCell cell) =>
-        (Weekday is null || cell.Weekday == Weekday) && (Hour is null || cell.LocalHour == Hour);
+        (Weekday is null || cell.Weekday == Weekday) && (Hours is null || Hours.Contains(cell.LocalHour));
 
     private long PressesOf(in HourCell cell, KioskButtons buttons)
     {

@@ -34,7 +34,7 @@ internal static class OpenApiCalls
         ["bom"] = Flag,
         ["limit"] = () => Number(1, null),
         ["weekday"] = () => Number(1, 7),
-        ["hour"] = () => Number(0, 23),
+        ["hour"] = () => new() { Type = JsonSchemaType.Array, Items = Number(0, 23) },
         ["type"] = () => new() { Type = JsonSchemaType.Array, Items = Number(0, null) },
         ["before"] = () => new() { Type = JsonSchemaType.String, Pattern = "^[0-9]+$" },
     };

@@ -101,6 +101,20 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : ApiContract
         Assert.Empty(otherDay.Lines);
     }
 
+    /// <summary>A page shows an hour and the quarter beside it as one number.</summary>
+    [Fact]
+    public async Task Several_hours_are_the_presses_of_each()
+    {
+        var each = new List<string>();
+        foreach (var hour in (int[])[10, 11])
+            each.AddRange((await AllAsync($"ratings/events?range=all&hour={hour}&limit=50")).Lines);
+
+        var both = await AllAsync("ratings/events?range=all&hour=10&hour=11&limit=50");
+
+        Assert.NotEmpty(each);
+        Assert.Equal(each.Order(StringComparer.Ordinal), both.Lines.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Calls_for_help_come_with_what_was_done_about_them()
     {

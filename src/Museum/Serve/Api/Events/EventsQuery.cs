@@ -42,8 +42,8 @@ internal sealed record EventsQuery
     [FromQuery(Name = "weekday"), Description("1 for Monday to 7 for Sunday.")]
     public string? Weekday { get; init; }
 
-    [FromQuery(Name = "hour"), Description("An hour of the museum's clock, 0 to 23.")]
-    public string? Hour { get; init; }
+    [FromQuery(Name = "hour"), Description("An hour of the museum's clock, 0 to 23; may be repeated.")]
+    public string[]? Hour { get; init; }
 
     [FromQuery(Name = "cursor"), Description("Goes on where a page ended: its next.")]
     public string? Cursor { get; init; }
@@ -71,7 +71,9 @@ internal sealed record EventsQuery
             kind,
             Type is { Length: > 0 } ? [.. Type.Select(ValueOf).Distinct()] : null,
             Query.Number("weekday", Weekday, 1, 7),
-            Query.Number("hour", Hour, 0, 23)
+            Hour?.Select(text => Query.Number("hour", text, 0, 23)).OfType<int>().ToArray() is { Length: > 0 } hours
+                ? hours
+                : null
         );
 
         int ValueOf(string text) =>
