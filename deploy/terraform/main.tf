@@ -143,6 +143,7 @@ module "programs" {
   spool_path           = local.spool
   listen               = "${local.listen}:${local.dashboard_port}"
   health_listen        = { consumer = "127.0.0.1:8081", dashboard = "${local.listen}:${local.health_port}" }
+  public_url           = local.balanced ? "https://${var.dashboard_host}" : ""
   trusted_proxies      = local.balanced ? module.network.cidrs[local.balancer] : []
 }
 

@@ -10,6 +10,19 @@ variable "certificate_arn" {
   }
 }
 
+variable "dashboard_host" {
+  description = "The dashboard's name, as in the certificate: MUSEUM_PUBLIC_URL is https:// and this."
+  type        = string
+  default     = ""
+  validation {
+    condition = (
+      (var.certificate_arn == "") == (var.dashboard_host == "") &&
+      can(regex("^[a-z0-9.-]*$", var.dashboard_host))
+    )
+    error_message = "A balancer needs the dashboard's name, such as museum.example.org."
+  }
+}
+
 variable "dashboard_cidrs" {
   description = "The addresses from which the dashboard may be opened: the museum's own."
   type        = set(string)

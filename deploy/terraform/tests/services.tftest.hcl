@@ -5,6 +5,7 @@ variables {
   bucket_prefix   = "history/"
   image           = "123456789012.dkr.ecr.eu-west-2.amazonaws.com/museum:0.2.0"
   certificate_arn = "arn:aws:acm:eu-west-2:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+  dashboard_host  = "museum.example.org"
   dashboard_cidrs = ["203.0.113.0/24"]
   msk             = "iam"
   zones           = 3

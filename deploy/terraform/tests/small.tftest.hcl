@@ -110,11 +110,15 @@ run "a_balancer_where_there_is_a_certificate" {
   command = apply
   variables {
     certificate_arn = "arn:aws:acm:eu-west-2:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    dashboard_host  = "museum.example.org"
     dashboard_cidrs = ["203.0.113.0/24"]
   }
   assert {
-    condition     = length(module.entrance) == 1
-    error_message = "A certificate gets a balancer."
+    condition = (
+      length(module.entrance) == 1 &&
+      module.programs.programs.dashboard.environment.MUSEUM_PUBLIC_URL == "https://museum.example.org"
+    )
+    error_message = "The dashboard knows its address."
   }
   assert {
     condition = (

@@ -15,6 +15,8 @@ const others = new Set([
   'PGSSLROOTCERT',
   'AUTH',
   'ROLES',
+  // not in .env.example yet
+  'MUSEUM_PUBLIC_URL',
   'MUSEUM_PASSWORD',
   'DASHBOARD_PASSWORD',
   'KAFKA_SASL_USERNAME',

@@ -25,6 +25,7 @@ locals {
     dashboard = {
       MUSEUM_HEALTH          = var.health_listen.dashboard
       MUSEUM_LISTEN          = var.listen
+      MUSEUM_PUBLIC_URL      = var.public_url
       MUSEUM_BEHIND_PROXY    = length(var.trusted_proxies) > 0 ? "true" : ""
       MUSEUM_TRUSTED_PROXIES = join(",", var.trusted_proxies)
     }

@@ -103,6 +103,11 @@ variable "health_listen" {
   type        = object({ consumer = string, dashboard = string })
 }
 
+variable "public_url" {
+  description = "The dashboard's address as people type it; empty without a balancer."
+  type        = string
+}
+
 variable "trusted_proxies" {
   description = "The balancer's addresses; empty without one."
   type        = list(string)
