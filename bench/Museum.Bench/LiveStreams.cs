@@ -154,6 +154,7 @@ internal static class LiveStreams
                     new DateOnly(2021, 3, 3),
                     "…"
                 ),
+                null,
                 cancel
             );
             var topic = new StreamIdentity(1, "bench", "lmnh", "bench");
