@@ -154,7 +154,8 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             "PostgreSQL the original's way",
             "museum load BUCKET --json",
             Text(
-                $"{fewer:N0} rows: whole files in a list, INSERTs of 100 and of 1,000 rows, row-level foreign keys, one transaction"
+                $"{fewer:N0} rows: whole files in a list, INSERTs of 100 and of 1,000 rows, row-level foreign keys, "
+                    + $"one transaction"
             )
         );
         var server = await PostgresServerAsync(cancel);
@@ -264,7 +265,8 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             return server;
         server.Announced = true;
         Console.WriteLine(
-            $"  PostgreSQL {server.Version}, its defaults (fsync on) but {string.Join(", ", PostgresServer.Settings)}; a checkpoint and sync before each run"
+            $"  PostgreSQL {server.Version}, its defaults (fsync on) but "
+                + $"{string.Join(", ", PostgresServer.Settings)}; a checkpoint and sync before each run"
         );
         return server;
     }

@@ -22,7 +22,8 @@ internal static class Machine
     private static string Memory() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{long.Parse(Line("/proc/meminfo", "MemTotal").Split(' ')[0], CultureInfo.InvariantCulture) / 1e6:0.0} GB of memory"
+            $"{long.Parse(Line("/proc/meminfo", "MemTotal").Split(' ')[0], CultureInfo.InvariantCulture) / 1e6:0.0} "
+                + $"GB of memory"
         );
 
     private static string Line(string file, string name) =>

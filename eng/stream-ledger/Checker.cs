@@ -54,8 +54,8 @@ internal static class Checker
         return wrong.Count == 0 && sent.Count > 0 ? 0 : 1;
     }
 
-    /// <summary>The same where offsets were given out more than once, to different records: what was sent, as often as it
-    /// was sent, and nothing else.</summary>
+    /// <summary>The same where offsets were given out more than once, to different records: what was sent, as often
+    /// as it was sent, and nothing else.</summary>
     public static async Task<int> OnceAsync(Database database, string topic, string[] ledgers)
     {
         var stored = await ReadAsync(database, topic);

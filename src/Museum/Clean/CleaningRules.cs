@@ -8,7 +8,8 @@ public sealed record CleaningRules
     /// <summary>Times further in the future than this are refused as <c>future</c>.</summary>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Earlier times are refused as <c>past</c>: clocks that lose their battery start again at 1970 or 2000.</summary>
+    /// <summary>Earlier times are refused as <c>past</c>: clocks that lose their battery start again at 1970 or
+    /// 2000.</summary>
     public DateTimeOffset Past { get; init; } = StoredInstants.FirstPress;
 
     /// <summary>Refuse presses outside the museum's opening hours. On for the stream; for history only on

@@ -4,6 +4,7 @@ using MuseumPipeline.Commands.Db;
 using MuseumPipeline.Commands.Serve;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Settings.Reading;
 
 namespace MuseumPipeline.Commands;
 

@@ -3,8 +3,8 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>The database of a dry run: the one that is configured, read only; where it has no tables of ours yet, an empty
-/// one that is gone when this is disposed. Nothing is made or changed where the data is.</summary>
+/// <summary>The database of a dry run: the one that is configured, read only; where it has no tables of ours yet, an
+/// empty one that is gone when this is disposed. Nothing is made or changed where the data is.</summary>
 internal sealed class TrialStore(MuseumStore store, string? scratch) : IAsyncDisposable
 {
     public MuseumStore Store => store;

@@ -6,10 +6,10 @@ using MuseumPipeline.Store.Contracts.Events;
 namespace MuseumPipeline.Export;
 
 /// <summary>
-/// Events and refusals as Parquet files, one for each museum and month: <c>events/museum=LMNH/month=2023-03/</c>. A file
-/// always holds its month whole, and is replaced whole when any row of the month is another; so every row is there once
-/// whenever the export is killed, and a run that finds nothing new writes nothing. A note beside the files says what
-/// each was made of; where it is behind, a file is only written again.
+/// Events and refusals as Parquet files, one for each museum and month: <c>events/museum=LMNH/month=2023-03/</c>. A
+/// file always holds its month whole, and is replaced whole when any row of the month is another; so every row is
+/// there once whenever the export is killed, and a run that finds nothing new writes nothing. A note beside the files
+/// says what each was made of; where it is behind, a file is only written again.
 /// </summary>
 internal sealed class Exporter(IEventExport store, ITarget target)
 {
@@ -132,7 +132,8 @@ internal sealed class Exporter(IEventExport store, ITarget target)
             ? []
             : throw new MuseumException(
                 ExitCode.Usage,
-                $"--to: {target.Describe} holds other things ({there.First(name => !IsOurs(name))}); expected a place of "
+                $"--to: {target.Describe} holds other things ({there.First(name => !IsOurs(name))}); expected a "
+                    + $"place of "
                     + "its own: an empty or a new directory, or a prefix that is used for nothing else"
             );
     }

@@ -4,8 +4,8 @@ using Parquet.Schema;
 namespace MuseumPipeline.Export;
 
 /// <summary>
-/// A Parquet file that is being written: rows are added to its columns, and leave memory a group at a time, however many
-/// there are.
+/// A Parquet file that is being written: rows are added to its columns, and leave memory a group at a time, however
+/// many there are.
 /// </summary>
 internal sealed class ParquetTable : IAsyncDisposable
 {

@@ -216,7 +216,8 @@ internal static class Ratings
             _ => RatingStatus.BelowTarget,
         };
 
-    /// <summary>Null where nobody knows when it began, the first weeks reach into the period, or nobody voted in them.</summary>
+    /// <summary>Null where nobody knows when it began, the first weeks reach into the period, or nobody voted in
+    /// them.</summary>
     private static LaunchChange? SinceLaunch(ExhibitionHours exhibition, Votes votes, Selection selection)
     {
         if (exhibition.Card.StartDate is not { } launch)

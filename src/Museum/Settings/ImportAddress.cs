@@ -6,8 +6,8 @@ using Npgsql;
 
 namespace MuseumPipeline.Settings;
 
-/// <summary>Where the original's database is: <c>postgresql://USER@HOST:PORT/DATABASE</c>, libpq's <c>host=… dbname=…</c>,
-/// or the schema of the database that is configured anyway.</summary>
+/// <summary>Where the original's database is: <c>postgresql://USER@HOST:PORT/DATABASE</c>, libpq's <c>host=…
+/// dbname=…</c>, or the schema of the database that is configured anyway.</summary>
 internal static class ImportAddress
 {
     public const string Example = "postgresql://USER@HOST:PORT/DATABASE";

@@ -1,5 +1,6 @@
 using System.Net;
 using MuseumPipeline.Model;
+using MuseumPipeline.Settings.Reading;
 
 namespace MuseumPipeline.Settings;
 

@@ -25,8 +25,8 @@ public sealed record ServeSettings
 
     public OidcSettings? Oidc { get; init; }
 
-    /// <summary>Seals what the database keeps of cookies and second factors. By default one of this process's own, which
-    /// ends with it.</summary>
+    /// <summary>Seals what the database keeps of cookies and second factors. By default one of this process's own,
+    /// which ends with it.</summary>
     public Secret Key { get; init; } = new(Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
 
     /// <summary>A login lasts so long, whatever happens.</summary>

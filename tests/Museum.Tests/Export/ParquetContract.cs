@@ -85,7 +85,8 @@ public abstract class ParquetContract(Func<Task<TestStore>> create) : StoreContr
             events,
             Duck(
                 "events",
-                "event_id, kind, strftime(pressed_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ'), exhibition, site, value, source_name, position, museum",
+                "event_id, kind, strftime(pressed_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ'), exhibition, site, "
+                    + "value, source_name, position, museum",
                 files
             )
         );
@@ -102,7 +103,8 @@ public abstract class ParquetContract(Func<Task<TestStore>> create) : StoreContr
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Tests' own texts.
         command.CommandText =
-            $"select {columns} from read_parquet('{files ?? Files}/{set}/**/*.parquet', hive_partitioning = true) order by 1";
+            $"select {columns} from read_parquet('{files ?? Files}/{set}/**/*.parquet', hive_partitioning = true) "
+            + $"order by 1";
 #pragma warning restore CA2100
         using var reader = command.ExecuteReader();
         List<string> rows = [];

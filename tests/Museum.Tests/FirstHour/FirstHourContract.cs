@@ -69,7 +69,8 @@ public abstract class FirstHourContract(PostgresServer? server) : IAsyncLifetime
         await TakingBackAsync();
     }
 
-    /// <summary>Nothing is configured, then a directory that holds nothing of ours, then one that is not there.</summary>
+    /// <summary>Nothing is configured, then a directory that holds nothing of ours, then one that is not
+    /// there.</summary>
     private async Task TheWrongDirectoryAsync()
     {
         Says(

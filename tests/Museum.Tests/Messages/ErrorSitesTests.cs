@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace MuseumPipeline.Tests.Messages;
 
-/// <summary>Every error for a person is one that a test has caused, and every command that one names is there.</summary>
+/// <summary>Every error for a person is one that a test has caused, and every command that one names is
+/// there.</summary>
 public sealed partial class ErrorSitesTests
 {
     /// <summary>So many characters of what an error says, quoted by a test, are a mark of it.</summary>
@@ -70,8 +71,8 @@ public sealed partial class ErrorSitesTests
             site => site.Pieces[0].StartsWith("unexpected", StringComparison.OrdinalIgnoreCase)
         );
 
-    /// <summary>Read from every text of the program: a verb that does not exist, or an option that it does not have, is a
-    /// fix that does not work as typed.</summary>
+    /// <summary>Read from every text of the program: a verb that does not exist, or an option that it does not have,
+    /// is a fix that does not work as typed.</summary>
     [Fact]
     public void Each_command_that_a_message_names_is_understood()
     {
@@ -136,7 +137,8 @@ public sealed partial class ErrorSitesTests
         return false;
     }
 
-    // "run museum db migrate", "`museum kafka status`", "(museum sources)": what is typed, not what is told of a museum.
+    // "run museum db migrate", "`museum kafka status`", "(museum sources)": what is typed, not what is told of a
+    // museum.
     [GeneratedRegex(
         @"(?<=(?:^|[`(:,]\s?|\brun |\bwith |\bby |\bthe fix is ))museum(?: --?[a-z][a-z0-9-]*| [a-z][a-z0-9-]*)+"
     )]

@@ -4,7 +4,8 @@ using MuseumPipeline.Tests.Servers;
 
 namespace MuseumPipeline.Tests.Messages;
 
-/// <summary>Whatever a user can cause is told with what to do about it: none of these is a fault of the program.</summary>
+/// <summary>Whatever a user can cause is told with what to do about it: none of these is a fault of the
+/// program.</summary>
 public sealed class UnexpectedTests(PostgresServer server) : IDisposable
 {
     private readonly MuseumProcess _museum = new();

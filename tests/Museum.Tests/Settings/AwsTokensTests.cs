@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Settings.Aws;
+using MuseumPipeline.Settings.Reading;
 using MuseumPipeline.Tests.Commands;
 using MuseumPipeline.Tests.Servers;
 

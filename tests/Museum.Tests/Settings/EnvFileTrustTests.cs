@@ -3,6 +3,7 @@ using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Settings.Files;
+using MuseumPipeline.Settings.Reading;
 
 namespace MuseumPipeline.Tests.Settings;
 

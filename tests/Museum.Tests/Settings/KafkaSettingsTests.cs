@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Settings.Reading;
 using MuseumPipeline.Source.Kafka;
 
 namespace MuseumPipeline.Tests.Settings;

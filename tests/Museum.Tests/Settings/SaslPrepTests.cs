@@ -31,8 +31,8 @@ public sealed class SaslPrepTests(PostgresServer server)
             { "\U0001D54F", "X" },
         };
 
-    /// <summary>What SASLprep refuses is sent as it is: letters of both directions, control characters, characters that came
-    /// after Unicode 3.2, private ones, nothing at all, half a surrogate pair.</summary>
+    /// <summary>What SASLprep refuses is sent as it is: letters of both directions, control characters, characters
+    /// that came after Unicode 3.2, private ones, nothing at all, half a surrogate pair.</summary>
     public static TheoryData<string> Refused =>
         ["\u0627\uFF11", "\uFF11\u0085", "\uFF11\U0001F600", "\uFF11\uE000", "\u00AD", "\uFF11\uD800", "\u200E\uFF11"];
 

@@ -1,5 +1,6 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Settings.Reading;
 
 namespace MuseumPipeline.Tests.Settings;
 

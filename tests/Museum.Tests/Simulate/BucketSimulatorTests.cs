@@ -161,8 +161,8 @@ public sealed partial class BucketSimulatorTests : IDisposable
     [Fact]
     public void The_ways_of_spoiling_are_all_the_reasons_a_history_row_can_be_refused_for()
     {
-        // A blank line is no record, a lost clock is simulated on the stream, JSON is not CSV, history admits rows out of hours, and a constraint is the
-        // database's own.
+        // A blank line is no record, a lost clock is simulated on the stream, JSON is not CSV, history admits rows
+        // out of hours, and a constraint is the database's own.
         Reason[] unreachable =
         [
             Reason.Empty,

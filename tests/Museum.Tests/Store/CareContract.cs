@@ -16,7 +16,8 @@ public abstract class CareContract(Func<Task<TestStore>> create) : StoreContract
         await Database.Store.Maintenance.MigrateAsync(Cancel);
         await Database.QueryAsync(
             "with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) "
-                + "insert into run (command, arguments, host, started_at, state) select 'load', 'x', 'h', '2026-01-01T00:00:00Z', 'done' from n"
+                + "insert into run (command, arguments, host, started_at, state) select 'load', 'x', 'h', "
+                + "'2026-01-01T00:00:00Z', 'done' from n"
         );
         await Database.QueryAsync("delete from run");
         await AssertDeadAsync(dead => dead > 0);

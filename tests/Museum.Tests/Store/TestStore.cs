@@ -25,8 +25,11 @@ public abstract class TestStore : IAsyncDisposable
     public Task AddRuleAsync(string table, string refused) =>
         QueryAsync(
             this is SqliteTestStore
-                ? $"create trigger rule_of_{table} before insert on {table} when {string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "new.")} begin select raise(abort, 'ruled out'); end"
-                : $"alter table {table} add constraint rule_of_{table} check (not ({string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "")}))"
+                ? $"create trigger rule_of_{table} before insert on {table} when "
+                    + $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "new.")} begin "
+                    + $"select raise(abort, 'ruled out'); end"
+                : $"alter table {table} add constraint rule_of_{table} check (not "
+                    + $"({string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "")}))"
         );
 
     public abstract ValueTask DisposeAsync();

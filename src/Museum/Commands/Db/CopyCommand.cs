@@ -104,7 +104,8 @@ internal static class CopyCommand
                     ? new EmbeddedSettings(Path.GetFullPath("museum.db"))
                     : throw new MuseumException(
                         ExitCode.Configuration,
-                        $"--from {target}: this database is not configured: set {SettingKeys.OfTarget(target, "NAME")} and "
+                        $"--from {target}: this database is not configured: set "
+                            + $"{SettingKeys.OfTarget(target, "NAME")} and "
                             + $"{SettingKeys.OfTarget(target, "HOST")}"
                     )
             );
@@ -126,7 +127,8 @@ internal static class CopyCommand
         foreach (var (table, rows) in report.Rows.Where(r => r.Value > 0))
             Terminal.Out.MarkupLine($"  {Show.Number(rows), 12} {table}");
         Terminal.Out.MarkupLine(
-            $"[green]Counts and sums agree.[/] Loads and consumers go on there: --target {to.Target}, or MUSEUM_TARGET={to.Target}"
+            $"[green]Counts and sums agree.[/] Loads and consumers go on there: --target {to.Target}, or "
+                + $"MUSEUM_TARGET={to.Target}"
         );
     }
 }

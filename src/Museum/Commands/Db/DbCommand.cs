@@ -159,7 +159,8 @@ internal static class DbCommand
             return;
         throw new MuseumException(
             ExitCode.Service,
-            $"nothing was removed: these are running: {string.Join(", ", atWork.Select(run => $"museum {run.Command} (process {run.Host}, run {run.Id})"))}. "
+            $"nothing was removed: these are running: "
+                + $"{string.Join(", ", atWork.Select(run => $"museum {run.Command} (process {run.Host}, run {run.Id})"))}. "
                 + "Stop them first; a killed one counts as dead after a minute"
         );
     }

@@ -17,7 +17,8 @@ internal static class ImportCommand
     private static readonly Option<string> From = new("--from")
     {
         Description =
-            $"Where the original's tables are: {ImportAddress.Example}, or their schema in the database that is used, as "
+            $"Where the original's tables are: {ImportAddress.Example}, or their schema in the database that is "
+            + $"used, as "
             + "public",
         HelpName = "ADDRESS|SCHEMA",
         Required = true,
@@ -91,7 +92,8 @@ internal static class ImportCommand
                 }
                 : throw new MuseumException(
                     ExitCode.Usage,
-                    $"--from: found '{text}', the name of a schema, but the database is {session.Settings.Database.Describe}; "
+                    $"--from: found '{text}', the name of a schema, but the database is "
+                        + $"{session.Settings.Database.Describe}; "
                         + $"expected {ImportAddress.Example}, or --target local"
                 )
         );
@@ -105,7 +107,8 @@ internal static class ImportCommand
         Terminal.Out.MarkupLine($"Taken over from {Show.Text(report.From)} into {Show.Text(where)}:");
         Terminal.Out.MarkupLine(
             $"{Show.Number(report.Exhibitions)} exhibitions, {Show.Number(report.ExhibitionsCreated)} of them new; "
-                + $"{(report.NumbersKept ? "rows keep their numbers" : "a row's old number is its position")}; times are "
+                + $"{(report.NumbersKept ? "rows keep their numbers" : "a row's old number is its position")}; "
+                + $"times are "
                 + $"{(report.TimeZone is null ? "instants" : $"{Show.Text(report.TimeZone)}'s")}"
         );
         if (report.ButtonsAdded.Count > 0)
@@ -120,7 +123,8 @@ internal static class ImportCommand
         {
             var after = newest.AddSeconds(1).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
             Terminal.Out.MarkupLine(
-                $"The original's scripts should be stopped by now. Live presses go on with: museum consume --start {after}"
+                $"The original's scripts should be stopped by now. Live presses go on with: museum consume --start "
+                    + $"{after}"
             );
         }
     }

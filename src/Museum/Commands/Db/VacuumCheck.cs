@@ -50,7 +50,8 @@ internal static class VacuumCheck
                 $"{Show.Number(table.Dead)} of {Show.Number(all)} {table.Unit} are dead",
                 database is EmbeddedSettings { Path: var path }
                     ? $"while nothing else runs: sqlite3 {path} vacuum (a backup and its restore do the same)"
-                    : $"as its owner: vacuum (analyze) {table.Table}; if it comes back, look for transactions that stay open"
+                    : $"as its owner: vacuum (analyze) {table.Table}; if it comes back, look for transactions that "
+                        + $"stay open"
             );
         if (!table.Analyzed && table.Rows > Many)
             yield return Check.Doubtful(
@@ -62,7 +63,8 @@ internal static class VacuumCheck
             yield return Check.Wrong(
                 table.Table,
                 ExitCode.Service,
-                $"its oldest row is {Show.Number(table.TransactionAge)} transactions old; at 2,000,000,000 the server stops",
+                $"its oldest row is {Show.Number(table.TransactionAge)} transactions old; at 2,000,000,000 the "
+                    + $"server stops",
                 $"as its owner, now: vacuum (freeze) {table.Table}"
             );
     }

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Settings.Reading;
 using MuseumPipeline.Source.Kafka;
 
 namespace MuseumPipeline.Commands.Doctor;

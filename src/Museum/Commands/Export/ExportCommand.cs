@@ -7,7 +7,8 @@ using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Export;
 
-/// <summary><c>museum export parquet</c>: events and refusals as files, for questions that outgrow the database.</summary>
+/// <summary><c>museum export parquet</c>: events and refusals as files, for questions that outgrow the
+/// database.</summary>
 internal static class ExportCommand
 {
     private const string S3 = "s3://";

@@ -19,7 +19,8 @@ internal static class HealthCommand
     {
         var command = new Command(
             "health",
-            "Ask the consumer or dashboard at MUSEUM_HEALTH for its health: exit code 0 healthy, 4 unhealthy or no answer"
+            "Ask the consumer or dashboard at MUSEUM_HEALTH for its health: exit code 0 healthy, 4 unhealthy or "
+                + "no answer"
         ).WithCommon(Live);
         Session.Act(command, Needs.Nothing, RunAsync);
         return command;

@@ -167,7 +167,8 @@ internal sealed class KafkaDecisions(Session session, MuseumStore store)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"continues at {from} of another log: up to there both are the same; {gone} offsets from there on "
-                    + $"were read from the old log, and their rows stay; what is there now is loaded under a new identity"
+                    + $"were read from the old log, and their rows stay; what is there now is loaded under a new "
+                    + $"identity"
             )
         )
         {

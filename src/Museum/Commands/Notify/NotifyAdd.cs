@@ -78,7 +78,8 @@ internal static class NotifyAdd
                 if (!await store.Notices.AddAsync(recipient, move, cancel))
                     throw new MuseumException(
                         ExitCode.Usage,
-                        $"the name '{recipient.Name}' is taken: museum notify remove {recipient.Name} removes the old one"
+                        $"the name '{recipient.Name}' is taken: museum notify remove {recipient.Name} removes the "
+                            + $"old one"
                     );
                 NotifyCommand.Tell(
                     session,
@@ -132,7 +133,8 @@ internal static class NotifyAdd
             ? name
             : throw new MuseumException(
                 ExitCode.Usage,
-                $"NAME: found '{session.Parsed.GetValue(NotifyCommand.Name)}', expected 1 to {LongestName} characters on one line"
+                $"NAME: found '{session.Parsed.GetValue(NotifyCommand.Name)}', expected 1 to {LongestName} "
+                    + $"characters on one line"
             );
 
     /// <summary>The parser takes a bare name for an address.</summary>

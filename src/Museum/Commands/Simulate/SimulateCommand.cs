@@ -122,7 +122,8 @@ internal static class SimulateCommand
         {
             throw new MuseumException(
                 ExitCode.Service,
-                $"cannot write to {Path.GetFullPath(request.Directory)}: {e.Message.TrimEnd('.')}. Check the rights and the "
+                $"cannot write to {Path.GetFullPath(request.Directory)}: {e.Message.TrimEnd('.')}. Check the rights "
+                    + $"and the "
                     + "room there, or name another directory",
                 e
             );

@@ -90,7 +90,8 @@ internal static class SourcesCommand
             "sources remove",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{counts.Ratings} ratings, {counts.Support} calls for help, {counts.Quarantined} quarantined; version {source.Row.Version}"
+                $"{counts.Ratings} ratings, {counts.Support} calls for help, {counts.Quarantined} quarantined; "
+                    + $"version {source.Row.Version}"
             )
         );
         var removed = await store.Ledger.RemoveAsync(source.Row.Id, move, cancel) ?? throw SourceNames.Unknown(name);

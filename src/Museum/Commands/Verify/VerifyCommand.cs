@@ -16,7 +16,8 @@ internal static class VerifyCommand
     private static readonly Argument<string[]> Which = new("SOURCE")
     {
         Description =
-            "Sources by number or name (museum sources list), a place, a topic, or the file of an archive; all by default",
+            "Sources by number or name (museum sources list), a place, a topic, or the file of an archive; all by "
+            + "default",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

@@ -84,7 +84,8 @@ internal static class Exhibitions
             throw new MuseumException(
                 ExitCode.DataRefused,
                 new Explanation(
-                    $"{PlaceOf(bucket)}: its exhibitions are other ones than those in the database, so nothing of it was "
+                    $"{PlaceOf(bucket)}: its exhibitions are other ones than those in the database, so nothing of "
+                        + $"it was "
                         + $"loaded:{string.Concat(contradictions)}\n",
                     [],
                     "load it into a database of its own with --database FILE, or rename the exhibitions that are there "

@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
-using MuseumPipeline.Source.Files;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Batches;
@@ -13,10 +10,6 @@ namespace MuseumPipeline.Load.Batches;
 public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions options, ILogger log)
 {
     private const int Rounds = 3;
-    private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan HeldReminder = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(200);
-    private readonly TimeSpan patience = options.Patience ?? DefaultPatience;
 
     /// <summary>Loads what is not loaded yet and reports on all of it.</summary>
     /// <exception cref="MuseumException">Stopped; the exit code says why. What was committed before stays.</exception>
@@ -53,7 +46,8 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
         try
         {
             using var loader = new ObjectLoader(store, bucket, options, runId, watch, log);
-            await LoadAllAsync(listing, request, report, loader, watch, runId, cancel);
+            var work = new LoadWork(store, bucket, options, loader, watch, log);
+            await LoadAllAsync(work, listing, request, report, cancel);
             report.UnverifiedObjects.AddRange(watch.UnverifiedObjects);
             report.Aside.AddRange(watch.Aside);
             report.Elapsed = options.Clock.GetElapsedTime(started);
@@ -103,24 +97,20 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
     }
 
     private async Task LoadAllAsync(
+        LoadWork work,
         Listing listing,
         LoadRequest request,
         RunReport report,
-        ObjectLoader loader,
-        RunWatch watch,
-        int runId,
         CancellationToken cancel
     )
     {
-        for (var round = 1; ; round++)
+        for (var number = 1; ; number++)
         {
-            // Repeated in each round: what the last round loaded is already there in this one, and counts.
-            var limit = request.NumRows is { } most ? new RowLimit(most) : null;
-            var results = new ConcurrentDictionary<string, SourceRow>(StringComparer.Ordinal);
-            var changed = new ConcurrentBag<string>();
+            // The limit begins again: what the last round loaded is already there in this one, and counts.
+            var round = new LoadRound(work, request.NumRows is { } most ? new RowLimit(most) : null);
             foreach (var museum in listing.Museums)
             {
-                if (round == 1)
+                if (number == 1)
                     await Exhibitions.LoadAsync(
                         store.Museums,
                         bucket,
@@ -131,195 +121,26 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
                         cancel
                     );
                 var vocabulary = await store.Museums.VocabularyAsync(museum.Museum.Id, cancel);
-                await LoadMuseumAsync(museum, vocabulary, limit, loader, watch, results, changed, cancel);
+                await round.LoadAsync(museum, vocabulary, cancel);
             }
 
-            if (changed.IsEmpty || round == Rounds)
+            if (round.Changed.IsEmpty || number == Rounds)
             {
-                if (!changed.IsEmpty)
+                if (!round.Changed.IsEmpty)
                     throw new MuseumException(
                         ExitCode.Service,
-                        $"{string.Join(", ", changed.Distinct())}: kept changing while being read; load again "
+                        $"{string.Join(", ", round.Changed.Distinct())}: kept changing while being read; load again "
                             + $"when it no longer changes"
                     );
-                await Accounts.WriteAsync(store, bucket, listing, results, runId, report, cancel);
+                await Accounts.WriteAsync(store, bucket, listing, round.Results, report.RunId!.Value, report, cancel);
                 return;
             }
 
             log.LogInformation(
                 "load: {Objects} changed since the listing; listing again",
-                string.Join(", ", changed.Distinct())
+                string.Join(", ", round.Changed.Distinct())
             );
             listing = await Listing.ReadAsync(bucket, store.Museums, cancel);
-        }
-    }
-
-    private async Task LoadMuseumAsync(
-        MuseumObjects objects,
-        Vocabulary vocabulary,
-        RowLimit? limit,
-        ObjectLoader loader,
-        RunWatch watch,
-        ConcurrentDictionary<string, SourceRow> results,
-        ConcurrentBag<string> changed,
-        CancellationToken cancel
-    )
-    {
-        var ledger = (await store.Sources.ListAsync(bucket.Location, cancel)).ToDictionary(
-            row => row.Name,
-            StringComparer.Ordinal
-        );
-        var aside = options.Again
-            ? []
-            : (await store.Ledger.SetAsideAsync(bucket.Location, cancel)).ToDictionary(row => (row.Name, row.Version));
-        var todo = new List<BucketObject>();
-        foreach (var entry in objects.History)
-        {
-            if (aside.GetValueOrDefault((entry.Key, entry.Version)) is { } left)
-                watch.SetAside(new(entry.Key, entry.Version, left.Why, left.Detail));
-            else if (
-                ledger.GetValueOrDefault(entry.Key) is { State: SourceState.Loaded } row
-                && row.Version == entry.Version
-                && row.Size == entry.Size
-            )
-                results[entry.Key] = row;
-            else
-                todo.Add(entry);
-        }
-
-        watch.Expect(todo.Count, todo.Sum(entry => entry.Size));
-        if (limit is not null)
-        {
-            // In the order of the keys, one after another: which rows are the first N must not depend on luck.
-            foreach (var entry in objects.History)
-            {
-                if (aside.ContainsKey((entry.Key, entry.Version)))
-                    continue;
-                if (results.TryGetValue(entry.Key, out var complete))
-                    limit.Take(complete.Counts);
-                else
-                    await WaitForAsync(entry);
-            }
-
-            return;
-        }
-
-        // An object held by another process is left to it, and checked again at the end: so several processes share a
-        // bucket.
-        var held = new ConcurrentQueue<BucketObject>();
-        var writers = options.Workers > 0 ? options.Workers : store.Writers;
-        var workers = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Math.Max(writers, bucket.Fetches),
-            CancellationToken = cancel,
-        };
-        await Parallel.ForEachAsync(
-            todo,
-            workers,
-            async (entry, token) =>
-            {
-                if (!await LoadOneAsync(entry, token))
-                    held.Enqueue(entry);
-            }
-        );
-        while (held.TryDequeue(out var entry))
-        {
-            await WaitForAsync(entry);
-        }
-
-        // Until this or another process has loaded it; the wait is reported at once and then every half minute.
-        async Task WaitForAsync(BucketObject entry)
-        {
-            long? told = null;
-            while (!await LoadOneAsync(entry, cancel))
-            {
-                if (told is null || options.Clock.GetElapsedTime(told.Value) > HeldReminder)
-                {
-                    told = options.Clock.GetTimestamp();
-                    log.LogWarning(
-                        "load: {Object} is being loaded by another process; waiting until it is done or gone",
-                        entry.Key
-                    );
-                }
-
-                await Task.Delay(HeldInterval, options.Clock, cancel);
-            }
-        }
-
-        // False if another process holds it.
-        async Task<bool> LoadOneAsync(BucketObject entry, CancellationToken token)
-        {
-            using var about = log.About(vocabulary.Museum.Code, KeyText.Show(entry.Key));
-            try
-            {
-                if (await LoadPatientlyAsync(loader, entry, vocabulary, limit, watch, token) is not { } row)
-                    return false;
-                if (options.Again && row.State is SourceState.Loaded)
-                    await store.Ledger.ForgetAsync(IdentityOf(entry), token);
-                results[entry.Key] = row;
-                watch.Done(entry.Key, entry.Size);
-            }
-            catch (ObjectChangedException e)
-            {
-                log.LogWarning("load: {Problem}", e.Message);
-                changed.Add(entry.Key);
-            }
-            catch (KnownContentException e)
-            {
-                log.LogInformation("load: {Object}: {Problem}; not loaded", entry.Key, e.Message);
-                await store.Ledger.NoteKnownAsync(e.Identity, e.Message, token);
-                watch.SetAside(new(entry.Key, entry.Version, "known", e.Message));
-            }
-            catch (DamagedException e)
-            {
-                log.LogWarning("load: {Problem}", e.Message);
-                watch.SetAside(new(entry.Key, entry.Version, "damaged", e.Message));
-            }
-
-            return true;
-        }
-    }
-
-    private SourceIdentity IdentityOf(BucketObject entry) =>
-        new(0, "object", bucket.Location, entry.Key, entry.Version, entry.Size);
-
-    /// <summary>Retries transient faults, from the last commit; null if another process holds the object.</summary>
-    private async Task<SourceRow?> LoadPatientlyAsync(
-        ObjectLoader loader,
-        BucketObject entry,
-        Vocabulary vocabulary,
-        RowLimit? limit,
-        RunWatch watch,
-        CancellationToken cancel
-    )
-    {
-        var started = options.Clock.GetTimestamp();
-        var retry = Retry.Policy(
-            options.Clock,
-            e => log.LogWarning("load: {Object}: {Problem}; retrying from the last commit", entry.Key, e.Message),
-            () => options.Clock.GetElapsedTime(Math.Max(started, watch.Moved)) <= patience
-        );
-        while (true)
-        {
-            try
-            {
-                return await retry.ExecuteAsync(
-                    async token => await loader.LoadAsync(entry, vocabulary, limit, token),
-                    cancel
-                );
-            }
-            catch (MovedOnException)
-            {
-                started = options.Clock.GetTimestamp();
-            }
-            catch (TransientException e)
-            {
-                throw new MuseumException(
-                    ExitCode.Service,
-                    $"gave up after {patience.TotalSeconds:0} s: {e.Message}",
-                    e
-                );
-            }
         }
     }
 }

@@ -83,8 +83,8 @@ internal sealed class ObjectLoader(
     }
 
     /// <summary>
-    /// Before its first row: is what it holds there under other names? Two that begin alike are not loaded side by side,
-    /// by whatever process: neither would find the other.
+    /// Before its first row: is what it holds there under other names? Two that begin alike are not loaded side by
+    /// side, by whatever process: neither would find the other.
     /// </summary>
     /// <exception cref="KnownContentException">It is there.</exception>
     private async Task RefuseKnownAsync(Claim claim, BucketContent content, Cleaner cleaner, CancellationToken cancel)

@@ -91,7 +91,8 @@ internal sealed class Importer(MuseumStore store, OriginalDatabase original, Loa
                 ? null
                 : throw new MuseumException(
                     ExitCode.Usage,
-                    $"--time-zone: found {wanted}, but the times there are instants (timestamp with time zone): leave it out"
+                    $"--time-zone: found {wanted}, but the times there are instants (timestamp with time zone): "
+                        + $"leave it out"
                 );
         return TimeZoneInfo.TryFindSystemTimeZoneById(wanted ?? museum.TimeZone, out var zone) && zone.HasIanaId
             ? zone
@@ -109,7 +110,8 @@ internal sealed class Importer(MuseumStore store, OriginalDatabase original, Loa
         if (!options.Again)
             throw new MuseumException(
                 ExitCode.DataRefused,
-                $"{identity.Location}/{identity.Name}: {left.Detail}; nothing was taken over. --again does it all the same"
+                $"{identity.Location}/{identity.Name}: {left.Detail}; nothing was taken over. --again does it all "
+                    + $"the same"
             );
         await store.Ledger.ForgetAsync(identity, cancel);
     }
@@ -201,7 +203,8 @@ internal sealed class Importer(MuseumStore store, OriginalDatabase original, Loa
         {
             throw new MuseumException(
                 ExitCode.DataRefused,
-                $"{identity.Location}/{identity.Name}: {e.Message}; nothing was taken over. --again does it all the same",
+                $"{identity.Location}/{identity.Name}: {e.Message}; nothing was taken over. --again does it all "
+                    + $"the same",
                 e
             );
         }

@@ -20,7 +20,8 @@ internal sealed record OldMeanings(
 /// <param name="Id">Our number; null where the button is not one of ours.</param>
 internal readonly record struct OldButton(short? Id, int Value);
 
-/// <summary>Judges rows of the original's tables: by the same rules as history, as far as a row can break them.</summary>
+/// <summary>Judges rows of the original's tables: by the same rules as history, as far as a row can break
+/// them.</summary>
 internal sealed class OldPresses(OldMeanings meanings, CleaningRules rules, TimeProvider clock)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

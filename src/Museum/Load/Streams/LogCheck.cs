@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Kafka;
@@ -76,26 +77,34 @@ internal sealed class LogCheck(KafkaClients clients)
     private static string? Differs(PartitionRow row, ConsumeResult<byte[]?, byte[]?> record)
     {
         if (RecordDigest.Of(record.Message.Value ?? []) != row.LastRecord)
-            return FormattableString.Invariant(
-                $"the record at offset {row.NextOffset - 1} is not the one that was read there: the log was restored from a copy, or cut and written again"
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"the record at offset {row.NextOffset - 1} is not the one that was read there: the log was restored "
+                    + $"from a copy, or cut and written again"
             );
         return record.LeaderEpoch is { } epoch && row.LeaderEpoch is { } seen && epoch != seen
-            ? FormattableString.Invariant(
-                $"the record at offset {row.NextOffset - 1} was written under leader epoch {epoch}, and was read under {seen}: the log was restored from a copy, or cut and written again"
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the record at offset {row.NextOffset - 1} was written under leader epoch {epoch}, and was read "
+                    + $"under {seen}: the log was restored from a copy, or cut and written again"
             )
             : null;
     }
 
     public static string PastTheEnd(long position, long high) =>
-        FormattableString.Invariant(
-            $"the position {position} is past the end of the partition, {high}: the log was cut or restored from a copy, and {position - high} records that were read are no longer in it"
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the position {position} is past the end of the partition, {high}: the log was cut or restored from a "
+                + $"copy, and {position - high} records that were read are no longer in it"
         );
 
     /// <summary>The message of a stopped partition.</summary>
     public static PartitionProblem Problem(string topic, int partition, string what) =>
         new(
-            $"{topic}:{partition}: {what}. New records get offsets that were given before; none is read until you decide. "
-                + $"To load them under a new identity, with nothing doubled: museum kafka accept-loss {topic}:{partition}",
+            $"{topic}:{partition}: {what}. New records get offsets that were given before; none is read until you "
+                + $"decide. "
+                + $"To load them under a new identity, with nothing doubled: museum kafka accept-loss "
+                + $"{topic}:{partition}",
             OtherLog: true
         );
 }

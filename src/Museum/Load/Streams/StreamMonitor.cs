@@ -89,7 +89,8 @@ internal sealed class StreamMonitor(
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             health.WaitsFor(
-                "a new connection gets no answer either: the server is frozen or overloaded, or the network lost the way"
+                "a new connection gets no answer either: the server is frozen or overloaded, or the network lost "
+                    + "the way"
             );
         }
         catch (Exception e) when (e is TransientException or MuseumException)
@@ -194,7 +195,8 @@ internal sealed class StreamMonitor(
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{where}: an open transaction of a producer has held back the messages from offset {stable} on for "
-                    + $"{still.TotalSeconds:0} s ({high - stable} offsets): it must commit, abort, or reach its time-out"
+                    + $"{still.TotalSeconds:0} s ({high - stable} offsets): it must commit, abort, or reach its "
+                    + $"time-out"
             );
         var owner = row?.Owner is { } name
             ? string.Create(

@@ -12,7 +12,8 @@ public sealed record StreamStart(bool Latest = false, DateTimeOffset? At = null,
 {
     public static StreamStart Earliest { get; } = new();
 
-    /// <summary><c>earliest</c>, <c>latest</c>, <c>group</c> or an ISO 8601 time with its offset; null for anything else.</summary>
+    /// <summary><c>earliest</c>, <c>latest</c>, <c>group</c> or an ISO 8601 time with its offset; null for anything
+    /// else.</summary>
     public static StreamStart? Parse(string text)
     {
         if (text == "earliest")

@@ -191,7 +191,8 @@ internal sealed partial class StreamSession
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{stream.Topic}:{partition}: offsets {position} to {low - 1} were deleted before they were read "
-                + $"({low - position} of them are lost); the partition now begins at {low}. To continue from {low}: museum "
+                + $"({low - position} of them are lost); the partition now begins at {low}. To continue from {low}: "
+                + $"museum "
                 + $"kafka accept-loss {stream.Topic}:{partition}"
         );
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Store.Contracts;
@@ -156,8 +157,11 @@ internal sealed partial class StreamSession
         toStop.Enqueue(
             (
                 claim.Partition,
-                FormattableString.Invariant(
-                    $"the record at offset {result.Offset} was written under leader epoch {result.LeaderEpoch}, after records of epoch {claim.LeaderEpoch} were read: the log was restored from a copy, or cut and written again"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the record at offset {result.Offset} was written under leader epoch {result.LeaderEpoch}, "
+                        + $"after records of epoch {claim.LeaderEpoch} were read: the log was restored from a copy, "
+                        + $"or cut and written again"
                 )
             )
         );

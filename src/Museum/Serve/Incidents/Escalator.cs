@@ -53,7 +53,8 @@ internal sealed class Escalator(
         {
             if (await incidents.EscalateAsync(press, cancel))
                 log.LogWarning(
-                    "the emergency {Press} has waited since {Since:yyyy-MM-ddTHH:mm:ssZ}: nobody went, or the person who went did not "
+                    "the emergency {Press} has waited since {Since:yyyy-MM-ddTHH:mm:ssZ}: nobody went, or the person "
+                        + "who went did not "
                         + "resolve it",
                     press.PressId,
                     press.OpenSince.UtcDateTime

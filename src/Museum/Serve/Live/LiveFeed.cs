@@ -75,8 +75,10 @@ internal sealed class LiveFeed(
         {
             if (through && !announcement.Heard)
                 log.LogWarning(
-                    "dashboard: the database's announcements (LISTEN) do not come through, as with a pooler in transaction "
-                        + "mode: calls for help are looked for every two seconds instead. Let host and port name the server"
+                    "dashboard: the database's announcements (LISTEN) do not come through, as with a pooler in "
+                        + "transaction "
+                        + "mode: calls for help are looked for every two seconds instead. Let host and port name "
+                        + "the server"
                 );
             else if (!through && announcement.Heard)
                 log.LogInformation("dashboard: the database's announcements come through again");

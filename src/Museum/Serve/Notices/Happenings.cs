@@ -9,7 +9,8 @@ using MuseumPipeline.Store.Contracts.Notices;
 
 namespace MuseumPipeline.Serve.Notices;
 
-/// <summary>What there is to tell at this moment. It is asked again and again: the key of each says what is new.</summary>
+/// <summary>What there is to tell at this moment. It is asked again and again: the key of each says what is
+/// new.</summary>
 internal sealed class Happenings(
     IHelpCalls calls,
     Receptions receptions,
@@ -81,7 +82,8 @@ internal sealed class Happenings(
                 NoticeKind.Escalation,
                 cube,
                 $"Nobody has dealt with the emergency at {place}",
-                $"The emergency at {place}, pressed at {pressed}, waits: nobody went, or whoever went did not resolve it.",
+                $"The emergency at {place}, pressed at {pressed}, waits: nobody went, or whoever went did not "
+                    + $"resolve it.",
                 escalated
             );
     }
@@ -151,7 +153,8 @@ internal sealed class Happenings(
                     $"{row.Name} is rated clearly lower",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"In the last seven days {row.Name} was rated {row.Mean:0.00}, against {row.Previous!.Mean:0.00} in the "
+                        $"In the last seven days {row.Name} was rated {row.Mean:0.00}, against "
+                            + $"{row.Previous!.Mean:0.00} in the "
                             + $"seven days before ({row.Votes} and {row.Previous.Votes} votes)."
                     ),
                     now

@@ -12,8 +12,8 @@ using MuseumPipeline.Store.Contracts.Tokens;
 namespace MuseumPipeline.Serve.Security;
 
 /// <summary>
-/// A program that reads the API with a token: a viewer, who changes nothing. Looked up at every request, so that one that
-/// is revoked is worth nothing from then on. A live stream has nobody who would look again, and is for people.
+/// A program that reads the API with a token: a viewer, who changes nothing. Looked up at every request, so that one
+/// that is revoked is worth nothing from then on. A live stream has nobody who would look again, and is for people.
 /// </summary>
 internal sealed class Bearer(
     IOptionsMonitor<AuthenticationSchemeOptions> options,

@@ -175,8 +175,8 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
         readAt = clock.GetTimestamp();
     }
 
-    /// <summary>What an operator does is done to all museums: whoever sees some of them only is none, whatever their row
-    /// says.</summary>
+    /// <summary>What an operator does is done to all museums: whoever sees some of them only is none, whatever their
+    /// row says.</summary>
     private static DashboardUser Within(DashboardUser user) =>
         user is { Museums: not null, Role: Roles.Operator } ? user with { Role = Roles.Security } : user;
 

@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace MuseumPipeline.Settings.Passwords;
 
-/// <summary>What SASLprep needs to know of characters: <c>saslprep.txt</c>, made by <c>eng/saslprep-table</c>. Read only
-/// for a password that needs it.</summary>
+/// <summary>What SASLprep needs to know of characters: <c>saslprep.txt</c>, made by <c>eng/saslprep-table</c>. Read
+/// only for a password that needs it.</summary>
 internal sealed class UnicodeTables
 {
     private static readonly Lazy<UnicodeTables> Only = new(() => new UnicodeTables());

@@ -63,7 +63,8 @@ internal static partial class Bucket
             throw new MuseumException(
                 ExitCode.Configuration,
                 new Explanation(
-                    $"'{KeyText.Show(argument)}' is called like a directory bucket of S3 Express, which only Amazon has, but "
+                    $"'{KeyText.Show(argument)}' is called like a directory bucket of S3 Express, which only Amazon "
+                        + $"has, but "
                         + $"AWS_ENDPOINT_URL_S3 is {settings.Describe}",
                     ["MUSEUM_BUCKET", "AWS_ENDPOINT_URL_S3"],
                     "name another bucket, or remove AWS_ENDPOINT_URL_S3"

@@ -34,8 +34,8 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     // that empties the queue in a tenth of that: 130,000 messages/s instead of 800,000. With 0 its thread never rests.
     private const int FetchQueueBackoffMs = 10;
 
-    // Nothing that nobody reads: each costs a call a message. Headers lead to the sender's trace; the time stamp says when
-    // the broker received a message, where its type is LogAppendTime.
+    // Nothing that nobody reads: each costs a call a message. Headers lead to the sender's trace; the time stamp says
+    // when the broker received a message, where its type is LogAppendTime.
     private static string Fields => Tracing.IsOn ? "topic,timestamp,headers" : "topic,timestamp";
 
     public KafkaSettings Settings => settings;

@@ -2,7 +2,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Source.Targets;
 
-/// <summary>A directory. A file is written beside its name and renamed: readers see the old one or the new one.</summary>
+/// <summary>A directory. A file is written beside its name and renamed: readers see the old one or the new
+/// one.</summary>
 internal sealed class FolderTarget(string directory) : ITarget
 {
     /// <summary>No reader of *.parquet takes it for one.</summary>
@@ -65,7 +66,8 @@ internal sealed class FolderTarget(string directory) : ITarget
         {
             throw new MuseumException(
                 ExitCode.Service,
-                $"--to: cannot write to {root}: {e.Message.TrimEnd('.')}. Expected a directory that this user may write to, with "
+                $"--to: cannot write to {root}: {e.Message.TrimEnd('.')}. Expected a directory that this user may "
+                    + $"write to, with "
                     + "room, and that no other export writes to",
                 e
             );

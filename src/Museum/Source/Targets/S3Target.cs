@@ -8,7 +8,8 @@ using MuseumPipeline.Source.Files;
 
 namespace MuseumPipeline.Source.Targets;
 
-/// <summary>A bucket, or the part of it below a prefix. A file is written here first: an object appears whole.</summary>
+/// <summary>A bucket, or the part of it below a prefix. A file is written here first: an object appears
+/// whole.</summary>
 internal sealed class S3Target : ITarget, IDisposable
 {
     private readonly string bucket;

@@ -121,6 +121,7 @@ public sealed record HelpAnnouncement(
     /// <summary>The same, because announcements are not heard.</summary>
     public static HelpAnnouncement NotHeard { get; } = new(0, [], [], 0) { Heard = false };
 
-    /// <summary>False where the database's announcements do not come through, and there is nothing but to look.</summary>
+    /// <summary>False where the database's announcements do not come through, and there is nothing but to
+    /// look.</summary>
     public bool Heard { get; init; } = true;
 }

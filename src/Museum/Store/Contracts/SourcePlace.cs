@@ -13,7 +13,8 @@ internal static class SourcePlace
         : kind == OldRows.Kind
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{location}/{name}, {(position < OldRows.Most ? "rating" : "support")}_instance {position % OldRows.Most}"
+                $"{location}/{name}, {(position < OldRows.Most ? "rating" : "support")}_instance "
+                    + $"{position % OldRows.Most}"
             )
         : string.Create(CultureInfo.InvariantCulture, $"{name}, line {position}");
 

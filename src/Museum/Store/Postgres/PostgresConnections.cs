@@ -34,12 +34,14 @@ internal sealed class PostgresConnections(NpgsqlDataSource plain, SchemaChoice? 
     private NpgsqlDataSource? own;
     private bool chosen;
 
-    /// <summary>Known once a connection was opened. Where a user's own search path leads counts as <c>public</c>.</summary>
+    /// <summary>Known once a connection was opened. Where a user's own search path leads counts as
+    /// <c>public</c>.</summary>
     public string Schema { get; private set; } = choice?.Wanted ?? Public;
 
     public NpgsqlDataSource Source => own ?? plain;
 
-    /// <summary>Names of this schema's locks and channels begin with it; those of <c>public</c> have no prefix.</summary>
+    /// <summary>Names of this schema's locks and channels begin with it; those of <c>public</c> have no
+    /// prefix.</summary>
     public string Prefix => Schema == Public ? "" : $"{Schema}\n";
 
     /// <summary>Where calls for help are announced.</summary>

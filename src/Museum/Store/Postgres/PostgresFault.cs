@@ -105,7 +105,8 @@ internal sealed class PostgresFault
                 [UserKey],
                 $"let the owner of the database grant the right, for example: grant create, usage on schema "
                     + $"{connection.SearchPath ?? "public"} to {connection.Username}; "
-                    + $"grant select, insert, update, delete on all tables in schema {connection.SearchPath ?? "public"} to {connection.Username}"
+                    + $"grant select, insert, update, delete on all tables in schema "
+                    + $"{connection.SearchPath ?? "public"} to {connection.Username}"
             ),
             PostgresErrorCodes.TooManyConnections => new(
                 $"the server {Server} has no connection left ({e.SqlState})",

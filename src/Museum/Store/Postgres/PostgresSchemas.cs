@@ -32,7 +32,8 @@ internal static class PostgresSchemas
         new(
             $"the schema {schema} holds tables that are not this program's: {tables}; they are not touched",
             ["MUSEUM_SCHEMA"],
-            $"give this program a schema of its own: MUSEUM_SCHEMA={Free(schema)}; or take their rows over into one, where "
+            $"give this program a schema of its own: MUSEUM_SCHEMA={Free(schema)}; or take their rows over into "
+                + $"one, where "
                 + $"they are the original's: museum db import --from {schema}"
         );
 

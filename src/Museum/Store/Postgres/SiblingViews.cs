@@ -1,8 +1,8 @@
 namespace MuseumPipeline.Store.Postgres;
 
 /// <summary>
-/// The names under which other pipelines of this museum's kiosks have the same presses, so that their queries run as they
-/// are: times are what the museum's clock showed, as theirs are.
+/// The names under which other pipelines of this museum's kiosks have the same presses, so that their queries run as
+/// they are: times are what the museum's clock showed, as theirs are.
 /// </summary>
 internal static class SiblingViews
 {

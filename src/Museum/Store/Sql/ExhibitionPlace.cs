@@ -3,8 +3,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Sql;
 
-/// <summary>Whether a place may say what an exhibition is: the one that described it may change it, any other one may only
-/// agree. Else a copy of other exhibitions would rename a museum's own, and count its presses for them.</summary>
+/// <summary>Whether a place may say what an exhibition is: the one that described it may change it, any other one may
+/// only agree. Else a copy of other exhibitions would rename a museum's own, and count its presses for them.</summary>
 internal sealed class ExhibitionPlace(SqlSession session, int museumId, string place)
 {
     public async Task<string?> ContradictionAsync(ExhibitionFacts facts)

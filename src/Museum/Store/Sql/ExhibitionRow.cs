@@ -89,8 +89,8 @@ internal sealed class ExhibitionRow(SqlSession session, int museumId, Exhibition
         return await session.ExecuteAsync(Sql, values) == 1 ? Change.Changed : Change.Unchanged;
     }
 
-    /// <summary>An exhibition that came from the original's database has no public id and no site: the first file of its
-    /// name gives it both.</summary>
+    /// <summary>An exhibition that came from the original's database has no public id and no site: the first file of
+    /// its name gives it both.</summary>
     private Task<int> AdoptAsync()
     {
         const string Sql = $"""

@@ -44,8 +44,8 @@ internal static class OwnKeys
 
     public static IReadOnlyCollection<string> Tables => ByTable.Keys;
 
-    /// <summary>What others must not call theirs where we are: tables and views. By <c>schema_migration</c> ours are told
-    /// from theirs.</summary>
+    /// <summary>What others must not call theirs where we are: tables and views. By <c>schema_migration</c> ours are
+    /// told from theirs.</summary>
     public static IEnumerable<string> Names =>
         [.. Tables.Where(table => table != "schema_migration"), "rating_info", "support_info", "exhibition_info"];
 

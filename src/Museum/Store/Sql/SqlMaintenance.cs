@@ -40,7 +40,8 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
     {
         var (table, process, user, program) = (r.TextOrNull(), r.Int(), r.TextOrNull(), r.TextOrNull());
         var (state, seconds) = (r.TextOrNull(), r.LongOrNull());
-        return $"{(table is null ? "a row" : $"the table {table}")} is locked by the process {process} of the user {user}"
+        return $"{(table is null ? "a row" : $"the table {table}")} is locked by the process {process} of the "
+            + $"user {user}"
             + $"{(program is { Length: > 0 } ? $" ({program})" : "")}"
             + $"{(seconds is null ? "" : $", {state}, whose transaction has been open for {seconds} s")}: "
             + $"end it there, or with select pg_terminate_backend({process})";
@@ -77,7 +78,8 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
             ? database.TransactAsync(session => session.ExecuteAsync(views), cancel)
             : throw new MuseumException(
                 ExitCode.Configuration,
-                "--views: found the embedded database, which knows no time zones, expected a server: museum db copy --to "
+                "--views: found the embedded database, which knows no time zones, expected a server: museum db "
+                    + "copy --to "
                     + "local takes everything there"
             );
 

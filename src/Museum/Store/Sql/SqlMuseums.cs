@@ -132,7 +132,8 @@ internal sealed class SqlMuseums(SqlDatabase database) : IMuseums
                 if (has.Count > 0)
                     throw new MuseumException(
                         ExitCode.Usage,
-                        $"{museum.Code} was not removed: it has {string.Join(", ", has)}, and a museum can be removed only "
+                        $"{museum.Code} was not removed: it has {string.Join(", ", has)}, and a museum can be "
+                            + $"removed only "
                             + $"when nothing refers to it"
                     );
                 await session.ExecuteAsync("delete from museum where museum_id = @id", ("id", museum.Id));

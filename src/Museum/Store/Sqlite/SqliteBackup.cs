@@ -94,7 +94,8 @@ internal static class SqliteBackup
         MuseumException Unsound(string why) => new(ExitCode.DataRefused, $"{file} is no backup to rely on: {why}");
     }
 
-    /// <summary>Everything into the one file, and nobody else at it: SQLite lets no other process in meanwhile.</summary>
+    /// <summary>Everything into the one file, and nobody else at it: SQLite lets no other process in
+    /// meanwhile.</summary>
     private static async Task CloseAsync(string database, CancellationToken cancel)
     {
         await using var connection = await OpenAsync(database, SqliteOpenMode.ReadWrite, cancel);

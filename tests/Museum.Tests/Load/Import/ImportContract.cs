@@ -80,7 +80,8 @@ public abstract class ImportContract(PostgresServer server, Func<Task<TestStore>
         Assert.Equal(
             ["1|Stones|2021-08-23|1|Geology", "2|Whales||Vault|Zoology", "3|Moths|2019-07-01|2|not known"],
             await Database.QueryAsync(
-                "select exhibition_id, exhibition_name, cast(exhibition_start_date as text), floor, department_name from "
+                "select exhibition_id, exhibition_name, cast(exhibition_start_date as text), floor, "
+                    + "department_name from "
                     + "exhibition_info order by 1"
             )
         );
@@ -178,7 +179,8 @@ public abstract class ImportContract(PostgresServer server, Func<Task<TestStore>
         Assert.Equal(0, report.Counts.Quarantined);
         Assert.Equal(
             await original.QueryAsync(
-                "select to_char(max(rating_created_at at time zone 'UTC'), 'YYYY-MM-DD\"T\"HH24:MI:SS') from rating_instance"
+                "select to_char(max(rating_created_at at time zone 'UTC'), 'YYYY-MM-DD\"T\"HH24:MI:SS') from "
+                    + "rating_instance"
             ),
             [report.Newest!.Value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)]
         );

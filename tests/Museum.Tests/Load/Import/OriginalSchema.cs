@@ -3,7 +3,8 @@ using Npgsql;
 
 namespace MuseumPipeline.Tests.Load.Import;
 
-/// <summary>A database as the original scripts made and filled it: serial numbers, the museum's clock, foreign keys.</summary>
+/// <summary>A database as the original scripts made and filled it: serial numbers, the museum's clock, foreign
+/// keys.</summary>
 internal sealed class OriginalSchema(TestDatabase database) : IAsyncDisposable
 {
     private const string Tables = """
@@ -30,7 +31,8 @@ internal sealed class OriginalSchema(TestDatabase database) : IAsyncDisposable
         insert into support_type (support_type_value, support_description) values (0, 'Assistance'), (1, 'Emergency');
         """;
 
-    /// <summary>Every seventeen minutes of a year, at night too, so that both changes of the clocks are among them.</summary>
+    /// <summary>Every seventeen minutes of a year, at night too, so that both changes of the clocks are among
+    /// them.</summary>
     private const string Year = """
         insert into rating_instance (exhibition_id, rating_type_id, rating_created_at)
           select 1 + g % 3, 1 + g % 5, timestamp '2023-01-01 00:05' + g * interval '17 minutes'

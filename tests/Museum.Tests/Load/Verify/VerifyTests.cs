@@ -89,7 +89,8 @@ public abstract class VerifyContract(Func<Task<TestStore>> create) : StoreContra
             var at = new DateTime(2024, 10, 21, 10, 0, 0, DateTimeKind.Unspecified).AddSeconds(i);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{{\"at\": \"{at:yyyy-MM-ddTHH:mm:ss}+01:00\", \"site\": \"{i % 3}\", \"val\": {(i == 9 ? "-1, \"type\": 1" : "3")}}}\n"
+                $"{{\"at\": \"{at:yyyy-MM-ddTHH:mm:ss}+01:00\", \"site\": \"{i % 3}\", \"val\": "
+                    + $"{(i == 9 ? "-1, \"type\": 1" : "3")}}}\n"
             );
         }
 
@@ -169,7 +170,8 @@ public abstract class VerifyContract(Func<Task<TestStore>> create) : StoreContra
     [InlineData(
         "different",
         "_0.csv, line 4",
-        "update rating_instance set rating_created_at = '2023-03-06T10:59:59.000000Z' where rating_instance_id = 10000000004"
+        "update rating_instance set rating_created_at = '2023-03-06T10:59:59.000000Z' where rating_instance_id = "
+            + "10000000004"
     )]
     [InlineData(
         "different",
@@ -199,27 +201,38 @@ public abstract class VerifyContract(Func<Task<TestStore>> create) : StoreContra
     [InlineData(
         "different",
         "_0.csv, line 2",
-        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) select rating_instance_id, rating_created_at, position, exhibition_id, source_id, 1 from rating_instance where rating_instance_id = 10000000002; delete from rating_instance where rating_instance_id = 10000000002"
+        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, "
+            + "support_type_id) select rating_instance_id, rating_created_at, position, exhibition_id, source_id, 1 "
+            + "from rating_instance where rating_instance_id = 10000000002; delete from rating_instance where "
+            + "rating_instance_id = 10000000002"
     )]
     [InlineData(
         "doubled",
         "_0.csv, line 2",
-        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) select rating_instance_id, rating_created_at, position, exhibition_id, source_id, 1 from rating_instance where rating_instance_id = 10000000002"
+        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, "
+            + "support_type_id) select rating_instance_id, rating_created_at, position, exhibition_id, source_id, 1 "
+            + "from rating_instance where rating_instance_id = 10000000002"
     )]
     [InlineData(
         "doubled",
         "_0.csv, line 2",
-        "insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, raw_length, received_at, run_id) select 10000000002, museum_id, source_id, 2, reason, detail, possible_help, raw, raw_length, received_at, run_id from quarantine where quarantine_id = 10000000102"
+        "insert into quarantine (quarantine_id, museum_id, source_id, position, reason, detail, possible_help, raw, "
+            + "raw_length, received_at, run_id) select 10000000002, museum_id, source_id, 2, reason, detail, "
+            + "possible_help, raw, raw_length, received_at, run_id from quarantine where quarantine_id = 10000000102"
     )]
     [InlineData(
         "unexplained",
         "_0.csv, line 5000002",
-        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) select rating_instance_id + 5000000, rating_created_at, position + 5000000, exhibition_id, source_id, rating_type_id from rating_instance where rating_instance_id = 10000000002"
+        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, "
+            + "rating_type_id) select rating_instance_id + 5000000, rating_created_at, position + 5000000, "
+            + "exhibition_id, source_id, rating_type_id from rating_instance where rating_instance_id = 10000000002"
     )]
     [InlineData(
         "unexplained",
         "row 9990000000002",
-        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) select 9990000000002, rating_created_at, position, exhibition_id, 999, rating_type_id from rating_instance where rating_instance_id = 10000000002"
+        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, "
+            + "rating_type_id) select 9990000000002, rating_created_at, position, exhibition_id, 999, rating_type_id "
+            + "from rating_instance where rating_instance_id = 10000000002"
     )]
     [InlineData("unexplained", "row 20000000002", "update source set state = 'replaced' where source_id = 2")]
     [InlineData(
@@ -263,8 +276,10 @@ public abstract class VerifyContract(Func<Task<TestStore>> create) : StoreContra
     {
         await Database.QueryAsync(
             Database is PostgresTestStore
-                ? "create function drop_it() returns trigger language plpgsql as $$ begin return null; end $$; create trigger drops before insert on support_instance for each row execute function drop_it()"
-                : "create trigger drops after insert on support_instance begin delete from support_instance where support_instance_id = new.support_instance_id; end"
+                ? "create function drop_it() returns trigger language plpgsql as $$ begin return null; end $$; "
+                    + "create trigger drops before insert on support_instance for each row execute function drop_it()"
+                : "create trigger drops after insert on support_instance begin delete from support_instance where "
+                    + "support_instance_id = new.support_instance_id; end"
         );
         File.WriteAllText(Path.Combine(directory, "lmnh_hist_data_2.csv"), Rows(20_000));
         await new Loader(

@@ -79,12 +79,16 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
     [InlineData(
         "doubled",
         ":0@5",
-        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) select rating_instance_id, rating_created_at, position, exhibition_id, source_id, 1 from rating_instance where rating_instance_id = {0} + 5"
+        "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, "
+            + "support_type_id) select rating_instance_id, rating_created_at, position, exhibition_id, source_id, 1 "
+            + "from rating_instance where rating_instance_id = {0} + 5"
     )]
     [InlineData(
         "unexplained",
         ":0@500",
-        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, rating_type_id) select rating_instance_id + 495, rating_created_at, 500, exhibition_id, source_id, rating_type_id from rating_instance where rating_instance_id = {0} + 5"
+        "insert into rating_instance (rating_instance_id, rating_created_at, position, exhibition_id, source_id, "
+            + "rating_type_id) select rating_instance_id + 495, rating_created_at, 500, exhibition_id, source_id, "
+            + "rating_type_id from rating_instance where rating_instance_id = {0} + 5"
     )]
     [InlineData("changed", ":0", "update kafka_offset set next_offset = 50, high_offset = 50 where partition = 0")]
     public async Task Every_planted_difference_is_found_with_its_place(string kind, string place, string sql)

@@ -121,7 +121,8 @@ public sealed class ReceptionTests
         Assert.Equal(
             (
                 ReceptionState.BrokerAway,
-                "No presses received since 11:57: the consumer receives nothing (Local: All broker connections are down)"
+                "No presses received since 11:57: the consumer receives nothing (Local: All broker connections "
+                    + "are down)"
             ),
             Of([Row with { Trouble = "Local: All broker connections are down" }]) is var reception
                 ? (reception.State, reception.Problem)

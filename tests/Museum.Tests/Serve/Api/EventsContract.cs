@@ -93,7 +93,8 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : ApiContract
         Assert.Equal(
             await ExpectedAsync(
                 "rating",
-                "i.rating_created_at >= '2023-03-06T11:00:00.000000Z' and i.rating_created_at < '2023-03-06T12:00:00.000000Z'"
+                "i.rating_created_at >= '2023-03-06T11:00:00.000000Z' and i.rating_created_at < "
+                    + "'2023-03-06T12:00:00.000000Z'"
             ),
             found.Lines
         );

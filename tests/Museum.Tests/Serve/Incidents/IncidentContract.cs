@@ -267,7 +267,8 @@ public abstract class IncidentContract(Func<Task<TestStore>> create) : StoreCont
             """
         );
         await Database.QueryAsync(
-            "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, source_id, support_type_id) values (770000000001, '2024-01-01T00:00:00Z', 1, 1, 77, 2)"
+            "insert into support_instance (support_instance_id, instance_created_at, position, exhibition_id, "
+                + "source_id, support_type_id) values (770000000001, '2024-01-01T00:00:00Z', 1, 1, 77, 2)"
         );
         foreach (
             var (expected, id, note) in new[]

@@ -20,12 +20,16 @@ public sealed class CopyTests(PostgresServer server) : IAsyncLifetime
 {
     private static readonly string[] Sums =
     [
-        "select count(*), sum(rating_instance_id), sum(position), sum(exhibition_id * 7 + rating_type_id), min(rating_created_at), max(rating_created_at) from rating_instance",
-        "select count(*), sum(support_instance_id), sum(exhibition_id * 7 + support_type_id), min(instance_created_at), max(instance_created_at) from support_instance",
+        "select count(*), sum(rating_instance_id), sum(position), sum(exhibition_id * 7 + rating_type_id), "
+            + "min(rating_created_at), max(rating_created_at) from rating_instance",
+        "select count(*), sum(support_instance_id), sum(exhibition_id * 7 + support_type_id), "
+            + "min(instance_created_at), max(instance_created_at) from support_instance",
         "select exhibition_id, hour, rating_type_id, presses from rating_hourly order by 1, 2, 3",
         "select exhibition_id, hour, support_type_id, presses from support_hourly order by 1, 2, 3",
-        "select source_id, location, name, version, size, state, next_byte, next_position, epoch, read, ratings, support, quarantined, updated_at from source order by 1",
-        "select quarantine_id, reason, detail, raw_length, site, created_at, received_at, state from quarantine order by 1",
+        "select source_id, location, name, version, size, state, next_byte, next_position, epoch, read, ratings, "
+            + "support, quarantined, updated_at from source order by 1",
+        "select quarantine_id, reason, detail, raw_length, site, created_at, received_at, state from quarantine "
+            + "order by 1",
         "select run_id, command, arguments, started_at, finished_at, state, exit_code from run order by 1",
         "select run_id, source_id, read, ratings from run_source order by 1, 2",
         "select exhibition_id, public_id, exhibition_name, exhibition_start_date, floor_id from exhibition order by 1",

@@ -8,8 +8,8 @@ using Npgsql;
 
 namespace MuseumPipeline.Tests.Store.Moves;
 
-/// <summary>What people asked of the original's tables, and of those of other pipelines, they ask of ours: word for word,
-/// with the same answers.</summary>
+/// <summary>What people asked of the original's tables, and of those of other pipelines, they ask of ours: word for
+/// word, with the same answers.</summary>
 public sealed class QueriesTests(PostgresServer server)
 {
     private const string Presses = """
@@ -23,12 +23,21 @@ public sealed class QueriesTests(PostgresServer server)
     /// <summary>They know of no other tables: asked there, the answer is the expected one.</summary>
     private static readonly string[] OfTheOriginal =
     [
-        "select e.exhibition_name, round(avg(t.rating_type_value), 2), count(*) from rating_instance r join exhibition e using (exhibition_id) join rating_type t using (rating_type_id) group by 1 order by 2 desc",
-        "select t.rating_description, count(*) from rating_instance join rating_type t using (rating_type_id) group by 1, t.rating_type_value order by t.rating_type_value",
-        "select f.floor, round(avg(t.rating_type_value), 2) from rating_instance join exhibition using (exhibition_id) join floor f using (floor_id) join rating_type t using (rating_type_id) group by 1 order by 1",
-        "select d.department_name, round(avg(t.rating_type_value), 2) from rating_instance join exhibition using (exhibition_id) join department d using (department_id) join rating_type t using (rating_type_id) group by 1 order by 1",
-        "select f.floor, s.support_description, count(*) from support_instance join support_type s using (support_type_id) join exhibition using (exhibition_id) join floor f using (floor_id) group by 1, 2 order by 1, 2",
-        "select e.exhibition_name, count(*) from support_instance join support_type s using (support_type_id) join exhibition e using (exhibition_id) where s.support_type_value = 1 group by 1",
+        "select e.exhibition_name, round(avg(t.rating_type_value), 2), count(*) from rating_instance r join "
+            + "exhibition e using (exhibition_id) join rating_type t using (rating_type_id) group by 1 order by 2 desc",
+        "select t.rating_description, count(*) from rating_instance join rating_type t using (rating_type_id) group "
+            + "by 1, t.rating_type_value order by t.rating_type_value",
+        "select f.floor, round(avg(t.rating_type_value), 2) from rating_instance join exhibition using "
+            + "(exhibition_id) join floor f using (floor_id) join rating_type t using (rating_type_id) group by 1 "
+            + "order by 1",
+        "select d.department_name, round(avg(t.rating_type_value), 2) from rating_instance join exhibition using "
+            + "(exhibition_id) join department d using (department_id) join rating_type t using (rating_type_id) "
+            + "group by 1 order by 1",
+        "select f.floor, s.support_description, count(*) from support_instance join support_type s using "
+            + "(support_type_id) join exhibition using (exhibition_id) join floor f using (floor_id) group by 1, 2 "
+            + "order by 1, 2",
+        "select e.exhibition_name, count(*) from support_instance join support_type s using (support_type_id) join "
+            + "exhibition e using (exhibition_id) where s.support_type_value = 1 group by 1",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -60,13 +69,15 @@ public sealed class QueriesTests(PostgresServer server)
         Assert.Equal(
             ["10.00|2", "18.00|1"],
             await ours.QueryAsync(
-                "select extract(hour from instance_created_local) as hour, count(*) from support_info group by 1 order by 1"
+                "select extract(hour from instance_created_local) as hour, count(*) from support_info group by 1 "
+                    + "order by 1"
             )
         );
         Assert.Equal(
             ["8.00|1", "9.00|3", "17.00|2"],
             await ours.QueryAsync(
-                "select extract(hour from rating_created_local) as hour, count(*) from rating_info group by 1 order by 1"
+                "select extract(hour from rating_created_local) as hour, count(*) from rating_info group by 1 "
+                    + "order by 1"
             )
         );
         Assert.Equal(

@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Store.Contracts.Curation;
 
-/// <summary>What happened on a day, in the words of whoever knows: "opened", "half-term", "labels changed". Every change
-/// is recorded as an operator's act.</summary>
+/// <summary>What happened on a day, in the words of whoever knows: "opened", "half-term", "labels changed". Every
+/// change is recorded as an operator's act.</summary>
 /// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IAnnotations
 {

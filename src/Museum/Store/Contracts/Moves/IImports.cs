@@ -2,7 +2,8 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts.Moves;
 
-/// <summary>What the original's database needs to be taken over: its exhibitions, and what of its rows is there.</summary>
+/// <summary>What the original's database needs to be taken over: its exhibitions, and what of its rows is
+/// there.</summary>
 /// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IImports
 {

@@ -14,7 +14,8 @@ public interface INotices
     /// <summary>With what they were still to be told. False where nobody has the name.</summary>
     Task<bool> RemoveAsync(string name, OperatorMove move, CancellationToken cancel);
 
-    /// <summary>Puts a notice into the outbox of a recipient, once: false where one of its key is or was there.</summary>
+    /// <summary>Puts a notice into the outbox of a recipient, once: false where one of its key is or was
+    /// there.</summary>
     Task<bool> QueueAsync(string recipient, Notice notice, CancellationToken cancel);
 
     /// <summary>What is due by now, the oldest first.</summary>

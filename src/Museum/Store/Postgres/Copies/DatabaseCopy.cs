@@ -64,7 +64,8 @@ internal sealed class DatabaseCopy
         if (here != there)
             throw new MuseumException(
                 ExitCode.Configuration,
-                $"{from.Describe}: found schema version {here}, expected {there}: museum db migrate --target {from.Target} "
+                $"{from.Describe}: found schema version {here}, expected {there}: museum db migrate --target "
+                    + $"{from.Target} "
                     + "brings it up to date"
             );
     }
@@ -138,7 +139,8 @@ internal sealed class DatabaseCopy
         if (await own.NumberAsync(Full) > 0)
             throw new MuseumException(
                 ExitCode.DataRefused,
-                "the database to copy into holds something already: found sources, exhibitions, runs or users, expected "
+                "the database to copy into holds something already: found sources, exhibitions, runs or users, "
+                    + "expected "
                     + "none. Name an empty database, or a schema of its own with MUSEUM_SCHEMA"
             );
     }
@@ -231,7 +233,8 @@ internal sealed class DatabaseCopy
                 {
                     if (table.Identity is { } column)
                         await session.ExecuteAsync(
-                            $"select setval(pg_get_serial_sequence('{table.Name}', '{column}'), greatest(max({column}), 1), "
+                            $"select setval(pg_get_serial_sequence('{table.Name}', '{column}'), "
+                                + $"greatest(max({column}), 1), "
                                 + $"max({column}) >= 1) from {table.Name} having max({column}) is not null"
                         );
                     counts[table.Name] = await CompareAsync(source, session, table);
@@ -250,7 +253,8 @@ internal sealed class DatabaseCopy
             ? long.Parse(here[0], CultureInfo.InvariantCulture)
             : throw new MuseumException(
                 ExitCode.DataRefused,
-                $"{table.Name}: found {string.Join(", ", there)} in the copy, expected {string.Join(", ", here)}; the copy "
+                $"{table.Name}: found {string.Join(", ", there)} in the copy, expected {string.Join(", ", here)}; "
+                    + $"the copy "
                     + "was not made. Drop the schema and begin again"
             );
     }

@@ -40,7 +40,8 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
                         $" and {HelpSql.When} <= @when and ({HelpSql.When} < @when or "
                         + "i.support_instance_id < @before)";
                     held +=
-                        $" and {HelpSql.HeldWhen} <= @when and ({HelpSql.HeldWhen} < @when or q.quarantine_id < @before)";
+                        $" and {HelpSql.HeldWhen} <= @when and ({HelpSql.HeldWhen} < @when or q.quarantine_id < "
+                        + $"@before)";
                 }
 
                 if (filter.OpenSince is { } since)

@@ -8,7 +8,8 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         await database.ConnectedAsync(
             session =>
                 session.ReadAsync(
-                    "select name, role, password_hash, stamp, created_at, updated_at, museums, totp from dashboard_user "
+                    "select name, role, password_hash, stamp, created_at, updated_at, museums, totp from "
+                        + "dashboard_user "
                         + "order by name",
                     r => new DashboardUser(r.Text(), r.Text(), r.Text(), r.Text(), r.Time(), r.Time())
                     {
@@ -115,7 +116,8 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
             {
                 await sql.ExecuteAsync("delete from session_over where until < @now", ("now", sql.Now));
                 await sql.ExecuteAsync(
-                    "insert into session_over (session, until) values (@session, @until) on conflict (session) do nothing",
+                    "insert into session_over (session, until) values (@session, @until) on conflict (session) do "
+                        + "nothing",
                     ("session", session),
                     ("until", until)
                 );
@@ -145,7 +147,8 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         CancellationToken cancel
     ) =>
         WriteAsync(
-            "update dashboard_user set totp = @totp, totp_step = null, stamp = @stamp, updated_at = @now where name = @name",
+            "update dashboard_user set totp = @totp, totp_step = null, stamp = @stamp, updated_at = @now where name "
+                + "= @name",
             name,
             [("totp", sealedSecret), .. NewStamp()],
             move,

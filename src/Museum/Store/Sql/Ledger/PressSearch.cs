@@ -92,7 +92,8 @@ internal sealed class PressSearch(SqlSession session)
         return except is null
             ? session.ReadAsync(sql, read, values)
             : session.ReadAsync(
-                $"{sql} and source_id not in (select source_id from source where location = @location and name = @name)",
+                $"{sql} and source_id not in (select source_id from source where location = @location and name "
+                    + $"= @name)",
                 read,
                 [.. values, ("location", except.Location), ("name", except.Name)]
             );

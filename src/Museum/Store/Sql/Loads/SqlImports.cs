@@ -52,7 +52,8 @@ internal sealed class SqlImports(SqlDatabase database) : IImports
         await session.ExecuteAsync(session.Dialect.Renumber(table));
     }
 
-    /// <param name="kept">Exhibitions that came with their numbers are known by them, whatever they are called now.</param>
+    /// <param name="kept">Exhibitions that came with their numbers are known by them, whatever they are called
+    /// now.</param>
     private static async Task<TakenPlaces> ByNameAsync(
         SqlSession session,
         int museumId,
