@@ -110,6 +110,9 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
         }
     }
 
+    /// <summary>The ends of the partitions when the brokers were last asked.</summary>
+    internal IReadOnlyDictionary<int, long> Ends { get; set; } = new Dictionary<int, long>();
+
     /// <summary>A service refuses us; a commit, or reaching the end, clears this. True if this is new.</summary>
     internal bool Refused(string problem)
     {

@@ -31,13 +31,9 @@ internal sealed class StreamMonitor(
     /// most.</summary>
     private static readonly TimeSpan Still = TimeSpan.FromSeconds(9);
 
-    /// <summary>If a broker goes away in the middle of a query, the library sometimes never answers, whatever its own
-    /// timeout.</summary>
-    private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan Diagnosis = TimeSpan.FromSeconds(15);
 
-    private KafkaTopics brokers = new(clients, Answer);
+    private readonly KafkaTopics brokers = new(clients, Answer);
     private readonly Dictionary<int, (long Position, long Since)> standing = [];
     private string? topicId;
 
@@ -55,7 +51,6 @@ internal sealed class StreamMonitor(
         {
             while (true)
             {
-                await Task.Delay(Every, clock, cancel);
                 try
                 {
                     await look(cancel);
@@ -65,6 +60,8 @@ internal sealed class StreamMonitor(
                     // Whatever fails in one check: without the next one nothing would ever be reported again.
                     log.LogWarning(e, "consume: {Topic}: a check of the brokers failed", topic);
                 }
+
+                await Task.Delay(Every, clock, cancel);
             }
         }
         catch (OperationCanceledException)
@@ -103,19 +100,14 @@ internal sealed class StreamMonitor(
     {
         try
         {
-            var partitions = await PartitionsAsync().WaitAsync(Deaf, clock, CancellationToken.None);
+            var partitions = await PartitionsAsync();
+            health.Ends = partitions.ToDictionary(pair => pair.Key, pair => pair.Value.Stable);
             if (health.BrokerProblem is not null)
                 await ExplainAsync();
             await CompareAsync(partitions, cancel);
         }
         catch (KafkaException)
         {
-            await ExplainAsync();
-        }
-        catch (TimeoutException)
-        {
-            // Not closed: its query is still running.
-            brokers = new KafkaTopics(clients, Answer);
             await ExplainAsync();
         }
         catch (Exception e) when (e is TransientException or MuseumException)

@@ -108,6 +108,8 @@ internal sealed partial class StreamSession
 
     private void Forget(List<TopicPartitionOffset> gone)
     {
+        if (isLeft)
+            return;
         arrivals.Forget();
         lock (gate)
         {

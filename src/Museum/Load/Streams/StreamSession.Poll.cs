@@ -42,11 +42,29 @@ internal sealed partial class StreamSession
         }
     }
 
+    /// <summary>Waits a while only: while the coordinator is out of reach the library may take minutes, and the next
+    /// session must not wait for that. The one that is left joins no group any more.</summary>
     private void Close(IConsumer<byte[]?, byte[]?>? consumer)
+    {
+        if (consumer is null)
+            return;
+        var closing = Task.Factory.StartNew(
+            () => LeaveGroup(consumer),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        if (closing.Wait(Farewell))
+            return;
+        isLeft = true;
+        log.LogDebug("consume: {Topic}: no answer from the group; its consumer is closed later", stream.Topic);
+    }
+
+    private void LeaveGroup(IConsumer<byte[]?, byte[]?> consumer)
     {
         try
         {
-            consumer?.Close();
+            consumer.Close();
         }
         catch (KafkaException e)
         {
@@ -54,7 +72,7 @@ internal sealed partial class StreamSession
         }
         finally
         {
-            consumer?.Dispose();
+            consumer.Dispose();
         }
     }
 
@@ -242,6 +260,8 @@ internal sealed partial class StreamSession
 
     private void BrokerTrouble(Error error)
     {
+        if (isLeft)
+            return;
         arrivals.Forget();
         if (error.Code is ErrorCode.Local_Fatal or ErrorCode.FencedInstanceId or ErrorCode.InvalidSessionTimeout)
             NoteGroup(error);
@@ -307,12 +327,14 @@ internal sealed partial class StreamSession
         {
             foreach (var (partition, claim) in claims)
             {
-                var high = consumer.GetWatermarkOffsets(new(stream.Topic, partition)).High;
-                // The broker's answer (see AskEndsAsync), or that of a newer fetch.
-                if (!high.IsSpecial && high > ends.GetValueOrDefault(partition, -1))
-                    ends[partition] = high;
-                if (ends.TryGetValue(partition, out var end))
-                    lags[partition] = Math.Max(0, end - claim.NextOffset);
+                // The client knows the end only from its last fetch, and the lag matters most where nothing is
+                // fetched.
+                var fetched = consumer.GetWatermarkOffsets(new(stream.Topic, partition)).High;
+                var end = Math.Max(fetched.IsSpecial ? -1 : fetched, health.Ends.GetValueOrDefault(partition, -1));
+                if (end < 0)
+                    continue;
+                ends[partition] = end;
+                lags[partition] = Math.Max(0, end - claim.NextOffset);
             }
         }
 

@@ -24,7 +24,6 @@ internal sealed partial class StreamSession
                 {
                     await BeatAsync(cancel);
                     beaten = options.Clock.GetTimestamp();
-                    await AskEndsAsync();
                 }
 
                 var second = plan.Ends is null || tick % 10 == 0;
@@ -42,25 +41,6 @@ internal sealed partial class StreamSession
         catch (OperationCanceledException)
         {
             // The session ends.
-        }
-    }
-
-    /// <summary>The client knows the end of a partition only from its last fetch, and the lag matters most where
-    /// nothing is fetched.</summary>
-    private async Task AskEndsAsync()
-    {
-        try
-        {
-            var asked = await topic.AskEndsAsync();
-            lock (gate)
-            {
-                foreach (var partition in claims.Keys.Where(asked.ContainsKey))
-                    ends[partition] = asked[partition];
-            }
-        }
-        catch (KafkaException)
-        {
-            // The next check of the topic reports what is wrong with the broker.
         }
     }
 

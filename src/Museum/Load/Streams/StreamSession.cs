@@ -16,6 +16,9 @@ internal sealed partial class StreamSession : IDisposable
     /// messages.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a consumer may take to leave its group.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
     /// <summary>How long an assignment waits for the database before the consumer leaves the group and rejoins
     /// later.</summary>
     private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(10);
@@ -60,6 +63,9 @@ internal sealed partial class StreamSession : IDisposable
     private long looked;
     private readonly PartitionArrivals arrivals;
     private volatile bool done;
+
+    // Its consumer is still closing, and another session reports by now.
+    private volatile bool isLeft;
 
     public StreamSession(
         MuseumStore store,

@@ -230,9 +230,6 @@ internal sealed class StreamTopic(
         }
     }
 
-    /// <summary>The ends of all partitions, asked once.</summary>
-    public Task<IReadOnlyDictionary<int, long>> AskEndsAsync() => OffsetsAsync(OffsetSpec.Latest());
-
     /// <summary>The first offset that can still be read.</summary>
     public async Task<long> BeginningAsync(int partition) =>
         (await OffsetsAsync(OffsetSpec.Earliest(), partition))[partition];

@@ -39,15 +39,29 @@ internal static class KafkaProbe
     {
         clients.Check();
         var errors = new KafkaErrors();
-        using var admin = clients.Admin(errors.Add);
-        var metadata =
-            await Task.Run(() => Ask(admin, errors, cancel), cancel)
-            ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
-        await CheckAddressesAsync(metadata, clients.Settings, cancel);
-        var cluster = await ClusterIdAsync(admin, clients.Settings, cancel);
-        var (found, missing) = await TopicsAsync(admin, clients.Settings, topics, cancel);
-        await CheckGroupAsync(admin, clients.Settings, cancel);
-        return new(cluster, metadata.Brokers.Count, found, missing);
+        var admin = clients.Admin(errors.Add);
+        var unanswered = false;
+        try
+        {
+            var metadata =
+                await Task.Run(() => Ask(admin, errors, cancel), cancel)
+                ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
+            await CheckAddressesAsync(metadata, clients.Settings, cancel);
+            var cluster = await ClusterIdAsync(admin, clients.Settings, cancel);
+            var (found, missing) = await TopicsAsync(admin, clients.Settings, topics, cancel);
+            await CheckGroupAsync(admin, clients.Settings, cancel);
+            return new(cluster, metadata.Brokers.Count, found, missing);
+        }
+        catch (UnansweredException e)
+        {
+            unanswered = true;
+            throw new TransientException($"{clients.Settings.Describe} does not answer questions now", e);
+        }
+        finally
+        {
+            if (!unanswered)
+                admin.Dispose();
+        }
     }
 
     // The call blocks and must end before the client is disposed, so it is made in short attempts.
@@ -99,10 +113,10 @@ internal static class KafkaProbe
             return (
                 await admin
                     .DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = QuestionPatience })
-                    .WaitAsync(cancel)
+                    .WithinAsync(QuestionPatience, cancel)
             ).ClusterId;
         }
-        catch (KafkaException e)
+        catch (KafkaException e) when (e is not UnansweredException)
         {
             throw new TransientException(
                 $"{settings.Describe} does not answer questions about itself now: {e.Error.Reason}",
@@ -165,14 +179,16 @@ internal static class KafkaProbe
                 IncludeAuthorizedOperations = true,
             };
             return (
-                await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), options).WaitAsync(cancel)
+                await admin
+                    .DescribeTopicsAsync(TopicCollection.OfTopicNames(names), options)
+                    .WithinAsync(QuestionPatience, cancel)
             ).TopicDescriptions;
         }
         catch (DescribeTopicsException e)
         {
             return e.Results.TopicDescriptions;
         }
-        catch (KafkaException e)
+        catch (KafkaException e) when (e is not UnansweredException)
         {
             throw new TransientException(
                 $"{settings.Describe} does not answer questions about its topics now: {e.Error.Reason}",
@@ -193,14 +209,14 @@ internal static class KafkaProbe
                 IncludeAuthorizedOperations = true,
             };
             group = (
-                await admin.DescribeConsumerGroupsAsync([settings.Group], options).WaitAsync(cancel)
+                await admin.DescribeConsumerGroupsAsync([settings.Group], options).WithinAsync(QuestionPatience, cancel)
             ).ConsumerGroupDescriptions.FirstOrDefault();
         }
         catch (DescribeConsumerGroupsException e)
         {
             group = e.Results.ConsumerGroupDescriptions.FirstOrDefault();
         }
-        catch (KafkaException)
+        catch (KafkaException e) when (e is not UnansweredException)
         {
             return;
         }

@@ -9,7 +9,25 @@ namespace MuseumPipeline.Source.Kafka;
 /// <param name="patience">How long each answer may take.</param>
 internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDisposable
 {
-    private readonly IAdminClient admin = clients.Admin();
+    private IAdminClient admin = clients.Admin();
+
+    /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
+    internal async Task<T> AskAsync<T>(Func<IAdminClient, Task<T>> ask)
+    {
+        var asked = admin;
+        try
+        {
+            return await ask(asked).WithinAsync(patience);
+        }
+        catch (UnansweredException)
+        {
+            // Its query is still running, so it is not closed; from now on another one is asked.
+            var next = clients.Admin();
+            if (Interlocked.CompareExchange(ref admin, next, asked) != asked)
+                next.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The cluster, and those of the topics that it has.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
@@ -47,7 +65,9 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
     /// <summary>The cluster's identity.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<string> ClusterIdAsync() =>
-        (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience })).ClusterId;
+        (
+            await AskAsync(of => of.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience }))
+        ).ClusterId;
 
     /// <summary>The first offset at or after an instant, by the brokers' timestamps; null if everything is
     /// older.</summary>
@@ -66,9 +86,11 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
         try
         {
             topics = (
-                await admin.DescribeTopicsAsync(
-                    TopicCollection.OfTopicNames(names),
-                    new DescribeTopicsOptions { RequestTimeout = patience }
+                await AskAsync(of =>
+                    of.DescribeTopicsAsync(
+                        TopicCollection.OfTopicNames(names),
+                        new DescribeTopicsOptions { RequestTimeout = patience }
+                    )
                 )
             ).TopicDescriptions;
         }
@@ -92,13 +114,15 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
     {
         if (partitions.Count == 0)
             return [];
-        var result = await admin.ListOffsetsAsync(
-            partitions.Select(partition => new TopicPartitionOffsetSpec
-            {
-                TopicPartition = partition,
-                OffsetSpec = spec,
-            }),
-            new ListOffsetsOptions { RequestTimeout = patience, IsolationLevel = isolation }
+        var result = await AskAsync(of =>
+            of.ListOffsetsAsync(
+                partitions.Select(partition => new TopicPartitionOffsetSpec
+                {
+                    TopicPartition = partition,
+                    OffsetSpec = spec,
+                }),
+                new ListOffsetsOptions { RequestTimeout = patience, IsolationLevel = isolation }
+            )
         );
         var infos = result.ResultInfos.ConvertAll(info => info.TopicPartitionOffsetError);
         return infos.Find(info => info.Error.IsError) is { } fault
@@ -113,9 +137,11 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
         IReadOnlyCollection<TopicPartition> partitions
     )
     {
-        var answer = await admin.ListConsumerGroupOffsetsAsync(
-            [new ConsumerGroupTopicPartitions(group, [.. partitions])],
-            new ListConsumerGroupOffsetsOptions { RequestTimeout = patience }
+        var answer = await AskAsync(of =>
+            of.ListConsumerGroupOffsetsAsync(
+                [new ConsumerGroupTopicPartitions(group, [.. partitions])],
+                new ListConsumerGroupOffsetsOptions { RequestTimeout = patience }
+            )
         );
         var offsets = answer.SelectMany(of => of.Partitions).ToList();
         return offsets.Find(of => of.Error.IsError) is { } fault
@@ -127,9 +153,8 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
     public async Task<bool> HasMemberAsync(string group, string name) =>
         (
-            await admin.DescribeConsumerGroupsAsync(
-                [group],
-                new DescribeConsumerGroupsOptions { RequestTimeout = patience }
+            await AskAsync(of =>
+                of.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = patience })
             )
         ).ConsumerGroupDescriptions.Exists(found => found.Members.Exists(member => member.GroupInstanceId == name));
 
