@@ -139,7 +139,7 @@ internal sealed class Dashboard : IAsyncDisposable
             .AddSingleton(store.Events)
             .AddSingleton(store.Tokens);
         services.AddSingleton(store.Annotations).AddSingleton(store.Targets).AddSingleton(store.Notices);
-        services.AddSingleton(store.Runs).AddSingleton(store.OperatorLog);
+        services.AddSingleton(store.Runs).AddSingleton(store.Ledger).AddSingleton(store.OperatorLog);
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
         services.AddRoutingCore();
         services.AddLogin(gate);

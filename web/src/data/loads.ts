@@ -9,7 +9,17 @@ import { pill } from "../shell/pill";
 
 type Run = Loads["runs"][number];
 
-export function showLoads(figure: Figure, { runs }: Loads, csv: string): void {
+/** Files that hold most of their presses more than once, such as a merge appended to itself. */
+const repeats = (repeating: Loads["repeating"]): string =>
+  repeating
+    .slice(0, 3)
+    .map(
+      ({ source, repeats, presses }) =>
+        ` ${count(repeats)} of the ${count(presses)} presses in ${safe(source)} repeat earlier ones of the same file.`,
+    )
+    .join("") + (repeating.length > 3 ? ` So do most presses in ${count(repeating.length - 3)} more.` : "");
+
+export function showLoads(figure: Figure, { runs, repeating }: Loads, csv: string): void {
   const title = "The last loads";
   if (runs.length === 0) return figure.say(title, "Nothing has been loaded yet.", csv);
   const unbalanced = runs.filter(run => !run.balanced && run.finishedAt !== null).length;
@@ -44,9 +54,10 @@ export function showLoads(figure: Figure, { runs }: Loads, csv: string): void {
     });
   figure.show({
     title,
-    note: unbalanced
-      ? `${unbalanced} of them do not add up: look at their messages.`
-      : "Every record read was stored, refused, already there or skipped.",
+    note:
+      (unbalanced
+        ? `${unbalanced} of them do not add up: look at their messages.`
+        : "Every record read was stored, refused, already there or skipped.") + repeats(repeating),
     csv,
     drawing: build(),
     table: build,

@@ -85,12 +85,14 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
                 ? now - seen
                 : TimeSpan.Zero
             : null;
+        // Positions move with every commit, the end only with every heartbeat.
+        long? seenEnd = row.EndOffset is { } end ? Math.Max(end, row.NextOffset) : null;
         if (view is null || view.Id != row.Cluster)
-            return new(row, row.EndOffset, false, null, silence);
+            return new(row, seenEnd, false, null, silence);
         if (!view.Topics.TryGetValue(row.Topic, out var topic))
-            return new(row, row.EndOffset, false, "the topic does not exist now", silence);
+            return new(row, seenEnd, false, "the topic does not exist now", silence);
         if (topic.Id != row.TopicId)
-            return new(row, row.EndOffset, false, $"the topic was created again: its id is {topic.Id} now", silence);
+            return new(row, seenEnd, false, $"the topic was created again: its id is {topic.Id} now", silence);
         return topic.Partitions.TryGetValue(row.Partition, out var range)
             ? new(
                 row,
@@ -101,6 +103,6 @@ internal sealed record PartitionStatus(PartitionRow Row, long? End, bool EndIsNo
                     : null,
                 silence
             )
-            : new(row, row.EndOffset, false, "the topic has no such partition now", silence);
+            : new(row, seenEnd, false, "the topic has no such partition now", silence);
     }
 }

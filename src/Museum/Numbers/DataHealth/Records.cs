@@ -5,9 +5,18 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Numbers.DataHealth;
 
 /// <summary>The last runs, newest first.</summary>
-internal sealed record LoadsView(IReadOnlyList<LoadRow> Runs)
+/// <param name="Repeating">Sources that mostly repeat their own presses, such as a merge appended to itself.</param>
+internal sealed record LoadsView(IReadOnlyList<LoadRow> Runs, IReadOnlyList<RepeatingSource> Repeating)
 {
-    public static LoadsView Of(IReadOnlyList<RunRow> runs) => new([.. runs.Select(LoadRow.Of)]);
+    public static LoadsView Of(IReadOnlyList<RunRow> runs, IReadOnlyList<LedgerSource> repeating) =>
+        new([.. runs.Select(LoadRow.Of)], [.. repeating.Select(RepeatingSource.Of)]);
+}
+
+/// <param name="Repeats">Presses that repeat an earlier one of the same source; an estimate if there are many.</param>
+internal sealed record RepeatingSource(string Source, long Repeats, long Presses)
+{
+    public static RepeatingSource Of(LedgerSource source) =>
+        new(source.Path, source.OwnRepeats, source.Row.Counts.Ratings + source.Row.Counts.Support);
 }
 
 /// <param name="State">running, done, stopped, failed or interrupted.</param>

@@ -124,20 +124,17 @@ internal static class DataEndpoints
         [FromQuery, Description("The most to return: 50 by default, at most 500.")] string? limit,
         [AsParameters] Export export,
         IRuns runs,
+        ILedger ledger,
         CancellationToken cancel
-    ) =>
-        Answer.Of(
-            context,
-            export,
-            // A run belongs to no museum, so it is not shown to people who may see only some.
-            LoadsView.Of(
-                Sight.Of(context.User) is null
-                    ? await runs.ListAsync(Query.Limit(limit, UsualRows, MostRows), cancel)
-                    : []
-            ),
-            "loads",
-            DataTables.Loads
-        );
+    )
+    {
+        var most = Query.Limit(limit, UsualRows, MostRows);
+        // A run belongs to no museum, so it is not shown to people who may see only some.
+        var view = Sight.Of(context.User) is null
+            ? LoadsView.Of(await runs.ListAsync(most, cancel), await ledger.RepeatingAsync(cancel))
+            : LoadsView.Of([], []);
+        return Answer.Of(context, export, view, "loads", DataTables.Loads);
+    }
 
     private static async Task<IResult> QuarantineAsync(
         HttpContext context,

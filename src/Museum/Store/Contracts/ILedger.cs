@@ -12,6 +12,9 @@ public interface ILedger
     /// <summary>The sources whose rows are in the tables, by place and name.</summary>
     Task<IReadOnlyList<LedgerSource>> ListAsync(CancellationToken cancel);
 
+    /// <summary>Those of them that mostly repeat their own presses.</summary>
+    Task<IReadOnlyList<LedgerSource>> RepeatingAsync(CancellationToken cancel);
+
     /// <summary>How many of these presses (button, place and instant) are in the tables, and from where.</summary>
     /// <param name="except">Presses from any version of this name do not count.</param>
     /// <param name="claim">Asks over its connection; null for one of its own.</param>

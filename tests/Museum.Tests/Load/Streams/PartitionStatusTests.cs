@@ -51,6 +51,16 @@ public sealed class PartitionStatusTests
         );
     }
 
+    /// <summary>Heartbeats report the end, commits move the position: what is stored is past the last heartbeat's
+    /// end.</summary>
+    [Fact]
+    public void The_end_that_was_last_seen_is_never_before_the_position()
+    {
+        var status = PartitionStatus.Of(Row with { NextOffset = 99 }, null, Now);
+
+        Assert.Equal((99L, 0L), (status.End!.Value, status.Lag!.Value));
+    }
+
     [Theory]
     [InlineData(30, 95, "consuming", true)]
     [InlineData(31, 95, "waiting", false)]

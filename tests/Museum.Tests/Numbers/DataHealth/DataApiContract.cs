@@ -297,6 +297,30 @@ public abstract class DataApiContract(Func<Task<TestStore>> create) : EveningCon
     }
 
     [Fact]
+    public async Task A_file_that_repeats_itself_is_named_beside_the_loads()
+    {
+        await using var server = await OpenAsync();
+        var before = (await server.JsonAsync("/api/v1/data/loads")).GetProperty("repeating").GetArrayLength();
+        var presses = await Database.NumberAsync(
+            "select ratings + support from source where name = 'lmnh_hist_data_0.csv'"
+        );
+        await Database.QueryAsync(
+            "update source set own_repeats = ratings + support - 1 where name = 'lmnh_hist_data_0.csv'"
+        );
+        await Database.QueryAsync("update source set own_repeats = 6 where name = 'lmnh_hist_data_1.csv'");
+
+        var loads = await server.JsonAsync("/api/v1/data/loads");
+
+        Assert.Equal(0, before);
+        var repeating = Assert.Single(loads.GetProperty("repeating").EnumerateArray());
+        Assert.EndsWith("/lmnh_hist_data_0.csv", repeating.GetProperty("source").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            (presses - 1, presses),
+            (repeating.GetProperty("repeats").GetInt64(), repeating.GetProperty("presses").GetInt64())
+        );
+    }
+
+    [Fact]
     public async Task How_fresh_the_data_is_comes_from_the_database_alone()
     {
         await using var server = await OpenAsync(history: false);

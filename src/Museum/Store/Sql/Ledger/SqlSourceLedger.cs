@@ -18,6 +18,20 @@ internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : 
             cancel
         );
 
+    public async Task<IReadOnlyList<LedgerSource>> RepeatingAsync(CancellationToken cancel)
+    {
+        // Few sources repeat anything: the rest is not read.
+        var some = await database.ConnectedAsync(
+            session =>
+                session.ReadAsync(
+                    $"{SqlSnapshot.Sources} and own_repeats > 0 order by location, name",
+                    SqlSnapshot.ReadSource
+                ),
+            cancel
+        );
+        return some.FindAll(source => source.MostlyRepeats);
+    }
+
     public Task<FoundPresses> FindAsync(
         IReadOnlyList<KioskEvent> presses,
         SourceIdentity except,
