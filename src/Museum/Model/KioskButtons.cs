@@ -6,6 +6,10 @@ public sealed record KioskButtons(IReadOnlyList<PressType> Ratings, IReadOnlyLis
     /// <summary>The longest scale: nobody tells more faces than these apart.</summary>
     public const int LongestScale = 20;
 
+    /// <summary>What the two kinds of help are called unless somebody renames them.</summary>
+    internal const string Assistance = "Assistance",
+        Emergency = "Emergency";
+
     /// <summary>The buttons kiosks had from the start.</summary>
     internal static KioskButtons Original { get; } =
         new(
@@ -14,7 +18,7 @@ public sealed record KioskButtons(IReadOnlyList<PressType> Ratings, IReadOnlyLis
                     (n, v) => new PressType((short)(v + 1), v, n)
                 ),
             ],
-            [new(1, PressType.Assistance, "Assistance"), new(2, PressType.Emergency, "Emergency") { Alarms = true }]
+            [new(1, PressType.Assistance, Assistance), new(2, PressType.Emergency, Emergency) { Alarms = true }]
         );
 
     /// <summary>The best rating; the scale goes from 0 to here.</summary>

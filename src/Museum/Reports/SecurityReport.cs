@@ -152,7 +152,7 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
                     )
                     : "nothing recorded in the week before"
             )}</span></div>
-            <div><span class="name">Emergencies</span><b{(
+            <div><span class="name">{Name(now.Totals.Names.Emergencies)}</span><b{(
                 now.Totals.Emergencies > 0 ? Markup.Of($" class=\"alert\"") : Markup.Of($"")
             )}>{now.Totals.Emergencies}</b><span>{(
                 Heard(before)
@@ -268,7 +268,11 @@ internal sealed class SecurityReport(ReportWeek week, Selection selection, Safet
         var most = rows.Select(e => e.High ?? 0).DefaultIfEmpty(0).Max();
         return Markup.Of(
             $"""
-            <table><thead><tr><th>Exhibition</th><th>Floor</th><th class="n">Emergencies</th><th class="n">Assistance</th><th class="n">Per opening hour</th><th style="width:30mm">With its interval</th><th class="n">Per hour before</th><th class="n">Calls before</th><th>Change</th></tr></thead><tbody>
+            <table><thead><tr><th>Exhibition</th><th>Floor</th><th class="n">{Name(
+                now.Totals.Names.Emergencies
+            )}</th><th class="n">{Name(
+                now.Totals.Names.Assistance
+            )}</th><th class="n">Per opening hour</th><th style="width:30mm">With its interval</th><th class="n">Per hour before</th><th class="n">Calls before</th><th>Change</th></tr></thead><tbody>
             {Markup.All(rows.Select(e => Row(e, earlier[e.PublicId], most)))}
             </tbody></table>{ReportPage.More(now.Exhibitions.Count - rows.Count, "exhibition")}
             """

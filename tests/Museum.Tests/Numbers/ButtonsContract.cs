@@ -156,6 +156,11 @@ public abstract class ButtonsContract(Func<Task<TestStore>> create) : StoreContr
             await TextAsync(server, "/api/v1/safety?range=all&format=csv"),
             StringComparison.Ordinal
         );
+        Assert.StartsWith(
+            "hour,emergencies,assistance,Cleaning,openHours",
+            await TextAsync(server, "/api/v1/exhibition?exhibition=EXH_02&range=all&format=csv&table=calls"),
+            StringComparison.Ordinal
+        );
         var press = (await server.JsonAsync("/api/v1/help")).GetProperty("presses")[0];
         Assert.Equal(
             ("other", "Cleaning"),
@@ -202,6 +207,46 @@ public abstract class ButtonsContract(Func<Task<TestStore>> create) : StoreContr
         var ratings = await server.JsonAsync("/api/v1/ratings?range=all");
         Assert.Equal("Great", ratings.GetProperty("buttons")[4].GetProperty("name").GetString());
         Assert.Equal(600, ratings.GetProperty("total").GetProperty("distribution")[5].GetInt32());
+    }
+
+    [Fact]
+    public async Task Renamed_calls_for_help_have_their_new_names_on_pages_and_reports()
+    {
+        await ConsumeAsync();
+        await using var server = await DashboardServer.OpenAsync(Database);
+        Assert.Equal(("Emergencies", "Assistance"), await NamesAsync(server, "/api/v1/safety?"));
+
+        await Store.Buttons.RenameAsync(PressKind.Support, 0, "Staff, please", "test", Cancel);
+        await Store.Buttons.RenameAsync(PressKind.Support, 1, "Alarm", "test", Cancel);
+        await Task.Delay(TimeSpan.FromSeconds(1.1), Cancel);
+
+        Assert.Equal(("Alarm", "Staff, please"), await NamesAsync(server, "/api/v1/safety?"));
+        Assert.Equal(("Alarm", "Staff, please"), await NamesAsync(server, "/api/v1/exhibition?exhibition=EXH_02&"));
+        await AddAsync(PressKind.Support, 2, "Cleaning");
+        await new Replayer(Store, new(CleaningRules.History, TimeProvider.System), NullLogger.Instance).RunAsync(
+            new QuarantineFilter(),
+            dryRun: false,
+            Cancel
+        );
+        var report = await new WeeklyReport(Store, RatingTarget.Of(null), TimeProvider.System).SecurityAsync(
+            ReportWeek.Parse("2024-W48"),
+            null,
+            Cancel
+        );
+        foreach (var name in (string[])["Alarm", "Staff, please"])
+            Assert.Contains($"<th class=\"n\">{name}</th>", report, StringComparison.Ordinal);
+        // With another kind that alarms, there is no single name for all emergencies.
+        await AddAsync(PressKind.Support, 3, "Flood", emergency: true);
+        await Task.Delay(TimeSpan.FromSeconds(1.1), Cancel);
+        Assert.Equal(("Emergencies", "Staff, please"), await NamesAsync(server, "/api/v1/safety?"));
+    }
+
+    private static async Task<(string?, string?)> NamesAsync(DashboardServer server, string path)
+    {
+        var view = await server.JsonAsync($"{path}range=all");
+        var names = view.GetProperty(path.Contains("safety", StringComparison.Ordinal) ? "totals" : "calls")
+            .GetProperty("names");
+        return (names.GetProperty("emergencies").GetString(), names.GetProperty("assistance").GetString());
     }
 
     [Theory]

@@ -566,6 +566,12 @@ export type components = {
             outcomes: string[];
             role: string;
         };
+        CallNames: {
+            /** @description The button's name. */
+            assistance: string;
+            /** @description The button's own name if it was renamed and is the only one that is an emergency. */
+            emergencies: string;
+        };
         /** @description Whether visitors are of two minds. */
         Division: {
             /**
@@ -967,6 +973,8 @@ export type components = {
         };
         /** @description The last runs, newest first. */
         LoadsView: {
+            /** @description Sources that mostly repeat their own presses, such as a merge appended to itself. */
+            repeating: components["schemas"]["RepeatingSource"][];
             runs: components["schemas"]["LoadRow"][];
         };
         MuseumEntry: {
@@ -1365,6 +1373,16 @@ export type components = {
              */
             sites: components["schemas"]["RefusedSite"][];
         };
+        RepeatingSource: {
+            /** Format: int64 */
+            presses: number;
+            /**
+             * Format: int64
+             * @description Presses that repeat an earlier one of the same source; an estimate if there are many.
+             */
+            repeats: number;
+            source: string;
+        };
         ReplayAnswer: {
             /** Format: int64 */
             ratings: number;
@@ -1513,6 +1531,8 @@ export type components = {
             assistance: number;
             /** Format: int64 */
             emergencies: number;
+            /** @description What the museum calls the first two. */
+            names: components["schemas"]["CallNames"];
             notCounted: components["schemas"]["NotCounted"];
             /**
              * Format: int64

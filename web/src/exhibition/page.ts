@@ -9,6 +9,7 @@ import { stat, stats } from "../figures/stat";
 import { showBusiest } from "../ratings/busiest";
 import { stepChoice } from "../ratings/trend";
 import { statusPill } from "../ratings/words";
+import { allCalls, callWords } from "../safety/words";
 import type { Context, Page } from "../shell/context";
 import { museumOf } from "../shell/context";
 import { Evidence, opens } from "../shell/evidence";
@@ -133,7 +134,6 @@ export class ExhibitionPage implements Page {
   private head(data: Exhibition, view: View, presses: string): HTMLElement[] {
     const { rating, target, ownTarget, calls, trend } = data;
     const name = safe(rating.name);
-    const help = calls.emergencies + calls.assistance + calls.added.reduce((sum, kind) => sum + kind.presses, 0);
     const compared = view.compare ? rating.previous : null;
     return [
       h(
@@ -178,11 +178,11 @@ export class ExhibitionPage implements Page {
         stat(
           "Calls for help",
           [
-            opens(count(help), "show these calls", () =>
+            opens(count(allCalls(calls)), "show these calls", () =>
               this.evidence.open(`Calls for help at ${name}`, "/help/events", presses),
             ),
           ],
-          `${plural(calls.emergencies, "emergency", "emergencies")}, ${count(calls.assistance)} for assistance`,
+          callWords(calls, calls.names),
         ),
       ),
     ];

@@ -3,12 +3,13 @@
 import type { Exhibition } from "../api/types";
 import { h } from "../base/dom";
 import { icons, smiley } from "../base/icons";
-import { count, duration, percent, plural, rate, safe } from "../base/text";
+import { count, duration, percent, rate, safe } from "../base/text";
 import { hourText, when } from "../base/time";
 import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { bar } from "../figures/whisker";
+import { allCalls, callColumns, callWords } from "../safety/words";
 import { opens } from "../shell/evidence";
 import { pill } from "../shell/pill";
 
@@ -59,10 +60,10 @@ export function showVotes(figure: Figure, data: Exhibition, csv: string, open: (
 
 export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (hour: number) => void): void {
   const title = "Calls for help here";
-  const rows = data.callHours.filter(hour => hour.openHours > 0 || hour.emergencies + hour.assistance > 0);
-  const { emergencies, assistance, notCounted } = data.calls;
+  const rows = data.callHours.filter(hour => hour.openHours > 0 || allCalls(hour) > 0);
+  const { names, notCounted } = data.calls;
   const held = notCounted.unreadable + notCounted.outOfHours + notCounted.other;
-  if (emergencies + assistance === 0)
+  if (allCalls(data.calls) === 0)
     return figure.say(
       title,
       `No call for help in this period${held ? `; ${count(held)} that could not be counted` : ""}.`,
@@ -70,7 +71,7 @@ export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (
     );
   figure.show({
     title,
-    note: `${plural(emergencies, "emergency", "emergencies")}, ${plural(assistance, "call")} for assistance by hour of the day${held ? `; ${count(held)} more could not be counted` : ""}. Choose a bar to see its calls.`,
+    note: `${callWords(data.calls, names)} by hour of the day${held ? `; ${count(held)} more could not be counted` : ""}. Choose a bar to see its calls.`,
     csv,
     height: 260,
     onPick: at => rows[at] && open(rows[at].hour),
@@ -86,7 +87,7 @@ export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (
       yAxis: { type: "value", minInterval: 1, ...axisLook(colours), axisLine: { show: false } },
       series: [
         {
-          name: "Assistance",
+          name: safe(names.assistance),
           type: "bar",
           stack: "calls",
           barMaxWidth: 26,
@@ -94,13 +95,23 @@ export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (
           itemStyle: { color: colours.accent },
         },
         {
-          name: "Emergencies",
+          name: safe(names.emergencies),
           type: "bar",
           stack: "calls",
           barMaxWidth: 26,
           data: rows.map(row => row.emergencies),
           itemStyle: { color: colours.alarm },
         },
+        ...data.calls.added
+          .filter(kind => !kind.emergency)
+          .map(({ value, name }) => ({
+            name: safe(name),
+            type: "bar" as const,
+            stack: "calls",
+            barMaxWidth: 26,
+            data: rows.map(row => row.added.find(kind => kind.value === value)?.presses ?? 0),
+            itemStyle: { color: colours.quiet },
+          })),
       ],
     }),
     table: () =>
@@ -109,16 +120,12 @@ export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (
         rows,
         columns: [
           { name: "Hour", cell: row => hourText(row.hour), head: true },
-          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
-          { name: "Assistance", number: true, cell: row => count(row.assistance) },
+          ...callColumns<(typeof rows)[number]>(data.calls),
           { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
           {
             name: "Presses",
             number: true,
-            cell: row =>
-              opens(count(row.emergencies + row.assistance), `show the calls at ${hourText(row.hour)}`, () =>
-                open(row.hour),
-              ),
+            cell: row => opens(count(allCalls(row)), `show the calls at ${hourText(row.hour)}`, () => open(row.hour)),
           },
         ],
       }),

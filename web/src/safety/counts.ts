@@ -7,20 +7,12 @@ import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate, safe } from "../base/text";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
-import type { Column } from "../figures/table";
 import { table } from "../figures/table";
 import { bar, whisker } from "../figures/whisker";
 import { floorName } from "../shell/toolbar";
+import { allCalls, callColumns, callWords } from "./words";
 
 type Place = Safety["exhibitions"][number];
-
-/** Kinds of help that the museum added, each under its own name. */
-const addedColumns = <T extends { added: Safety["totals"]["added"] }>(data: Safety): Column<T>[] =>
-  data.totals.added.map(({ value, name }) => ({
-    name: safe(name),
-    number: true,
-    cell: row => count(row.added.find(kind => kind.value === value)?.presses ?? 0),
-  }));
 
 /** Fewer calls in opening hours than a walk is suggested for: their rate is drawn hollow. */
 const few = 5;
@@ -31,6 +23,14 @@ const corrected = (rows: number): string =>
   rows > 1
     ? `The dots are calls per opening hour; the intervals are widened for the ${rows} rows, so that all of them hold together with 95 % confidence.`
     : "The dot is calls per opening hour with its 95 % interval.";
+
+/** For the narrow table of floors; names that a museum chose stay whole. */
+const shorter = (name: string): { name: string; hint?: string } =>
+  name === "Emergencies"
+    ? { name: "Emerg.", hint: name }
+    : name === "Assistance"
+      ? { name: "Assist.", hint: name }
+      : { name };
 
 const horizontal =
   (names: string[], values: (number | null)[]): Option =>
@@ -54,14 +54,13 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
     (a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0) || a.name.localeCompare(b.name),
   );
   const title = "Calls by exhibition";
-  const calls = (row: Place): number => row.emergencies + row.assistance;
-  if (!rows.some(row => calls(row) + row.notCounted > 0))
+  if (!rows.some(row => allCalls(row) + row.notCounted > 0))
     return figure.say(title, "No calls for help in this period.", csv);
-  const emergencies = rows.filter(row => row.emergencies > 0);
+  const [emergencies, ...others] = callColumns<Place>(data.totals);
   const most = Math.max(...rows.map(row => row.high ?? row.perOpenHour ?? 0)) || 1;
   figure.show({
     title,
-    note: emergencies.length
+    note: data.totals.emergencies
       ? `${plural(data.totals.emergencies, "emergency", "emergencies")} in this period. ${corrected(rows.length)} ${hollow}`
       : `No emergency in this period. ${corrected(rows.length)} ${hollow}`,
     csv,
@@ -90,12 +89,10 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
         },
         { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
         {
-          name: "Emergencies",
-          number: true,
+          ...emergencies!,
           cell: row => (row.emergencies ? h("b", { class: "alarm-text" }, count(row.emergencies)) : "0"),
         },
-        { name: "Assistance", number: true, cell: row => count(row.assistance) },
-        ...addedColumns<Place>(data),
+        ...others,
         {
           name: "Not counted",
           number: true,
@@ -112,9 +109,7 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
         columns: [
           { name: "Exhibition", cell: row => safe(row.name), head: true },
           { name: "Floor", cell: row => safe(row.floor) },
-          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
-          { name: "Assistance", number: true, cell: row => count(row.assistance) },
-          ...addedColumns<Place>(data),
+          ...callColumns<Place>(data.totals),
           { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
           { name: "Low", number: true, cell: row => rate(row.low) },
           { name: "High", number: true, cell: row => rate(row.high) },
@@ -149,8 +144,7 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
         { name: "Floor", head: true, cell: row => h("bdi", {}, floorName(row.name)) },
         { name: "Per opening hour", class: "wide", cell: row => bar(row.perOpenHour ?? 0, most) },
         { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
-        { name: "Emerg.", number: true, hint: "Emergencies", cell: row => count(row.emergencies) },
-        { name: "Assist.", number: true, hint: "Assistance", cell: row => count(row.assistance) },
+        ...callColumns<Floor>(data.totals).map(column => ({ ...column, ...shorter(column.name) })),
       ],
     }),
     table: () =>
@@ -159,9 +153,7 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
         rows,
         columns: [
           { name: "Floor", head: true, cell: row => floorName(row.name) },
-          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
-          { name: "Assistance", number: true, cell: row => count(row.assistance) },
-          ...addedColumns<Floor>(data),
+          ...callColumns<Floor>(data.totals),
           { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
         ],
       }),
@@ -186,10 +178,9 @@ interface Hours {
 }
 
 export function showHours(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
-  const parts = data.hours.filter(row => row.openHours > 0 || row.emergencies + row.assistance > 0);
+  const parts = data.hours.filter(row => row.openHours > 0 || allCalls(row) > 0);
   const title = "Calls by hour of the day";
-  if (!parts.some(row => row.emergencies + row.assistance > 0))
-    return figure.say(title, "No calls for help in this period.", csv);
+  if (!parts.some(row => allCalls(row) > 0)) return figure.say(title, "No calls for help in this period.", csv);
   const all: Hours[] = columns(parts, museum?.opens, museum?.closes).map(column => {
     const mine = parts.filter(part => column.hours.includes(part.hour));
     const sum = (of: (part: (typeof parts)[number]) => number): number =>
@@ -234,7 +225,7 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
         axisPointer: { type: "none" },
         formatter: (items: { dataIndex: number }[]) => {
           const row = rows[items[0]?.dataIndex ?? 0]!;
-          return `${row.long}\n${rate(row.perOpenHour)} calls per opening hour\n${plural(row.emergencies, "emergency", "emergencies")}, ${count(row.assistance)} assistance\nin ${fixed(row.openHours, 1)} opening hours`;
+          return `${row.long}\n${rate(row.perOpenHour)} calls per opening hour\n${callWords(row, data.totals.names)}\nin ${fixed(row.openHours, 1)} opening hours`;
         },
       },
       series: [
@@ -260,8 +251,8 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
       ? h(
           "ul",
           { class: "legend" },
-          h("li", { class: "of-assistance" }, icons.assistance(), "Assistance"),
-          h("li", { class: "of-emergency" }, icons.emergency(), "Emergency"),
+          h("li", { class: "of-assistance" }, icons.assistance(), safe(data.totals.names.assistance)),
+          h("li", { class: "of-emergency" }, icons.emergency(), safe(data.totals.names.emergencies)),
         )
       : undefined,
     label: `Bars of calls per opening hour by hour${most}.`,
@@ -271,9 +262,7 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
         rows: all,
         columns: [
           { name: "Hours", head: true, cell: row => row.long },
-          { name: "Emergencies", number: true, cell: row => count(row.emergencies) },
-          { name: "Assistance", number: true, cell: row => count(row.assistance) },
-          ...addedColumns<Hours>(data),
+          ...callColumns<Hours>(data.totals),
           { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 1) },
           { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
         ],

@@ -71,8 +71,12 @@ function numbers({ period, totals, response }: Safety, view: View): HTMLElement[
     other && `${count(other)} refused`,
   ].filter(word => word !== 0);
   return [
-    stat("Emergencies", [count(totals.emergencies)], change(totals.emergencies, before?.emergencies ?? 0)),
-    stat("Assistance", [count(totals.assistance)], change(totals.assistance, before?.assistance ?? 0)),
+    stat(
+      safe(totals.names.emergencies),
+      [count(totals.emergencies)],
+      change(totals.emergencies, before?.emergencies ?? 0),
+    ),
+    stat(safe(totals.names.assistance), [count(totals.assistance)], change(totals.assistance, before?.assistance ?? 0)),
     ...totals.added.map(kind =>
       stat(
         safe(kind.name),

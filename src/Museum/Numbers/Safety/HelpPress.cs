@@ -133,9 +133,10 @@ internal sealed record HelpPress(
     {
         var meaning =
             row.Reason is { } why ? ReasonMeanings.Of(why)
-            : row.Value == PressType.Emergency ? "an emergency"
-            : row.Value == PressType.Assistance ? "a call for assistance"
-            : kind is HelpKind.Emergency ? $"an emergency: {row.Kind}"
+            : kind is HelpKind.Emergency
+                ? row.Kind is null or KioskButtons.Emergency ? "an emergency"
+                    : $"an emergency: {row.Kind}"
+            : row.Kind is KioskButtons.Assistance ? "a call for assistance"
             : row.Kind ?? "a call for help";
         return row is { ClockWrong: true, At: { } at }
             ? string.Create(

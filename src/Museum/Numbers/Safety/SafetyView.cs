@@ -60,7 +60,8 @@ internal sealed record SafetyView(
                 PoissonRate.Of(InHours(_ => true), open.Total).PerHour,
                 SafetyBefore.Of(selection),
                 NotCounted.Of(apart),
-                all.Presses - InHours(_ => true)
+                all.Presses - InHours(_ => true),
+                CallNames.Of(selection.Cube.Buttons)
             ),
             [
                 .. selection.Exhibitions.Select(e =>
@@ -142,6 +143,7 @@ internal sealed record SafetyView(
 
 /// <param name="Previous">The same number of days right before; null if the range is everything.</param>
 /// <param name="Outside">Calls in hours in which the museum is closed: counted, but in no rate.</param>
+/// <param name="Names">What the museum calls the first two.</param>
 internal sealed record SafetyTotals(
     long Emergencies,
     long Assistance,
@@ -149,8 +151,24 @@ internal sealed record SafetyTotals(
     double? PerOpenHour,
     SafetyBefore? Previous,
     NotCounted NotCounted,
-    long Outside
+    long Outside,
+    CallNames Names
 );
+
+/// <param name="Emergencies">The button's own name if it was renamed and is the only one that is an emergency.</param>
+/// <param name="Assistance">The button's name.</param>
+internal sealed record CallNames(string Emergencies, string Assistance)
+{
+    public static CallNames Of(KioskButtons buttons)
+    {
+        var alarming = buttons.Support.Where(type => type.Alarms).Select(type => type.Description).ToList();
+        return new(
+            alarming is [var name] && name != KioskButtons.Emergency ? name : "Emergencies",
+            buttons.Support.FirstOrDefault(type => type.Value == PressType.Assistance)?.Description
+                ?? KioskButtons.Assistance
+        );
+    }
+}
 
 internal sealed record SafetyBefore(long Emergencies, long Assistance, double? PerOpenHour)
 {

@@ -10,7 +10,7 @@ internal static class SafetyTables
     public static readonly Tables<SafetyView> Safety = new(
         ("exhibitions", Of),
         ("floors", Floors),
-        ("hours", Hours),
+        ("hours", view => Hours(view.Hours, view.Totals)),
         ("heat", view => Of(view.Heat)),
         ("weeks", view => Of(view.Response.Weeks))
     );
@@ -138,17 +138,17 @@ internal static class SafetyTables
             )
         );
 
-    private static Table Hours(SafetyView view) =>
+    public static Table Hours(IEnumerable<SafetyHour> hours, SafetyTotals totals) =>
         new(
             [
                 "hour",
                 "emergencies",
                 "assistance",
-                .. view.Totals.Added.Select(kind => kind.Name),
+                .. totals.Added.Select(kind => kind.Name),
                 "openHours",
                 "perOpenHour",
             ],
-            view.Hours.Select(h =>
+            hours.Select(h =>
                 (object?[])
                     [
                         h.Hour,

@@ -9,7 +9,7 @@ internal static class ExhibitionTables
         ("trend", Trend),
         ("hours", Hours),
         ("votes", Votes),
-        ("calls", Calls),
+        ("calls", view => SafetyTables.Hours(view.CallHours, view.Calls)),
         ("annotations", Annotations)
     );
 
@@ -39,11 +39,5 @@ internal static class ExhibitionTables
             view.Buttons.Select(button =>
                 (object?[])[button.Value, button.Name, view.Rating.Distribution[button.Value]]
             )
-        );
-
-    private static Table Calls(ExhibitionView view) =>
-        new(
-            ["hour", "emergencies", "assistance", "openHours", "perOpenHour"],
-            view.CallHours.Select(h => (object?[])[h.Hour, h.Emergencies, h.Assistance, h.OpenHours, h.PerOpenHour])
         );
 }
