@@ -9,9 +9,10 @@ public sealed class LiveShutdownTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("serve")]
-    [InlineData("demo")]
-    public async Task A_signal_ends_the_command_within_five_seconds_whoever_is_listening(string verb)
+    [InlineData("serve", "TERM")]
+    [InlineData("serve", "HUP")]
+    [InlineData("demo", "TERM")]
+    public async Task A_signal_ends_the_command_within_five_seconds_whoever_is_listening(string verb, string signal)
     {
         using var museum = new MuseumProcess();
         var address = new Uri($"http://127.0.0.1:{FreePorts.One()}");
@@ -26,7 +27,7 @@ public sealed class LiveShutdownTests
             Assert.StartsWith("retry:", await stream.ReadLineAsync(Cancel), StringComparison.Ordinal);
 
         var asked = Stopwatch.GetTimestamp();
-        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
             await kill.WaitForExitAsync(Cancel);
         var outcome = await finishing;
 
