@@ -153,10 +153,8 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
         Title(
             "PostgreSQL the original's way",
             "museum load BUCKET --json",
-            Text(
-                $"{fewer:N0} rows: whole files in a list, INSERTs of 100 and of 1,000 rows, row-level foreign keys, "
-                    + $"one transaction"
-            )
+            Text($"{fewer:N0} rows: ")
+                + "whole files in a list, INSERTs of 100 and of 1,000 rows, row-level foreign keys, one transaction"
         );
         var server = await PostgresServerAsync(cancel);
         var (bucket, small) = (
