@@ -35,7 +35,10 @@ async function bundle() {
     worker,
     // The charts are a chunk of their own: the page stands before they are read.
     build({ ...options, entryPoints: { app: "src/main.ts" }, splitting: true, chunkNames: "[name]", define }),
-    build({ ...options, entryPoints: { login: "src/login.ts", "app-style": "src/css/app.css" } }),
+    build({
+      ...options,
+      entryPoints: { login: "src/login.ts", account: "src/account.ts", "app-style": "src/css/app.css" },
+    }),
   ]);
   const files = new Map(
     built
@@ -44,7 +47,7 @@ async function bundle() {
   );
   files.set("app.css", files.get("app-style.css"));
   files.delete("app-style.css");
-  for (const page of ["index.html", "login.html", "favicon.svg"])
+  for (const page of ["index.html", "login.html", "account.html", "favicon.svg"])
     files.set(page, await readFile(join(here, "src", page)));
   files.set("inter.woff2", await readFile(join(fonts, "files/inter-latin-opsz-normal.woff2")));
   files.set("licences.txt", await licences());

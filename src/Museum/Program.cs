@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MuseumPipeline.Commands;
+using MuseumPipeline.Commands.Audit;
 using MuseumPipeline.Commands.Buttons;
 using MuseumPipeline.Commands.Consume;
 using MuseumPipeline.Commands.Db;
@@ -92,6 +93,7 @@ internal static class Program
         root.Subcommands.Add(MuseumsCommand.Create());
         root.Subcommands.Add(ButtonsCommand.Create());
         root.Subcommands.Add(UsersCommand.Create());
+        root.Subcommands.Add(AuditCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(SimulateCommand.Create());

@@ -12,6 +12,8 @@ const field = (name: string): HTMLInputElement => find<HTMLInputElement>(`#login
 const query = new URLSearchParams(location.search);
 const words = new Map([
   ["refused", "The name or the password is wrong."],
+  ["code", "Enter the code that your device shows, too."],
+  ["wrong-code", "The code is wrong, or was used already."],
   ["later", "Too many attempts. Wait a minute."],
   [
     "provider",
@@ -41,7 +43,11 @@ async function enter(event: Event): Promise<void> {
   button.disabled = true;
   problem.textContent = "";
   try {
-    const body = JSON.stringify({ name: field("name").value, password: field("password").value });
+    const body = JSON.stringify({
+      name: field("name").value,
+      password: field("password").value,
+      code: field("code").value || null,
+    });
     const response = await fetch("/login", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Museum": "1" },
@@ -49,6 +55,7 @@ async function enter(event: Event): Promise<void> {
     });
     if (response.ok) return location.assign(next());
     if (response.status === 429) say("later");
+    else if (response.status === 401 && (await response.json()).code) return askForCode();
     else if (response.status === 401) say("refused");
     else problem.textContent = `The server answered ${response.status}.`;
     field("password").value = "";
@@ -58,6 +65,14 @@ async function enter(event: Event): Promise<void> {
   } finally {
     button.disabled = false;
   }
+}
+
+/** The password fits and stays; only who knows it is asked. */
+function askForCode(): void {
+  say(field("code").value ? "wrong-code" : "code");
+  find("#code-field").hidden = false;
+  field("code").value = "";
+  field("code").focus();
 }
 
 async function ways(): Promise<void> {
@@ -77,6 +92,7 @@ async function ways(): Promise<void> {
 }
 
 field("next").value = next();
+find("#code-field").hidden = !["code", "wrong-code"].includes(query.get("problem") ?? "");
 say(query.get("problem"));
 form.addEventListener("submit", event => void enter(event));
 field("name").focus();

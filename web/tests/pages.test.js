@@ -49,6 +49,7 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
     response: "weeks",
     reasons: "reasons",
     sites: "sites",
+    audit: "events",
   };
 
   test("ratings_shows_the_api_s_numbers_and_no_data_if_nobody_voted", async () => {

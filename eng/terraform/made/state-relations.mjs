@@ -16,7 +16,6 @@ const others = new Set([
   'AUTH',
   'ROLES',
   // not in .env.example yet
-  'MUSEUM_PUBLIC_URL',
   'MUSEUM_PASSWORD',
   'DASHBOARD_PASSWORD',
   'KAFKA_SASL_USERNAME',

@@ -15,6 +15,10 @@ namespace MuseumPipeline.Commands;
 /// <summary>The only place where settings become stores and buckets.</summary>
 public static class Connections
 {
+    /// <summary>Of the dashboard: a server has a hundred by default, and loads need theirs too. Questions take fewer
+    /// (<c>Serve/Security/Limits</c>), so that an acknowledgement always finds one.</summary>
+    private const int ServedConnections = 40;
+
     public static MuseumStore OpenStore(DatabaseSettings database, TimeProvider clock) =>
         database switch
         {
@@ -95,9 +99,21 @@ public static class Connections
 
     /// <summary>For every command that does not migrate: a database with the schema that this program knows.</summary>
     /// <exception cref="MuseumException">There is none, or its schema is another one.</exception>
-    public static async Task<MuseumStore> OpenCurrentAsync(Session session, CancellationToken cancel)
+    public static Task<MuseumStore> OpenCurrentAsync(Session session, CancellationToken cancel) =>
+        CurrentAsync(session, OpenExisting(session), cancel);
+
+    /// <summary>The same for the dashboard.</summary>
+    public static Task<MuseumStore> OpenServedAsync(Session session, CancellationToken cancel) =>
+        CurrentAsync(
+            session,
+            session.Settings.Database is PostgresSettings postgres
+                ? OpenStore(postgres with { MostConnections = ServedConnections }, session.Clock)
+                : OpenExisting(session),
+            cancel
+        );
+
+    private static async Task<MuseumStore> CurrentAsync(Session session, MuseumStore store, CancellationToken cancel)
     {
-        var store = OpenExisting(session);
         try
         {
             var (version, needed) = await store.Maintenance.SchemaAsync(cancel);

@@ -85,7 +85,10 @@ public sealed class Session : IDisposable
         var layers = Layers(parsed);
         foreach (var warning in UnknownKeys.In(layers))
             Console.Error.WriteLine($"warning: {SafeText.Of(warning)}");
-        return new(parsed, SettingsReader.Read(layers, needs), needs);
+        var settings = SettingsReader.Read(layers, needs);
+        foreach (var warning in settings.Warnings)
+            Console.Error.WriteLine($"warning: {SafeText.Of(warning)}");
+        return new(parsed, settings, needs);
     }
 
     /// <summary>Whoever is about to write says where to, and whose settings say so.</summary>

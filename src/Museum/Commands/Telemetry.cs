@@ -29,6 +29,8 @@ internal static class Telemetry
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(Level(settings.Level))
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
+            // It logs whole addresses, and a login's have one-time codes in them.
+            .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
             .MinimumLevel.Override(Measurements.Category, LogEventLevel.Information);
         _ =
             settings.Destination == LogDestination.File

@@ -53,9 +53,9 @@ internal static class SafeText
             safe.Append(CultureInfo.InvariantCulture, $"\\x{b:X2}");
     }
 
-    // Format characters include direction overrides and zero-width ones; unassigned and private ones may get any
-    // meaning later.
-    private static bool IsPlain(Rune rune) =>
+    /// <summary>Format characters include direction overrides and zero-width ones; unassigned and private ones may get any
+    /// meaning later.</summary>
+    public static bool IsPlain(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is not (
                 UnicodeCategory.Control

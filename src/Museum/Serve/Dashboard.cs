@@ -18,6 +18,8 @@ using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Serve.Pages;
 using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Serve.Security.Accounts;
+using MuseumPipeline.Serve.Security.Local;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 
@@ -63,6 +65,7 @@ internal sealed class Dashboard : IAsyncDisposable
         Use(app, gate);
         app.MapPages();
         app.MapLogin(gate);
+        app.MapAccount();
         app.MapDashboardApi();
     }
 
@@ -140,12 +143,18 @@ internal sealed class Dashboard : IAsyncDisposable
             .AddSingleton(store.Tokens);
         services.AddSingleton(store.Annotations).AddSingleton(store.Targets).AddSingleton(store.Notices);
         services.AddSingleton(store.Runs).AddSingleton(store.Ledger).AddSingleton(store.OperatorLog);
+        services.AddSingleton(store.Audit).AddSingleton<AuditTrail>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton(clock).AddSingleton(options).AddSingleton(gate);
         services.AddRoutingCore();
         services.AddLogin(gate);
         services.AddAuthorization(Access.Declare);
         services.AddRateLimiter(Limits.Declare);
-        services.AddKeyedSingleton(Limits.Login, (_, _) => Limits.ByName());
+        services.AddSingleton<Familiar>();
+        services.AddKeyedSingleton(
+            Limits.Login,
+            (provider, _) => Limits.ByName(provider.GetRequiredService<Familiar>())
+        );
         services.AddProblemDetails();
         services.AddExceptionHandler<Faults>();
         // Never the live events: their media type is not among the default ones, and must not be. No answer mixes a
@@ -164,6 +173,7 @@ internal sealed class Dashboard : IAsyncDisposable
         services.AddDashboardApi();
         services
             .AddSingleton<LiveEvents>()
+            .AddSingleton<StreamLimits>()
             .AddSingleton<LiveFeed>()
             .AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
         if (gate.Settings.Webhook is { } webhook)

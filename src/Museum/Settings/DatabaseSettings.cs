@@ -1,3 +1,4 @@
+using System.Net;
 using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings.Aws;
@@ -57,6 +58,9 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
     /// <summary>The server was named by a file nobody vouches for: it is not told the password as it is.</summary>
     public bool NoClearPassword { get; init; }
 
+    /// <summary>Open at the same time; null: as many as the library takes.</summary>
+    public int? MostConnections { get; init; }
+
     /// <summary>Signs a password for each new connection; null where there is one password for all.</summary>
     public AwsTokens? Tokens { get; init; }
 
@@ -65,6 +69,16 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
     /// <summary>The file of root certificates for verifying the server's certificate; null for the system's
     /// own.</summary>
     public string? RootCertificate { get; init; }
+
+    /// <summary>Somebody between here and the server could read what is sent.</summary>
+    private bool Readable => (SslMode is SslMode.Disable or SslMode.Allow or SslMode.Prefer) && !IsHere(Host);
+
+    /// <summary>What goes there does not leave this machine. Without a name, it is this machine.</summary>
+    public static bool IsHere(string host) =>
+        host.Length == 0
+        || host.StartsWith('/')
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>Schema of our tables; null: <c>public</c>, or wherever they are.</summary>
     public string? Schema { get; init; }
@@ -95,7 +109,7 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
             GssEncryptionMode = GssEncryptionMode.Disable,
             // Said here, so that PGSSLNEGOTIATION, PGREQUIREAUTH and the like of somebody's shell change nothing.
             SslNegotiation = SslNegotiation.Postgres,
-            RequireAuth = NoClearPassword ? "ScramSHA256,MD5,None" : "ScramSHA256,MD5,Password,GSS,SSPI,None",
+            RequireAuth = NoClearPassword || Readable ? "ScramSHA256,None" : "ScramSHA256,MD5,Password,GSS,SSPI,None",
             TargetSessionAttributes = "any",
             ClientEncoding = "UTF8",
             Timezone = "UTC",
@@ -107,6 +121,8 @@ internal sealed record PostgresSettings(string Target) : DatabaseSettings(Target
     {
         var connection = ConnectionString(commandSeconds);
         connection.SearchPath = schema;
+        if (MostConnections is { } most)
+            connection.MaxPoolSize = most;
         var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString)
         {
             // For metrics: by default that is the whole connection string.

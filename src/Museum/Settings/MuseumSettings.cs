@@ -79,6 +79,12 @@ public sealed record MuseumSettings
     /// <summary>What <c>museum users</c> gives somebody, where nobody can type it.</summary>
     public Secret? NewPassword { get; init; }
 
+    /// <summary>Months of the audit that <c>museum audit retire</c> keeps; null: all.</summary>
+    public int? RetainAudit { get; init; }
+
+    /// <summary>The same of notes to calls for help.</summary>
+    public int? RetainNotes { get; init; }
+
     /// <summary>The target for an exhibition's mean rating; null for the default.</summary>
     public double? TargetMean { get; init; }
 
@@ -86,6 +92,9 @@ public sealed record MuseumSettings
     public Secret? ImportPassword { get; init; }
 
     public required LogSettings Log { get; init; }
+
+    /// <summary>What works, and should be otherwise.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The <c>.env</c> file that was read, or null.</summary>
     public string? EnvFile { get; init; }

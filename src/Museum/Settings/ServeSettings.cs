@@ -20,6 +20,9 @@ public sealed record ServeSettings
     /// X-Forwarded-Proto.</summary>
     public bool BehindProxy { get; init; }
 
+    /// <summary>The address people use; no other name is answered, and none is reflected. Null: any.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Addresses whose X-Forwarded headers are trusted, as well as this machine's own.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

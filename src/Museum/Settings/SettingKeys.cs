@@ -101,6 +101,18 @@ internal static class SettingKeys
             "0600",
             "0600, 0640, 0660"
         ),
+        new(
+            "MUSEUM_RETAIN_AUDIT",
+            "museum audit retire: the audit is kept for this many months",
+            "everything is kept",
+            "1 to 1200"
+        ),
+        new(
+            "MUSEUM_RETAIN_NOTES",
+            "museum audit retire: notes to calls for help are kept for this many months",
+            "everything is kept",
+            "1 to 1200"
+        ),
         new("LOCAL_DB", "local: the database's name"),
         new("LOCAL_HOST", "local: the server's name, address or socket directory", "localhost"),
         new("LOCAL_PORT", "local: the server's port", "5432", "1 to 65535"),
@@ -108,8 +120,8 @@ internal static class SettingKeys
         new("LOCAL_PASSWORD", "local: the user's password (PGPASSWORD is understood too)", Secret: true),
         new(
             "LOCAL_SSL_MODE",
-            "local: how the connection is encrypted",
-            "prefer",
+            "local: how the connection is encrypted and the server proved",
+            "verify-full, or prefer on this machine",
             "disable, prefer, require, verify-ca, verify-full"
         ),
         new("LOCAL_CA", "local: file of root certificates for verify-ca and verify-full"),
@@ -225,6 +237,12 @@ internal static class SettingKeys
             "dashboard: a reverse proxy terminates TLS and sends X-Forwarded-For and X-Forwarded-Proto",
             "false",
             "true, false"
+        ),
+        new(
+            "MUSEUM_PUBLIC_URL",
+            "dashboard: the address people use, behind a proxy; no other name is answered",
+            null,
+            "https://HOST"
         ),
         new(
             "MUSEUM_TRUSTED_PROXIES",

@@ -96,7 +96,7 @@ public sealed class EnvFileTrustTests : IDisposable
         Dictionary<string, string> ours = new() { ["LOCAL_PASSWORD"] = "hunter2" };
 
         var postgres = (PostgresSettings)Read(hostile, ours, needs: Needs.Database).Database;
-        Assert.Equal("ScramSHA256,MD5,None", postgres.ConnectionString().RequireAuth);
+        Assert.Equal("ScramSHA256,None", postgres.ConnectionString().RequireAuth);
         postgres = (PostgresSettings)Read(hostile, ours, named: true, needs: Needs.Database).Database;
         Assert.Contains("Password", postgres.ConnectionString().RequireAuth, StringComparison.Ordinal);
     }

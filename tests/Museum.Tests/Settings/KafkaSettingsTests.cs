@@ -66,6 +66,25 @@ public sealed class KafkaSettingsTests
         );
     }
 
+    [Theory]
+    [InlineData("broker.example.org:9092", "SASL_PLAINTEXT", "PLAIN", true)]
+    [InlineData("broker.example.org:9092", "SASL_SSL", "PLAIN", false)]
+    [InlineData("broker.example.org:9092", "SASL_PLAINTEXT", "SCRAM-SHA-512", false)]
+    [InlineData("localhost:9092,127.0.0.1", "SASL_PLAINTEXT", "PLAIN", false)]
+    public void A_password_that_would_cross_the_network_in_clear_is_warned_of(
+        string brokers,
+        string protocol,
+        string mechanism,
+        bool warned
+    )
+    {
+        var settings = Read(
+            CloudWith(("BOOTSTRAP_SERVERS", brokers), ("SECURITY_PROTOCOL", protocol), ("SASL_MECHANISM", mechanism))
+        );
+
+        Assert.Equal(warned ? 1 : 0, settings.Warnings.Count);
+    }
+
     [Fact]
     public void Brokers_alone_are_enough_and_without_them_there_is_no_Kafka()
     {

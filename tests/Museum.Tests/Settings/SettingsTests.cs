@@ -41,6 +41,18 @@ public sealed class SettingsTests
         return fault.Message;
     }
 
+    [Theory]
+    [InlineData("LOCAL_PORT", "hunter2of3friends")]
+    [InlineData("MUSEUM_TARGET", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")]
+    [InlineData("AWS_ENDPOINT_URL_S3", "AKIAIOSFODNN7EXAMPLE")]
+    public void A_secret_that_was_typed_into_another_key_is_not_shown(string key, string secret)
+    {
+        var message = Faults(new() { [key] = secret });
+
+        Assert.Contains($"{key} (environment): found '*** (", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_flag_beats_the_environment_which_beats_the_file_which_beats_the_default()
     {
@@ -192,6 +204,33 @@ public sealed class SettingsTests
         Assert.Equal(
             SslMode.Require,
             ((PostgresSettings)Read(environment: new(Rds) { ["DATABASE_SSL_MODE"] = "require" }).Database).SslMode
+        );
+    }
+
+    [Theory]
+    [InlineData("db.example.org", null, SslMode.VerifyFull, false)]
+    [InlineData("db.example.org", "prefer", SslMode.Prefer, true)]
+    [InlineData("db.example.org", "disable", SslMode.Disable, true)]
+    [InlineData("db.example.org", "require", SslMode.Require, false)]
+    [InlineData("127.0.0.1", null, SslMode.Prefer, false)]
+    [InlineData("::1", null, SslMode.Prefer, false)]
+    [InlineData("/run/postgresql", null, SslMode.Prefer, false)]
+    [InlineData("localhost.example.org", null, SslMode.VerifyFull, false)]
+    public void Off_this_machine_a_database_is_proved_and_no_password_goes_there_in_clear(
+        string host,
+        string? mode,
+        SslMode expected,
+        bool scramOnly
+    )
+    {
+        var environment = new Dictionary<string, string> { ["LOCAL_DB"] = "museum", ["LOCAL_HOST"] = host };
+        if (mode is not null)
+            environment["LOCAL_SSL_MODE"] = mode;
+        var local = (PostgresSettings)Read(environment: environment, needs: Needs.Database).Database;
+
+        Assert.Equal(
+            (expected, scramOnly ? "ScramSHA256,None" : "ScramSHA256,MD5,Password,GSS,SSPI,None"),
+            (local.SslMode, local.ConnectionString().RequireAuth)
         );
     }
 

@@ -50,7 +50,7 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** What operators did, newest first. */
+        /** What operators did, and who came, was refused and did what; newest first. */
         get: operations["getDataAudit"];
         put?: never;
         post?: never;
@@ -525,9 +525,27 @@ export type components = {
             text: string;
             who: string;
         };
-        /** @description What operators did, newest first. */
+        /** @description A row of `audit_event`, with the names that its ids stand for today. */
+        AuditRow: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            detail: string;
+            event: string;
+            /** @description Of this row and the one before. */
+            hash: string;
+            /** Format: int64 */
+            id: number;
+            provider: string;
+            subject: null | string;
+            /** Format: int32 */
+            times: number;
+            who: string;
+        };
+        /** @description What operators did, and the audit: who came, was refused, and did what. The newest first. */
         AuditView: {
             actions: components["schemas"]["OperatorAction"][];
+            events: components["schemas"]["AuditRow"][];
         };
         BusiestView: {
             cells: components["schemas"]["BusyCell"][];
@@ -1876,7 +1894,7 @@ export interface operations {
                 /** @description The most to return: 50 by default, at most 500. */
                 limit?: number;
                 /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
-                table?: "actions";
+                table?: "actions" | "events";
             };
             header?: never;
             path?: never;

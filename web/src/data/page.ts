@@ -94,7 +94,7 @@ export class DataPage implements Page {
     );
     if (this.context.me.canOperate)
       void this.loading.into<Record<string, unknown>>("/data/audit", museum, [this.audit], data =>
-        showAudit(this.audit, data, csv("/data/audit", [museum, "limit=500"].filter(Boolean).join("&"))),
+        showAudit(this.audit, data, csv("/data/audit", [museum, "limit=500"].filter(Boolean).join("&"), "events")),
       );
     void this.quarantine.show(view);
   }

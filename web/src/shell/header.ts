@@ -170,7 +170,7 @@ function account({ live, me }: Context): HTMLElement | null {
   };
   const element = h("div", { class: "account" });
   append(element, [
-    h("span", {}, safe(me.name ?? me.role)),
+    h("a", { href: "/account", title: "Your login" }, safe(me.name ?? me.role)),
     h("button", { class: "quiet", type: "button", on: { click: () => void leave() } }, "Sign out"),
   ]);
   return element;

@@ -41,6 +41,7 @@ internal static class DbCommand
             CopyCommand.Create(),
         };
         db.Subcommands.Add(VacuumCheck.Create());
+        db.Subcommands.Add(GrantsCommand.Create());
         foreach (var command in DbBackup.Create())
             db.Subcommands.Add(command);
         return db;

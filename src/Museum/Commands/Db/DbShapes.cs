@@ -11,4 +11,5 @@ namespace MuseumPipeline.Commands.Db;
 [JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(ResetJson))]
 [JsonSerializable(typeof(BackupJson))]
+[JsonSerializable(typeof(GrantsJson))]
 internal sealed partial class DbShapes : JsonSerializerContext;

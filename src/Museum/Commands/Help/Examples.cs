@@ -54,6 +54,11 @@ internal static class Examples
             "museum db import --from postgresql://etl@db.example.org/museum --time-zone Europe/London",
         ],
         ["db copy"] = ["museum db copy --to aws", "museum db copy --from local --to aws"],
+        ["db grants"] =
+        [
+            "museum db grants --for serve",
+            "museum db grants --for bi --role tableau --apply --target aws",
+        ],
         ["db vacuum-check"] = ["museum db vacuum-check", "museum db vacuum-check --target local --json"],
         ["db backup"] =
         [
@@ -115,6 +120,10 @@ internal static class Examples
             "museum buttons rename rating 4 Wonderful",
             "museum buttons rename support 0 \"Help, please\"",
         ],
+        ["audit list"] = ["museum audit list", "museum audit list --most 500 --json"],
+        ["audit verify"] = ["museum audit verify", "museum audit verify --expect HASH"],
+        ["audit retire"] = ["museum audit retire", "museum audit retire --target local --json"],
+        ["audit export"] = ["museum audit export audit.jsonl", "museum audit export - --target local"],
         ["users list"] = ["museum users list", "museum users list --json"],
         ["users add"] =
         [
@@ -126,6 +135,8 @@ internal static class Examples
         ["users museums"] = ["museum users museums ada LMNH", "museum users museums ada LMNH LMS"],
         ["users end"] = ["museum users end ada", "museum users end --all"],
         ["users remove"] = ["museum users remove ada", "museum users remove ada --json"],
+        ["users second-factor"] = ["museum users second-factor ada", "museum users second-factor ada --json"],
+        ["users erase"] = ["museum users erase ada", "museum users erase \"ada (login.example.org)\""],
         ["users token list"] = ["museum users token list", "museum users token list --json"],
         ["users token add"] = ["museum users token add notebook", "museum users token add notebook --json"],
         ["users token revoke"] = ["museum users token revoke notebook", "museum users token revoke notebook --json"],

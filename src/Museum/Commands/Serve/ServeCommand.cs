@@ -54,7 +54,7 @@ internal static class ServeCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
-        await using var store = await Connections.OpenCurrentAsync(session, cancel);
+        await using var store = await Connections.OpenServedAsync(session, cancel);
         // Without it every page would fail, and nothing else.
         foreach (var museum in await store.Museums.ListAsync(cancel))
             TimeZones.Find(museum.TimeZone);
@@ -63,6 +63,10 @@ internal static class ServeCommand
             store,
             session.Clock,
             session.Logs,
+            cancel
+        );
+        await store.Audit.AddAsync(
+            [new(session.Clock.GetUtcNow(), "serve started", new(Environment.UserName, "machine"), InForce(session))],
             cancel
         );
         using var metrics = new DashboardMetrics(
@@ -96,6 +100,16 @@ internal static class ServeCommand
         await notices.ReadyAsync(Task.CompletedTask);
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
+    }
+
+    /// <summary>The settings that are not defaults, secrets masked.</summary>
+    private static string InForce(Session session)
+    {
+        var layers = Session.Layers(session.Parsed);
+        var set = SettingKeys
+            .All.Where(key => session.Settings.Origins.ContainsKey(key.Key))
+            .Select(key => $"{key.Key}={(key.Secret ? "***" : layers.Find(key.Key)?.Value)}");
+        return session.Settings.Redactor.Redact(string.Join("; ", set));
     }
 
     private static string WhoComesIn(Dashboard dashboard) =>

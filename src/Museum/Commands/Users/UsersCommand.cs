@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Serve.Security.Accounts;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 using Spectre.Console;
@@ -59,6 +60,8 @@ internal static partial class UsersCommand
             End(),
             Remove(),
             TokenCommand.Create(),
+            SecondFactorCommand.Create(),
+            EraseCommand.Create(),
         };
 
     private static Command List() =>
@@ -110,7 +113,7 @@ internal static partial class UsersCommand
                     !await store.Users.AddAsync(
                         name,
                         role,
-                        Passwords.Hash(ReadPassword(session)),
+                        Passwords.Hash(ReadPassword(session, name)),
                         Move("users add", role),
                         cancel
                     )
@@ -133,7 +136,7 @@ internal static partial class UsersCommand
                     await store.Users.ChangeAsync(
                         name,
                         null,
-                        Passwords.Hash(ReadPassword(session)),
+                        Passwords.Hash(ReadPassword(session, name)),
                         Move("users password", ""),
                         cancel
                     ),
@@ -247,7 +250,7 @@ internal static partial class UsersCommand
             );
     }
 
-    private static string ReadPassword(Session session)
+    private static string ReadPassword(Session session, string name)
     {
         string? password;
         if (session.Parsed.GetValue(FromInput))
@@ -262,12 +265,9 @@ internal static partial class UsersCommand
             );
         else
             password = Terminal.Error.Prompt(new TextPrompt<string>("Password:").Secret(null));
-        return password is { Length: >= Passwords.Shortest }
-            ? password
-            : throw new MuseumException(
-                ExitCode.Usage,
-                $"the password is too short: expected {Passwords.Shortest} characters or more"
-            );
+        return PasswordRules.Fault(password, name) is { } fault
+            ? throw new MuseumException(ExitCode.Usage, fault)
+            : password!;
     }
 
     internal static void Tell(Session session, MuseumStore store, string verb, string? name, string said)

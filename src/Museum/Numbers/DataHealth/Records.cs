@@ -1,6 +1,7 @@
 using System.Globalization;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Audit;
 
 namespace MuseumPipeline.Numbers.DataHealth;
 
@@ -111,5 +112,5 @@ internal sealed record ReplayRequest(string? Reason, string? Name);
 
 internal sealed record ReplayAnswer(int RunId, long Ratings, long Support, long StillRefused);
 
-/// <summary>What operators did, newest first.</summary>
-internal sealed record AuditView(IReadOnlyList<OperatorAction> Actions);
+/// <summary>What operators did, and the audit: who came, was refused, and did what. The newest first.</summary>
+internal sealed record AuditView(IReadOnlyList<OperatorAction> Actions, IReadOnlyList<AuditRow> Events);

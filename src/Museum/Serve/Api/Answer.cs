@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 
 namespace MuseumPipeline.Serve.Api;
@@ -44,6 +45,13 @@ internal sealed class BadQueries : IEndpointFilter
     {
         try
         {
+            foreach (var (name, value) in context.HttpContext.Request.Query)
+            {
+                // PostgreSQL has no text with a zero character; no value of ours has any other of its kind.
+                if (value.ToString().Any(char.IsControl))
+                    throw new BadQueryException(name, SafeText.Of(value.ToString()), "text without control characters");
+            }
+
             return await next(context);
         }
         catch (BadQueryException e)

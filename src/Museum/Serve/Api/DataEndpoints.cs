@@ -14,6 +14,7 @@ using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Audit;
 
 namespace MuseumPipeline.Serve.Api;
 
@@ -46,7 +47,11 @@ internal static class DataEndpoints
             .WithSummary("Judges held records again by the current rules and exhibitions, and loads those that pass.");
         api.MapGet("/data/audit", AuditAsync)
             .Operator()
-            .View(DataTables.Audit, "data", "What operators did, newest first.");
+            .View(
+                DataTables.Audit,
+                "data",
+                "What operators did, and who came, was refused and did what; newest first."
+            );
     }
 
     private static async Task<IResult> KiosksAsync(
@@ -197,7 +202,7 @@ internal static class DataEndpoints
         );
         await store.OperatorLog.RecordAsync(
             reason?.Code() ?? "all reasons",
-            new OperatorMove(who, "quarantine replay", outcome),
+            new OperatorMove(who, "quarantine replay", outcome) { By = Signature.Actor(context, who) },
             CancellationToken.None
         );
         return TypedResults.Ok(
@@ -210,13 +215,17 @@ internal static class DataEndpoints
         [FromQuery, Description("The most to return: 50 by default, at most 500.")] string? limit,
         [AsParameters] Export export,
         IOperatorLog log,
+        IAudit audit,
         CancellationToken cancel
-    ) =>
-        Answer.Of(
+    )
+    {
+        var most = Query.Limit(limit, UsualRows, MostRows);
+        return Answer.Of(
             context,
             export,
-            new AuditView(await log.ListAsync(Query.Limit(limit, UsualRows, MostRows), cancel)),
+            new AuditView(await log.ListAsync(most, cancel), await audit.ListAsync(most, cancel)),
             "audit",
             DataTables.Audit
         );
+    }
 }

@@ -13,7 +13,7 @@ internal static class DataTables
     public static readonly Tables<LiveView> Live = new(("partitions", Of));
     public static readonly Tables<LoadsView> Loads = new(("runs", Of));
     public static readonly Tables<QuarantineView> Quarantine = new(("rows", Of));
-    public static readonly Tables<AuditView> Audit = new(("actions", Of));
+    public static readonly Tables<AuditView> Audit = new(("actions", Of), ("events", OfEvents));
 
     private static Table Of(KiosksView view) =>
         new(
@@ -163,5 +163,13 @@ internal static class DataTables
         new(
             ["id", "at", "who", "command", "target", "detail"],
             view.Actions.Select(a => (object?[])[a.Id, a.At, a.Who, a.Command, a.Target, a.Detail])
+        );
+
+    private static Table OfEvents(AuditView view) =>
+        new(
+            ["id", "at", "event", "who", "provider", "address", "subject", "detail", "times", "hash"],
+            view.Events.Select(e =>
+                (object?[])[e.Id, e.At, e.Event, e.Who, e.Provider, e.Address, e.Subject, e.Detail, e.Times, e.Hash]
+            )
         );
 }

@@ -9,7 +9,7 @@ namespace MuseumPipeline.Serve.Api;
 internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyList<object?>> Rows)
 {
     /// <summary>A spreadsheet takes a cell that begins with one of these for a formula, and runs it.</summary>
-    private const string Formula = "=+-@\t\r";
+    private const string Formula = "=+-@\t\r\n＝＋－＠";
 
     /// <summary>RFC 4180: lines end with CR LF, and cells are quoted if necessary.</summary>
     public string ToCsv()

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve.Health;
 
@@ -19,6 +20,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
 
     private static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(5);
 
+    private readonly bool hereOnly;
     private readonly WebApplication app;
     private readonly Metrics metrics;
     private readonly HttpClient self;
@@ -31,6 +33,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     )
     {
         this.ask = ask;
+        hereOnly = IPAddress.IsLoopback(address.Address);
         metrics = new Metrics(measured);
         self = Client(address);
         // Empty: no foreign configuration, no logging of its own.
@@ -41,7 +44,10 @@ internal sealed class HealthEndpoint : IAsyncDisposable
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = 0;
-                kestrel.Limits.MaxConcurrentConnections = 64;
+                // Many, and none for long: connections that ask nothing must not keep out those that do.
+                kestrel.Limits.MaxConcurrentConnections = 1024;
+                kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(5);
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
                 kestrel.Listen(address);
             });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
@@ -116,6 +122,9 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     private Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         var (request, response) = (context.Request, context.Response);
+        // A page of a site whose name is made to lead here (DNS rebinding) must not read it.
+        if (hereOnly && !Visitors.IsThisMachine(request.Host.Host))
+            return SayAsync(response, StatusCodes.Status421MisdirectedRequest, "only localhost and 127.0.0.1\n");
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         if (request.Path != "/live" && request.Path != "/health" && request.Path != Metrics.Path)

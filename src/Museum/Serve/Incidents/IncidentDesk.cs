@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using MuseumPipeline.Model;
 using MuseumPipeline.Numbers.Safety;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Store.Contracts;
@@ -11,6 +12,9 @@ internal sealed class IncidentDesk(IIncidents incidents, HelpPresses presses, Da
 {
     private const int LongestNote = 500,
         LongestAct = 64;
+
+    /// <summary>Joins the parts of one emoji.</summary>
+    private const int ZeroWidthJoiner = 0x200D;
 
     /// <summary>Checks an action, whatever its calls.</summary>
     public string? Fault(IncidentMove move) =>
@@ -71,8 +75,10 @@ internal sealed class IncidentDesk(IIncidents incidents, HelpPresses presses, Da
         move.Note.Length == 0 && move.Action == IncidentMove.Reopen
             ? "note: found no text, expected why the call is open again, in a few words"
         : move.Note.Length > LongestNote ? $"note: found {move.Note.Length} characters, expected {LongestNote} at most"
-        : move.Note.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
-            ? "note: found a control character, expected text"
+        : move
+            .Note.EnumerateRunes()
+            .Any(r => !SafeText.IsPlain(r) && r.Value is not ('\n' or '\r' or '\t' or ZeroWidthJoiner))
+            ? "note: found a character that is not seen or turns text around, expected text"
         : null;
 
     private string? OutcomeFault(IncidentMove move) =>

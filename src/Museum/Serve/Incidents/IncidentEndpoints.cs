@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -36,8 +35,8 @@ internal static class IncidentEndpoints
         void Map(string action, string summary) =>
             api.MapPost(
                     $"/help/{{id}}/{action}",
-                    (string id, IncidentNote said, ClaimsPrincipal user, IncidentDesk desk, CancellationToken cancel) =>
-                        ActAsync(id, action, said, user, desk, cancel)
+                    (string id, IncidentNote said, HttpContext context, IncidentDesk desk, CancellationToken cancel) =>
+                        ActAsync(id, action, said, context, desk, cancel)
                 )
                 .Security()
                 .WithTags("safety")
@@ -52,17 +51,17 @@ internal static class IncidentEndpoints
         string id,
         string action,
         IncidentNote said,
-        ClaimsPrincipal user,
+        HttpContext context,
         IncidentDesk desk,
         CancellationToken cancel
     )
     {
-        var move = Move(action, user, said.Name, said.Note, said.Outcome, said.Act);
+        var move = Move(Moves[action], context, said.Name, said.Note, said.Outcome) with { Act = ActOf(said.Act) };
         if (desk.Fault(move) is { } fault)
             return Signature.Refused(fault);
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var press))
             return Unknown(id);
-        return await desk.ActAsync([press], move, user, cancel) switch
+        return await desk.ActAsync([press], move, context.User, cancel) switch
         {
             { Done: [var now] } => Results.Ok(now),
             { Refused: [{ Press: null }] } => Unknown(id),
@@ -77,7 +76,7 @@ internal static class IncidentEndpoints
 
     private static async Task<IResult> ActOnManyAsync(
         IncidentActs said,
-        ClaimsPrincipal user,
+        HttpContext context,
         IncidentDesk desk,
         CancellationToken cancel
     )
@@ -94,27 +93,25 @@ internal static class IncidentEndpoints
 
         if (!Moves.ContainsKey(said.Action ?? ""))
             return Signature.Refused($"action: found '{said.Action}', expected {string.Join(", ", Moves.Keys)}");
-        var move = Move(said.Action!, user, said.Name, said.Note, said.Outcome, said.Act);
+        var move = Move(Moves[said.Action!], context, said.Name, said.Note, said.Outcome) with
+        {
+            Act = ActOf(said.Act),
+        };
         return desk.Fault(move) is { } fault
             ? Signature.Refused(fault)
-            : Results.Ok(await desk.ActAsync(ids, move, user, cancel));
+            : Results.Ok(await desk.ActAsync(ids, move, context.User, cancel));
     }
 
-    private static IncidentMove Move(
-        string action,
-        ClaimsPrincipal user,
-        string? name,
-        string? note,
-        string? outcome,
-        string? act
-    ) =>
-        new(
-            Moves[action],
-            Signature.Of(user, name),
-            (note ?? "").Trim(),
-            string.IsNullOrWhiteSpace(outcome) ? null : outcome.Trim(),
-            string.IsNullOrWhiteSpace(act) ? null : act.Trim()
-        );
+    private static IncidentMove Move(string action, HttpContext context, string? name, string? note, string? outcome)
+    {
+        var who = Signature.Of(context.User, name);
+        return new(action, who, (note ?? "").Trim(), string.IsNullOrWhiteSpace(outcome) ? null : outcome.Trim())
+        {
+            By = Signature.Actor(context, who),
+        };
+    }
+
+    private static string? ActOf(string? said) => string.IsNullOrWhiteSpace(said) ? null : said.Trim();
 
     private static IResult Unknown(string id) =>
         Results.Problem(

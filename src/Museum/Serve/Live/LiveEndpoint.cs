@@ -12,6 +12,8 @@ internal static class LiveEndpoint
 {
     private static readonly byte[] Retry = "retry: 1000\n\n"u8.ToArray();
 
+    private static readonly TimeSpan Full = TimeSpan.FromSeconds(10);
+
     public static void MapLive(this IEndpointRouteBuilder api) =>
         api.MapGet("/live", (Delegate)StreamAsync)
             .WithTags("session")
@@ -23,6 +25,7 @@ internal static class LiveEndpoint
         LiveFeed feed,
         Receptions receptions,
         Gate gate,
+        StreamLimits limits,
         TimeProvider clock,
         IHostApplicationLifetime life,
         string? museum
@@ -35,6 +38,9 @@ internal static class LiveEndpoint
                 statusCode: StatusCodes.Status400BadRequest,
                 title: "No such museum"
             );
+        using var place = limits.Open(context.User);
+        if (place is null)
+            return Limits.TooMany(context, Full);
         // A stream has no end of its own: without this, a stopping server would wait for every open page.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted,

@@ -4,10 +4,12 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
+using MuseumPipeline.Serve.Api;
 
 namespace MuseumPipeline.Serve.Security;
 
-/// <summary>Rate limits: logins by address, by name and by both; exports by person.</summary>
+/// <summary>Rate limits: logins by address, by name and by both; exports by person; questions by session.</summary>
 internal static class Limits
 {
     /// <summary>The policy of the login.</summary>
@@ -20,29 +22,70 @@ internal static class Limits
     private const int LoginsOfAName = 60;
 
     private const int Exports = 30;
+
+    /// <summary>Questions that are answered at the same time, of one session and in all, and that wait. Fewer than the
+    /// connections to the database (<c>Connections</c>): actions and the live feed have the rest.</summary>
+    private const int OfASession = 6,
+        InAll = 24,
+        WaitingOfASession = 200,
+        WaitingInAll = 5_000;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     public static void Declare(RateLimiterOptions options)
     {
         options.AddPolicy(Login, context => Limit(AddressOf(context), LoginsOfAnAddress));
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.Request.Query["format"].ToString() is "csv" or "xlsx"
-                ? Limit(context.User.Identity?.Name ?? AddressOf(context), Exports)
-                : RateLimitPartition.GetNoLimiter("")
+        options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                context.Request.Query["format"].ToString() is "csv" or "xlsx"
+                    ? Limit(context.User.Identity?.Name ?? AddressOf(context), Exports)
+                    : RateLimitPartition.GetNoLimiter("")
+            ),
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                IsQuestion(context.Request)
+                    ? AtOnce(WhoAsks(context), OfASession, WaitingOfASession)
+                    : RateLimitPartition.GetNoLimiter("")
+            ),
+            PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                IsQuestion(context.Request) ? AtOnce("all", InAll, WaitingInAll) : RateLimitPartition.GetNoLimiter("")
+            )
         );
         options.OnRejected = (rejected, _) =>
         {
+            if (rejected.HttpContext.Request.Path == "/login")
+                rejected
+                    .HttpContext.RequestServices.GetRequiredService<AuditTrail>()
+                    .Note(rejected.HttpContext, AuditTrail.Limited, "", "");
             var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
             return new(TooMany(rejected.HttpContext, wait).ExecuteAsync(rejected.HttpContext));
         };
     }
 
+    /// <summary>What costs the database something. Never a stream, which stays open, and never an action.</summary>
+    private static bool IsQuestion(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && request.Path.StartsWithSegments(ApiEndpoints.Root, out var rest)
+        && rest != "/live";
+
+    private static string WhoAsks(HttpContext context) =>
+        Sessions.IdOf(context.User) ?? context.User.Identity?.Name ?? AddressOf(context);
+
+    private static RateLimitPartition<string> AtOnce(string who, int permits, int waiting) =>
+        RateLimitPartition.GetConcurrencyLimiter(
+            who,
+            _ => new ConcurrencyLimiterOptions { PermitLimit = permits, QueueLimit = waiting }
+        );
+
     /// <summary>Somebody who guesses passwords slows down only himself, at his address; guesses at one name from many
     /// addresses also count together.</summary>
-    public static PartitionedRateLimiter<Guess> ByName() =>
+    public static PartitionedRateLimiter<Guess> ByName(Familiar familiar) =>
         PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<Guess, Guess>(guess => Limit(guess, LoginsOfANameFromAnAddress)),
-            PartitionedRateLimiter.Create<Guess, string>(guess => Limit(guess.Name, LoginsOfAName))
+            PartitionedRateLimiter.Create<Guess, string>(guess =>
+                familiar.Knows(guess)
+                    ? RateLimitPartition.GetNoLimiter($"{guess.Name} where they were before")
+                    : Limit(guess.Name, LoginsOfAName)
+            )
         );
 
     public static IResult TooMany(HttpContext context, TimeSpan wait)

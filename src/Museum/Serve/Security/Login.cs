@@ -1,17 +1,15 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using Microsoft.IdentityModel.Tokens;
 using MuseumPipeline.Serve.Api;
+using MuseumPipeline.Serve.Security.Accounts;
 using MuseumPipeline.Serve.Security.Keys;
-using MuseumPipeline.Settings;
+using MuseumPipeline.Serve.Security.Local;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Security;
@@ -26,7 +24,7 @@ internal static class Login
 
     public static void AddLogin(this IServiceCollection services, Gate gate)
     {
-        services.AddSingleton<Users>();
+        services.AddSingleton<Users>().AddSingleton<SecondFactor>();
         services.AddSingleton(new Vault(gate.Settings.Key));
         services.AddSingleton<OneTimeAddress>();
         services.AddDataProtection().SetApplicationName("museum");
@@ -58,7 +56,7 @@ internal static class Login
             .AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.Name, null)
             .AddCookie(Cookie, cookie => Configure(cookie, gate));
         if (gate.Settings.Oidc is { } provider)
-            authentication.AddOpenIdConnect(Oidc, oidc => Configure(oidc, provider));
+            authentication.AddOpenIdConnect(Oidc, oidc => Provider.Configure(oidc, provider));
     }
 
     private static void Configure(CookieAuthenticationOptions options, Gate gate)
@@ -77,6 +75,10 @@ internal static class Login
         options.Events.OnRedirectToLogin = Answer;
         options.Events.OnRedirectToAccessDenied = context =>
         {
+            var http = context.HttpContext;
+            var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+            http.RequestServices.GetRequiredService<AuditTrail>()
+                .Note(http, AuditTrail.Denied, http.User, $"{http.Request.Method} {route}");
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         };
@@ -90,98 +92,23 @@ internal static class Login
         };
     }
 
+    /// <summary>What a script asks for, and no browser by itself.</summary>
+    private static bool IsCall(PathString path) =>
+        path.StartsWithSegments(ApiEndpoints.Root)
+        || path.StartsWithSegments("/account", out var call) && call.HasValue;
+
     /// <summary>A page redirects to the login; anything else is refused without details.</summary>
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context)
     {
         var request = context.Request;
-        if (HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments(ApiEndpoints.Root))
-            context.Response.Redirect(context.RedirectUri);
+        if (HttpMethods.IsGet(request.Method) && !IsCall(request.Path))
+            // Without the host, whose name the request may have made up.
+            context.Response.Redirect(
+                context.Options.LoginPath
+                    + QueryString.Create(context.Options.ReturnUrlParameter, request.Path + request.QueryString)
+            );
         else
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
-    }
-
-    /// <summary>A token signed with what the client knows, or not at all, is anybody's.</summary>
-    private static readonly string[] Algorithms =
-    [
-        SecurityAlgorithms.RsaSha256,
-        SecurityAlgorithms.RsaSha384,
-        SecurityAlgorithms.RsaSha512,
-        SecurityAlgorithms.RsaSsaPssSha256,
-        SecurityAlgorithms.RsaSsaPssSha384,
-        SecurityAlgorithms.RsaSsaPssSha512,
-        SecurityAlgorithms.EcdsaSha256,
-        SecurityAlgorithms.EcdsaSha384,
-        SecurityAlgorithms.EcdsaSha512,
-    ];
-
-    /// <summary>The museums the provider names; null: all, where it is not asked, or of an operator, who acts on all of
-    /// them. None: it was asked and named none.</summary>
-    private static IReadOnlyList<string>? MuseumsOf(ClaimsPrincipal claims, OidcSettings provider, string role) =>
-        provider.MuseumClaim is not { } claim || role == Roles.Operator
-            ? null
-            : [.. claims.FindAll(claim).Select(museum => museum.Value.Trim()).Where(code => code.Length > 0)];
-
-    private static void Configure(OpenIdConnectOptions options, OidcSettings provider)
-    {
-        (options.Authority, options.ClientId, options.ClientSecret) = (
-            provider.Authority.AbsoluteUri,
-            provider.ClientId,
-            provider.ClientSecret?.Reveal()
-        );
-        options.RequireHttpsMetadata = !provider.Authority.IsLoopback;
-        options.SignInScheme = Cookie;
-        options.ResponseType = OpenIdConnectResponseType.Code;
-        // In the query, not by the provider's form post, which would need cookies that any site can cause to be sent.
-        options.ResponseMode = OpenIdConnectResponseMode.Query;
-        options.UsePkce = true;
-        options.MapInboundClaims = false;
-        options.SaveTokens = false;
-        options.CallbackPath = "/login/oidc/done";
-        options.RemoteSignOutPath = options.SignedOutCallbackPath = PathString.Empty;
-        options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
-        options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.Always;
-        options.TokenValidationParameters.ValidAlgorithms = Algorithms;
-        options.Events.OnTokenValidated = async context =>
-        {
-            // Where the token comes from the token endpoint, the framework lets an unsigned one pass.
-            if (!Algorithms.Contains(context.SecurityToken.Header.Alg))
-            {
-                context.Fail("the ID token is not signed");
-                return;
-            }
-
-            var claims = context.Principal!;
-            var name =
-                claims.FindFirst("preferred_username")?.Value
-                ?? claims.FindFirst("email")?.Value
-                ?? claims.FindFirst("name")?.Value
-                ?? claims.FindFirst("sub")?.Value;
-            var role = Roles.Highest(claims.FindAll(provider.RoleClaim).Select(claim => claim.Value));
-            if (name is null || role is null)
-            {
-                context.Response.Redirect("/login?problem=no-role");
-                context.HandleResponse();
-                return;
-            }
-
-            var museums = MuseumsOf(claims, provider, role);
-            if (museums is [])
-            {
-                context.Response.Redirect("/login?problem=no-museum");
-                context.HandleResponse();
-                return;
-            }
-
-            context.Principal = await context
-                .HttpContext.RequestServices.GetRequiredService<Users>()
-                .PrincipalOfAsync(name, role, museums, context.HttpContext.RequestAborted);
-        };
-        options.Events.OnRemoteFailure = context =>
-        {
-            context.Response.Redirect("/login?problem=provider");
-            context.HandleResponse();
-            return Task.CompletedTask;
-        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
@@ -8,6 +9,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Serve.Pages;
+using MuseumPipeline.Serve.Security.Accounts;
+using MuseumPipeline.Serve.Security.Local;
 
 namespace MuseumPipeline.Serve.Security;
 
@@ -76,6 +79,7 @@ internal static class LoginEndpoints
         if (users.LoginRequired || !address.Take(token))
             return SeeOther("/login?problem=once");
         await context.SignInAsync(Login.Cookie, users.PrincipalOfOneTimeAddress());
+        context.RequestServices.GetRequiredService<AuditTrail>().Note(context, AuditTrail.Login, "", "once");
         return SeeOther("/");
     }
 
@@ -98,6 +102,9 @@ internal static class LoginEndpoints
     private static async Task<IResult> EnterAsync(
         HttpContext context,
         Users users,
+        Familiar familiar,
+        SecondFactor factor,
+        AuditTrail audit,
         [FromKeyedServices(Limits.Login)] PartitionedRateLimiter<Guess> guesses
     )
     {
@@ -112,6 +119,7 @@ internal static class LoginEndpoints
         using var lease = guesses.AttemptAcquire(new(name, Limits.AddressOf(context)));
         if (!lease.IsAcquired)
         {
+            audit.Note(context, AuditTrail.Limited, name, Users.PasswordScheme);
             if (form)
                 return SeeOther("/login?problem=later");
             return Limits.TooMany(
@@ -121,8 +129,9 @@ internal static class LoginEndpoints
         }
 
         var user = await users.FindAsync(name, context.RequestAborted);
-        if (!Passwords.Fits(user, password))
+        if (!await Passwords.FitsAsync(user, password, context.RequestAborted))
         {
+            audit.Note(context, AuditTrail.Refused, name, Users.PasswordScheme);
             return form
                 ? SeeOther("/login?problem=refused")
                 : Results.Problem(
@@ -132,17 +141,43 @@ internal static class LoginEndpoints
                 );
         }
 
+        if (user!.SecondFactor is { } secret)
+        {
+            if (string.IsNullOrWhiteSpace(asked.Code))
+                return form ? SeeOther("/login?problem=code") : CodeNeeded();
+            if (
+                factor.StepOf(secret, asked.Code) is not { } step
+                || !await users.UseStepAsync(name, step, context.RequestAborted)
+            )
+            {
+                audit.Note(context, AuditTrail.Refused, name, Users.PasswordScheme, "second factor");
+                return form ? SeeOther("/login?problem=wrong-code") : CodeNeeded();
+            }
+        }
+
         await context.SignInAsync(
             Login.Cookie,
-            users.PrincipalOf(user!),
+            users.PrincipalOf(user),
             new AuthenticationProperties { IsPersistent = true }
         );
+        familiar.Remember(new(name, Limits.AddressOf(context)));
+        audit.Note(context, AuditTrail.Login, name, Users.PasswordScheme, user.Role);
         return form ? SeeOther(Local(asked.Next)) : Results.NoContent();
     }
 
-    private static async Task<IResult> LeaveAsync(HttpContext context, Users users)
+    /// <summary>Told only to who knows the password.</summary>
+    private static IResult CodeNeeded() =>
+        Results.Problem(
+            "expected the six digits that your device shows now",
+            statusCode: StatusCodes.Status401Unauthorized,
+            title: "Code needed",
+            extensions: [new("code", true)]
+        );
+
+    private static async Task<IResult> LeaveAsync(HttpContext context, Users users, AuditTrail audit)
     {
         await users.EndAsync(context.User, context.RequestAborted);
+        audit.Note(context, AuditTrail.Logout, context.User);
         await context.SignOutAsync(Login.Cookie);
         return context.Request.HasFormContentType ? SeeOther("/login") : Results.NoContent();
     }
@@ -156,7 +191,7 @@ internal static class LoginEndpoints
                     ? await context.Request.ReadFromJsonAsync<LoginRequest>(context.RequestAborted)
                     : null;
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            return new LoginRequest(form["name"], form["password"], form["next"]);
+            return new LoginRequest(form["name"], form["password"], form["next"], form["code"]);
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
@@ -166,7 +201,15 @@ internal static class LoginEndpoints
 
     /// <summary>Where to continue: only pages of ours.</summary>
     private static string Local(string? next) =>
-        next is ['/', not ('/' or '\\'), ..] && !next.Any(char.IsControl) ? next : "/";
+        next is ['/', not ('/' or '\\'), ..] && !next.Any(char.IsControl) ? InAscii(next) : "/";
+
+    /// <summary>A header takes nothing else. Not by way of a Uri, which would take "/.//" for "//".</summary>
+    private static string InAscii(string path) =>
+        Ascii.IsValid(path)
+            ? path
+            : string.Concat(
+                path.EnumerateRunes().Select(r => r.IsAscii ? r.ToString() : Uri.EscapeDataString(r.ToString()))
+            );
 
     /// <summary>After a form the browser must fetch the page, not send the form again.</summary>
     private static SeeOtherResult SeeOther(string path) => new(path);
@@ -182,7 +225,8 @@ internal static class LoginEndpoints
     }
 }
 
-internal sealed record LoginRequest(string? Name, string? Password, string? Next);
+/// <param name="Code">Of the second factor.</param>
+internal sealed record LoginRequest(string? Name, string? Password, string? Next, string? Code = null);
 
 /// <summary>What the login page can offer.</summary>
 internal sealed record LoginWays(bool Password, bool Oidc);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Security.Local;
 using MuseumPipeline.Store.Contracts;
 using Claim = System.Security.Claims.Claim;
 
@@ -13,7 +14,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
 {
     private const string StampClaim = "stamp";
     private const string OidcScheme = "oidc";
-    private const string PasswordScheme = "password";
+    public const string PasswordScheme = "password";
     private const string OnceScheme = "once";
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
 
@@ -41,7 +42,7 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
 
     /// <summary>Somebody from the provider, with their current role, who may see these museums (null: all).</summary>
     public async Task<ClaimsPrincipal> PrincipalOfAsync(
-        string name,
+        Vouched who,
         string role,
         IReadOnlyList<string>? museums,
         CancellationToken cancel
@@ -51,9 +52,10 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
         return new(
             new ClaimsIdentity(
                 [
-                    new Claim(ClaimTypes.Name, name),
+                    new Claim(ClaimTypes.Name, who.Name),
+                    new Claim(ClaimTypes.NameIdentifier, who.Subject),
                     new Claim(ClaimTypes.Role, role),
-                    new Claim(StampClaim, StampOf(name, stamps)),
+                    new Claim(StampClaim, StampOf(who.Name, stamps)),
                     .. Sessions.Begin(clock.GetUtcNow()),
                     .. (museums ?? []).Select(code => new Claim(Sight.MuseumClaim, code)),
                 ],
@@ -102,6 +104,16 @@ internal sealed class Users(IUsers users, Gate gate, TimeProvider clock, ILogger
                 && principal.HasClaim(ClaimTypes.Role, user.Role),
             _ => false,
         };
+
+    /// <summary>The user behind a session that began with a password; null for anybody else.</summary>
+    public async Task<DashboardUser?> BehindAsync(ClaimsPrincipal principal, CancellationToken cancel) =>
+        principal.Identity is { AuthenticationType: PasswordScheme, Name: { } name }
+            ? await FindAsync(name, cancel)
+            : null;
+
+    /// <summary>False if this one-time password or a later one was used before.</summary>
+    public Task<bool> UseStepAsync(string name, long step, CancellationToken cancel) =>
+        users.UseStepAsync(name, step, cancel);
 
     /// <summary>Ends one session: here at once, on other servers within seconds, whoever holds its cookie.</summary>
     public async Task EndAsync(ClaimsPrincipal principal, CancellationToken cancel)

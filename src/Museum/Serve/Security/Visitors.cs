@@ -28,6 +28,16 @@ internal static class Visitors
                     );
                 }
 
+                if (gate.Settings.PublicUrl is { } known && !IsNamed(request.Host, known))
+                {
+                    return Problem(
+                        context,
+                        StatusCodes.Status421MisdirectedRequest,
+                        "Another name",
+                        $"this dashboard answers to {known.Authority} only (MUSEUM_PUBLIC_URL)"
+                    );
+                }
+
                 if (gate.Settings.BehindProxy && !request.IsHttps)
                 {
                     return Problem(
@@ -45,7 +55,10 @@ internal static class Visitors
             }
         );
 
-    private static bool IsThisMachine(string host) =>
+    private static bool IsNamed(HostString host, Uri known) =>
+        host.Host.Equals(known.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? 443) == known.Port;
+
+    public static bool IsThisMachine(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 

@@ -59,7 +59,8 @@ internal sealed partial class DatabaseReader(SettingValues values, AwsReader aws
             NoClearPassword = values.RevealsTo("LOCAL_HOST", "LOCAL_PASSWORD", "PGPASSWORD"),
             Schema = Schema(),
             SslMode =
-                Ssl("LOCAL_SSL_MODE", ["disable", "prefer", "require", "verify-ca", "verify-full"]) ?? SslMode.Prefer,
+                Ssl("LOCAL_SSL_MODE", ["disable", "prefer", "require", "verify-ca", "verify-full"])
+                ?? (PostgresSettings.IsHere(values.Text("LOCAL_HOST") ?? "") ? SslMode.Prefer : SslMode.VerifyFull),
             RootCertificate = values.ExistingFile("LOCAL_CA", Roots),
         };
 

@@ -84,9 +84,20 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
             var key in values.Layers.KeysOf(KeyOf("sasl.oauthbearer")).Where(k => KafkaSettings.IsSecret(PropertyOf(k)))
         )
             values.RefuseReveal(KeyOf("sasl.oauthbearer.token.endpoint.url"), "for a token", key);
+        if (mechanism == SaslMechanism.Plain && settings is { LogsIn: true, Encrypted: false } && !AreHere(servers))
+            values.Warn(
+                "SASL_MECHANISM=PLAIN with SECURITY_PROTOCOL=SASL_PLAINTEXT sends the password in clear over the "
+                    + "network: use SASL_SSL, or SCRAM-SHA-512"
+            );
         CheckLogin(settings, needed, [values.Layers.Find("SASL_MECHANISM"), user, password]);
         return settings;
     }
+
+    private static bool AreHere(string servers) =>
+        servers.Split(',').All(server => PostgresSettings.IsHere(server[..BeforePort(server)]));
+
+    private static int BeforePort(string server) =>
+        server.LastIndexOf(':') is var colon and > 0 ? colon : server.Length;
 
     private string? Brokers()
     {

@@ -23,6 +23,7 @@ internal sealed class ServeReader(SettingValues values)
             LoginPublic = login == "public",
             Tls = Tls(),
             BehindProxy = values.Flag("MUSEUM_BEHIND_PROXY") ?? false,
+            PublicUrl = PublicUrl(),
             TrustedProxies = Proxies(),
             Oidc = Oidc(),
             EscalateAfter = TimeSpan.FromMinutes(values.Whole("MUSEUM_ESCALATE_MINUTES", 1, 1440) ?? 5),
@@ -31,6 +32,22 @@ internal sealed class ServeReader(SettingValues values)
             Webhook = Webhook(),
             Notices = Notices(),
         };
+    }
+
+    private Uri? PublicUrl()
+    {
+        if (values.Layers.Find("MUSEUM_PUBLIC_URL") is { } found)
+            return
+                Uri.TryCreate(found.Value, UriKind.Absolute, out var address)
+                && address is { Scheme: "https", PathAndQuery: "/", Fragment: "", UserInfo: "" }
+                ? address
+                : values.Wrong<Uri>(found, "an address such as https://dashboard.museum.example, without a path");
+        if (values.Flag("MUSEUM_BEHIND_PROXY") is true)
+            values.Warn(
+                "MUSEUM_BEHIND_PROXY without MUSEUM_PUBLIC_URL answers to any name in the address bar: set "
+                    + "MUSEUM_PUBLIC_URL=https://… to the one people use"
+            );
+        return null;
     }
 
     private TlsFiles? Tls()

@@ -11,9 +11,11 @@ namespace MuseumPipeline.Settings.Reading;
 internal sealed class SettingValues
 {
     public const int ShortestSecret = 32;
+    private const int ShortestRandom = 12;
     private readonly List<string> _faults = [];
     private readonly List<string> _keys = [];
     private readonly List<Secret> _secrets = [];
+    private readonly List<string> _warnings = [];
 
     public SettingValues(SettingLayers layers) => Layers = SecretFiles.Resolve(layers, _faults);
 
@@ -32,6 +34,11 @@ internal sealed class SettingValues
             new Explanation(new Redactor(_secrets).Redact(message), [.. _keys.Distinct()])
         );
     }
+
+    /// <summary>What works, and should be otherwise.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public void Warn(string text) => _warnings.Add(text);
 
     /// <summary>Keeps these out of the message about the faults.</summary>
     public void Hide(IEnumerable<Secret> secrets) => _secrets.AddRange(secrets);
@@ -246,7 +253,7 @@ internal sealed class SettingValues
     public T? Wrong<T>(SettingValue found, string expected)
         where T : class
     {
-        Fault(found.Key, $"{found.Key} ({found.Origin}): found '{found.Value}', expected {expected}");
+        Fault(found.Key, $"{found.Key} ({found.Origin}): found '{Shown(found.Value)}', expected {expected}");
         return null;
     }
 
@@ -257,4 +264,16 @@ internal sealed class SettingValues
         _keys.Add(key);
         _faults.Add(text);
     }
+
+    /// <summary>A value that looks like a key or token was meant for another setting, and is not shown.</summary>
+    private static string Shown(string value) =>
+        value.Length >= ShortestRandom
+        && value.Any(char.IsAsciiDigit)
+        && value.Any(char.IsAsciiLetter)
+        && !value.StartsWith('/')
+        && value.All(c =>
+            char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '=' or '!' or '#' or '$' or '%' or '&' or '*'
+        )
+            ? $"*** ({value.Length} characters)"
+            : value;
 }

@@ -8,6 +8,8 @@ namespace MuseumPipeline.Settings.Reading;
 /// <summary>Reads and checks the settings once, and reports every fault in one message.</summary>
 internal sealed class SettingsReader(SettingValues values)
 {
+    private const int MostMonths = 1200;
+
     /// <exception cref="MuseumException">Exit code <see cref="ExitCode.Configuration"/>; the message lists every
     /// fault.</exception>
     public static MuseumSettings Read(SettingLayers layers, Needs needs)
@@ -60,9 +62,12 @@ internal sealed class SettingsReader(SettingValues values)
             Listen = values.Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
             Serve = needs.HasFlag(Needs.Serve) ? new ServeReader(values).Read() : new(),
             NewPassword = values.Hidden("MUSEUM_NEW_PASSWORD"),
+            RetainAudit = values.Whole("MUSEUM_RETAIN_AUDIT", 1, MostMonths),
+            RetainNotes = values.Whole("MUSEUM_RETAIN_NOTES", 1, MostMonths),
             TargetMean = TargetMean(),
             ImportPassword = values.Hidden("IMPORT_PASSWORD"),
             Log = Log(),
+            Warnings = values.Warnings,
             EnvFile = values.Layers.FilePath,
             Origins = SettingKeys
                 .All.Select(s => s.Key)

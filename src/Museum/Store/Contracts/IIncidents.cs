@@ -1,9 +1,14 @@
+using MuseumPipeline.Store.Contracts.Audit;
+
 namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>What is done about calls for help, and the calls that nobody acted on.</summary>
 /// <remarks>Errors: those of every contract (<see cref="MuseumStore"/>).</remarks>
 public interface IIncidents
 {
+    /// <summary>Empties the notes that are older than an instant; how many.</summary>
+    Task<int> ForgetNotesAsync(DateTimeOffset before, CancellationToken cancel);
+
     /// <summary>Acknowledges or reopens a call for help from a stream; recorded, and announced to every
     /// listener.</summary>
     Task<IncidentOutcome> ActAsync(long pressId, IncidentMove move, CancellationToken cancel);
@@ -68,6 +73,9 @@ public sealed record IncidentMove(string Action, string Who, string Note, string
     public const string Acknowledge = "take";
     public const string Resolve = "resolve";
     public const string Reopen = "reopen";
+
+    /// <summary>For the audit.</summary>
+    public AuditActor? By { get; init; }
 }
 
 public enum IncidentOutcome

@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Store.Contracts;
 
@@ -29,6 +30,10 @@ public interface IMaintenance
     /// <c>rating_interaction</c>, <c>request_interaction</c>.</summary>
     /// <exception cref="MuseumException">The database knows no time zones.</exception>
     Task AddSiblingViewsAsync(CancellationToken cancel);
+
+    /// <summary>The SQL that makes a role with just what some commands need; done too if asked.</summary>
+    /// <exception cref="MuseumException">This database has no roles.</exception>
+    Task<string> GrantAsync(GrantPurpose purpose, string role, bool apply, CancellationToken cancel);
 
     /// <summary>What is in the database and whether tables, ledger and hourly counts agree.</summary>
     Task<StoreStatus> StatusAsync(CancellationToken cancel);

@@ -1,3 +1,5 @@
+using MuseumPipeline.Store.Contracts.Audit;
+
 namespace MuseumPipeline.Store.Contracts;
 
 /// <summary>What operators did.</summary>
@@ -27,4 +29,10 @@ public sealed record OperatorMove(string Who, string Command, string Detail)
 {
     /// <summary>What is read from here on belongs to another log than what was read before.</summary>
     public bool OtherLog { get; init; }
+
+    /// <summary>Who it was, for the audit; null: the user of the operating system.</summary>
+    public AuditActor? By { get; init; }
+
+    /// <summary>Somebody typed the detail, and may have named people: it stays out of the audit's chain.</summary>
+    public bool Typed { get; init; }
 }

@@ -30,6 +30,11 @@ public interface IUsers
     /// <param name="name">In lower case.</param>
     Task<bool> EndSessionsAsync(string? name, OperatorMove move, CancellationToken cancel);
 
+    /// <summary>Takes somebody's name and addresses out of everything that is kept: the user, the audit, what operators
+    /// did, calls for help and their notes. False where nothing had the name.</summary>
+    /// <param name="name">In small letters.</param>
+    Task<bool> EraseAsync(string name, OperatorMove move, CancellationToken cancel);
+
     /// <summary>Ends one session until it would have ended by itself.</summary>
     Task EndSessionAsync(string session, DateTimeOffset until, CancellationToken cancel);
 

@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts.Audit;
 using MuseumPipeline.Store.Contracts.Curation;
 using MuseumPipeline.Store.Contracts.Events;
 using MuseumPipeline.Store.Contracts.Notices;
@@ -78,6 +79,9 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
 
     /// <summary>What operators did.</summary>
     public required IOperatorLog OperatorLog { get; init; }
+
+    /// <summary>Who did what, as a chain of hashes.</summary>
+    public required IAudit Audit { get; init; }
 
     /// <summary>The connections; closed with the store.</summary>
     internal IAsyncDisposable? Connections { get; init; }

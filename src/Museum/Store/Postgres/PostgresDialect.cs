@@ -1,5 +1,7 @@
 using System.Globalization;
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts.Moves;
+using MuseumPipeline.Store.Postgres.Grants;
 using MuseumPipeline.Store.Sql;
 
 namespace MuseumPipeline.Store.Postgres;
@@ -12,6 +14,11 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections 
     public override string Name => "postgres";
 
     public override string ForUpdate => " for update";
+
+    public override string HoldPress => "select pg_advisory_xact_lock(@press)";
+
+    public override string HoldAudit =>
+        $"select pg_advisory_xact_lock(hashtextextended(current_schema() || ' audit', {LockSpace}))";
 
     public override string ForKeyShare => " for key share";
 
@@ -89,6 +96,9 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections 
         $"select setval(pg_get_serial_sequence('{table}', '{table}_id'), greatest(max({table}_id), 1)) from {table}";
 
     public override string? SiblingViews => Postgres.SiblingViews.Sql;
+
+    public override string? Grants(GrantPurpose purpose, string role) =>
+        RoleGrants.Sql(purpose, connections.Schema, role);
 
     public override string MonthOf(string column) => $"to_char({column} at time zone 'UTC', 'YYYY-MM')";
 

@@ -1,3 +1,5 @@
+using MuseumPipeline.Store.Contracts.Moves;
+
 namespace MuseumPipeline.Store.Sql;
 
 /// <summary>The words and values in which the two databases differ; all other SQL is the same for both.</summary>
@@ -11,6 +13,13 @@ internal abstract class Dialect
 
     /// <summary>Added to a select whose rows must not be deleted until the transaction ends.</summary>
     public virtual string ForKeyShare => "";
+
+    /// <summary>Makes two people who act on the call @press wait for each other, without the right to change its row; null
+    /// if writers wait for each other anyway.</summary>
+    public virtual string? HoldPress => null;
+
+    /// <summary>Makes all who add to the audit wait for each other; null if writers wait for each other anyway.</summary>
+    public virtual string? HoldAudit => null;
 
     /// <summary>The type of a column of bytes.</summary>
     public abstract string BytesType { get; }
@@ -49,6 +58,9 @@ internal abstract class Dialect
 
     /// <summary>Makes the views for other pipelines' queries; null where the database has no time zones.</summary>
     public virtual string? SiblingViews => null;
+
+    /// <summary>Makes a role with just what some commands need; null if this database has no roles.</summary>
+    public virtual string? Grants(GrantPurpose purpose, string role) => null;
 
     /// <summary>The command that lets new ids continue from the highest in use, as a person types it.</summary>
     public abstract string Renumber(string table);

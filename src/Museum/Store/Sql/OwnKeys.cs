@@ -40,6 +40,9 @@ internal static class OwnKeys
         ["recipient"] = ["name"],
         ["notice"] = ["notice_id", "recipient, key"],
         ["dashboard_token"] = ["name", "token_hash"],
+        ["audit_actor"] = ["actor_id", "name, provider, address"],
+        ["audit_event"] = ["audit_id", "previous"],
+        ["audit_start"] = ["through_id"],
     };
 
     public static IReadOnlyCollection<string> Tables => ByTable.Keys;

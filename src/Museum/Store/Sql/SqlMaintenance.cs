@@ -1,6 +1,7 @@
 using System.Data.Common;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Moves;
 
 namespace MuseumPipeline.Store.Sql;
 
@@ -82,6 +83,27 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
                     + "copy --to "
                     + "local takes everything there"
             );
+
+    public Task<string> GrantAsync(GrantPurpose purpose, string role, bool apply, CancellationToken cancel) =>
+        database.ConnectedAsync(
+            async connected =>
+            {
+                var sql =
+                    database.Dialect.Grants(purpose, role)
+                    ?? throw new MuseumException(
+                        ExitCode.Configuration,
+                        "the embedded database has no roles: whoever may read its file may read all of it. museum db "
+                            + "copy --to local takes everything to a server, which has roles"
+                    );
+                if (!apply)
+                    return sql;
+                await using var transaction = await database.BeginWriteAsync(connected.Connection, cancel);
+                await new SqlSession(database, connected.Connection, transaction, cancel).ExecuteAsync(sql);
+                await transaction.CommitAsync(cancel);
+                return sql;
+            },
+            cancel
+        );
 
     private Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancel) =>
         database.ConnectedAsync<IReadOnlyList<string>>(

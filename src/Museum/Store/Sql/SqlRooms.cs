@@ -1,4 +1,5 @@
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Audit;
 using MuseumPipeline.Store.Sql.Calls;
 using MuseumPipeline.Store.Sql.Curation;
 using MuseumPipeline.Store.Sql.Dashboard;
@@ -37,6 +38,7 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             Tokens = new SqlTokens(Database),
             CookieKeys = new SqlCookieKeys(Database),
             OperatorLog = new SqlOperatorLog(Database),
+            Audit = new SqlAudit(Database),
             Connections = Database,
         };
 }

@@ -65,6 +65,8 @@ public sealed class TableTests
         Assert.Equal([Escaped(first), Escaped(second)], cells);
 
         static string Escaped(string? text) =>
-            text is { Length: > 0 } && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text ?? "";
+            text is { Length: > 0 } && "=+-@\t\r\n＝＋－＠".Contains(text[0], StringComparison.Ordinal)
+                ? "'" + text
+                : text ?? "";
     }
 }

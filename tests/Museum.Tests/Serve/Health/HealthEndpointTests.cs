@@ -56,6 +56,40 @@ public sealed class HealthEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task On_loopback_a_name_of_somebody_elses_is_told_nothing()
+    {
+        _states = [Well];
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health") { Headers = { Host = "evil.example" } };
+        using var answer = await _client.SendAsync(request, Cancel);
+
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Connections_that_say_nothing_do_not_silence_it()
+    {
+        _states = [Well];
+        var address = _client.BaseAddress!;
+        List<System.Net.Sockets.TcpClient> idle = [];
+        try
+        {
+            for (var n = 0; n < 200; n++)
+            {
+                idle.Add(new System.Net.Sockets.TcpClient());
+                await idle[^1].ConnectAsync(IPAddress.Loopback, address.Port, Cancel);
+            }
+
+            using var fresh = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+            using var answer = await fresh.GetAsync("/health", Cancel);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        finally
+        {
+            idle.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Healthy_is_200_only_while_every_topic_is()
     {
         var (before, _) = await AskAsync();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
 using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Serve.Security.Local;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Tests.Commands;
 using MuseumPipeline.Tests.Servers;
@@ -195,6 +196,38 @@ public sealed class GateTests
         );
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.True(page.Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [Theory]
+    [InlineData("dashboard.museum.example", HttpStatusCode.OK)]
+    [InlineData("DASHBOARD.museum.example:443", HttpStatusCode.OK)]
+    [InlineData("evil.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("dashboard.museum.example:8443", HttpStatusCode.MisdirectedRequest)]
+    public async Task Behind_a_proxy_no_name_is_answered_but_the_public_one(string host, HttpStatusCode expected)
+    {
+        await using var server = await DashboardServer.OpenAsync(
+            serve: new() { BehindProxy = true, PublicUrl = new Uri("https://dashboard.museum.example") },
+            users: "viewer"
+        );
+
+        using var page = await server.GetAsync("/login", null, ("X-Forwarded-Proto", "https"), ("Host", host));
+
+        Assert.Equal(expected, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_redirect_never_names_the_host_that_was_asked_for()
+    {
+        await using var server = await DashboardServer.OpenAsync(serve: new() { BehindProxy = true }, users: "viewer");
+
+        using var page = await server.GetAsync(
+            "/safety",
+            null,
+            ("X-Forwarded-Proto", "https"),
+            ("Host", "evil.example")
+        );
+
+        Assert.Equal("/login?next=%2Fsafety", page.Headers.Location!.OriginalString);
     }
 
     [Fact]

@@ -327,6 +327,28 @@ public sealed class LoginTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("/é", "/%C3%A9")]
+    [InlineData("/safety?note=ü 😀", "/safety?note=%C3%BC%20%F0%9F%98%80")]
+    [InlineData("/.//evil.example", "/.//evil.example")]
+    public async Task A_page_whose_address_is_not_ASCII_is_gone_to_all_the_same(string next, string location)
+    {
+        using var form = new FormUrlEncodedContent([
+            new("name", "viewer"),
+            new("password", DashboardServer.Password),
+            new("next", next),
+        ]);
+        using var answer = await server.SendAsync(
+            HttpMethod.Post,
+            "/login",
+            form,
+            null,
+            ("Origin", server.Address.GetLeftPart(UriPartial.Authority))
+        );
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal(location, answer.Headers.GetValues("Location").Single());
+    }
+
     [Fact]
     public async Task Logging_out_takes_the_cookie_away()
     {
@@ -390,7 +412,7 @@ public sealed class LoginTests : IAsyncLifetime
     [Fact]
     public void Guesses_at_one_name_from_many_addresses_count_together_and_those_refused_at_an_address_do_not()
     {
-        using var guesses = Limits.ByName();
+        using var guesses = Limits.ByName(new Familiar(TimeProvider.System));
         Assert.Equal(10, Enumerable.Range(0, 100).Count(_ => Try("ada", "192.0.2.0")));
         Assert.Equal(50, Enumerable.Range(1, 100).Count(n => Try("ada", $"192.0.2.{n}")));
         Assert.True(Try("eve", "192.0.2.1"));

@@ -45,7 +45,7 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Contains("samesite=lax", DashboardServer.CookieOf(done), StringComparison.OrdinalIgnoreCase);
         var me = await server.JsonAsync("/api/v1/me", DashboardServer.CookieOf(done).Split(';')[0]);
         Assert.Equal(
-            """{"name":"ada","role":"security","loginRequired":true,"canAcknowledge":true,"canOperate":false"""
+            """{"name":"ada (127.0.0.1)","role":"security","loginRequired":true,"canAcknowledge":true,"canOperate":false"""
                 + ""","outcomes":["First aid","Lost child","Directions or a question","Something broken","Pressed by mistake","Nobody there","Other"],"museums":null}""",
             me.GetRawText()
         );
@@ -57,6 +57,7 @@ public sealed class OidcTests : IAsyncLifetime
         provider.Person =
         [
             ("email", "ada@museum.example"),
+            ("email_verified", "true"),
             ("roles", "viewer"),
             ("roles", "operator"),
             ("roles", "king"),
@@ -64,7 +65,7 @@ public sealed class OidcTests : IAsyncLifetime
         using var done = await ComeAsync("/");
         var me = await server.JsonAsync("/api/v1/me", DashboardServer.CookieOf(done).Split(';')[0]);
         Assert.Equal(
-            ("ada@museum.example", "operator"),
+            ("ada@museum.example (127.0.0.1)", "operator"),
             (me.GetProperty("name").GetString(), me.GetProperty("role").GetString())
         );
     }
@@ -96,6 +97,26 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
     }
 
+    [Theory]
+    [InlineData("eve", "false", "42 (127.0.0.1)")]
+    [InlineData("viewer", null, "viewer (127.0.0.1)")]
+    [InlineData(" ADA ", null, "ada (127.0.0.1)")]
+    [InlineData("ada\u202Enimda", null, "42 (127.0.0.1)")]
+    [InlineData("a\u200Bda", null, "42 (127.0.0.1)")]
+    public async Task A_name_is_normalised_shown_with_its_provider_and_never_one_that_nobody_verified(
+        string name,
+        string? verified,
+        string shown
+    )
+    {
+        provider.Person = verified is null
+            ? [("preferred_username", name), ("roles", "viewer")]
+            : [("email", name), ("email_verified", verified), ("roles", "viewer")];
+        using var done = await ComeAsync("/");
+        var me = await server.JsonAsync("/api/v1/me", DashboardServer.CookieOf(done).Split(';')[0]);
+        Assert.Equal(shown, me.GetProperty("name").GetString());
+    }
+
     [Fact]
     public async Task An_answer_nobody_asked_for_is_not_believed()
     {
@@ -118,7 +139,9 @@ public sealed class OidcTests : IAsyncLifetime
         await using var stays = await LiveStream.OpenAsync(server, eve);
 
         // Nobody here has the name: only the provider knows her.
-        Assert.False(await server.Store.Users.EndSessionsAsync("ada", new("test", "users end", ""), Cancel));
+        Assert.False(
+            await server.Store.Users.EndSessionsAsync("ada (127.0.0.1)", new("test", "users end", ""), Cancel)
+        );
         await ended.Ended.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         Assert.Equal(
             (HttpStatusCode.Unauthorized, HttpStatusCode.OK),

@@ -21,7 +21,10 @@ public sealed class OidcTlsTests
 
         var (page, me) = await ComeAsync(provider, tls, knowsAuthority: true);
         Assert.Equal((HttpStatusCode.OK, "/safety"), (page.StatusCode, page.RequestMessage!.RequestUri!.AbsolutePath));
-        Assert.Equal(("ada", "security"), (me.GetProperty("name").GetString(), me.GetProperty("role").GetString()));
+        Assert.Equal(
+            ("ada (127.0.0.1)", "security"),
+            (me.GetProperty("name").GetString(), me.GetProperty("role").GetString())
+        );
 
         (page, _) = await ComeAsync(provider, tls, knowsAuthority: false);
         Assert.Equal("/login?problem=provider", page.RequestMessage!.RequestUri!.PathAndQuery);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.Exhibitions;
 using MuseumPipeline.Serve.Security;
@@ -83,7 +84,7 @@ internal static class CurationEndpoints
         var (who, text) = (Signature.Of(context.User, said.Name), (said.Text ?? "").Trim());
         if (Signature.Fault(who) is { } fault)
             return Signature.Refused(fault);
-        if (text.Length is 0 or > LongestText || text.Any(char.IsControl))
+        if (text.Length is 0 or > LongestText || !text.EnumerateRunes().All(SafeText.IsPlain))
             throw new BadQueryException("text", text, $"one line of 1 to {LongestText} characters");
         if (
             !DateOnly.TryParseExact(
@@ -129,7 +130,7 @@ internal static class CurationEndpoints
             && await annotations.RemoveAsync(
                 cube.Museum.Id,
                 number,
-                new OperatorMove(who, "annotation remove", ""),
+                new OperatorMove(who, "annotation remove", "") { By = Signature.Actor(context, who) },
                 cancel
             );
         return removed
@@ -162,7 +163,10 @@ internal static class CurationEndpoints
         await targets.SetAsync(
             exhibition.Card.Id,
             said.Mean,
-            new OperatorMove(who, "exhibition target", $"{exhibition.Card.PublicId}: {told}"),
+            new OperatorMove(who, "exhibition target", $"{exhibition.Card.PublicId}: {told}")
+            {
+                By = Signature.Actor(context, who),
+            },
             cancel
         );
         return TypedResults.NoContent();

@@ -23,14 +23,20 @@ internal sealed partial class SqlIncidents
             {
                 var each = new Dictionary<long, IncidentOutcome>();
                 List<HelpAnnouncement> announcements = [];
+                List<long> done = [];
                 // In one order, so that two people who act on the same calls wait for each other instead of
                 // deadlocking.
                 foreach (var id in pressIds.Distinct().Order())
                 {
                     (each[id], var announcement) = await ActAsync(session, id, move);
-                    if (announcement is not null)
-                        announcements.Add(announcement);
+                    if (announcement is null)
+                        continue;
+                    announcements.Add(announcement);
+                    done.Add(id);
                 }
+
+                foreach (var id in done)
+                    await RecordAsync(session, id, move);
 
                 var together = Together(announcements);
                 foreach (var announcement in together)
@@ -79,10 +85,15 @@ internal sealed partial class SqlIncidents
             ("act", move.Act),
             ("now", session.Now)
         );
+        return (IncidentOutcome.Done, press.Announcement(pressId));
+    }
+
+    /// <summary>After every call is locked: whoever has written a row of the audit makes all others wait.</summary>
+    private static Task<int> RecordAsync(SqlSession session, long pressId, IncidentMove move)
+    {
         var said = move.Outcome is null ? move.Note : $"{move.Outcome}: {move.Note}";
         var deed = move.Action is IncidentMove.Acknowledge ? "acknowledge" : move.Action;
-        await session.RecordAsync($"press {pressId}", new OperatorMove(move.Who, deed, said));
-        return (IncidentOutcome.Done, press.Announcement(pressId));
+        return session.RecordAsync($"press {pressId}", new(move.Who, deed, said) { By = move.By, Typed = true });
     }
 
     private static async Task<bool> IsKnownAsync(SqlSession session, long pressId, string act) =>

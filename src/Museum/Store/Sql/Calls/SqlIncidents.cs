@@ -2,7 +2,7 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Store.Sql.Calls;
 
-/// <summary>Incidents. The row of the press serialises two people who act at the same time. <c>SqlIncidents.Acts.cs</c>
+/// <summary>Incidents. A lock on the press serialises two people who act at the same time. <c>SqlIncidents.Acts.cs</c>
 /// records what is done, <c>SqlIncidents.Watch.cs</c> counts what is open.</summary>
 internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer announcer) : IIncidents
 {
@@ -125,19 +125,35 @@ internal sealed partial class SqlIncidents(SqlDatabase database, IAnnouncer anno
             cancel
         );
 
+    public Task<int> ForgetNotesAsync(DateTimeOffset before, CancellationToken cancel) =>
+        database.TransactAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    "update operator_action set detail = '' where target like 'press %' and at < @before and detail <> ''",
+                    ("before", before)
+                );
+                return await session.ExecuteAsync(
+                    "update incident_action set note = '' where at < @before and note <> ''",
+                    ("before", before)
+                );
+            },
+            cancel
+        );
+
     /// <summary>Locks the press until the transaction ends; null if no call for help has the id.</summary>
     private static async Task<LockedPress?> LockAsync(SqlSession session, long pressId)
     {
-        var lockRow = session.Dialect.ForUpdate;
+        if (session.Dialect.HoldPress is { } hold)
+            await session.ExecuteAsync(hold, ("press", pressId));
         var counted = await session.NumberAsync(
-            $"select source_id from support_instance where support_instance_id = @press{lockRow}",
+            "select source_id from support_instance where support_instance_id = @press",
             ("press", pressId)
         );
         var source =
             counted
             ?? await session.NumberAsync(
-                "select source_id from quarantine where quarantine_id = @press and possible_help and state = 'held'"
-                    + lockRow,
+                "select source_id from quarantine where quarantine_id = @press and possible_help and state = 'held'",
                 ("press", pressId)
             );
         return source is null

@@ -46,6 +46,10 @@ internal sealed class SqlAnnotations(SqlDatabase database) : IAnnotations
                 await session.RecordAsync(
                     $"annotation {id}",
                     new OperatorMove(annotation.Who, "annotation add", annotation.Text)
+                    {
+                        By = new(annotation.Who, "dashboard"),
+                        Typed = true,
+                    }
                 );
                 return annotation with { Id = (int)id!.Value };
             },

@@ -1,4 +1,6 @@
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Audit;
+using MuseumPipeline.Store.Sql.Audit;
 
 namespace MuseumPipeline.Store.Sql.Dashboard;
 
@@ -17,11 +19,20 @@ internal sealed class SqlOperatorLog(SqlDatabase database) : IOperatorLog
         );
 
     public Task RecordAsync(string target, OperatorMove move, CancellationToken cancel) =>
-        database.TransactAsync(session => session.RecordAsync(target, move), cancel);
+        database.TransactAsync(
+            async session =>
+            {
+                await session.RecordAsync(target, move);
+                return true;
+            },
+            cancel
+        );
 }
 
 internal static class OperatorRecords
 {
+    private const string OfUser = "user ";
+
     /// <summary>Changes one row, and records it; false, and nothing is recorded, if there is no such row.</summary>
     public static async Task<bool> ChangeAsync(
         this SqlSession session,
@@ -37,9 +48,10 @@ internal static class OperatorRecords
         return changed;
     }
 
-    /// <summary>Records what an operator did, in the transaction that did it.</summary>
-    public static Task<int> RecordAsync(this SqlSession session, string target, OperatorMove move) =>
-        session.ExecuteAsync(
+    /// <summary>Records what an operator did, as the last thing that its transaction does: others wait for the audit.</summary>
+    public static async Task<int> RecordAsync(this SqlSession session, string target, OperatorMove move)
+    {
+        var written = await session.ExecuteAsync(
             "insert into operator_action (at, who, command, target, detail) "
                 + "values (@now, @who, @command, @target, @detail)",
             ("now", session.Now),
@@ -48,4 +60,17 @@ internal static class OperatorRecords
             ("target", target),
             ("detail", move.Detail)
         );
+        var subject = target.StartsWith(OfUser, StringComparison.Ordinal) ? target[OfUser.Length..] : null;
+        var about = subject is null ? $"{target} " : "";
+        await session.AuditAsync(
+            new(
+                session.Now,
+                move.Command,
+                move.By ?? new AuditActor(move.Who, AuditActor.Machine),
+                $"{about}{(move.Typed ? "" : move.Detail)}".TrimEnd(),
+                subject
+            )
+        );
+        return written;
+    }
 }

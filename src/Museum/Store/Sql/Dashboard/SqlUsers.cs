@@ -1,4 +1,5 @@
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Audit;
 
 namespace MuseumPipeline.Store.Sql.Dashboard;
 
@@ -47,14 +48,16 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         CancellationToken cancel
     ) =>
         WriteAsync(
-            """
-            update dashboard_user
-            set role = coalesce(cast(@role as text), role),
-                password_hash = coalesce(cast(@hash as text), password_hash), stamp = @stamp, updated_at = @now
-            where name = @name
-            """,
+            // Only what changes: the dashboard's own role of the database may change passwords, and no roles.
+            $"update dashboard_user set {(role is null ? "" : "role = @role, ")}"
+                + $"{(passwordHash is null ? "" : "password_hash = @hash, ")}stamp = @stamp, updated_at = @now "
+                + "where name = @name",
             name,
-            [("role", role), ("hash", passwordHash), .. NewStamp()],
+            [
+                .. role is null ? [] : new (string, object?)[] { ("role", role) },
+                .. passwordHash is null ? [] : new (string, object?)[] { ("hash", passwordHash) },
+                .. NewStamp(),
+            ],
             move,
             cancel
         );
@@ -109,6 +112,9 @@ internal sealed class SqlUsers(SqlDatabase database) : IUsers
         );
         return stamps.ToDictionary(StringComparer.Ordinal);
     }
+
+    public Task<bool> EraseAsync(string name, OperatorMove move, CancellationToken cancel) =>
+        database.TransactAsync(session => new Erasure(session, name).RunAsync(move), cancel);
 
     public Task EndSessionAsync(string session, DateTimeOffset until, CancellationToken cancel) =>
         database.TransactAsync(

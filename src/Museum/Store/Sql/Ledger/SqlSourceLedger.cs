@@ -139,8 +139,8 @@ internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : 
             await NoteAsync(session, row.Location, note);
         }
 
-        await session.RecordAsync(path, move);
         await bulk.AddAsync(session, hourly);
+        await session.RecordAsync(path, move);
         return new(path, row.Counts.Ratings, row.Counts.Support, row.Counts.Quarantined);
     }
 

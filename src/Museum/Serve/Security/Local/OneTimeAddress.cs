@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MuseumPipeline.Serve.Security;
+namespace MuseumPipeline.Serve.Security.Local;
 
 /// <summary>An address that lets one browser in, once: for a dashboard without users, on a machine with several
 /// users.</summary>

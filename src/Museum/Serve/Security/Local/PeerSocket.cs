@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using MuseumPipeline.Model.Files;
 
-namespace MuseumPipeline.Serve.Security;
+namespace MuseumPipeline.Serve.Security.Local;
 
 /// <summary>Which user owns the other end of a connection, if it is on this machine: the kernel lists every socket with
 /// its user. Linux only.</summary>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace MuseumPipeline.Serve.Security;
+namespace MuseumPipeline.Serve.Security.Local;
 
 /// <summary>While there are no users: the machine's user who runs the dashboard is an operator, since they could open
 /// the database as well. Others who reach this machine's own address are not.</summary>

@@ -1,0 +1,120 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+using MuseumPipeline.Settings;
+
+namespace MuseumPipeline.Serve.Security;
+
+/// <summary>People whom an OpenID Connect provider vouches for, by issuer and subject. Their name is shown with the provider,
+/// so that nobody there can look like a user of ours.</summary>
+internal static class Provider
+{
+    private static readonly string[] Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256,
+        SecurityAlgorithms.RsaSha384,
+        SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256,
+        SecurityAlgorithms.RsaSsaPssSha384,
+        SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256,
+        SecurityAlgorithms.EcdsaSha384,
+        SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    public static void Configure(OpenIdConnectOptions options, OidcSettings provider)
+    {
+        (options.Authority, options.ClientId, options.ClientSecret) = (
+            provider.Authority.AbsoluteUri,
+            provider.ClientId,
+            provider.ClientSecret?.Reveal()
+        );
+        options.RequireHttpsMetadata = !provider.Authority.IsLoopback;
+        options.SignInScheme = Login.Cookie;
+        options.ResponseType = OpenIdConnectResponseType.Code;
+        // In the query, not by the provider's form post, which would need cookies that any site can cause to be sent.
+        options.ResponseMode = OpenIdConnectResponseMode.Query;
+        options.UsePkce = true;
+        options.MapInboundClaims = false;
+        options.SaveTokens = false;
+        options.CallbackPath = "/login/oidc/done";
+        options.RemoteSignOutPath = options.SignedOutCallbackPath = PathString.Empty;
+        options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
+        options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.Always;
+        // An unsigned token, or one signed with the client's own secret, is anybody's.
+        options.TokenValidationParameters.RequireSignedTokens = true;
+        options.TokenValidationParameters.RequireExpirationTime = true;
+        options.TokenValidationParameters.ValidAlgorithms = Algorithms;
+        options.Events.OnTokenValidated = async context =>
+        {
+            // Where the token comes from the token endpoint, the framework lets an unsigned one pass.
+            if (!Algorithms.Contains(context.SecurityToken.Header.Alg))
+            {
+                context.Fail("the ID token is not signed");
+                return;
+            }
+
+            var claims = context.Principal!;
+            var name = NameOf(claims) is { } known ? $"{known} ({provider.Authority.Host})" : null;
+            var role = Roles.Highest(claims.FindAll(provider.RoleClaim).Select(claim => claim.Value));
+            if (name is null || role is null)
+            {
+                context.Response.Redirect("/login?problem=no-role");
+                context.HandleResponse();
+                return;
+            }
+
+            var museums = MuseumsOf(claims, provider, role);
+            if (museums is [])
+            {
+                context.Response.Redirect("/login?problem=no-museum");
+                context.HandleResponse();
+                return;
+            }
+
+            context.Principal = await context
+                .HttpContext.RequestServices.GetRequiredService<Users>()
+                .PrincipalOfAsync(new(name, SubjectOf(claims)), role, museums, context.HttpContext.RequestAborted);
+            context
+                .HttpContext.RequestServices.GetRequiredService<AuditTrail>()
+                .Note(context.HttpContext, AuditTrail.Login, name, SubjectOf(claims), role);
+        };
+        options.Events.OnRemoteFailure = context =>
+        {
+            context.Response.Redirect("/login?problem=provider");
+            context.HandleResponse();
+            return Task.CompletedTask;
+        };
+    }
+
+    /// <summary>The museums the provider names; null: all, where it is not asked, or of an operator, who acts on all of
+    /// them. None: it was asked and named none.</summary>
+    private static IReadOnlyList<string>? MuseumsOf(ClaimsPrincipal claims, OidcSettings provider, string role) =>
+        provider.MuseumClaim is not { } claim || role == Roles.Operator
+            ? null
+            : [.. claims.FindAll(claim).Select(museum => museum.Value.Trim()).Where(code => code.Length > 0)];
+
+    /// <summary>An e-mail address that nobody verified is whatever somebody typed.</summary>
+    private static string? NameOf(ClaimsPrincipal claims)
+    {
+        var verified = string.Equals(
+            claims.FindFirst("email_verified")?.Value,
+            "true",
+            StringComparison.OrdinalIgnoreCase
+        );
+        return Names.Normal(claims.FindFirst("preferred_username")?.Value)
+            ?? (verified ? Names.Normal(claims.FindFirst("email")?.Value) : null)
+            ?? Names.Normal(claims.FindFirst("name")?.Value)
+            ?? Names.Normal(claims.FindFirst("sub")?.Value);
+    }
+
+    private static string SubjectOf(ClaimsPrincipal claims) =>
+        $"{claims.FindFirst("iss")?.Value}#{claims.FindFirst("sub")?.Value}";
+}
+
+/// <param name="Name">As it is shown.</param>
+/// <param name="Subject">Issuer and subject: who it is, whatever they are called.</param>
+internal readonly record struct Vouched(string Name, string Subject);
