@@ -16,6 +16,7 @@ import { museumOf } from "./shell/context";
 import { followExhibitions } from "./shell/exhibition-link";
 import { follow, header } from "./shell/header";
 import { reception } from "./shell/reception";
+import { makeRoom } from "./shell/room";
 import { Sound } from "./shell/sound";
 import type { PageName, View } from "./shell/state";
 import { Router } from "./shell/state";
@@ -63,6 +64,7 @@ const waiting = (museum: string): Promise<Help | null> =>
 function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
   const context: Context = { router: new Router(museums.map(museum => museum.code)), live: new Live(), me, museums };
   const { router, live } = context;
+  makeRoom(live);
   museums.forEach(({ code }, at) => waits[at] && live.begin(waits[at], code));
   router.begin(usual(museumOf(context)));
   if (me.loginRequired) setInterval(() => void get("/me").catch(() => undefined), stayEvery);

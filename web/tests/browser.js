@@ -68,8 +68,19 @@ export async function settled(page) {
   );
 }
 
+/** Nothing on it is on its way any more, and what was drawn is on the screen; what blinks for ever blinks on. */
+export async function still(page) {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(({ playState, effect }) => playState !== "running" || effect.getComputedTiming().iterations === Infinity),
+  );
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** What axe finds, in words; the debugger evaluates its code, so the page's policy does not apply. */
 export async function axeFinds(page) {
+  await still(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
     window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
@@ -102,7 +113,8 @@ export async function slow(page, { latency = 200, bytes = 150_000, cpu = 6 } = {
 /** Adds up in window.shift what moves by itself; what it was and by how much stands in window.shifted. */
 export const countShifts = page =>
   page.addInitScript(() => {
-    [window.shift, window.shifted] = [0, []];
+    window.forgetShifts = () => ([window.shift, window.shifted] = [0, []]);
+    window.forgetShifts();
     const told = ({ node, previousRect: from, currentRect: to }) => {
       const element = node?.nodeType === 1 ? node : node?.parentElement;
       return `${element?.closest("[id]")?.id} ${element?.className} ${from.x},${from.y} → ${to.x},${to.y}`;
@@ -111,5 +123,18 @@ export const countShifts = page =>
       window.shift += entry.value;
       window.shifted.push(`${entry.value.toFixed(4)} ${entry.sources.map(told)}`);
     };
-    new PerformanceObserver(list => list.getEntries().forEach(add)).observe({ type: "layout-shift", buffered: true });
+    const observer = new PerformanceObserver(list => list.getEntries().forEach(add));
+    observer.observe({ type: "layout-shift", buffered: true });
+    window.lastShifts = () => observer.takeRecords().forEach(add);
   });
+
+/** How much moved since the last time it was asked, once nothing moves any more. */
+export async function shifts(page) {
+  await still(page);
+  return page.evaluate(() => {
+    window.lastShifts();
+    const found = { sum: window.shift, what: window.shifted.join("; ") };
+    window.forgetShifts();
+    return found;
+  });
+}

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, options, picture, tab, visit } from "./browser.js";
-import { freePort, Museum } from "./museum.js";
+import { freePort, Museum, until } from "./museum.js";
 
 const week = "from=2023-03-06&to=2023-03-12";
 const days = Array.from({ length: 7 }, (_, day) => `2023-03-${String(6 + day).padStart(2, "0")}`);
@@ -94,8 +94,8 @@ describe("honest", options, () => {
     await museum?.close();
   });
 
-  const open = async path => {
-    const page = await tab(browser);
+  const open = async (path, more) => {
+    const page = await tab(browser, more);
     await visit(page, `${museum.address}/${path}`);
     return page;
   };
@@ -187,10 +187,107 @@ describe("honest", options, () => {
     await page.context().close();
   });
 
+  test("an_exhibition_s_calls_of_a_quarter_of_an_hour_stand_with_those_of_the_hour_beside_it", async () => {
+    const page = await open(`exhibition?${week}&exhibition=EXH_00`);
+    const rows = await asTable(page, "calls");
+    assert.deepEqual(rows[0], ["03:00 to 04:00", "4", "0", "–", "4"]);
+    assert.deepEqual(rows[1], ["08:45 to 10:00", "0", "2", "0.23", "2"]);
+    await page.getByRole("button", { name: "show the calls from 08:45 to 10:00" }).click();
+    await page.locator("dialog[open] .note", { hasText: /^2 presses/ }).waitFor();
+    await page.context().close();
+  });
+
+  test("without_earlier_votes_nothing_is_said_to_have_had_too_few", async () => {
+    // This week is all there is: the week before it exists, and nobody voted in it.
+    const only = await open(`ratings?${week}`);
+    assert.match(await only.textContent("#changes"), /Nobody voted in the weeks before: there is nothing to compare/);
+    const all = await open("ratings?range=all");
+    assert.match(await all.textContent("#changes"), /There is no earlier period: these days are all there are\./);
+    // The second half of it has an earlier one, with few votes of some.
+    const half = await open("ratings?from=2023-03-09&to=2023-03-12");
+    const row = half.locator(".ranking tbody tr", { hasText: "Three Fans" });
+    assert.match(await row.textContent(), /not enough data/);
+    // A day after it all had nothing.
+    const after = await open("ratings?from=2023-03-13&to=2023-03-13");
+    assert.match(await after.textContent("#changes"), /Nobody voted in this period/);
+    for (const page of [only, all, half, after]) {
+      assert.doesNotMatch(await page.textContent("#changes"), /too few earlier/);
+      await page.context().close();
+    }
+  });
+
+  test("a_change_with_few_votes_behind_it_is_hollow", async () => {
+    const page = await open("ratings?from=2023-03-09&to=2023-03-12");
+    const hollow = name =>
+      page
+        .locator("#changes tbody tr", { hasText: name })
+        .locator(".drift .dot")
+        .first()
+        .evaluate(dot => getComputedStyle(dot).fill === getComputedStyle(document.body).backgroundColor);
+    assert.deepEqual([await hollow("Busy Birds"), await hollow("Steady Stones")], [true, false]);
+    await page.context().close();
+  });
+
+  test("a_dot_at_the_end_of_its_scale_is_whole_on_a_phone", async () => {
+    const page = await open(`safety?${week}`, { viewport: { width: 360, height: 740 } });
+    for (const path of ["safety", "ratings"]) {
+      await visit(page, `${museum.address}/${path}?${week}`);
+      const cut = await page.locator(".scroll .whisker .dot").evaluateAll(dots =>
+        dots
+          .map(dot => [dot.getBoundingClientRect(), dot.closest(".scroll").getBoundingClientRect()])
+          .filter(([dot, held]) => dot.left < held.left || dot.right > held.right)
+          .map(([dot, held]) => `${dot.left} to ${dot.right} in ${held.left} to ${held.right}`),
+      );
+      assert.deepEqual(cut, []);
+      assert.ok((await page.locator(".scroll .whisker .dot").count()) > 0);
+    }
+    await page.context().close();
+  });
+
   test("no_patrol_is_suggested_from_two_calls_and_none_while_the_museum_is_closed", async () => {
     const page = await open(`safety?${week}`);
     const { walks } = await museum.api(`/safety/patrols?${week}`);
     assert.ok(!walks.some(walk => walk.hour < 8 || (walk.hour <= 9 && walk.floor === "1")), JSON.stringify(walks));
     await page.context().close();
+  });
+
+  // The last one: it changes the opening hours.
+  test("eighteen_columns_of_a_heat_map_have_names_that_do_not_overlap", async () => {
+    museum.run(["museums", "change", "LMNH", "--opens", "04:45", "--closes", "23:15", "--target", "embedded"]);
+    await until(async () => (await museum.api("/museums")).museums[0].opens.startsWith("04:45"));
+    for (const width of [1280, 1024, 820, 360]) {
+      for (const [path, id] of [
+        ["safety", "heat"],
+        ["ratings", "busiest"],
+      ]) {
+        const page = await open(`${path}?${week}`, { viewport: { width, height: 900 } });
+        const names = await page.locator(`#${id} .canvas svg text`).evaluateAll(texts =>
+          texts
+            .filter(text => /^\d\d(:\d\d)?–?$/.test(text.textContent))
+            .map(text => [text.textContent, text.getBoundingClientRect()])
+            .map(([text, { left, right, top, bottom }]) => ({ text, left, right, top, bottom })),
+        );
+        const texts = names.map(name => name.text);
+        // Each line is a text of its own; at night only calls came, which are drawn on the one and not on the other.
+        for (const end of [id === "heat" ? "03" : "04:45–", "23:15"])
+          assert.ok(texts.includes(end), `${end}: ${texts}`);
+        assert.ok(texts.length > 5, `${width} ${id}: ${texts}`);
+        // Two lines of one name touch.
+        const overlap = (a, b) =>
+          a.left < b.right && b.left < a.right && a.top + 2 < b.bottom - 2 && b.top + 2 < a.bottom - 2;
+        assert.deepEqual(
+          names.flatMap((a, at) =>
+            names
+              .slice(at + 1)
+              .filter(b => overlap(a, b))
+              .map(b => `${a.text} ${b.text}`),
+          ),
+          [],
+          `${width} ${id}`,
+        );
+        if (width === 1280) await picture(page, `heat-18-${id}`);
+        await page.context().close();
+      }
+    }
   });
 });

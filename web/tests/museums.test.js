@@ -1,54 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { axeFinds, launch, options, picture, settled, tab, visit } from "./browser.js";
-import { Museum, until } from "./museum.js";
-
-/** Two hours far from now: presses now are out of hours. */
-const opens = new Date().getUTCHours() < 12 ? 20 : 4;
-
-/** A museum with a history from three years ago, a topic, and closed doors now. */
-function addOldMuseum(museum) {
-  museum.run([
-    "museums",
-    "add",
-    "PAST",
-    "--name",
-    "Museum of the Past",
-    "--topic",
-    "past",
-    "--prefix",
-    "past",
-    "--opens",
-    `${String(opens).padStart(2, "0")}:00`,
-    "--closes",
-    `${String(opens + 2).padStart(2, "0")}:00`,
-    "--time-zone",
-    "Etc/UTC",
-    "--target",
-    "embedded",
-  ]);
-  const bucket = join(museum.directory, "past");
-  mkdirSync(bucket);
-  writeFileSync(
-    join(bucket, "past_exhibition_pools.json"),
-    JSON.stringify({
-      EXHIBITION_NAME: "Tidal Pools",
-      EXHIBITION_ID: "EXH_00",
-      FLOOR: "1",
-      DEPARTMENT: "Zoology",
-      START_DATE: "01/02/21",
-      DESCRIPTION: "Water.",
-    }),
-  );
-  const rows = Array.from(
-    { length: 40 },
-    (_, minute) => `2023-03-06 ${String(opens).padStart(2, "0")}:${String(minute + 10)}:00,0,${minute % 5},`,
-  );
-  writeFileSync(join(bucket, "past_hist_data_0.csv"), ["at,site,val,type", ...rows].join("\n"));
-  museum.run(["load", bucket, "--target", "embedded"]);
-}
+import { addOldMuseum, Museum, until } from "./museum.js";
 
 describe("museums", options, () => {
   let museum, browser, consumer;

@@ -73,6 +73,58 @@ describe("reception", { ...options, timeout: 900_000, skip: options.skip || with
     assert.equal(await page.locator(".deaf-line").count(), 0);
   });
 
+  /** On the calls that this leaves open the tests after it do not depend. */
+  test("the_newest_of_many_emergencies_is_in_sight_wherever_the_page_was_scrolled", async () => {
+    await visit(page, `${servers.address}/ratings?range=all`);
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    for (const site of [0, 1, 3, 0, 1, 3, 4]) await servers.help(site, 1);
+    const count = page.locator(".alert-count", { hasText: /^8 emergencies/ });
+    await count.waitFor();
+    assert.deepEqual(await page.locator(".alert b:first-of-type").allTextContents(), [
+      "What the River Kept",
+      "Night Gardens",
+      "The Beetle Vault",
+      "Tides and Teeth",
+      "Fire Below",
+    ]);
+    const cut = await page
+      .locator(".alert")
+      .evaluateAll(all =>
+        all.map(one => one.getBoundingClientRect()).filter(({ top, bottom }) => top < 0 || bottom > innerHeight),
+      );
+    assert.deepEqual(cut, []);
+  });
+
+  test("seven_tabs_have_one_stream_and_the_seventh_acts_within_five_seconds", async () => {
+    const tabs = [page];
+    for (let more = 1; more < 7; more++) {
+      const next = await page.context().newPage();
+      await visit(next, `${servers.address}/safety`);
+      await next.locator('#live[data-connection="live"]').waitFor();
+      tabs.push(next);
+    }
+    assert.equal(await servers.streams(), 1);
+    const river = tabs.map(each => each.locator(".alert", { hasText: "What the River Kept" }));
+    await river[6].getByRole("button").click();
+    await tabs[6].getByLabel("Your name").fill("Kay");
+    const begun = performance.now();
+    await tabs[6].locator("dialog .primary").click();
+    await tabs[6].locator("dialog").waitFor({ state: "hidden" });
+    console.log(`# the seventh tab's action was answered after ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+    for (const each of river) await each.waitFor({ state: "detached" });
+    for (const each of tabs.slice(1)) await each.close();
+  });
+
+  test("a_call_from_the_future_is_not_the_newest_and_its_clock_is_named", async () => {
+    await visit(page, `${servers.address}/safety`);
+    await servers.help(5, 0, { at: new Date(Date.now() + 86_400_000) });
+    const future = page.locator("#feed .press", { hasText: "the kiosk's clock says" });
+    await future.waitFor();
+    await servers.help(1, 0);
+    await page.locator("#feed .press").first().filter({ hasText: "The Beetle Vault" }).waitFor();
+    assert.ok(Date.parse(await future.locator("time").first().getAttribute("datetime")) <= Date.now() + 1_000);
+  });
+
   test("a_frozen_consumer_is_reported", async () => {
     await turnsRed("the consumer does not answer", async () => servers.consumer.child.kill("SIGSTOP"));
     servers.consumer.child.kill("SIGCONT");
@@ -139,5 +191,21 @@ describe("reception", { ...options, timeout: 900_000, skip: options.skip || with
     await page.getByRole("link", { name: "Data health" }).click();
     await page.locator("#partitions .pill.bad").first().waitFor();
     await picture(page, "partition-stopped", false);
+  });
+
+  // The last one: from here on there are two museums.
+  test("an_emergency_of_another_museum_is_told_on_every_page_and_both_stand_on_the_page_of_all", async () => {
+    const topic = await servers.addMuseum();
+    await visit(page, `${servers.address}/ratings`);
+    await servers.help(0, 1, { topic });
+    const alert = page.locator(".alert", { hasText: "Tidal Pools" });
+    for (const name of ["Ratings", "Safety", "Data health", "All museums"]) {
+      await page.getByRole("link", { name, exact: true }).click();
+      await alert.waitFor();
+      assert.match(await alert.textContent(), /Museum of the Past/, name);
+    }
+    await page.locator("#museums tbody tr", { hasText: "Museum of the Past" }).getByText("Arriving").waitFor();
+    await page.locator("#museums tbody tr", { hasText: "Liverpool" }).getByText("Not arriving").waitFor();
+    await picture(page, "two-museums", false);
   });
 });

@@ -2,7 +2,20 @@
 // that it was not.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { axeFinds, countShifts, launch, options, picture, settled, slow, tab, visit, watched } from "./browser.js";
+import {
+  axeFinds,
+  countShifts,
+  launch,
+  options,
+  picture,
+  settled,
+  shifts,
+  slow,
+  still,
+  tab,
+  visit,
+  watched,
+} from "./browser.js";
 import { Museum, until } from "./museum.js";
 
 const names = [
@@ -13,6 +26,21 @@ const names = [
   "What the River Kept",
   "Ice Age Neighbours",
 ];
+
+const devices = {
+  desktop: { width: 1280, height: 900 },
+  tablet: { width: 820, height: 1180 },
+  phone: { width: 360, height: 740 },
+};
+
+/** No row of a list or table reaches below the edge of a screen that nobody can scroll. */
+const isWhole = () =>
+  [...document.querySelectorAll(".alert, .press, .incident, main tbody tr")].every(
+    row => !row.checkVisibility() || row.getBoundingClientRect().bottom <= innerHeight,
+  );
+
+/** In time for a promise of five seconds, on a machine that may be busy with other things. */
+const promised = 10_000;
 
 describe("safety", { ...options, timeout: 600_000 }, () => {
   let museum, browser;
@@ -63,60 +91,53 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
   };
   beforeEach(resolveAll);
 
-  for (const [name, viewport] of Object.entries({
-    desktop: { width: 1280, height: 900 },
-    tablet: { width: 820, height: 1180 },
-    phone: { width: 360, height: 740 },
-  })) {
-    test(`an_emergency_moves_nothing_by_more_than_a_twentieth_and_stays_in_sight_on_a_${name}`, async () => {
-      const page = await tab(browser, { viewport, hasTouch: name !== "desktop" });
-      await countShifts(page);
-      await visit(page, `${museum.address}/ratings?range=all`);
-      await isLive(page);
-      await page.waitForTimeout(1_000);
-      await page.evaluate(() => (window.shift = 0));
+  for (const [device, viewport] of Object.entries(devices)) {
+    test(`an_emergency_stays_in_sight_at_any_scroll_position_on_a_${device}`, async () => {
+      const page = await open("/ratings?range=all", { viewport, hasTouch: device !== "desktop" });
       await museum.help(2, 1);
-      await page.locator(".alert", { hasText: "Fire Below" }).waitFor();
-      await page.waitForTimeout(500);
-      const shift = await page.evaluate(() => window.shift);
-      assert.ok(shift <= 0.05, `layout shift ${shift}`);
+      await page.locator(".alert", { hasText: names[2] }).waitFor();
       await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
       assert.ok(await inSight(page));
       await museum.help(3, 1);
-      await page.locator(".alert", { hasText: "Night Gardens" }).waitFor();
+      await page.locator(".alert", { hasText: names[3] }).waitFor();
       assert.match(await page.locator(".alert").first().textContent(), /Night Gardens/, "the newest is the first");
       assert.ok(await inSight(page));
       await settled(page);
       assert.deepEqual(await axeFinds(page), []);
-      await picture(page, `scrolled-${name}`, false);
-      await resolveAll();
-      await page.locator(".alerts").waitFor({ state: "hidden" });
+      await picture(page, `scrolled-${device}`, false);
       await done(page);
     });
-  }
 
-  for (const [name, viewport] of Object.entries({
-    desktop: { width: 1280, height: 900 },
-    tablet: { width: 820, height: 1180 },
-  })) {
-    test(`the_calls_of_the_safety_page_make_room_before_ones_eyes_on_a_${name}`, async () => {
-      const page = await tab(browser, { viewport, reducedMotion: "no-preference" });
-      await countShifts(page);
-      await visit(page, `${museum.address}/safety?range=all`);
-      await isLive(page);
-      await page.waitForTimeout(1_000);
-      for (const site of [2, 3]) {
-        await page.evaluate(() => ([window.shift, window.shifted] = [0, []]));
-        await museum.help(site, 1);
-        await page.locator(".alert", { hasText: names[site] }).waitFor();
-        await page.locator("#feed .press.open", { hasText: names[site] }).waitFor();
-        await page.waitForTimeout(1_000);
-        const shift = await page.evaluate(() => window.shift);
-        assert.ok(shift <= 0.05, `layout shift ${shift}: ${await page.evaluate(() => window.shifted.join("; "))}`);
-      }
-      await resolveAll();
-      await done(page);
-    });
+    for (const reducedMotion of ["no-preference", "reduce"]) {
+      const motion = reducedMotion === "reduce" ? "without_motion" : "with_motion";
+      test(`one_emergency_and_six_at_once_shift_no_page_by_more_than_a_twentieth_on_a_${device}_${motion}`, async () => {
+        // On the page without a list only the bar pushes, and it pushes the same.
+        for (const path of reducedMotion === "reduce" ? ["ratings", "safety"] : ["safety"]) {
+          const page = await tab(browser, { viewport, reducedMotion, hasTouch: device !== "desktop" });
+          await countShifts(page);
+          await visit(page, `${museum.address}/${path}?range=all`);
+          await isLive(page);
+          let emergencies = 0;
+          for (const sites of [[2], [...names.keys()]]) {
+            await shifts(page);
+            const numbers = page.waitForResponse(new RegExp(`/api/v1/${path}\\?`));
+            await Promise.all(sites.map(site => museum.help(site, 1)));
+            emergencies += sites.length;
+            await page.locator(".alert-count", { hasText: new RegExp(`^${emergencies} `) }).waitFor();
+            // The page reads its numbers again, which must move nothing either.
+            await numbers;
+            await settled(page);
+            const { sum, what } = await shifts(page);
+            assert.ok(sum <= 0.05, `${path}, ${sites.length} at once: layout shift ${sum}: ${what}`);
+          }
+          await resolveAll();
+          await page.locator(".alerts").waitFor({ state: "hidden" });
+          const { sum, what } = await shifts(page);
+          assert.ok(sum <= 0.05, `${path}, all resolved: layout shift ${sum}: ${what}`);
+          await done(page);
+        }
+      });
+    }
   }
 
   test("twenty_one_emergencies_are_grouped_by_exhibition_with_the_newest_first_and_none_is_cut", async () => {
@@ -149,17 +170,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     ]) {
       const wall = await open("/safety?tv=1", { viewport: { width, height } });
       await wall.locator(".alert-count", { hasText: "21 emergencies" }).waitFor();
-      await wall.waitForTimeout(500);
-      assert.equal(
-        await wall.evaluate(
-          () =>
-            [...document.querySelectorAll(".alert, #feed .press, #open .incident")].filter(
-              row => row.checkVisibility() && row.getBoundingClientRect().bottom > innerHeight,
-            ).length,
-        ),
-        0,
-        "a row is cut",
-      );
+      await wall.waitForFunction(isWhole);
       await picture(wall, `wall-${name}`, false);
       const before = await wall.locator(".alert").first().textContent();
       await museum.help(name === "4k" ? 0 : 1, 1);
@@ -201,6 +212,43 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await page.waitForFunction(() => document.querySelectorAll("#feed .press.resolved").length >= 4);
     await resolveAll();
     await done(page);
+  });
+
+  for (const [name, viewport] of [
+    ["1080p", { width: 1920, height: 1080 }],
+    ["4k", { width: 3840, height: 2160 }],
+  ]) {
+    test(`no_page_cuts_a_row_on_a_wall_screen_of_${name}_during_an_emergency_either`, async () => {
+      for (const path of ["ratings", "safety", "data"]) {
+        const wall = await open(`/${path}?tv=1&range=all`, { viewport });
+        await wall.waitForFunction(isWhole);
+        await museum.help(2, 1);
+        await wall.locator(".alert", { hasText: names[2] }).waitFor();
+        await wall.waitForFunction(isWhole);
+        await picture(wall, `wall-${name}-${path}`, false);
+        await resolveAll();
+        await done(wall);
+      }
+    });
+  }
+
+  test("a_wall_screen_too_small_for_a_table_shows_its_rows_in_turn_and_cuts_none", async () => {
+    const wall = await tab(browser, { viewport: { width: 1280, height: 640 } });
+    await wall.clock.install();
+    await visit(wall, `${museum.address}/ratings?tv=1&range=all`);
+    const { exhibitions } = await museum.api("/ratings?range=all");
+    const rows = wall.locator(".ranking tbody tr:visible");
+    const seen = new Set();
+    for (let turn = 0; turn < exhibitions.length && seen.size < exhibitions.length; turn++) {
+      await wall.waitForFunction(isWhole);
+      const now = await rows.locator("th bdi").allTextContents();
+      assert.ok(now.length > 0 && now.length < exhibitions.length, `${now.length} rows at once`);
+      for (const name of now) seen.add(name);
+      await picture(wall, `wall-turn-${turn}`, false);
+      await wall.clock.runFor(10_000);
+    }
+    assert.equal(seen.size, exhibitions.length);
+    await wall.context().close();
   });
 
   test("the_sound_setting_is_remembered_and_the_page_says_when_the_browser_needs_a_click", async () => {
@@ -286,7 +334,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
         ),
       ),
     );
-    assert.ok(performance.now() - begun < 6_000, `${performance.now() - begun} ms`);
+    assert.ok(performance.now() - begun < promised, `${performance.now() - begun} ms`);
     const told = await Promise.all(
       pages.map(page =>
         page.evaluate(() => document.querySelector("dialog[open] .problem")?.textContent ?? "recorded"),
@@ -322,7 +370,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
         hasText: "It is not known yet whether this was recorded. Send it again: it counts once.",
       })
       .waitFor();
-    assert.ok(performance.now() - begun < 6_000, "says why within five seconds");
+    assert.ok(performance.now() - begun < promised, `says why after ${performance.now() - begun} ms`);
     await picture(page, "send-again", false);
     museum.server.child.kill("SIGCONT");
     await museum.server.stop();
@@ -355,7 +403,8 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
       await page.getByLabel("Your name").fill(people[at]);
     }
     await Promise.all(pages.map(page => page.locator("dialog .primary").click()));
-    await pages[0].waitForTimeout(1_100);
+    // One was recorded, and its answer is still under way.
+    await until(async () => (await museum.api("/help?limit=200")).presses.some(one => one.state === "acknowledged"));
     museum.server.child.kill("SIGKILL");
     await museum.server.ended;
     await museum.serve();
@@ -403,12 +452,20 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await done(page);
   });
 
-  for (const path of ["ratings", "safety", "data"]) {
+  for (const path of ["ratings", "safety", "data", "exhibition", "all"]) {
     test(`${path}_printed_fits_the_width_of_A4`, async () => {
       // A4 less its margins, at 96 dots an inch.
-      const page = await open(`/${path}?range=all`, { viewport: { width: 703, height: 1000 }, colorScheme: "dark" });
+      const page = await open(`/${path}?range=all${path === "exhibition" ? "&exhibition=EXH_01" : ""}`, {
+        viewport: { width: 703, height: 1000 },
+        colorScheme: "dark",
+      });
       await page.emulateMedia({ media: "print" });
-      await page.waitForTimeout(300);
+      await page.waitForFunction(
+        () => getComputedStyle(document.body).backgroundColor === "rgb(255, 255, 255)",
+        undefined,
+        { polling: 100 },
+      );
+      await still(page);
       const wide = await page.evaluate(() =>
         [...document.querySelectorAll("main *")]
           .filter(
@@ -432,7 +489,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
           texts.map(text => getComputedStyle(text).fill.match(/\d+/g)?.slice(0, 3).map(Number) ?? []),
         );
       // Neither the ink nor the muted grey of the dark theme.
-      assert.ok(path === "data" || letters.length > 0);
+      assert.ok(["data", "all"].includes(path) || letters.length > 0);
       assert.ok(
         letters.every(([red]) => red !== 0xb0 && red !== 0xf0),
         "letters for paper",
@@ -444,6 +501,49 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
           preferCSSPageSize: true,
           printBackground: true,
         });
+      await page.context().close();
+    });
+  }
+
+  for (const path of ["ratings", "safety", "exhibition"]) {
+    test(`${path}_printed_from_a_wide_window_has_its_charts_and_numbers_whole`, async () => {
+      const page = await tab(browser);
+      // Whoever prints lays the page out anew, but nothing on it is told: what is drawn stays as it was drawn.
+      await page.addInitScript(() => {
+        window.ResizeObserver = class {
+          observe() {}
+          unobserve() {}
+          disconnect() {}
+        };
+      });
+      await visit(page, `${museum.address}/${path}?range=all${path === "exhibition" ? "&exhibition=EXH_01" : ""}`);
+      await page.emulateMedia({ media: "print" });
+      await page.setViewportSize({ width: 703, height: 1000 });
+      await still(page);
+      const cut = await page.locator(".canvas svg").evaluateAll(all =>
+        all
+          .map(svg => ({
+            chart: svg.closest(".figure").id,
+            box: svg.getBoundingClientRect(),
+            text: [...svg.querySelectorAll("text")].map(text => text.getBoundingClientRect().right),
+          }))
+          .filter(
+            ({ box, text }) =>
+              box.right > innerWidth || text.some(right => right > innerWidth || right > box.right + 1),
+          )
+          .map(({ chart, box }) => `${chart}: ${box.left} to ${box.right}`),
+      );
+      assert.deepEqual(cut, []);
+      const overlap = await page.locator(".figure").evaluateAll(all =>
+        all
+          .map(figure => [figure.id, figure.getBoundingClientRect()])
+          .filter(([, { top }], at, boxes) => at > 0 && top < boxes[at - 1][1].bottom - 1)
+          .map(([id]) => id),
+      );
+      assert.deepEqual(overlap, []);
+      if (path === "exhibition")
+        assert.ok(await page.locator(".stat", { hasText: "Votes" }).locator(".number-link").isVisible());
+      if (path === "ratings") assert.ok(await page.locator(".ranking .pill", { hasText: "No data" }).isVisible());
       await page.context().close();
     });
   }

@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
-import { freePort, program, Running, repository } from "./museum.js";
+import { addOldMuseum, freePort, program, Running, repository } from "./museum.js";
 
 const eng = name => join(repository, "eng", name);
 
@@ -60,21 +60,25 @@ export class Servers {
       GROUP: this.topic,
     };
     this.client = new Kafka({ brokers: [this.broker], logLevel: logLevel.NOTHING });
-    const admin = this.client.admin();
-    await admin.connect();
-    await admin.createTopics({
-      topics: [{ topic: this.topic, numPartitions: 2, replicationFactor: 1 }],
-      waitForLeaders: true,
-    });
-    await admin.disconnect();
+    await this.createTopic(this.topic);
     this.producer = this.client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await this.producer.connect();
-    this.run(["load", join(repository, "samples/bucket")]);
-    this.run(["museums", "change", "LMNH", "--opens", "00:00", "--closes", "23:59", "--topic", this.topic]);
+    this.run(["load", join(repository, "samples/bucket"), "--target", "local"]);
+    this.run([
+      ...["museums", "change", "LMNH", "--topic", this.topic],
+      ...["--opens", "00:00", "--closes", "23:59", "--target", "local"],
+    ]);
     this.port = await freePort();
     this.healthPort = await freePort();
     this.address = `http://127.0.0.1:${this.port}`;
     await this.serve();
+  }
+
+  async createTopic(topic) {
+    const admin = this.client.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2, replicationFactor: 1 }], waitForLeaders: true });
+    await admin.disconnect();
   }
 
   eng(name, words, more = {}) {
@@ -91,7 +95,7 @@ export class Servers {
     this.eng("kafka-server", [verb, join(this.directory, "kafka")], { KAFKA_PORT: String(this.kafkaPort) });
 
   run(words) {
-    const { status, stdout, stderr } = spawnSync(program, [...words, "--target", "local"], {
+    const { status, stdout, stderr } = spawnSync(program, words, {
       cwd: this.directory,
       env: this.environment,
       encoding: "utf8",
@@ -121,11 +125,19 @@ export class Servers {
     await this.consumer.says(/\d+ partitions/);
   }
 
-  async help(site, type) {
-    await this.producer.send({
-      topic: this.topic,
-      messages: [{ value: JSON.stringify({ at: new Date().toISOString(), site: String(site), val: -1, type }) }],
-    });
+  async help(site, type, { topic = this.topic, at = new Date() } = {}) {
+    const value = JSON.stringify({ at: at.toISOString(), site: String(site), val: -1, type });
+    await this.producer.send({ topic, messages: [{ value }] });
+  }
+
+  /** A second museum, with a topic and a consumer of its own. */
+  async addMuseum() {
+    const topic = `${this.topic}-past`;
+    await this.createTopic(topic);
+    addOldMuseum(this, { topic, target: "local" });
+    this.second = this.start(["consume"], { TOPIC: topic, GROUP: topic });
+    await this.second.says(/\d+ partitions/);
+    return topic;
   }
 
   /** Everything of the database's server: SIGSTOP freezes it, SIGCONT goes on. */
@@ -163,6 +175,9 @@ export class Servers {
 
   api = async path => (await fetch(`${this.address}/api/v1${path}`, { signal: AbortSignal.timeout(20_000) })).json();
 
+  /** How many streams the server keeps open. */
+  streams = async () => (await (await fetch(`http://127.0.0.1:${this.healthPort}/health`)).json()).streams;
+
   metric = async name => {
     const text = await (await fetch(`http://127.0.0.1:${this.healthPort}/metrics`)).text();
     return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)`, "m").exec(text)?.[1]);
@@ -172,7 +187,7 @@ export class Servers {
     await this.producer?.disconnect().catch(() => {});
     // A frozen server does not end when it is asked to.
     if (this.frozen) this.signalDatabase("SIGCONT");
-    for (const running of [this.consumer, this.server]) {
+    for (const running of [this.consumer, this.second, this.server]) {
       running?.child.kill("SIGCONT");
       await running?.stop();
     }

@@ -77,7 +77,7 @@ export function keyed<T>(
     row.dataset["stamp"] = stamp(item);
     return row;
   });
-  const tops = topsOf(list);
+  const places = placesOf(list.children, list);
   let at: Element | null = list.firstElementChild;
   for (const row of rows) {
     if (row === at) at = at.nextElementSibling;
@@ -89,26 +89,45 @@ export function keyed<T>(
     at = next;
   }
   if (focused !== null && !list.contains(document.activeElement)) focusOn(list, focused);
-  glide(list, tops);
+  glide(places, list);
 }
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+const gliding = new WeakMap<Element, Animation>();
 
-/** Where each row stands within its list. */
-function topsOf(list: Element): Map<Element, number> {
-  const top = list.getBoundingClientRect().top;
-  return new Map([...list.children].map(row => [row, row.getBoundingClientRect().top - top]));
+/** Where each of these is seen, within what holds them. */
+export function placesOf(elements: Iterable<Element>, within: Element): Map<Element, DOMPoint> {
+  const { left, top } = within.getBoundingClientRect();
+  const place = ({ x, y }: DOMRect): DOMPoint => new DOMPoint(x - left, y - top);
+  return new Map(
+    [...elements]
+      .filter(element => element.checkVisibility())
+      .map(element => [element, place(element.getBoundingClientRect())]),
+  );
 }
 
-/** A row that another one pushes on goes there before one's eyes: it does not jump from under the pointer. */
-function glide(list: Element, before: Map<Element, number>): void {
-  if (still.matches || document.hidden) return;
-  for (const [row, top] of topsOf(list)) {
-    const from = before.get(row);
-    if (from === undefined || from === top) continue;
-    row.animate([{ transform: `translateY(${from - top}px)` }, { transform: "none" }], {
-      duration: 300,
-      easing: "ease-out",
-    });
+/**
+ * What something new pushes on goes there before one's eyes: it does not jump from under the pointer. For somebody who
+ * wants no motion it fades out where it was, and in where it is now.
+ */
+export function glide(before: Map<Element, DOMPoint>, within: Element): void {
+  // A wall screen has no pointer, and measures what fits on it.
+  if (document.hidden || document.documentElement.classList.contains("tv")) return;
+  for (const element of before.keys()) gliding.get(element)?.cancel();
+  for (const [element, { x, y }] of placesOf(before.keys(), within)) {
+    const was = before.get(element)!;
+    if (was.x === x && was.y === y) continue;
+    gliding.set(element, element.animate(steps(was.x - x, was.y - y), { duration: 300, easing: "ease-out" }));
   }
+}
+
+function steps(x: number, y: number): Keyframe[] {
+  const [there, here] = [`translate(${x}px, ${y}px)`, "none"];
+  if (!still.matches) return [{ transform: there }, { transform: here }];
+  return [
+    { transform: there, opacity: 1 },
+    { transform: there, opacity: 0, offset: 0.5 },
+    { transform: here, opacity: 0, offset: 0.5 },
+    { transform: here, opacity: 1 },
+  ];
 }

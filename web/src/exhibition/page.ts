@@ -1,6 +1,7 @@
 import { csv } from "../api/client";
 import type { Exhibition, Period } from "../api/types";
 import { h, replace } from "../base/dom";
+import { longName } from "../base/rates";
 import { count, fixed, plural, safe, signed } from "../base/text";
 import { dayText, point as pointText } from "../base/time";
 import { daysOfWeek } from "../figures/course";
@@ -119,11 +120,11 @@ export class ExhibitionPage implements Page {
           [`${presses}&weekday=${weekday}`, ...hours.map(hour => `hour=${hour}`)].join("&"),
         ),
     );
-    showCalls(this.calls, data, csv("/exhibition", with_, "calls"), hour =>
+    showCalls(this.calls, data, museumOf(this.context), csv("/exhibition", with_, "calls"), column =>
       this.evidence.open(
-        `Calls at ${name} from ${String(hour).padStart(2, "0")}:00`,
+        `Calls at ${name} from ${longName(column)}`,
         "/help/events",
-        `${presses}&hour=${hour}`,
+        [presses, ...column.hours.map(hour => `hour=${hour}`)].join("&"),
       ),
     );
     showKiosk(this.kiosk, data, csv("/data/kiosks", q));

@@ -1,14 +1,17 @@
 // The smaller figures of an exhibition's page: how its votes divide, when it is called for help, how its kiosk is.
 
-import type { Exhibition } from "../api/types";
+import type { Exhibition, Museum } from "../api/types";
 import { h } from "../base/dom";
 import { icons, smiley } from "../base/icons";
+import type { Column } from "../base/rates";
+import { longName, shortName } from "../base/rates";
 import { count, duration, percent, rate, safe } from "../base/text";
-import { hourText, when } from "../base/time";
+import { when } from "../base/time";
 import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { bar } from "../figures/whisker";
+import { byColumn } from "../safety/counts";
 import { allCalls, callColumns, callWords } from "../safety/words";
 import { opens } from "../shell/evidence";
 import { pill } from "../shell/pill";
@@ -58,9 +61,16 @@ export function showVotes(figure: Figure, data: Exhibition, csv: string, open: (
   });
 }
 
-export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (hour: number) => void): void {
+/** @param open Told the hours that somebody chose. */
+export function showCalls(
+  figure: Figure,
+  data: Exhibition,
+  museum: Museum | undefined,
+  csv: string,
+  open: (column: Column) => void,
+): void {
   const title = "Calls for help here";
-  const rows = data.callHours.filter(hour => hour.openHours > 0 || allCalls(hour) > 0);
+  const rows = byColumn(data.callHours, data.calls.added, museum);
   const { names, notCounted } = data.calls;
   const held = notCounted.unreadable + notCounted.outOfHours + notCounted.other;
   if (allCalls(data.calls) === 0)
@@ -74,13 +84,13 @@ export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (
     note: `${callWords(data.calls, names)} by hour of the day${held ? `; ${count(held)} more could not be counted` : ""}. Choose a bar to see its calls.`,
     csv,
     height: 260,
-    onPick: at => rows[at] && open(rows[at].hour),
+    onPick: at => rows[at] && open(rows[at].column),
     option: colours => ({
       grid: { left: 34, right: 8, top: 14, bottom: 26 },
       tooltip: { ...tip(colours), trigger: "axis", axisPointer: { type: "none" } },
       xAxis: {
         type: "category",
-        data: rows.map(row => hourText(row.hour)),
+        data: rows.map(row => shortName(row.column)),
         ...axisLook(colours),
         splitLine: { show: false },
       },
@@ -119,13 +129,13 @@ export function showCalls(figure: Figure, data: Exhibition, csv: string, open: (
         caption: title,
         rows,
         columns: [
-          { name: "Hour", cell: row => hourText(row.hour), head: true },
+          { name: "Hours", cell: row => longName(row.column), head: true },
           ...callColumns<(typeof rows)[number]>(data.calls),
           { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
           {
             name: "Presses",
             number: true,
-            cell: row => opens(count(allCalls(row)), `show the calls at ${hourText(row.hour)}`, () => open(row.hour)),
+            cell: row => opens(count(allCalls(row)), `show the calls from ${longName(row.column)}`, () => open(row.column)),
           },
         ],
       }),
@@ -146,8 +156,10 @@ export function showKiosk(figure: Figure, { kiosk }: Exhibition, csv: string): v
     ["In words", safe(kiosk.explanation)],
     ["Last press", when(kiosk.lastPress)],
     ["Usual gap at this hour", duration(kiosk.usualGapSeconds)],
-    ["Repeats within five seconds", `${count(kiosk.repeats.presses)} (${percent(kiosk.repeats.share, 1)})`],
-    ["Refused records", `${count(kiosk.refused.count)} (${percent(kiosk.refused.share, 1)})`],
+    ["Repeats within five seconds", count(kiosk.repeats.presses)],
+    ["Share of repeats", percent(kiosk.repeats.share, 1)],
+    ["Refused records", count(kiosk.refused.count)],
+    ["Share of refused records", percent(kiosk.refused.share, 1)],
   ];
   const build = (): HTMLElement =>
     table<[string, Node | string]>({

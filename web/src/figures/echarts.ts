@@ -10,8 +10,16 @@ use([BarChart, CustomChart, LineChart, GridComponent, TitleComponent, TooltipCom
 
 const charts = new WeakMap<HTMLElement, EChartsType>();
 const sizes = new ResizeObserver(entries => {
-  for (const { target } of entries) charts.get(target as HTMLElement)?.resize();
+  for (const { target } of entries) {
+    const chart = charts.get(target as HTMLElement);
+    chart?.resize();
+    if (chart) scalable(target as HTMLElement, chart);
+  }
 });
+
+/** On paper the picture is as wide as the paper, without being drawn again. */
+const scalable = (element: HTMLElement, chart: EChartsType): void =>
+  element.querySelector("svg")?.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
 
 /** @param pick What happens when somebody chooses a point of a course or a cell of a map. */
 export function draw(element: HTMLElement, option: EChartsCoreOption, pick?: (at: number) => void): void {
@@ -28,6 +36,7 @@ export function draw(element: HTMLElement, option: EChartsCoreOption, pick?: (at
   picks.delete(element);
   if (pick) choose(element, chart, option, pick);
   element.querySelector("svg")?.setAttribute("aria-hidden", "true");
+  scalable(element, chart);
 }
 
 type Click = (event: { offsetX: number; offsetY: number }) => void;

@@ -23,13 +23,13 @@ export interface Cell {
 /** Rows by columns; the more, the darker; every cell with its number. */
 export function heat(columns: string[], rows: string[], cells: Cell[], alarm = false): Option {
   const most = Math.max(0, ...cells.map(cell => cell.value ?? 0));
-  return (colours, wide) => {
+  return colours => {
     const [low, high] = alarm ? colours.alarmHeat : colours.heat;
     const fill = (value: number | null): string =>
       value === null ? "transparent" : mix(low, high, most ? Math.sqrt(value / most) : 0);
     const labels = Math.min(110, 20 + 7.5 * Math.max(...rows.map(row => row.length)));
     return {
-      grid: { left: labels, right: 4, top: 26, bottom: 4 },
+      grid: { left: labels, right: 4, top: columns.some(name => name.includes("–")) ? 40 : 26, bottom: 4 },
       xAxis: {
         type: "category",
         data: columns,
@@ -37,7 +37,17 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
         ...axisLook(colours),
         axisLine: { show: false },
         splitLine: { show: false },
-        axisLabel: { color: colours.muted, fontSize: 11, interval: wide ? 0 : "auto" },
+        // Of two that overlap one is left out, and never the first or the last, which say from when to when. An
+        // interval of 0 would show all of them.
+        axisLabel: {
+          color: colours.muted,
+          fontSize: 11,
+          formatter: (name: string) => name.replace("–", "–\n"),
+          interval: () => true,
+          hideOverlap: true,
+          showMinLabel: true,
+          showMaxLabel: true,
+        },
       },
       yAxis: {
         type: "category",

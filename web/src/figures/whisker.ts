@@ -28,15 +28,13 @@ export function whisker(
     );
   if (low !== null && high !== null)
     parts.push(s("line", { class: "span", x1: share(low, axis), x2: share(high, axis), y1: "50%", y2: "50%" }));
-  if (mean !== null) parts.push(s("circle", { class: "dot", cx: share(mean, axis), cy: "50%", r: 5.5 }));
+  if (mean !== null) parts.push(s("circle", { class: "dot", cx: share(mean, axis), cy: "50%" }));
   return s(
     "svg",
     {
       class: `whisker ${tone}`,
       "aria-hidden": "true",
       focusable: "false",
-      width: "100%",
-      height: tone.startsWith("drift") ? 20 : 28,
     },
     ...parts,
   );

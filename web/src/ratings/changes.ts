@@ -28,14 +28,7 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
   const rows = sorted(data.exhibitions).filter(row => asked.some(key => known(row, key)));
   const against = asked.filter(key => rows.some(row => known(row, key)));
   const title = "What changed";
-  if (rows.length === 0 || against.length === 0)
-    return figure.say(
-      title,
-      data.period.previousFrom === null && data.exhibitions.every(row => row.sinceLaunch === null)
-        ? "There is no earlier period: these days are all there are."
-        : "There are too few earlier votes to compare this period with.",
-      csv,
-    );
+  if (rows.length === 0 || against.length === 0) return figure.say(title, why(data, asked), csv);
   const changes = rows
     .flatMap(row => against.map(key => row[key]))
     .filter((change): change is Change => change !== null && change.low !== null);
@@ -48,7 +41,7 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
   );
   figure.show({
     title,
-    note: statement(changes),
+    note: `${statement(changes)}${changes.some(of => of.verdict === "not-enough-data") ? " Hollow: not enough votes." : ""}`,
     csv,
     drawing: table<Row>({
       caption: title,
@@ -69,13 +62,23 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
   });
 }
 
+/** Why nothing is compared: few earlier votes are not the same as none, and none not the same as no earlier days. */
+function why(data: Ratings, asked: Against[]): string {
+  if (data.total.votes === 0) return "Nobody voted in this period: there is nothing to compare.";
+  if (data.exhibitions.some(row => asked.some(key => row[key] !== null && row[key].votes > 0)))
+    return "There are too few votes, in this period or before it, to compare it with anything.";
+  return data.period.previousFrom === null
+    ? "There is no earlier period: these days are all there are."
+    : "Nobody voted in the weeks before: there is nothing to compare this period with.";
+}
+
 function change(of: Change | null, most: number): Node {
   if (!of || of.change === null)
-    return h("span", { class: "faint" }, of ? "not enough data" : "nothing to compare with");
+    return h("span", { class: "faint" }, of?.votes ? "not enough data" : "nothing to compare with");
   return h(
     "div",
     { class: "drift-cell", title: of.launch ? `Launched ${dayText(of.launch)}` : undefined },
-    drift(most, of.change, of.low, of.high, verdictTone(of)),
+    drift(most, of.change, of.low, of.high, of.verdict === "not-enough-data" ? "faint" : verdictTone(of)),
     verdict(of),
   );
 }
@@ -125,7 +128,14 @@ function picture(rows: Row[], key: Against, most: number): Option {
                 shape: { x1: at(of.low ?? of.change), x2: at(of.high ?? of.change), y1: y, y2: y },
                 style: { stroke: colours.accent, lineWidth: 3, opacity: 0.5 },
               },
-              { type: "circle", shape: { cx: at(of.change), cy: y, r: 6 }, style: { fill: colours.accent } },
+              {
+                type: "circle",
+                shape: { cx: at(of.change), cy: y, r: 6 },
+                style:
+                  of.verdict === "not-enough-data"
+                    ? { fill: colours.paper, stroke: colours.accent, lineWidth: 2 }
+                    : { fill: colours.accent },
+              },
             ],
           };
         },

@@ -39,10 +39,11 @@ export function showDistribution(figure: Figure, data: Ratings, csv: string): vo
         rows,
         columns: [
           { name: "Exhibition", cell: row => safe(row.name), head: true },
+          ...words.map((name, rating) => ({ name, number: true, cell: (row: Row) => count(row.distribution[rating]) })),
           ...words.map((name, rating) => ({
-            name,
+            name: `${name}, share`,
             number: true,
-            cell: (row: Row) => `${count(row.distribution[rating])} (${percent(share(row, rating))})`,
+            cell: (row: Row) => percent(share(row, rating)),
           })),
           { name: "Votes", number: true, cell: row => count(row.votes) },
         ],

@@ -22,7 +22,7 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
   const axis = { from: 0, to: best, marks: marks(best), target: data.target.mean };
   figure.show({
     title,
-    note: "Mean with its interval, and how the votes divide.",
+    note: `Mean with its interval${groups.length > 1 ? `, widened so that all ${groups.length} hold together with 95 % confidence` : " of 95 % confidence"}, and how the votes divide.`,
     csv,
     drawing: table<Group>({
       caption: title,

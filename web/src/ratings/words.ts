@@ -33,7 +33,13 @@ const isSmall = ({ verdict, low, high }: Change): boolean =>
   verdict === "no-clear-change" && low !== null && high !== null && (low > 0 || high < 0);
 
 const word = (change: Change): string =>
-  isSmall(change) ? (change.low! > 0 ? "slightly better" : "slightly worse") : verdicts[change.verdict][1];
+  change.votes === 0
+    ? "no earlier votes"
+    : isSmall(change)
+      ? change.low! > 0
+        ? "slightly better"
+        : "slightly worse"
+      : verdicts[change.verdict][1];
 
 export const verdictTone = (change: Change): string => verdicts[change.verdict][0];
 

@@ -3,6 +3,7 @@
 import type { Museum, Safety } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
+import type { Column as HourColumn } from "../base/rates";
 import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate, safe } from "../base/text";
 import type { Figure, Option } from "../figures/figure";
@@ -167,9 +168,9 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
   });
 }
 
-interface Hours {
-  name: string;
-  long: string;
+/** Calls in the hours of one column of a chart. */
+export interface ColumnCalls {
+  column: HourColumn;
   emergencies: number;
   assistance: number;
   openHours: number;
@@ -177,47 +178,53 @@ interface Hours {
   added: Safety["totals"]["added"];
 }
 
-export function showHours(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
-  const parts = data.hours.filter(row => row.openHours > 0 || allCalls(row) > 0);
-  const title = "Calls by hour of the day";
-  if (!parts.some(row => allCalls(row) > 0)) return figure.say(title, "No calls for help in this period.", csv);
-  const all: Hours[] = columns(parts, museum?.opens, museum?.closes).map(column => {
-    const mine = parts.filter(part => column.hours.includes(part.hour));
+/** @param kinds Those that the museum added. */
+export function byColumn(
+  hours: Safety["hours"],
+  kinds: Safety["totals"]["added"],
+  museum: Museum | undefined,
+): ColumnCalls[] {
+  const parts = hours.filter(hour => hour.openHours > 0 || allCalls(hour) > 0);
+  return columns(parts, museum?.opens, museum?.closes).map(column => {
     const sum = (of: (part: (typeof parts)[number]) => number): number =>
-      mine.reduce((total, part) => total + of(part), 0);
+      parts.filter(part => column.hours.includes(part.hour)).reduce((total, part) => total + of(part), 0);
     const [emergencies, assistance, openHours] = [
       sum(part => part.emergencies),
       sum(part => part.assistance),
       sum(part => part.openHours),
     ];
-    const added = data.totals.added.map(kind => ({
-      ...kind,
-      presses: sum(part => part.added.find(of => of.value === kind.value)?.presses ?? 0),
-    }));
     return {
-      name: shortName(column),
-      long: longName(column),
+      column,
       emergencies,
       assistance,
       openHours,
       perOpenHour: ratio(emergencies + assistance, openHours),
-      added,
+      added: kinds.map(kind => ({
+        ...kind,
+        presses: sum(part => part.added.find(of => of.value === kind.value)?.presses ?? 0),
+      })),
     };
   });
+}
+
+export function showHours(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
+  const title = "Calls by hour of the day";
+  if (!data.hours.some(row => allCalls(row) > 0)) return figure.say(title, "No calls for help in this period.", csv);
+  const all = byColumn(data.hours, data.totals.added, museum);
   const rows = all.filter(row => row.openHours > 0);
   const outside = all
     .filter(row => row.openHours === 0)
     .reduce((sum, row) => sum + row.emergencies + row.assistance, 0);
-  const share = (row: Hours, calls: number): number => ratio(calls, row.openHours) ?? 0;
+  const share = (row: ColumnCalls, calls: number): number => ratio(calls, row.openHours) ?? 0;
   const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0];
-  const most = worst && (worst.perOpenHour ?? 0) > 0 ? `; most from ${worst.long}: ${rate(worst.perOpenHour)}` : "";
+  const most = worst && (worst.perOpenHour ?? 0) > 0 ? `; most from ${longName(worst.column)}: ${rate(worst.perOpenHour)}` : "";
   figure.show({
     title,
     note: `Calls per opening hour${most}.${outside ? ` ${plural(outside, "call")} outside opening hours: in no rate, and in the table.` : ""}`,
     csv,
     option: colours => ({
       grid: { left: 42, right: 4, top: 12, bottom: 26 },
-      xAxis: { type: "category", data: rows.map(row => row.name), ...axisLook(colours), splitLine: { show: false } },
+      xAxis: { type: "category", data: rows.map(row => shortName(row.column)), ...axisLook(colours), splitLine: { show: false } },
       yAxis: { type: "value", splitNumber: 4, ...axisLook(colours), axisLine: { show: false } },
       tooltip: {
         ...tip(colours),
@@ -225,7 +232,7 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
         axisPointer: { type: "none" },
         formatter: (items: { dataIndex: number }[]) => {
           const row = rows[items[0]?.dataIndex ?? 0]!;
-          return `${row.long}\n${rate(row.perOpenHour)} calls per opening hour\n${callWords(row, data.totals.names)}\nin ${fixed(row.openHours, 1)} opening hours`;
+          return `${longName(row.column)}\n${rate(row.perOpenHour)} calls per opening hour\n${callWords(row, data.totals.names)}\nin ${fixed(row.openHours, 1)} opening hours`;
         },
       },
       series: [
@@ -257,12 +264,12 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
       : undefined,
     label: `Bars of calls per opening hour by hour${most}.`,
     table: () =>
-      table<Hours>({
+      table<ColumnCalls>({
         caption: title,
         rows: all,
         columns: [
-          { name: "Hours", head: true, cell: row => row.long },
-          ...callColumns<Hours>(data.totals),
+          { name: "Hours", head: true, cell: row => longName(row.column) },
+          ...callColumns<ColumnCalls>(data.totals),
           { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 1) },
           { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
         ],
