@@ -18,6 +18,7 @@ import { follow, header } from "./shell/header";
 import { reception } from "./shell/reception";
 import { makeRoom } from "./shell/room";
 import { Sound } from "./shell/sound";
+import { start } from "./shell/start";
 import type { PageName, View } from "./shell/state";
 import { Router } from "./shell/state";
 import { apply } from "./shell/theme";
@@ -120,6 +121,7 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
     watch,
     header(context, sound),
     tools.element,
+    start(context),
     main,
     act.element,
     voice,
@@ -167,13 +169,15 @@ async function learn({ museums, router }: Context): Promise<void> {
   }
 }
 
-/** At once, and then at most every half minute. */
+/** At once, and then at most every half minute, but always in the end. */
 function sparingly(act: () => void): () => void {
-  let last = 0;
-  return () => {
-    if (Date.now() - last < 30 * seconds) return;
-    last = Date.now();
+  let [next, timer] = [0, 0];
+  const now = (): void => {
+    [next, timer] = [Date.now() + 30 * seconds, 0];
     act();
+  };
+  return () => {
+    timer ||= window.setTimeout(now, Math.max(0, next - Date.now()));
   };
 }
 

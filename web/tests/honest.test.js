@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, options, picture, tab, visit } from "./browser.js";
+import { axeFinds, launch, options, picture, tab, visit } from "./browser.js";
 import { freePort, Museum, until } from "./museum.js";
 
 const week = "from=2023-03-06&to=2023-03-12";
@@ -289,5 +289,50 @@ describe("honest", options, () => {
         await page.context().close();
       }
     }
+  });
+});
+
+describe("an empty database", options, () => {
+  let museum, browser;
+  before(async () => {
+    museum = new Museum();
+    museum.run(["db", "migrate", "--target", "embedded"]);
+    museum.port = await freePort();
+    await museum.serve();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await museum?.close();
+  });
+
+  test("every_page_says_which_command_comes_next", async () => {
+    const page = await tab(browser);
+    for (const path of ["ratings", "safety", "data", "exhibition", "all"]) {
+      await visit(page, `${museum.address}/${path}`);
+      assert.match(await page.locator(".start").textContent(), /museum load -b BUCKET and museum consume/, path);
+      assert.deepEqual(await axeFinds(page), [], path);
+    }
+    await page.locator('#live[data-state="history"]').waitFor();
+    await page.locator("h1", { hasText: /^History only: no live presses$/ }).waitFor();
+    await page.getByRole("link", { name: "Safety" }).click();
+    await page.locator("h1", { hasText: /^Nothing is loaded yet$/ }).waitFor();
+    await picture(page, "nothing-loaded", false);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+
+  test("the_first_press_ends_that", async () => {
+    const page = await tab(browser);
+    await page.clock.install();
+    await visit(page, `${museum.address}/ratings`);
+    await page.locator('#live[data-connection="live"]').waitFor();
+    museum.fill();
+    // It asks anew twice a minute.
+    await until(async () => {
+      await page.clock.runFor(31_000);
+      return !(await page.locator(".start").isVisible());
+    });
+    await page.context().close();
   });
 });

@@ -61,6 +61,12 @@ export class Live {
 
   reception = (museum = this.museum): Reception | null => this.rooms.get(museum)?.reception ?? null;
 
+  /** No live press is expected there, or in any of all museums. */
+  isHistory(museum = this.museum): boolean {
+    const rooms = [...this.rooms].filter(([code]) => museum === "*" || code === museum);
+    return rooms.length > 0 && rooms.every(([, room]) => room.reception?.state === "history");
+  }
+
   /** Museums whose presses should arrive but do not. */
   deaf = (): Reception[] =>
     [...this.rooms.values()]

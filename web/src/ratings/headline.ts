@@ -55,7 +55,7 @@ export class Headline {
     return h(
       "div",
       { class: "empty" },
-      ...(last ? [h("p", {}, `The newest press is from ${dayText(last.slice(0, 10))}.`)] : next()),
+      h("p", {}, last ? `The newest press is from ${dayText(last.slice(0, 10))}.` : "No press is known."),
       view.range === "all" || !last ? null : this.everything(),
     );
   }
@@ -72,20 +72,6 @@ export class Headline {
       "Show everything",
     );
 }
-
-/** An empty database: says what to do next. */
-const next = (): HTMLElement[] => [
-  h("p", {}, "Nothing is loaded yet. History comes from a bucket, live presses from the broker:"),
-  h(
-    "p",
-    {},
-    h("code", {}, "museum load -b BUCKET"),
-    " and ",
-    h("code", {}, "museum consume"),
-    "; to try it with made-up presses: ",
-    h("code", {}, "museum demo"),
-  ),
-];
 
 function sentence({ total, exhibitions, period, buttons }: Ratings): (Node | string)[] {
   if (total.votes === 0) return [`Nobody voted: ${span(period.from, period.to)}`];

@@ -5,6 +5,7 @@ import { count, duration, plural, rate, safe, signed } from "../base/text";
 import { soFar } from "../base/time";
 import { stat, stats } from "../figures/stat";
 import type { Context } from "../shell/context";
+import { isEmpty } from "../shell/start";
 import type { View } from "../shell/state";
 
 export class SafetyHeadline {
@@ -31,14 +32,18 @@ export class SafetyHeadline {
   }
 
   private title(): void {
-    const text = sentence(this.context.live);
+    const { context } = this;
+    const text = sentence(context.live, undefined, isEmpty(context));
     const title = this.element.firstElementChild!;
     if (title.textContent !== text) title.textContent = text;
   }
 }
 
-/** Never says that all is well while the page is disconnected, or the museum's presses do not arrive. */
-export function sentence(live: Live, museum?: string): string {
+/**
+ * Never says that all is well while the page is disconnected, or the museum's presses do not arrive.
+ * @param empty Nothing was ever pressed there.
+ */
+export function sentence(live: Live, museum?: string, empty = false): string {
   const [open, { connection }] = [live.open(museum), live];
   const waiting = (are: string, is: string): string => `${plural(open, "call")} for help ${open === 1 ? is : are} open`;
   if (connection === "lost")
@@ -54,9 +59,8 @@ export function sentence(live: Live, museum?: string): string {
   const way = live.takenPresses(museum).length;
   if (way > 0) return `Nobody waits; somebody is on the way to ${plural(way, "call")}`;
   if (connection === "connecting") return "Safety";
-  return museum !== "*" && live.reception(museum)?.state === "history"
-    ? "History only: no live presses"
-    : "Nobody is waiting for help";
+  if (!live.isHistory(museum)) return "Nobody is waiting for help";
+  return empty ? "Nothing is loaded yet" : "History only: no live presses";
 }
 
 function numbers({ period, totals, response }: Safety, view: View): HTMLElement[] {
