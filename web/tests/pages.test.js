@@ -139,6 +139,20 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
       await done(page);
     });
 
+    test(`${name}_fits_a_tablet_and_nothing_has_to_be_scrolled_sideways`, async () => {
+      const page = await open(`/${name}?from=2024-03-31&to=2024-04-01`, { viewport: devices.tablet });
+      const wide = await page
+        .locator(".scroll")
+        .evaluateAll(all =>
+          all
+            .filter(one => one.scrollWidth > one.clientWidth + 1)
+            .map(one => `${one.closest(".figure").id}: ${one.scrollWidth} in ${one.clientWidth}`),
+        );
+      assert.deepEqual(wide, []);
+      await picture(page, `${name}-tablet`);
+      await done(page);
+    });
+
     test(`${name}_on_a_large_screen_has_no_controls`, async () => {
       const page = await open(`/${name}?tv=1&${everything}`, { viewport: { width: 1920, height: 1080 } });
       assert.deepEqual(
