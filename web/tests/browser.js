@@ -68,13 +68,9 @@ export async function settled(page) {
   );
 }
 
-/** Nothing on it is on its way any more, and what was drawn is on the screen; what blinks for ever blinks on. */
+/** Nothing on it is on its way any more, and what was drawn is on the screen. */
 export async function still(page) {
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every(({ playState, effect }) => playState !== "running" || effect.getComputedTiming().iterations === Infinity),
-  );
+  await page.waitForFunction(() => !document.querySelector('[style*="translate("]'));
   await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 

@@ -77,16 +77,13 @@ describe("reception", { ...options, timeout: 900_000, skip: options.skip || with
   test("the_newest_of_many_emergencies_is_in_sight_wherever_the_page_was_scrolled", async () => {
     await visit(page, `${servers.address}/ratings?range=all`);
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
-    for (const site of [0, 1, 3, 0, 1, 3, 4]) await servers.help(site, 1);
-    const count = page.locator(".alert-count", { hasText: /^8 emergencies/ });
-    await count.waitFor();
-    assert.deepEqual(await page.locator(".alert b:first-of-type").allTextContents(), [
-      "What the River Kept",
-      "Night Gardens",
-      "The Beetle Vault",
-      "Tides and Teeth",
-      "Fire Below",
-    ]);
+    for (const site of [0, 1, 3, 0, 1, 3]) await servers.help(site, 1);
+    await page.locator(".alert-count", { hasText: /^7 emergencies/ }).waitFor();
+    await servers.help(4, 1);
+    await page.locator(".alert-count", { hasText: /^8 emergencies/ }).waitFor();
+    const groups = await page.locator(".alert b:first-of-type").allTextContents();
+    assert.equal(groups.length, 5, groups.join());
+    assert.deepEqual([groups[0], groups[4]], ["What the River Kept", "Fire Below"]);
     const cut = await page
       .locator(".alert")
       .evaluateAll(all =>

@@ -93,41 +93,65 @@ export function keyed<T>(
 }
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const gliding = new WeakMap<Element, Animation>();
+const glideTime = 300;
+
+/** Where something comes from, seen from where it is, and when it was first seen on its way. */
+interface Way {
+  x: number;
+  y: number;
+  since: number | null;
+}
+
+const gliding = new Map<HTMLElement, Way>();
+let frame = 0;
 
 /** Where each of these is seen, within what holds them. */
-export function placesOf(elements: Iterable<Element>, within: Element): Map<Element, DOMPoint> {
+export function placesOf(elements: Iterable<Element>, within: Element): Map<HTMLElement, DOMPoint> {
   const { left, top } = within.getBoundingClientRect();
-  const place = ({ x, y }: DOMRect): DOMPoint => new DOMPoint(x - left, y - top);
+  const seen = ({ x, y }: DOMRect): DOMPoint => new DOMPoint(x - left, y - top);
   return new Map(
-    [...elements]
+    ([...elements] as HTMLElement[])
       .filter(element => element.checkVisibility())
-      .map(element => [element, place(element.getBoundingClientRect())]),
+      .map(element => [element, seen(element.getBoundingClientRect())]),
   );
 }
 
 /**
  * What something new pushes on goes there before one's eyes: it does not jump from under the pointer. For somebody who
- * wants no motion it fades out where it was, and in where it is now.
+ * wants no motion it fades out where it was, and in where it is now. (Of the browser's own animations a second one,
+ * begun while the first runs, would begin with a jump.)
  */
-export function glide(before: Map<Element, DOMPoint>, within: Element): void {
+export function glide(before: Map<HTMLElement, DOMPoint>, within: Element): void {
   // A wall screen has no pointer, and measures what fits on it.
   if (document.hidden || document.documentElement.classList.contains("tv")) return;
-  for (const element of before.keys()) gliding.get(element)?.cancel();
+  for (const element of before.keys()) arrive(element);
   for (const [element, { x, y }] of placesOf(before.keys(), within)) {
     const was = before.get(element)!;
-    if (was.x === x && was.y === y) continue;
-    gliding.set(element, element.animate(steps(was.x - x, was.y - y), { duration: 300, easing: "ease-out" }));
+    if (was.x !== x || was.y !== y) place(element, { x: was.x - x, y: was.y - y, since: null }, 1);
   }
+  frame ||= requestAnimationFrame(step);
 }
 
-function steps(x: number, y: number): Keyframe[] {
-  const [there, here] = [`translate(${x}px, ${y}px)`, "none"];
-  if (!still.matches) return [{ transform: there }, { transform: here }];
-  return [
-    { transform: there, opacity: 1 },
-    { transform: there, opacity: 0, offset: 0.5 },
-    { transform: here, opacity: 0, offset: 0.5 },
-    { transform: here, opacity: 1 },
-  ];
+function arrive(element: HTMLElement): void {
+  if (!gliding.delete(element)) return;
+  element.style.transform = "";
+  element.style.opacity = "";
+}
+
+/** However late the first picture comes, it begins where everything was. */
+function step(now: number): void {
+  for (const [element, way] of gliding) {
+    way.since ??= now;
+    const left = 1 - (now - way.since) / glideTime;
+    if (left > 0 && element.isConnected) place(element, way, left);
+    else arrive(element);
+  }
+  frame = gliding.size ? requestAnimationFrame(step) : 0;
+}
+
+function place(element: HTMLElement, way: Way, left: number): void {
+  gliding.set(element, way);
+  const part = still.matches ? Math.ceil(left - 0.5) : left * left;
+  element.style.transform = `translate(${way.x * part}px, ${way.y * part}px)`;
+  if (still.matches) element.style.opacity = String(Math.abs(2 * left - 1));
 }
