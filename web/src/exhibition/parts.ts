@@ -135,7 +135,8 @@ export function showCalls(
           {
             name: "Presses",
             number: true,
-            cell: row => opens(count(allCalls(row)), `show the calls from ${longName(row.column)}`, () => open(row.column)),
+            cell: row =>
+              opens(count(allCalls(row)), `show the calls from ${longName(row.column)}`, () => open(row.column)),
           },
         ],
       }),

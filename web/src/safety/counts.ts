@@ -217,14 +217,20 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
     .reduce((sum, row) => sum + row.emergencies + row.assistance, 0);
   const share = (row: ColumnCalls, calls: number): number => ratio(calls, row.openHours) ?? 0;
   const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0];
-  const most = worst && (worst.perOpenHour ?? 0) > 0 ? `; most from ${longName(worst.column)}: ${rate(worst.perOpenHour)}` : "";
+  const most =
+    worst && (worst.perOpenHour ?? 0) > 0 ? `; most from ${longName(worst.column)}: ${rate(worst.perOpenHour)}` : "";
   figure.show({
     title,
     note: `Calls per opening hour${most}.${outside ? ` ${plural(outside, "call")} outside opening hours: in no rate, and in the table.` : ""}`,
     csv,
     option: colours => ({
       grid: { left: 42, right: 4, top: 12, bottom: 26 },
-      xAxis: { type: "category", data: rows.map(row => shortName(row.column)), ...axisLook(colours), splitLine: { show: false } },
+      xAxis: {
+        type: "category",
+        data: rows.map(row => shortName(row.column)),
+        ...axisLook(colours),
+        splitLine: { show: false },
+      },
       yAxis: { type: "value", splitNumber: 4, ...axisLook(colours), axisLine: { show: false } },
       tooltip: {
         ...tip(colours),
