@@ -269,8 +269,10 @@ describe("honest", options, () => {
         );
         const texts = names.map(name => name.text);
         // Each line is a text of its own; at night only calls came, which are drawn on the one and not on the other.
-        for (const end of [id === "heat" ? "03" : "04:45–", "23:15"])
-          assert.ok(texts.includes(end), `${end}: ${texts}`);
+        // A phone is too narrow for the longest names.
+        if (width > 360)
+          for (const end of [id === "heat" ? "03" : "04:45–", "23:15"])
+            assert.ok(texts.includes(end), `${width} ${id}, ${end}: ${texts}`);
         assert.ok(texts.length > 5, `${width} ${id}: ${texts}`);
         const middle = ({ left, right }) => (left + right) / 2;
         // Two lines of one name stand above each other and may touch.

@@ -68,7 +68,7 @@ describe("pictures", () => {
     const small = change("no-clear-change", -0.077, -0.005);
     assert.match(
       statement([small, change("no-clear-change", -0.2, 0.1)]),
-      /^No change is as large as 0\.05; one is surely there, but smaller than 0\.05\./,
+      /^No change is as large as 0\.05; one is certain, but smaller than 0\.05\./,
     );
     assert.equal(verdictText(small), "−0.04 (slightly worse)");
     assert.equal(verdictText(change("no-clear-change", -0.05, 0.03)), "−0.01 (no clear change)");

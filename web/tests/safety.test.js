@@ -65,11 +65,10 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await page.context().close();
   };
   const waiting = async () => (await museum.api("/help?state=open&limit=1")).open;
-  const inSight = page =>
-    page.evaluate(() => {
-      const box = document.querySelector(".alerts").getBoundingClientRect();
-      return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
-    });
+  const inSight = () => {
+    const box = document.querySelector(".alerts").getBoundingClientRect();
+    return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
+  };
   const act = (ids, action, more = {}) =>
     fetch(`${museum.address}/api/v1/help/act`, {
       method: "POST",
@@ -97,11 +96,11 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
       await museum.help(2, 1);
       await page.locator(".alert", { hasText: names[2] }).waitFor();
       await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
-      assert.ok(await inSight(page));
+      await page.waitForFunction(inSight);
       await museum.help(3, 1);
       await page.locator(".alert", { hasText: names[3] }).waitFor();
       assert.match(await page.locator(".alert").first().textContent(), /Night Gardens/, "the newest is the first");
-      assert.ok(await inSight(page));
+      await page.waitForFunction(inSight);
       await settled(page);
       assert.deepEqual(await axeFinds(page), []);
       await picture(page, `scrolled-${device}`, false);

@@ -92,7 +92,8 @@ export function keyed<T>(
   glide(places, list);
 }
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+/** Asked when it matters: tests import this where there is no page. */
+const still = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const glideTime = 300;
 
 /** Where something comes from, seen from where it is, and when it was first seen on its way. */
@@ -151,7 +152,7 @@ function step(now: number): void {
 
 function place(element: HTMLElement, way: Way, left: number): void {
   gliding.set(element, way);
-  const part = still.matches ? Math.ceil(left - 0.5) : left * left;
+  const part = still() ? Math.ceil(left - 0.5) : left * left;
   element.style.transform = `translate(${way.x * part}px, ${way.y * part}px)`;
-  if (still.matches) element.style.opacity = String(Math.abs(2 * left - 1));
+  if (still()) element.style.opacity = String(Math.abs(2 * left - 1));
 }

@@ -37,8 +37,8 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
         ...axisLook(colours),
         axisLine: { show: false },
         splitLine: { show: false },
-        // Of two that overlap one is left out, and never the first or the last, which say from when to when. An
-        // interval of 0 would show all of them.
+        // Of two that overlap one is left out: rather the one beside the first or the last, which say from when to
+        // when. An interval of 0 would show all of them.
         axisLabel: {
           color: colours.muted,
           fontSize: 11,
