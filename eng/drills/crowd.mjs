@@ -5,10 +5,10 @@ import { Agent, request } from "node:http";
 
 const [address, ...numbers] = process.argv.slice(2);
 const [pid, guards, seconds] = numbers.map(Number);
-const STREAMS = 3000;
+const STREAMS = Number(process.env.CROWD_STREAMS ?? 3000);
 const OF_A_SESSION = 30;
-const READERS = 300;
-const LOGINS = 120;
+const READERS = Number(process.env.CROWD_READERS ?? 300);
+const LOGINS = Number(process.env.CROWD_LOGINS ?? 120);
 const agent = new Agent({ keepAlive: true, maxSockets: 400 });
 const wait = ms => new Promise(done => setTimeout(done, ms));
 let broke = false;
