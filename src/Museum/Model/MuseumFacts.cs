@@ -23,7 +23,7 @@ public sealed partial record MuseumFacts(
             throw Wrong("the code", Code, "1 to 32 letters, digits, - or _");
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > MostName || Name.Any(char.IsControl))
             throw Wrong("the name", Name, $"1 to {MostName} characters on one line");
-        if (!TopicRule().IsMatch(Topic) || Topic is "." or "..")
+        if (!IsTopic(Topic))
             throw Wrong("the topic", Topic, "a name Kafka takes: 1 to 249 letters, digits, '.', '_' or '-'");
         if (!PrefixRule().IsMatch(Prefix))
             throw Wrong(
@@ -42,6 +42,9 @@ public sealed partial record MuseumFacts(
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) || !zone.HasIanaId)
             throw Wrong("the time zone", TimeZone, $"a name of the IANA list, as {Suggest(TimeZone)}");
     }
+
+    /// <summary>Whether Kafka takes it for a topic's name.</summary>
+    public static bool IsTopic(string text) => TopicRule().IsMatch(text) && text is not ("." or "..");
 
     private static MuseumException Wrong(string what, string found, string expected) =>
         new(ExitCode.Usage, $"{what}: found '{found}', expected {expected}");

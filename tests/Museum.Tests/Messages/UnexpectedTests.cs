@@ -67,6 +67,7 @@ public sealed class UnexpectedTests(PostgresServer server) : IDisposable
                 "set it to earliest, to latest, to group"
             },
             { "TOPIC=a/b BOOTSTRAP_SERVERS=127.0.0.1:1", "consume", 3, "names of topics, comma separated" },
+            { "TOPIC=.. BOOTSTRAP_SERVERS=127.0.0.1:1", "consume", 3, "names of topics, comma separated" },
             {
                 "KAFKA_FETCH_MIN_BYTES=x BOOTSTRAP_SERVERS=127.0.0.1:1",
                 "consume",

@@ -44,9 +44,6 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
     [GeneratedRegex(@"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?$")]
     private static partial Regex Broker();
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,249}$")]
-    private static partial Regex TopicName();
-
     public KafkaSettings? Read(bool needed)
     {
         if (Brokers() is not { } servers)
@@ -122,7 +119,7 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
             .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Distinct()
             .ToArray();
-        if (topics.Length == 0 || !topics.All(t => TopicName().IsMatch(t)))
+        if (topics.Length == 0 || !topics.All(MuseumFacts.IsTopic))
             values.Wrong<string>(found, "names of topics, comma separated: letters, digits, '.', '_' and '-'");
         return topics;
     }
