@@ -226,6 +226,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
             where cluster_id = @cluster and topic = @topic and topic_id <> @id and partition = @partition
               and not retired
             """;
+        // Records before a position may have been written under an older leader epoch: nothing is known of it there.
         const string Move = """
             insert into kafka_offset (cluster_id, topic, topic_id, partition, museum_id, start_offset, next_offset,
                 high_offset, updated_at)
@@ -235,7 +236,7 @@ internal sealed partial class SqlPartitions(SqlDatabase database, IBulkWriter bu
                 epoch = kafka_offset.epoch + 1, updated_at = excluded.updated_at,
                 generation = kafka_offset.generation + @step,
                 start_offset = case when @step > 0 then excluded.next_offset else kafka_offset.start_offset end,
-                leader_epoch = case when @step > 0 then null else kafka_offset.leader_epoch end,
+                leader_epoch = null,
                 high_offset = case when @step > 0 or kafka_offset.high_offset < excluded.next_offset
                                    then excluded.next_offset else kafka_offset.high_offset end
             """;
