@@ -118,7 +118,7 @@ public static class Connections
         {
             var (version, needed) = await store.Maintenance.SchemaAsync(cancel);
             if (version != needed)
-                throw OtherSchema(session, version, needed);
+                throw OtherSchema(session.Settings.Database.Describe, session.Command("db migrate"), version, needed);
             if (session.Writes)
                 await store.Maintenance.CheckServerAsync(cancel);
             return store;
@@ -130,15 +130,16 @@ public static class Connections
         }
     }
 
-    internal static MuseumException OtherSchema(Session session, long version, long needed)
+    /// <param name="migrate">The command that brings it up to date.</param>
+    internal static MuseumException OtherSchema(string database, string migrate, long version, long needed)
     {
         var found = version == 0 ? "no tables of ours" : $"schema version {version}";
         return new(
             ExitCode.Configuration,
             new Explanation(
-                $"{session.Settings.Database.Describe}: found {found}",
+                $"{database}: found {found}",
                 [],
-                version > needed ? "use the newer program that made it" : $"run {session.Command("db migrate")}"
+                version > needed ? "use the newer program that made it" : $"run {migrate}"
             )
             {
                 Expected = $"version {needed}",

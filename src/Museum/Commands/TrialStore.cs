@@ -24,7 +24,12 @@ internal sealed class TrialStore(MuseumStore store, string? scratch) : IAsyncDis
             if (version == needed)
                 return new(store, null);
             if (version > 0)
-                throw Connections.OtherSchema(session, version, needed);
+                throw Connections.OtherSchema(
+                    session.Settings.Database.Describe,
+                    session.Command("db migrate"),
+                    version,
+                    needed
+                );
         }
         catch
         {

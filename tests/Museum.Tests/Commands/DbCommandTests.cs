@@ -101,6 +101,26 @@ public sealed class DbCommandTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_is_wrong_makes_no_database()
+    {
+        var away = await museum.RunAsync(
+            "db",
+            "import",
+            "--database",
+            "mine.db",
+            "--from",
+            "postgresql://127.0.0.1:1/m"
+        );
+        museum.Environment["MUSEUM_SCHEMA"] = "mine";
+        var other = await museum.RunAsync("db", "import", "--from", "nowhere");
+
+        Assert.Equal((4, 5), (away.ExitCode, other.ExitCode));
+        Assert.Contains("nothing listens at 127.0.0.1:1", away.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(museum.Directory, "*.db*"));
+        Assert.Equal(["0"], await TablesAsync("mine"));
+    }
+
+    [Fact]
     public async Task From_a_server_into_the_file_with_the_password_of_a_file()
     {
         museum.Write("password", original.Connection.Password + "\n");

@@ -20,16 +20,28 @@ public sealed class DoctorServeTests : IDisposable
     public void Dispose() => _museum.Dispose();
 
     [Fact]
-    public async Task Without_settings_the_dashboard_is_for_this_machine_and_asks_for_no_login()
+    public async Task Without_settings_the_dashboard_is_for_whoever_runs_it_and_asks_for_no_login()
     {
         var checks = await ExamineAsync(0);
 
         Assert.Contains(
-            "this machine only, no login, not encrypted",
+            $"this machine only, for {Environment.UserName} without a login, not encrypted",
             Found(checks, "dashboard", "ok"),
             StringComparison.Ordinal
         );
         Assert.Contains("MUSEUM_WEBHOOK", Found(checks, "webhook", "absent"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_public_dashboard_is_for_everybody_on_this_machine()
+    {
+        _museum.Environment["MUSEUM_LOGIN"] = "public";
+
+        Assert.Contains(
+            "this machine only, for everybody on this machine (MUSEUM_LOGIN=public), not encrypted",
+            Found(await ExamineAsync(0), "dashboard", "ok"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -27,15 +27,23 @@ internal sealed class MuseumProcess : IDisposable
         return await FinishAsync(process);
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) =>
+        Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "museum"), arguments));
+
+    /// <summary>A line as it is typed into a shell that finds the command.</summary>
+    public async Task<Outcome> TypeAsync(string line)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "museum"), arguments)
-        {
-            WorkingDirectory = Directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
+        var shell = new ProcessStartInfo("bash", ["-c", line]);
+        shell.Environment["PATH"] = $"{AppContext.BaseDirectory}:{shell.Environment["PATH"]}";
+        using var process = Start(shell);
+        process.StandardInput.Close();
+        return await FinishAsync(process);
+    }
+
+    private Process Start(ProcessStartInfo start)
+    {
+        start.WorkingDirectory = Directory;
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         foreach (var key in start.Environment.Keys.ToList())
         {
             if (

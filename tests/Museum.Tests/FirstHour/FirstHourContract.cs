@@ -3,18 +3,19 @@ using System.Globalization;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Tests.Commands;
 using MuseumPipeline.Tests.Servers;
+using Npgsql;
 
 namespace MuseumPipeline.Tests.FirstHour;
 
-public sealed class SqliteFirstHourTests() : FirstHourContract(null);
+public sealed class SqliteFirstHourTests(PostgresServer server) : FirstHourContract(server, embedded: true);
 
-public sealed class PostgresFirstHourTests(PostgresServer server) : FirstHourContract(server);
+public sealed class PostgresFirstHourTests(PostgresServer server) : FirstHourContract(server, embedded: false);
 
 /// <summary>
 /// What newcomers type in their first hour, in an empty directory with the museum's own database: after each step the
 /// tables hold exactly what they should, and never a row of anything that was only tried.
 /// </summary>
-public abstract class FirstHourContract(PostgresServer? server) : IAsyncLifetime
+public abstract partial class FirstHourContract(PostgresServer server, bool embedded) : IAsyncLifetime
 {
     private static readonly (string Bucket, long Ratings, long Help) History = RealData.Shared("data", "lmnh-bucket")
         is { } real
@@ -31,10 +32,14 @@ public abstract class FirstHourContract(PostgresServer? server) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (server is null)
+        if (embedded)
             return;
         database = await server.FreshDatabaseAsync();
-        var c = database.Connection;
+        Use(database.Connection);
+    }
+
+    private void Use(NpgsqlConnectionStringBuilder c)
+    {
         museum.Write(
             ".env",
             string.Create(
@@ -109,7 +114,7 @@ public abstract class FirstHourContract(PostgresServer? server) : IAsyncLifetime
         var outcome = await ending;
         Assert.True(outcome.ExitCode == 130, outcome.Error);
         Assert.Equal(before.ToString(), (await StatusAsync()).ToString());
-        if (server is null && before.GetProperty("ratings").GetInt64() > 0)
+        if (embedded && before.GetProperty("ratings").GetInt64() > 0)
             Says(await museum.RunAsync("demo", "--database", "museum.db"), 3, "that no demo made");
     }
 

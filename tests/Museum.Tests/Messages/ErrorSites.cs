@@ -8,9 +8,15 @@ internal static partial class ErrorSites
     /// <summary>Shorter pieces of a text are no mark of it.</summary>
     private const int Shortest = 12;
 
+    /// <summary>So many characters of what an error says are a mark of it.</summary>
+    private const int Mark = 24;
+
     /// <param name="Place">File and line.</param>
     /// <param name="Pieces">The constant pieces of what it says, between the values.</param>
-    internal sealed record Site(string Place, IReadOnlyList<string> Pieces);
+    internal sealed record Site(string Place, IReadOnlyList<string> Pieces)
+    {
+        public string File => Place.Split(',')[0];
+    }
 
     public static string Source { get; } = Path.Combine(Repository.Root, "src", "Museum");
 
@@ -44,12 +50,30 @@ internal static partial class ErrorSites
                 .. Texts(Arguments(source, start.Index + start.Length - 1))
                     .SelectMany(text => Filled().Split(text))
                     .Select(piece => piece.Split('{')[0].Trim(' ', '.', ',', ':', ';', '\'', '(', ')'))
-                    .Where(piece => piece.Length >= Shortest && !piece.Contains('}')),
+                    .Where(piece => piece.Length >= Shortest && !piece.Contains('}') && !Key().IsMatch(piece)),
             ];
             var line = source.AsSpan(0, start.Index).Count('\n') + 1;
             if (pieces.Length > 0)
                 yield return new($"{Path.GetRelativePath(Source, file)}, about line {line}", pieces);
         }
+    }
+
+    /// <summary>Whether a text quotes the error, in words that no other one has.</summary>
+    public static bool Quotes(string text, Site site)
+    {
+        var others = string.Join(
+            '\n',
+            All.Where(other => other.File != site.File || !other.Pieces.SequenceEqual(site.Pieces))
+                .SelectMany(other => other.Pieces)
+        );
+        return site.Pieces.Any(piece =>
+            Enumerable
+                .Range(0, piece.Length - Math.Min(Mark, piece.Length) + 1)
+                .Select(at => piece.Substring(at, Math.Min(Mark, piece.Length)))
+                .Any(mark =>
+                    text.Contains(mark, StringComparison.Ordinal) && !others.Contains(mark, StringComparison.Ordinal)
+                )
+        );
     }
 
     /// <summary>From an opening bracket to the one that closes it.</summary>
@@ -97,6 +121,10 @@ internal static partial class ErrorSites
             """
     )]
     private static partial Regex Literal();
+
+    // The name of a setting.
+    [GeneratedRegex("^[A-Z0-9_]+$")]
+    private static partial Regex Key();
 
     [GeneratedRegex(@"\{[^{}]*\}")]
     private static partial Regex Filled();

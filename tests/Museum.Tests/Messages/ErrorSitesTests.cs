@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using MuseumPipeline.Tests.Messages.Fixes;
 
 namespace MuseumPipeline.Tests.Messages;
 
@@ -7,62 +8,64 @@ namespace MuseumPipeline.Tests.Messages;
 /// there.</summary>
 public sealed partial class ErrorSitesTests
 {
-    /// <summary>So many characters of what an error says, quoted by a test, are a mark of it.</summary>
-    private const int Quoted = 16;
-
-    /// <summary>What no input of a test can cause here, by a piece of its text, and why.</summary>
-    private static readonly Dictionary<string, string> Uncaused = new(StringComparer.Ordinal)
-    {
-        ["the ledger does not balance"] = "the tables' constraints keep it balanced",
-        ["Free some space or check the rights"] = "needs a full disk: the drill disk-full shows it",
-        ["Check the rights; run it again"] = "root may remove every file",
-        ["is not a file of"] = "the key comes from the listing of the same directory",
-        ["lines in one object; split it into several"] = "ten thousand million lines",
-        ["Expected lines of the form KEY=value"] = "root may read every file",
-        ["the rows do not balance"] = "the tables' constraints keep them balanced",
-        ["found the number"] = "no test makes an original's database with numbers below zero",
-        ["but the times there are instants"] = "no test makes an original's database with instants yet",
-        ["in both tables"] = "no test makes an original's database whose tables differ",
-        ["expected s3://BUCKET/PREFIX"] = "no test causes it yet",
-        ["was not told"] = "no test causes it yet",
-        ["was not sent the page"] = "no test causes it yet",
-        ["smtps://HOST:465 or smtp://HOST:587, without"] = "no test causes it yet",
-        ["expected an https address, as the service gives it"] = "no test causes it yet",
-        ["is there already: a backup does not overwrite another"] = "no test causes it yet",
-        ["museum sources list shows what was"] = "no test quotes it in these words yet",
-        ["museum users token list shows"] = "the fix alone has words enough; the rest of it is quoted",
-        ["the ledger of the copy does not balance"] = "the tables' constraints keep it balanced",
-        ["check its address, and that the role may sqs"] = "needs a queue of Amazon's that refuses",
-        ["is read-only. Check the permissions"] = "root may write every file",
-        ["gave up after"] = "needs a database that is away for two minutes: the drill database-faults shows it",
-        ["Check that it is there and that this user may read it"] = "root may read every directory",
-    };
-
     private static readonly Lazy<string> Tests = new(() =>
         string.Join(
             '\n',
-            ErrorSites
-                .Files(Path.Combine(Repository.Root, "tests"))
-                .Where(file => Path.GetFileName(file) != "ErrorSitesTests.cs")
-                .Select(ErrorSites.Joined)
+            [
+                .. ErrorSites
+                    .Files(Path.Combine(Repository.Root, "tests"))
+                    .Where(file => Path.GetFileName(file) != "ErrorSitesTests.cs")
+                    .Select(ErrorSites.Joined),
+                Fixes,
+            ]
         )
     );
+
+    private static readonly string Fixes = string.Join('\n', Mistake.All.SelectMany(mistake => mistake.Quotes));
 
     [Fact]
     public void Each_error_has_an_input_that_causes_it()
     {
         var without = ErrorSites
-            .All.Where(site => !site.Pieces.Any(IsQuoted) && !Uncaused.Keys.Any(known => Says(site, known)))
-            .Select(site => $"{site.Place}: {site.Pieces.MaxBy(piece => piece.Length)}")
+            .All.Where(site =>
+                !IsAt(site)
+                && !Marked.All.Any(mark => mark.WithoutTest && mark.Is(site))
+                && !ErrorSites.Quotes(Tests.Value, site)
+            )
             .ToList();
 
         Assert.True(ErrorSites.All.Count > 150, $"only {ErrorSites.All.Count} places were found");
         Assert.True(
             without.Count == 0,
-            $"{without.Count} errors that no test quotes: cause each and assert what it says:\n"
-                + string.Join('\n', without)
+            Told(without, "errors that no test quotes: cause each and assert what it says")
         );
     }
+
+    [Fact]
+    public void Each_fix_is_typed_by_a_test_or_marked_with_who_else_must_do_something()
+    {
+        var without = ErrorSites
+            .All.Where(site => !IsAt(site) && !Marked.All.Any(mark => mark.Is(site)) && !ErrorSites.Quotes(Fixes, site))
+            .ToList();
+
+        Assert.True(without.Count == 0, Told(without, "errors whose fix is neither in Fixes/ nor in marked.txt"));
+        Assert.All(Marked.All, mark => Assert.Contains(ErrorSites.All, mark.Is));
+        var tests = typeof(ErrorSitesTests).Assembly.GetTypes().Select(type => type.Name).ToHashSet();
+        Assert.All(Marked.All.Where(mark => mark.Test is not null), mark => Assert.Contains(mark.Test!, tests));
+    }
+
+    private static bool IsAt(ErrorSites.Site site) =>
+        Mistake
+            .All.SelectMany(mistake => mistake.At)
+            .Select(at => at.Split(' ', 2))
+            .Any(at => site.File.Contains(at[0], StringComparison.Ordinal) && Says(site, at[1]));
+
+    private static bool Says(ErrorSites.Site site, string piece) =>
+        site.Pieces.Any(said => said.Contains(piece, StringComparison.Ordinal));
+
+    private static string Told(List<ErrorSites.Site> sites, string what) =>
+        $"{sites.Count} {what}:\n"
+        + string.Join('\n', sites.Select(site => $"{site.Place}: {site.Pieces.MaxBy(piece => piece.Length)}"));
 
     [Fact]
     public void No_error_begins_with_unexpected() =>
@@ -121,21 +124,6 @@ public sealed partial class ErrorSitesTests
 
     /// <summary>What follows "museum" where no command is meant.</summary>
     private static readonly string[] Names = ["and", "dashboard", "time"];
-
-    private static bool Says(ErrorSites.Site site, string piece) =>
-        site.Pieces.Any(said => said.Contains(piece, StringComparison.Ordinal));
-
-    private static bool IsQuoted(string piece)
-    {
-        var length = Math.Min(Quoted, piece.Length);
-        for (var at = 0; at + length <= piece.Length; at++)
-        {
-            if (Tests.Value.Contains(piece.Substring(at, length), StringComparison.Ordinal))
-                return true;
-        }
-
-        return false;
-    }
 
     // "run museum db migrate", "`museum kafka status`", "(museum sources)": what is typed, not what is told of a
     // museum.

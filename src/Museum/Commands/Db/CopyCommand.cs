@@ -54,6 +54,9 @@ internal static class CopyCommand
         var started = session.Clock.GetTimestamp();
         var postgres = (PostgresSettings)session.Settings.Database;
         await using var from = OpenFrom(session, session.Parsed.GetRequiredValue(From));
+        var (version, needed) = await from.Maintenance.SchemaAsync(cancel);
+        if (version != needed)
+            throw Connections.OtherSchema(from.Describe, Migrate(session, from.Target), version, needed);
         await using var to = PostgresStore.Open(
             postgres.Target,
             postgres.CreateDataSource(),
@@ -94,6 +97,10 @@ internal static class CopyCommand
             Print(from, to, report, seconds);
         return ExitCode.Done;
     }
+
+    private static string Migrate(Session session, string target) =>
+        session.Command("db migrate")
+        + (session.Parsed.GetResult(Options.Database) is null ? $" {Options.Target.Name} {target}" : "");
 
     private static MuseumStore OpenFrom(Session session, string target)
     {

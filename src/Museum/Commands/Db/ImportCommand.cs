@@ -5,6 +5,7 @@ using MuseumPipeline.Load.Import;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Original;
+using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Postgres;
 using Npgsql;
 using Spectre.Console;
@@ -49,37 +50,32 @@ internal static class ImportCommand
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
         var from = FromOf(session, session.Parsed.GetRequiredValue(From));
-        await using var store = Connections.OpenBeside(session);
-        await store.Maintenance.MigrateAsync(cancel);
         var request = new ImportRequest(
             session.Parsed.GetValue(Museum),
             session.Parsed.GetValue(TimeZone),
             $"postgres://{from.Host}:{from.Port}/{from.Name}",
             from.Schema!
         );
-        ImportReport report;
         try
         {
             await using var source = from.CreateDataSource(schema: from.Schema);
+            // First: an address that is wrong makes no database.
             await using var original = await OriginalDatabase.OpenAsync(
                 source,
                 $"{request.Location}/{request.Name}",
                 cancel
             );
+            await using var store = Connections.OpenBeside(session);
+            await store.Maintenance.MigrateAsync(cancel);
             var importer = new Importer(store, original, Connections.Loading(session), session.Log);
-            report = await importer.RunAsync(request, Progress(session), cancel);
+            Print(session, store, await importer.RunAsync(request, Progress(session), cancel));
+            return ExitCode.Done;
         }
         catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
         {
             // What our own database answers was told as such before it got here.
             throw new MuseumException(ExitCode.Service, PostgresFault.Of(e, from.Target, from.ConnectionString()), e);
         }
-
-        if (session.Json)
-            JsonOutput.Print(ImportJson.Of(store.Target, report), DbShapes.Default.ImportJson);
-        else
-            Print(report, store.Describe);
-        return ExitCode.Done;
     }
 
     private static PostgresSettings FromOf(Session session, string text) =>
@@ -100,6 +96,14 @@ internal static class ImportCommand
 
     private static Progress<long>? Progress(Session session) =>
         session.Json ? null : new(rows => Console.Error.WriteLine($"{Show.Number(rows)} rows read"));
+
+    private static void Print(Session session, MuseumStore store, ImportReport report)
+    {
+        if (session.Json)
+            JsonOutput.Print(ImportJson.Of(store.Target, report), DbShapes.Default.ImportJson);
+        else
+            Print(report, store.Describe);
+    }
 
     private static void Print(ImportReport report, string where)
     {

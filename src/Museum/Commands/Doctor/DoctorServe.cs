@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MuseumPipeline.Commands.Serve;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Settings;
@@ -82,9 +83,9 @@ internal static class DoctorServe
             : "encrypted";
         // If no users are known, only the database can require a login.
         var who =
-            users is null && !Admission.Of(settings.Listen, serve, false).Login ? "no login is set here"
-            : login ? $"with a login ({WhoMay(users, serve)})"
-            : "no login";
+            users is null && !Admission.Of(settings.Listen, serve, false).Login
+                ? "no login is set here"
+                : ServeCommand.WhoComesIn(login, serve.LoginPublic) + (login ? $" ({WhoMay(users, serve)})" : "");
         return Check.Fine(Name, $"{where}, {who}, {encryption}");
     }
 

@@ -170,7 +170,7 @@ internal static class Examples
         ["version"] = ["museum version", "museum version --help"],
         ["completion"] =
         [
-            "museum completion bash > ~/.local/share/bash-completion/completions/museum",
+            "museum completion bash >> ~/.bashrc",
             "museum completion fish > ~/.config/fish/completions/museum.fish",
         ],
     };

@@ -66,6 +66,13 @@ internal static class MuseumsCommand
             NewCode,
         };
         facts.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (
+                !result.Children.OfType<OptionResult>().Any(given => facts.Has(given.Option) || given.Option == NewCode)
+            )
+                result.AddError($"found nothing to change, expected one of {NewCode.Name}, {facts.Names}");
+        });
         return Verb(
             command,
             async (session, store, cancel) =>
@@ -180,9 +187,15 @@ internal static class MuseumsCommand
             Required = required,
         };
 
+        private Option[] All => [_name, _topic, _prefix, _opens, _closes, _zone];
+
+        public string Names => string.Join(", ", All.Select(option => option.Name));
+
+        public bool Has(Option option) => All.Contains(option);
+
         public void AddTo(Command command)
         {
-            foreach (var option in (Option[])[_name, _topic, _prefix, _opens, _closes, _zone])
+            foreach (var option in All)
                 command.Options.Add(option);
         }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using MimeKit;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Store.Contracts;
@@ -96,7 +95,7 @@ internal static class NotifyAdd
         var parsed = session.Parsed;
         var channel = parsed.GetRequiredValue(Channel).ToLowerInvariant();
         var address = parsed.GetValue(To);
-        if (channel == ChannelName.Email ? !IsMail(address) : address is not null)
+        if (channel == ChannelName.Email ? !MailChannel.IsAddress(address) : address is not null)
             throw new MuseumException(
                 ExitCode.Usage,
                 $"--to: found '{address}', expected "
@@ -136,10 +135,6 @@ internal static class NotifyAdd
                 $"NAME: found '{session.Parsed.GetValue(NotifyCommand.Name)}', expected 1 to {LongestName} "
                     + $"characters on one line"
             );
-
-    /// <summary>The parser takes a bare name for an address.</summary>
-    private static bool IsMail(string? text) =>
-        MailboxAddress.TryParse(text ?? "", out var mailbox) && mailbox.Address.Contains('@', StringComparison.Ordinal);
 
     private static List<string> KindsOf(string[] kinds, string? severity)
     {

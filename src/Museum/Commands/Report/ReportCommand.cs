@@ -35,11 +35,9 @@ internal static class ReportCommand
         HelpName = "FILE.html",
     };
 
-    private static readonly Option<string> Mail = new("--mail")
-    {
-        Description = "Send the page to this address, by MUSEUM_SMTP",
-        HelpName = "ADDRESS",
-    };
+    private static readonly Option<string> Mail = Address(
+        new("--mail") { Description = "Send the page to this address, by MUSEUM_SMTP", HelpName = "ADDRESS" }
+    );
 
     private static readonly Option<string> Museum = new("--museum")
     {
@@ -68,6 +66,16 @@ internal static class ReportCommand
             RunAsync
         );
         return command;
+    }
+
+    private static Option<string> Address(Option<string> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && !MailChannel.IsAddress(text))
+                result.AddError($"{option.Name}: found '{text}', expected an e-mail address");
+        });
+        return option;
     }
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)

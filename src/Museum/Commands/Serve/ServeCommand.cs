@@ -83,7 +83,9 @@ internal static class ServeCommand
         );
         await using var export = OtlpExport.Open(session.Clock, metrics);
         await using var notices = ServiceNotices.Open(health, session.Clock, cancel);
-        session.Say($"dashboard  {dashboard.Address}, {WhoComesIn(dashboard)}, over {store.Describe}. Ctrl-C ends it");
+        session.Say(
+            $"dashboard  {dashboard.Address}, {WhoComesIn(dashboard.LoginRequired, dashboard.Open)}, over {store.Describe}. Ctrl-C ends it"
+        );
         // Never into a log that is kept.
         if (session.Settings.Log.Format is LogFormat.Text && OneTimeLine(dashboard) is { } line)
             session.Say(line);
@@ -112,11 +114,11 @@ internal static class ServeCommand
         return session.Settings.Redactor.Redact(string.Join("; ", set));
     }
 
-    private static string WhoComesIn(Dashboard dashboard) =>
-        dashboard.LoginRequired ? "with a login"
-        : dashboard.Open ? "for everybody on this machine (MUSEUM_LOGIN=public)"
+    internal static string WhoComesIn(bool loginRequired, bool open) =>
+        loginRequired ? "with a login"
+        : open ? "for everybody on this machine (MUSEUM_LOGIN=public)"
         : OperatingSystem.IsLinux() ? $"for {Environment.UserName} without a login"
-        : "for whoever has the address below";
+        : "for whoever has the one-time address";
 
     /// <summary>How others than the user who runs it come in; null where they log in, or just come.</summary>
     internal static string? OneTimeLine(Dashboard dashboard) =>

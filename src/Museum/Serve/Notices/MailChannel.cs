@@ -12,6 +12,10 @@ internal sealed class MailChannel(MailSettings settings) : IChannel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>The parser takes a bare name for an address.</summary>
+    public static bool IsAddress(string? text) =>
+        MailboxAddress.TryParse(text ?? "", out var mailbox) && mailbox.Address.Contains('@', StringComparison.Ordinal);
+
     public Task<string?> SendAsync(Recipient to, Notice notice, string id, CancellationToken cancel) =>
         SendAsync(to.Address!, notice.Subject, id, new TextPart("plain") { Text = notice.Text }, cancel);
 

@@ -81,6 +81,8 @@ internal static class SqliteBackup
     {
         if (!File.Exists(file))
             throw new MuseumException(ExitCode.Usage, $"there is no file {file}");
+        if (!IsSqlite(file))
+            throw Unsound("it is not an SQLite database");
         // Not pooled: a file that is moved or deleted afterwards must not stay open.
         await using var connection = await OpenAsync(file, SqliteOpenMode.ReadOnly, cancel);
         var found = await AskAsync(connection, "pragma integrity_check(1)", cancel);
@@ -92,6 +94,20 @@ internal static class SqliteBackup
             throw Unsound("it is a database, but none of ours");
 
         MuseumException Unsound(string why) => new(ExitCode.DataRefused, $"{file} is no backup to rely on: {why}");
+    }
+
+    private static bool IsSqlite(string file)
+    {
+        var start = new byte[16];
+        Translated(
+            file,
+            () =>
+            {
+                using var content = File.OpenRead(file);
+                content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            }
+        );
+        return start.AsSpan().SequenceEqual("SQLite format 3\0"u8);
     }
 
     /// <summary>Everything into the one file, and nobody else at it: SQLite lets no other process in

@@ -41,7 +41,6 @@ internal sealed class DatabaseCopy
 
     private async Task<CopyReport> RunAsync(SqlSession source, SqlSession own)
     {
-        await SameVersionAsync(source, own);
         const string Alone =
             "select pg_try_advisory_lock(hashtextextended(current_schema() || ' db copy', @space))::int";
         if (await own.NumberAsync(Alone, ("space", PostgresDialect.LockSpace)) != 1)
@@ -55,19 +54,6 @@ internal sealed class DatabaseCopy
             await CopyInSlicesAsync(source, own, table);
         var counts = await FinishAsync(source, own, tables);
         return new(counts, resumed, restarted);
-    }
-
-    private async Task SameVersionAsync(SqlSession source, SqlSession own)
-    {
-        const string Version = "select max(version) from schema_migration";
-        var (here, there) = (await source.NumberAsync(Version), await own.NumberAsync(Version));
-        if (here != there)
-            throw new MuseumException(
-                ExitCode.Configuration,
-                $"{from.Describe}: found schema version {here}, expected {there}: museum db migrate --target "
-                    + $"{from.Target} "
-                    + "brings it up to date"
-            );
     }
 
     /// <summary>What changes with every load, every message and every decision about a refusal.</summary>
