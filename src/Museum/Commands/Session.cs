@@ -142,7 +142,7 @@ public sealed class Session : IDisposable
         Add("MUSEUM_LOG", Options.LogDestination(parsed));
         Add(
             "MUSEUM_OPENING_HOURS",
-            parsed.GetResult(Options.OpeningHours) is null ? null
+            parsed.GetResult(Options.OpeningHours) is not { Implicit: false } ? null
                 : parsed.GetValue(Options.OpeningHours) ? "true"
                 : "false"
         );

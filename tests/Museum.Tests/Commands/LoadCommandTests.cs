@@ -13,6 +13,7 @@ public sealed class LoadCommandTests : IDisposable
     public LoadCommandTests()
     {
         Directory.CreateDirectory(Path.Combine(_museum.Directory, "bucket"));
+        Directory.CreateDirectory(Path.Combine(_museum.Directory, "night"));
         _museum.Write(
             "bucket/lmnh_exhibition_cats.json",
             """{"EXHIBITION_NAME":"Cats","EXHIBITION_ID":"EXH_01","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"Cats."}"""
@@ -44,6 +45,30 @@ public sealed class LoadCommandTests : IDisposable
             )
         );
         Assert.Empty(Directory.GetFiles(_museum.Directory, "museum.db*"));
+    }
+
+    [Theory]
+    [InlineData("true", "", 1)]
+    [InlineData("true", "--opening-hours false", 0)]
+    [InlineData("false", "--opening-hours", 1)]
+    public async Task The_setting_of_the_opening_hours_counts_where_no_option_says_otherwise(
+        string setting,
+        string options,
+        int refused
+    )
+    {
+        _museum.Write("night/lmnh_hist_data_0.csv", Header + "2023-03-06 03:00:00,1,4,\n2023-03-06 09:00:00,1,4,\n");
+        File.Copy(
+            Path.Combine(_museum.Directory, "bucket", "lmnh_exhibition_cats.json"),
+            Path.Combine(_museum.Directory, "night", "lmnh_exhibition_cats.json")
+        );
+        _museum.Environment["MUSEUM_OPENING_HOURS"] = setting;
+
+        var outcome = await _museum.RunAsync([
+            .. $"load -b night --json {options}".Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
+
+        Assert.Equal((0, refused), (outcome.ExitCode, outcome.Json.GetProperty("quarantined").GetInt32()));
     }
 
     [Fact]

@@ -109,7 +109,14 @@ internal sealed class LoadSummary(IAnsiConsole console, RunReport report)
             oneLineEach: true
         );
         if (report is { Sources.Count: 0, Aside.Count: 0 })
-            console.MarkupLine("\n[yellow]No history here, only exhibitions.[/]");
+            console.MarkupLine(
+                "\n[yellow]No history here, only exhibitions.[/]"
+                    + (
+                        report.IgnoredObjects.Exists(name => name.Contains('/'))
+                            ? " Folders are read with --recursive."
+                            : ""
+                    )
+            );
         Names("refused exhibition files", "red", report.Exhibitions.Refused, oneLineEach: true);
         Names("vanished from the bucket; their rows stay", "yellow", report.VanishedObjects);
         Names("read without a checksum from the server; the length was right", "yellow", report.UnverifiedObjects);

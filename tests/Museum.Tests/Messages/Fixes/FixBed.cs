@@ -50,6 +50,7 @@ public abstract partial class FixBed(PostgresServer server) : IAsyncDisposable
         var message = first.Error + first.Out;
         Assert.True(first.ExitCode == mistake.ExitCode, $"exit code {first.ExitCode}: {message}");
         Assert.Contains(mistake.Said, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected", first.Error, StringComparison.Ordinal);
         if (mistake.Steps.Count == 0)
             return;
         var typed = mistake.Typed;
