@@ -75,7 +75,7 @@ internal sealed class PostgresFault
             return new(
                 $"what answers at {Server} closes the connection, or does not speak PostgreSQL's protocol",
                 [PortKey, HostKey],
-                $"check {PortKey} and {HostKey}, and the server's log"
+                $"{Check(PortKey, HostKey)}, and the server's log"
             );
         return Other(error.Message);
     }
@@ -91,7 +91,7 @@ internal sealed class PostgresFault
                 $"the server {Server} does not accept the password of the user {connection.Username}, or does not "
                     + $"know the user ({e.SqlState})",
                 [PasswordKey, UserKey],
-                $"check {PasswordKey} and {UserKey}"
+                Check(PasswordKey, UserKey)
             ),
             PostgresErrorCodes.InvalidAuthorizationSpecification => NotAdmitted(e),
             PostgresErrorCodes.InvalidCatalogName => new(
@@ -156,7 +156,7 @@ internal sealed class PostgresFault
         return new(
             $"the server {Server} does not admit the user {connection.Username}: {e.MessageText} ({e.SqlState})",
             [UserKey, NameKey, HostKey],
-            $"check {UserKey} and {NameKey}, and the server's pg_hba.conf"
+            $"{Check(UserKey, NameKey)}, and the server's pg_hba.conf"
         );
     }
 
@@ -167,7 +167,7 @@ internal sealed class PostgresFault
             return new(
                 $"no encrypted connection to {Server} could be made: {e.Message}",
                 [SslKey, PortKey],
-                $"check {SslKey} and {PortKey}"
+                Check(SslKey, PortKey)
             );
         var trusted = connection.RootCertificate is { } file ? $"those in {file}" : "those this machine trusts";
         return new(
@@ -185,7 +185,7 @@ internal sealed class PostgresFault
             SocketError.ConnectionRefused => new(
                 $"nothing listens at {Server}",
                 [PortKey, HostKey],
-                $"check {PortKey} and {HostKey}, and that the server runs and listens on that address"
+                $"{Check(PortKey, HostKey)}, and that the server runs and listens on that address"
             ),
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(
                 $"there is no machine with the name {connection.Host}",
@@ -196,7 +196,7 @@ internal sealed class PostgresFault
             _ => new(
                 $"{Server} cannot be reached: {e.Message}",
                 [HostKey, PortKey],
-                $"check {HostKey}, {PortKey} and the network"
+                $"{Check(HostKey, PortKey)}, and the network"
             ),
         };
 
@@ -204,7 +204,7 @@ internal sealed class PostgresFault
         new(
             $"{Server} does not answer",
             [HostKey, PortKey],
-            $"check {HostKey} and {PortKey}, and that the firewall (for RDS the security group) lets this machine "
+            $"{Check(HostKey, PortKey)}, and that the firewall (for RDS the security group) lets this machine "
                 + $"through"
         );
 
@@ -212,8 +212,11 @@ internal sealed class PostgresFault
         new(
             $"the database {connection.Database} at {Server} answered: {message}",
             [HostKey, PortKey, NameKey],
-            $"check {HostKey}, {PortKey} and {NameKey}, and the server's log"
+            $"{Check(HostKey, PortKey, NameKey)}, and the server's log"
         );
+
+    /// <summary>One option may stand for several settings: that of an address.</summary>
+    private static string Check(params IEnumerable<string> keys) => $"check {string.Join(" and ", keys.Distinct())}";
 
     private string Key(string part) => SettingKeys.OfTarget(target, part);
 }
