@@ -115,7 +115,11 @@ public sealed class DbCommandTests(PostgresServer server) : IAsyncLifetime
         var other = await museum.RunAsync("db", "import", "--from", "nowhere");
 
         Assert.Equal((4, 5), (away.ExitCode, other.ExitCode));
-        Assert.Contains("nothing listens at 127.0.0.1:1. To fix it: check --from, and", away.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing listens at 127.0.0.1:1. To fix it: check --from, and",
+            away.Error,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Directory.GetFiles(museum.Directory, "*.db*"));
         Assert.Equal(["0"], await TablesAsync("mine"));
     }

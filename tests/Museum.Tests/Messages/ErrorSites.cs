@@ -103,7 +103,8 @@ internal static partial class ErrorSites
     // What the program calls an error for a person: its exceptions, and the short-cuts that files have to them.
     [GeneratedRegex(
         @"new (?:MuseumException|ServiceRefusedException|DamagedException|FormatException)\(|(?:=> |throw |return |^\s+)"
-            + @"(?:Fault|Refused|Stop|Wrong(?:<\w+>)?|CannotWrite|KafkaRefusal\.Of)\(|\.AddError\(",
+            + @"(?:Fault|Refused|Stop|Wrong(?:<\w+>)?|CannotWrite|KafkaRefusal\.Of)\(|\.AddError\("
+            + @"|values\.(?:Fault|Wrong(?:<\w+>)?)\(",
         RegexOptions.Multiline
     )]
     private static partial Regex Start();
