@@ -88,6 +88,13 @@ public sealed record KafkaSettings(
     public IEnumerable<Secret> Secrets =>
         Extra.Where(p => IsSecret(p.Key)).Select(p => new Secret(p.Value)).Concat(Password is null ? [] : [Password]);
 
+    /// <summary>A setting with this start is a property of librdkafka.</summary>
+    public const string Prefix = "KAFKA_";
+
+    public static string KeyOf(string property) => Prefix + property.ToUpperInvariant().Replace('.', '_');
+
+    public static string PropertyOf(string key) => key[Prefix.Length..].ToLowerInvariant().Replace('_', '.');
+
     /// <summary>Whether a property of librdkafka holds a secret; the path of a file is not one.</summary>
     public static bool IsSecret(string property) =>
         !property.EndsWith(".location", StringComparison.Ordinal)

@@ -362,6 +362,17 @@ internal static class SettingKeys
     /// <seealso cref="SettingLayers.FindLogin"/>
     public static IReadOnlyList<string> Login { get; } = ["USERNAME", "PASSWORD"];
 
+    /// <summary>Variables of other programs, and the setting of ours that each stands for where that is not
+    /// set.</summary>
+    public static IReadOnlyDictionary<string, string> Fallbacks { get; } =
+        new Dictionary<string, string>
+        {
+            ["AWS_DEFAULT_REGION"] = "AWS_REGION",
+            ["AWS_ENDPOINT_URL"] = "AWS_ENDPOINT_URL_S3",
+            ["PGUSER"] = "LOCAL_USERNAME",
+            ["PGPASSWORD"] = "LOCAL_PASSWORD",
+        };
+
     /// <summary>The original's names for its two PostgreSQL targets differ: LOCAL_DB and DATABASE_NAME, LOCAL_HOST and
     /// DATABASE_IP.</summary>
     public static string OfTarget(string target, string part) =>

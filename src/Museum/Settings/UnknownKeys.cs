@@ -50,10 +50,7 @@ internal static class UnknownKeys
     /// <summary>Variables of other programs that count as well as our own.</summary>
     private static readonly string[] Understood =
     [
-        "AWS_DEFAULT_REGION",
-        "AWS_ENDPOINT_URL",
-        "PGUSER",
-        "PGPASSWORD",
+        .. SettingKeys.Fallbacks.Keys,
         "KAFKA_SASL_USERNAME",
         "KAFKA_SASL_PASSWORD",
     ];

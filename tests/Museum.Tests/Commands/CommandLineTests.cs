@@ -72,6 +72,49 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_counts_besides_our_own_settings_is_shown_too_and_secrets_are_masked()
+    {
+        _museum.Write(".env", "KAFKA_FETCH_MIN_BYTES=5\nKAFKA_PLUGIN_LIBRARY_PATHS=nothing.so\n");
+        foreach (
+            var (key, value) in new[]
+            {
+                ("KAFKA_SASL_PASSWORD", "hidden"),
+                ("KAFKA_HEAP_OPTS", "-Xmx1g"),
+                ("PGUSER", "me"),
+                ("PGPASSWORD", "hidden"),
+                ("AWS_DEFAULT_REGION", "eu-west-1"),
+                ("AWS_REGION", "eu-west-2"),
+            }
+        )
+            _museum.Environment[key] = value;
+
+        var outcome = await _museum.RunAsync("settings", "--json");
+
+        Assert.Equal(
+            [
+                ("AWS_REGION", "eu-west-2", "environment"),
+                ("PGUSER", "me", "environment"),
+                ("PGPASSWORD", "***", "environment"),
+                ("KAFKA_FETCH_MIN_BYTES", "5", ".env"),
+                ("KAFKA_PLUGIN_LIBRARY_PATHS", "nothing.so", ".env"),
+                ("KAFKA_SASL_PASSWORD", "***", "environment"),
+            ],
+            outcome
+                .Json.GetProperty("settings")
+                .EnumerateArray()
+                .Where(s => s.GetProperty("origin").GetString() is not null)
+                .Select(s =>
+                    (
+                        s.GetProperty("key").GetString()!,
+                        s.GetProperty("value").GetString()!,
+                        s.GetProperty("origin").GetString()!
+                    )
+                )
+        );
+        Assert.DoesNotContain("hidden", outcome.Out + outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_json_a_usage_error_is_an_object_as_well()
     {
         var outcome = await _museum.RunAsync("load", "--json", "--nonsense");

@@ -63,7 +63,7 @@ public abstract partial class FirstHourContract
             (Taken - skipped + more, skipped, true),
             (
                 status.GetProperty("ratings").GetInt64() + status.GetProperty("support").GetInt64(),
-                status.GetProperty("quarantine_held").GetInt64(),
+                status.GetProperty("quarantined").GetInt64(),
                 status.GetProperty("balanced").GetBoolean()
             )
         );

@@ -27,7 +27,12 @@ internal static class SettingsCommand
         try
         {
             var layers = Session.Layers(parsed);
-            var rows = SettingKeys.All.Select(key => RowOf(key, layers)).ToList();
+            List<SettingJson> rows =
+            [
+                .. SettingKeys.All.Select(key => RowOf(key, layers)),
+                .. Fallbacks(layers),
+                .. Properties(layers),
+            ];
             var warnings = UnknownKeys.In(layers);
             foreach (var warning in warnings)
                 Console.Error.WriteLine($"warning: {SafeText.Of(warning)}");
@@ -59,6 +64,36 @@ internal static class SettingsCommand
             key.Default,
             key.Meaning
         );
+    }
+
+    /// <summary>Other programs' variables that count where ours is not set.</summary>
+    private static IEnumerable<SettingJson> Fallbacks(SettingLayers layers) =>
+        from pair in SettingKeys.Fallbacks
+        let found = layers.Find(pair.Key)
+        where found is not null && layers.Find(pair.Value) is null
+        let value = SettingKeys.Of(pair.Value).Secret ? "***" : found.Value.Value
+        select new SettingJson(pair.Key, value, found.Value.Origin, null, $"counts as {pair.Value}");
+
+    /// <summary>What is passed through to Kafka's client. Others have variables of the same start in the
+    /// environment.</summary>
+    private static IEnumerable<SettingJson> Properties(SettingLayers layers)
+    {
+        foreach (var key in layers.KeysOf(KafkaSettings.Prefix))
+        {
+            var (property, found) = (KafkaSettings.PropertyOf(key), layers.Find(key)!.Value);
+            // The library is asked for no name by which it would load a program.
+            var known = KafkaSettings.RunsCode(property) || found.Origin != SettingLayers.EnvironmentOrigin;
+            if (!known)
+                Librdkafka.Check(property, found.Value, out known);
+            if (known)
+                yield return new(
+                    key,
+                    KafkaSettings.IsSecret(property) ? "***" : found.Value,
+                    found.Origin,
+                    null,
+                    $"the Kafka client's {property}"
+                );
+        }
     }
 
     private static void Print(IEnumerable<SettingJson> rows, SettingLayers layers)

@@ -7,7 +7,6 @@ namespace MuseumPipeline.Settings.Files;
 internal static class SecretFiles
 {
     public const string Suffix = "_FILE";
-    private const string KafkaPrefix = "KAFKA_";
 
     /// <summary>The same layers with each KEY_FILE read.</summary>
     /// <param name="faults">Faults are added here.</param>
@@ -42,8 +41,8 @@ internal static class SecretFiles
         var secret = key[..^Suffix.Length];
         return SettingKeys.All.Any(s => s.Secret && s.Key == secret)
             || (
-                secret.StartsWith(KafkaPrefix, StringComparison.Ordinal)
-                && KafkaSettings.IsSecret(secret[KafkaPrefix.Length..].ToLowerInvariant().Replace('_', '.'))
+                secret.StartsWith(KafkaSettings.Prefix, StringComparison.Ordinal)
+                && KafkaSettings.IsSecret(KafkaSettings.PropertyOf(secret))
             );
     }
 

@@ -8,7 +8,6 @@ namespace MuseumPipeline.Settings.Reading;
 /// <summary>Reads how the brokers are reached, and refuses what would lose or double messages.</summary>
 internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
 {
-    private const string PassedThrough = "KAFKA_";
     private const string UserProperty = "sasl.username";
     private const string PasswordProperty = "sasl.password";
     private const string PositionsLieWithTheRows =
@@ -78,9 +77,9 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
         if (mechanism == SaslMechanism.Plain && settings.LogsIn && password is { } clear)
             values.RefuseReveal("BOOTSTRAP_SERVERS", "SASL_MECHANISM=PLAIN", clear.Key);
         foreach (
-            var key in values.Layers.KeysOf(KeyOf("sasl.oauthbearer")).Where(k => KafkaSettings.IsSecret(PropertyOf(k)))
+            var key in values.Layers.KeysOf(KafkaSettings.KeyOf("sasl.oauthbearer")).Where(k => KafkaSettings.IsSecret(KafkaSettings.PropertyOf(k)))
         )
-            values.RefuseReveal(KeyOf("sasl.oauthbearer.token.endpoint.url"), "for a token", key);
+            values.RefuseReveal(KafkaSettings.KeyOf("sasl.oauthbearer.token.endpoint.url"), "for a token", key);
         if (mechanism == SaslMechanism.Plain && settings is { LogsIn: true, Encrypted: false } && !AreHere(servers))
             values.Warn(
                 "SASL_MECHANISM=PLAIN with SECURITY_PROTOCOL=SASL_PLAINTEXT sends the password in clear over the "
@@ -130,7 +129,7 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
         var found = values.Layers.FindLogin(key);
         if (!extra.Remove(property))
             return found;
-        var passed = values.Layers.FindExact(KeyOf(property))!.Value;
+        var passed = values.Layers.FindExact(KafkaSettings.KeyOf(property))!.Value;
         if (found is { } both && both.Value != passed.Value)
             values.Fault(
                 both.Key,
@@ -176,14 +175,14 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
                     "USERNAME",
                     $"USERNAME is not set (in .env, or with PASSWORD and SASL_MECHANISM in the environment), and "
                         + $"SECURITY_PROTOCOL "
-                        + $"{kafka.ProtocolName} needs it; {KeyOf(UserProperty)} counts anywhere"
+                        + $"{kafka.ProtocolName} needs it; {KafkaSettings.KeyOf(UserProperty)} counts anywhere"
                 );
             if (kafka.Password is null)
                 values.Fault(
                     "PASSWORD",
                     $"PASSWORD is not set (in .env, or with USERNAME and SASL_MECHANISM in the environment), and "
                         + $"SECURITY_PROTOCOL "
-                        + $"{kafka.ProtocolName} needs it; {KeyOf(PasswordProperty)} counts anywhere"
+                        + $"{kafka.ProtocolName} needs it; {KafkaSettings.KeyOf(PasswordProperty)} counts anywhere"
                 );
         }
     }
@@ -210,16 +209,12 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
         }
     }
 
-    private static string KeyOf(string property) => PassedThrough + property.ToUpperInvariant().Replace('.', '_');
-
-    private static string PropertyOf(string key) => key[PassedThrough.Length..].ToLowerInvariant().Replace('_', '.');
-
     private Dictionary<string, string> Properties()
     {
         Dictionary<string, string> properties = new(StringComparer.Ordinal);
-        foreach (var key in values.Layers.KeysOf(PassedThrough))
+        foreach (var key in values.Layers.KeysOf(KafkaSettings.Prefix))
         {
-            var property = PropertyOf(key);
+            var property = KafkaSettings.PropertyOf(key);
             var found = values.Layers.FindExact(key)!.Value;
             if (!KafkaSettings.IsSecret(property))
                 found = found with { Value = found.Value.Trim() };
