@@ -77,7 +77,9 @@ internal sealed partial class KafkaReader(SettingValues values, AwsReader aws)
         if (mechanism == SaslMechanism.Plain && settings.LogsIn && password is { } clear)
             values.RefuseReveal("BOOTSTRAP_SERVERS", "SASL_MECHANISM=PLAIN", clear.Key);
         foreach (
-            var key in values.Layers.KeysOf(KafkaSettings.KeyOf("sasl.oauthbearer")).Where(k => KafkaSettings.IsSecret(KafkaSettings.PropertyOf(k)))
+            var key in values
+                .Layers.KeysOf(KafkaSettings.KeyOf("sasl.oauthbearer"))
+                .Where(k => KafkaSettings.IsSecret(KafkaSettings.PropertyOf(k)))
         )
             values.RefuseReveal(KafkaSettings.KeyOf("sasl.oauthbearer.token.endpoint.url"), "for a token", key);
         if (mechanism == SaslMechanism.Plain && settings is { LogsIn: true, Encrypted: false } && !AreHere(servers))
