@@ -76,7 +76,7 @@ public sealed partial class HelpTests
         }
     }
 
-    [GeneratedRegex(@"\s[<>]\s.*$")]
+    [GeneratedRegex(@"\s(?:<|>>?)\s.*$")]
     private static partial Regex Redirection();
 
     [GeneratedRegex(@"System\.|Nullable|`\d|\bInt(32|64)\b|\bStream[A-Z]|\w+ \{ \w+ = ")]
