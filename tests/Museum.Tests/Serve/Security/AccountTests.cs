@@ -186,6 +186,10 @@ public sealed class AccountTests : IAsyncLifetime
             await server.LoginAsync("security")
         );
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.StartsWith("the code does not fit: check the clock of the device", answer.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the code does not fit: check the clock of the device",
+            answer.GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
     }
 }
