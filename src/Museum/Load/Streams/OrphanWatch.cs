@@ -36,3 +36,24 @@ internal sealed class OrphanWatch(TimeProvider clock, TimeSpan patience)
         return orphan;
     }
 }
+
+/// <summary>Finds out that nothing changes although something should. A client of the library that lost its broker at
+/// the wrong moment may never look for it again, while another client of the same process reaches it.</summary>
+internal sealed class SilenceWatch(TimeProvider clock, TimeSpan patience)
+{
+    private (long Position, long Since)? standing;
+
+    /// <summary>True once it has waited for longer than the patience. Asked about once a second.</summary>
+    /// <param name="waiting">Something should happen.</param>
+    /// <param name="position">Anything that changes when it does.</param>
+    public bool Look(bool waiting, long position)
+    {
+        if (!waiting)
+            standing = null;
+        else if (standing is not { } still || still.Position != position)
+            standing = (position, clock.GetTimestamp());
+        else
+            return clock.GetElapsedTime(still.Since) >= patience;
+        return false;
+    }
+}

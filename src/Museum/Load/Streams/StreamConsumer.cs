@@ -77,7 +77,12 @@ public sealed class StreamConsumer(
                 );
                 if (await session.RunAsync(cancel))
                     return;
-                plan = plan with { Messages = plan.Messages - session.Committed, Named = !session.FoundOrphan };
+                plan = plan with
+                {
+                    Messages = plan.Messages - session.Committed,
+                    Patience = session.IsDeaf && session.Committed == 0 ? Math.Min(plan.Patience * 2, 32) : 1,
+                    Named = !session.FoundOrphan,
+                };
                 if (!cancel.IsCancellationRequested)
                     await Task.Delay(Between, options.Clock, cancel);
                 if (session.WasFenced)

@@ -167,6 +167,16 @@ public sealed class StreamHealth(string topic, TimeProvider clock)
             (joined, group) = (true, null);
     }
 
+    /// <summary>We are in the group.</summary>
+    internal bool HasJoined
+    {
+        get
+        {
+            lock (gate)
+                return joined;
+        }
+    }
+
     internal void Assigned(int partitions)
     {
         lock (gate)

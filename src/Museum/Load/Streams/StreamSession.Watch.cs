@@ -14,6 +14,8 @@ internal sealed partial class StreamSession
     {
         var beaten = options.Clock.GetTimestamp();
         var orphans = IsNamed ? new OrphanWatch(options.Clock, orphanPatience) : null;
+        var messages = new SilenceWatch(options.Clock, MessagePatience * plan.Patience);
+        var group = new SilenceWatch(options.Clock, GroupPatience);
         try
         {
             for (var tick = 0L; ; tick++)
@@ -31,6 +33,8 @@ internal sealed partial class StreamSession
                     return;
                 if (second && await IsDecidedAsync(orphans, cancel))
                     return;
+                if (second && HearsNothing(messages, group))
+                    return;
                 if (plan.Ends is not null && await IsAtTheEndAsync(plan.Ends, tick % 5 == 0, cancel))
                 {
                     done = true;
@@ -42,6 +46,35 @@ internal sealed partial class StreamSession
         {
             // The session ends.
         }
+    }
+
+    /// <summary>The brokers answer the monitor, but our own client hears neither the messages that wait for us nor
+    /// from the group.</summary>
+    private bool HearsNothing(SilenceWatch messages, SilenceWatch group)
+    {
+        var reachable = health.BrokerProblem is null;
+        bool waiting;
+        long position;
+        lock (gate)
+        {
+            waiting =
+                filling.Count == 0
+                && !busy
+                && claims.Values.Any(claim => health.Ends.GetValueOrDefault(claim.Partition) > claim.NextOffset);
+            position = claims.Values.Sum(claim => claim.NextOffset);
+        }
+
+        var what =
+            messages.Look(reachable && waiting, position) ? "messages wait, and none arrives"
+            : group.Look(reachable && !health.HasJoined, 0) ? "the group does not answer"
+            : null;
+        if (what is not null)
+            log.LogWarning(
+                "consume: {Topic}: {Problem}, although the brokers can be reached; starting another client",
+                stream.Topic,
+                what
+            );
+        return IsDeaf = what is not null;
     }
 
     private async Task<bool> IsSameTopicAsync()

@@ -25,6 +25,12 @@ internal sealed partial class StreamSession : IDisposable
 
     private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long messages may wait for a client that has nothing else to do.</summary>
+    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the group may take to accept us: it waits for members that do not answer.</summary>
+    private static readonly TimeSpan GroupPatience = TimeSpan.FromMinutes(2);
+
     /// <summary>Owners show a sign of life every five seconds. Not the same for all, so that one of them acts
     /// first.</summary>
     private readonly TimeSpan orphanPatience = TimeSpan.FromSeconds(15 + Random.Shared.Next(10));
@@ -90,6 +96,9 @@ internal sealed partial class StreamSession : IDisposable
     /// <summary>A partition is left over: joining once without a name makes the group share them out again.</summary>
     public bool FoundOrphan { get; private set; }
 
+    /// <summary>Our client heard nothing although the brokers can be reached.</summary>
+    public bool IsDeaf { get; private set; }
+
     /// <summary>Messages committed by this session.</summary>
     public long Committed { get; private set; }
 
@@ -146,11 +155,14 @@ internal sealed partial class StreamSession : IDisposable
 /// <summary>What a session is to do.</summary>
 /// <param name="Messages">Stop after this many.</param>
 /// <param name="Ends">Stop when every partition has reached this offset; null to run for ever.</param>
+/// <param name="Patience">How many times longer than usual messages may wait. More after each client that heard
+/// nothing: a long stretch of aborted transactions may be nothing but slow.</param>
 /// <param name="Named">Join the group under the configured name, if there is one.</param>
 internal sealed record StreamPlan(
     int RunId,
     string Owner,
     long Messages,
     IReadOnlyDictionary<int, long>? Ends,
+    int Patience = 1,
     bool Named = true
 );
