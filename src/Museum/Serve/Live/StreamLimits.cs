@@ -5,12 +5,13 @@ using MuseumPipeline.Serve.Security;
 namespace MuseumPipeline.Serve.Live;
 
 /// <summary>How many streams may be open, by session and in all: a browser needs one.</summary>
-internal sealed class StreamLimits
+internal sealed class StreamLimits(TimeProvider clock) : IDisposable
 {
     public const int OfASession = 30;
     public const int InAll = 5_000;
 
     private readonly ConcurrentDictionary<string, int> open = new(StringComparer.Ordinal);
+    private readonly FreedMemory memory = new(clock);
     private int all;
 
     /// <summary>A place, until it is disposed of; null where there is none.</summary>
@@ -24,15 +25,18 @@ internal sealed class StreamLimits
             return null;
         }
 
+        memory.Open(Volatile.Read(ref all));
         if (session is null || open.AddOrUpdate(session, 1, (_, n) => n + 1) <= OfASession)
             return new Place(this, session);
         Leave(session);
         return null;
     }
 
+    public void Dispose() => memory.Dispose();
+
     private void Leave(string? session)
     {
-        Interlocked.Decrement(ref all);
+        memory.Open(Interlocked.Decrement(ref all));
         if (session is null)
             return;
         if (open.AddOrUpdate(session, 0, (_, n) => n - 1) <= 0)
