@@ -321,7 +321,12 @@ public sealed class SettingsTests
         {
             var comment = string.Join(
                 ' ',
-                example.Take(Array.IndexOf(example, setting.Key + "=")).Reverse().TakeWhile(l => l.StartsWith('#'))
+                example
+                    .Take(Array.IndexOf(example, setting.Key + "="))
+                    .Reverse()
+                    .TakeWhile(l => l.StartsWith('#'))
+                    .Reverse()
+                    .Select(l => l.TrimStart('#', ' '))
             );
             Assert.Contains($"efault: {setting.Default}", comment, StringComparison.Ordinal);
         }
