@@ -1,6 +1,6 @@
 import type { Press } from "./types";
 
-/** The consumer reads its clock every tenth of a second: a press that is ahead of it by less is not in the future. */
+/** Clocks differ a little: a press that is ahead of its arrival by less than this, in ms, is not in the future. */
 const tick = 100;
 
 /**

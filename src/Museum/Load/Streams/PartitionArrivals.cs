@@ -11,7 +11,7 @@ internal sealed class PartitionArrivals(TimeProvider clock)
     /// <summary>A partition that was last at its end this long ago may have fallen behind since.</summary>
     private const long Fresh = 60 * 1_000_000L;
 
-    /// <summary>The clock is read at this interval, not for every message.</summary>
+    /// <summary>In a backlog the clock is read at this interval, not for every message.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan Asleep = TimeSpan.FromMinutes(1);
@@ -28,7 +28,7 @@ internal sealed class PartitionArrivals(TimeProvider clock)
             return;
         if (elapsed > Asleep)
             Forget();
-        (looked, now) = (clock.GetTimestamp(), StoredInstants.MicrosecondsOf(clock.GetUtcNow()));
+        Read();
     }
 
     public Arrival Of(int partition, Timestamp timestamp)
@@ -38,7 +38,12 @@ internal sealed class PartitionArrivals(TimeProvider clock)
         if (!partitions.TryGetValue(partition, out var standing))
             return new(now, Prompt: false);
         if (standing.AtEnd)
+        {
+            // It came while the poll waited for it: the clock as read before that would be early.
+            Read();
             partitions[partition] = standing = new(AtEnd: false, now);
+        }
+
         return new(now, now - standing.CaughtUp <= Fresh);
     }
 
@@ -47,6 +52,8 @@ internal sealed class PartitionArrivals(TimeProvider clock)
 
     /// <summary>The broker was out of reach, or partitions changed hands: the next messages may have waited.</summary>
     public void Forget() => partitions.Clear();
+
+    private void Read() => (looked, now) = (clock.GetTimestamp(), StoredInstants.MicrosecondsOf(clock.GetUtcNow()));
 
     private readonly record struct Standing(bool AtEnd, long CaughtUp);
 }

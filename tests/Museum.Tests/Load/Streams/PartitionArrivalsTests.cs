@@ -56,6 +56,15 @@ public sealed class PartitionArrivalsTests
     }
 
     [Fact]
+    public void What_a_poll_waited_for_arrives_when_it_comes_and_not_when_the_poll_began()
+    {
+        arrivals.Look();
+        arrivals.Ended(0);
+        clock.Advance(TimeSpan.FromMilliseconds(95));
+        Assert.Equal(new Arrival(Micro(clock.GetUtcNow()), Prompt: true), arrivals.Of(0, Kiosks));
+    }
+
+    [Fact]
     public void What_comes_after_a_broken_connection_or_a_sleep_may_have_waited()
     {
         arrivals.Ended(0);
