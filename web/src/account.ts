@@ -1,4 +1,5 @@
 // What people change about their own login: the password and the second factor.
+import { base, login } from "./base/place";
 import { safe } from "./base/text";
 import { apply } from "./shell/theme";
 
@@ -25,7 +26,7 @@ let ticket = "";
 
 async function send<T>(path: string, body?: unknown): Promise<T> {
   const response = await fetch(
-    `/account/${path}`,
+    `${base}/account/${path}`,
     body === undefined
       ? { cache: "no-store" }
       : {
@@ -34,7 +35,7 @@ async function send<T>(path: string, body?: unknown): Promise<T> {
           body: JSON.stringify(body),
         },
   );
-  if (response.status === 401) location.assign("/login?next=/account");
+  if (response.status === 401) location.assign(login());
   if (response.status === 204) return undefined as T;
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.detail ?? `The server answered ${response.status}.`);

@@ -5,7 +5,8 @@ import { Hub } from "./api/hub";
 
 export type Asked = { ask: "join"; who: string } | { ask: "leave" } | { ask: "sign-out" };
 
-const hub = new Hub("/api/v1");
+// A classic script: its own address says under which path of the host the dashboard is.
+const hub = new Hub(new URL("api/v1", location.href).pathname);
 
 addEventListener("connect", event => {
   const [port] = (event as MessageEvent).ports;

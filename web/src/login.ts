@@ -1,4 +1,5 @@
 // The form works without this script, which shows errors without leaving the page.
+import { base } from "./base/place";
 import { apply } from "./shell/theme";
 
 apply();
@@ -31,11 +32,14 @@ const say = (what: string | null): void => {
 };
 const silent = "The server does not answer. Try again in a moment.";
 
-/** Only a path on this server: a link must not redirect anybody elsewhere after the login. */
+/** Only a page of ours: a link must not redirect anybody elsewhere after the login. */
 function next(): string {
-  const wanted = query.get("next") ?? query.get("ReturnUrl") ?? "/";
+  const first = `${base}/`;
+  const wanted = query.get("next") ?? query.get("ReturnUrl") ?? first;
   const url = new URL(wanted, location.origin);
-  return wanted.startsWith("/") && url.origin === location.origin ? url.pathname + url.search : "/";
+  return wanted.startsWith("/") && url.origin === location.origin && url.pathname.startsWith(first)
+    ? url.pathname + url.search
+    : first;
 }
 
 async function enter(event: Event): Promise<void> {
@@ -48,7 +52,7 @@ async function enter(event: Event): Promise<void> {
       password: field("password").value,
       code: field("code").value || null,
     });
-    const response = await fetch("/login", {
+    const response = await fetch(`${base}/login`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Museum": "1" },
       body,
@@ -76,7 +80,7 @@ function askForCode(): void {
 }
 
 async function ways(): Promise<void> {
-  const response = await fetch("/login/ways");
+  const response = await fetch(`${base}/login/ways`);
   if (!response.ok) return;
   const { password, oidc } = (await response.json()) as { password: boolean; oidc: boolean };
   if (!password && !oidc) {
@@ -88,7 +92,7 @@ async function ways(): Promise<void> {
   find("#ways").hidden = !oidc;
   form.hidden = oidc && !password;
   if (form.hidden) find("#ways a").focus();
-  find<HTMLAnchorElement>("#ways a").href = `/login/oidc?next=${encodeURIComponent(next())}`;
+  find<HTMLAnchorElement>("#ways a").href = `${base}/login/oidc?next=${encodeURIComponent(next())}`;
 }
 
 field("next").value = next();

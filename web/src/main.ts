@@ -1,7 +1,8 @@
-import { get, Unreachable } from "./api/client";
+import { address, get, Unreachable } from "./api/client";
 import { Live } from "./api/live";
 import type { Help, Me, Museum, Period } from "./api/types";
 import { h, replace } from "./base/dom";
+import { base } from "./base/place";
 import { setZone, tick } from "./base/time";
 import { DataPage } from "./data/page";
 import { ExhibitionPage } from "./exhibition/page";
@@ -128,8 +129,8 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
     h(
       "footer",
       { class: "foot" },
-      h("a", { href: "/api/v1/openapi.json" }, "API"),
-      h("a", { href: "/licences.txt" }, "Licences"),
+      h("a", { href: address("/openapi.json") }, "API"),
+      h("a", { href: `${base}/licences.txt` }, "Licences"),
     ),
   );
 

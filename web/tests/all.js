@@ -4,6 +4,7 @@ import "./pages.test.js";
 import "./exhibition.test.js";
 import "./live.test.js";
 import "./login.test.js";
+import "./prefix.test.js";
 import "./museums.test.js";
 import "./safety.test.js";
 import "./reception.test.js";

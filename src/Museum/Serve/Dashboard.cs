@@ -189,6 +189,7 @@ internal sealed class Dashboard : IAsyncDisposable
     {
         if (gate.Settings.BehindProxy)
             app.UseForwardedHeaders();
+        app.UsePrefix(gate.Settings.Prefix);
         app.UseHeaders();
         app.UseResponseCompression();
         app.UseExceptionHandler();

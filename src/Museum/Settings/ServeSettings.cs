@@ -23,6 +23,9 @@ public sealed record ServeSettings
     /// <summary>The address people use; no other name is answered, and none is reflected. Null: any.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>The path of that address: everything is under it. Empty, or begins with a slash.</summary>
+    public string Prefix => PublicUrl?.AbsolutePath.TrimEnd('/') ?? "";
+
     /// <summary>Addresses whose X-Forwarded headers are trusted, as well as this machine's own.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

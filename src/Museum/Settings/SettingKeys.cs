@@ -240,9 +240,10 @@ internal static class SettingKeys
         ),
         new(
             "MUSEUM_PUBLIC_URL",
-            "dashboard: the address people use, behind a proxy; no other name is answered",
+            "dashboard: the address people use, behind a proxy; no other name is answered. A path in it is where the "
+                + "proxy serves it",
             null,
-            "https://HOST"
+            "https://HOST, https://HOST/PATH"
         ),
         new(
             "MUSEUM_TRUSTED_PROXIES",

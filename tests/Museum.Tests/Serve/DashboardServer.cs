@@ -126,7 +126,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
     public static string CookieOf(HttpResponseMessage response) =>
         Assert.Single(
             response.Headers.GetValues("Set-Cookie"),
-            c => c.StartsWith(Login.CookieName, StringComparison.Ordinal)
+            c => c.StartsWith(Login.CookieName(new()), StringComparison.Ordinal)
         );
 
     public async ValueTask DisposeAsync()

@@ -97,6 +97,31 @@ public sealed class SettingsServeTests
         Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://dashboard.museum.example", "")]
+    [InlineData("https://museum.example:8443/", "")]
+    [InlineData("https://museum.example/dashboard", "/dashboard")]
+    [InlineData("https://museum.example/apps/m-1/", "/apps/m-1")]
+    public void The_path_of_the_public_address_is_the_prefix(string address, string prefix) =>
+        Assert.Equal(prefix, Read(new() { ["MUSEUM_PUBLIC_URL"] = address }).Serve.Prefix);
+
+    [Theory]
+    [InlineData("http://museum.example")]
+    [InlineData("https://museum.example/?a=b")]
+    [InlineData("https://museum.example/a//b")]
+    [InlineData("https://museum.example/a%20b")]
+    [InlineData("https://museum.example/mus\u00e9e")]
+    [InlineData("https://museum.example/;a=b")]
+    [InlineData("https://museum.example/data")]
+    [InlineData("https://museum.example/API/x")]
+    [InlineData("/museum")]
+    public void What_is_no_public_address_is_refused(string address) =>
+        Assert.Contains(
+            $"MUSEUM_PUBLIC_URL (environment): found '{address}'",
+            Faults(new() { ["MUSEUM_PUBLIC_URL"] = address }),
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void Every_fault_is_reported_at_once()
     {

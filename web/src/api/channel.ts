@@ -1,6 +1,7 @@
 // Connects a page to the one stream: through the shared worker, or, if there is none or it is silent, with a stream of
 // its own.
 
+import { base } from "../base/place";
 import type { Asked } from "../live-worker";
 import { root } from "./client";
 import type { Told } from "./hub";
@@ -18,7 +19,7 @@ export interface Channel {
 export function open(listener: (told: Told) => void, alone: boolean): Channel {
   if (alone || typeof SharedWorker === "undefined") return within(listener);
   try {
-    return through(new SharedWorker(`/live.js?${WORKER}`, { name: "museum" }), listener);
+    return through(new SharedWorker(`${base}/live.js?${WORKER}`, { name: "museum" }), listener);
   } catch {
     return within(listener);
   }

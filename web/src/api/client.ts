@@ -1,6 +1,8 @@
 // Requests to the server, and their possible outcomes.
 
-export const root = "/api/v1";
+import { base, login } from "../base/place";
+
+export const root = `${base}/api/v1`;
 
 /** The server refused, and says why. */
 export class Refusal extends Error {
@@ -33,7 +35,7 @@ async function send<T>(url: string, init: RequestInit): Promise<T> {
     fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error", ...init }),
   );
   if (response.status === 401) {
-    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    location.assign(login());
     throw new Refusal(401, "Signed out", "Your session has ended. Sign in again.");
   }
   if (!response.ok) throw await refusal(response);

@@ -1,5 +1,6 @@
 // The page's view of the calls for help of every museum it may see, and of whether presses arrive.
 
+import { login } from "../base/place";
 import { setServerTime } from "../base/time";
 import type { Channel } from "./channel";
 import { open } from "./channel";
@@ -137,7 +138,7 @@ export class Live {
 
   private hear(told: Told): void {
     if (told.name === "signed-out") {
-      location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+      location.assign(login());
       return;
     }
     this.watch();

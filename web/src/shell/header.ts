@@ -3,6 +3,7 @@
 import { change } from "../api/client";
 import { append, h, replace } from "../base/dom";
 import { icons } from "../base/icons";
+import { base } from "../base/place";
 import { safe } from "../base/text";
 import { ago, clock } from "../base/time";
 import { announce } from "./announce";
@@ -164,13 +165,13 @@ function screenLink({ router }: Context): HTMLElement {
 function account({ live, me }: Context): HTMLElement | null {
   if (!me.loginRequired) return null;
   const leave = async (): Promise<void> => {
-    await change("/logout", {}).catch(() => undefined);
+    await change(`${base}/logout`, {}).catch(() => undefined);
     live.signOut();
-    location.assign("/login");
+    location.assign(`${base}/login`);
   };
   const element = h("div", { class: "account" });
   append(element, [
-    h("a", { href: "/account", title: "Your login" }, safe(me.name ?? me.role)),
+    h("a", { href: `${base}/account`, title: "Your login" }, safe(me.name ?? me.role)),
     h("button", { class: "quiet", type: "button", on: { click: () => void leave() } }, "Sign out"),
   ]);
   return element;

@@ -1,5 +1,7 @@
 // What the page shows is in its address: a link, the back button and a bookmark all restore it.
 
+import { base } from "../base/place";
+
 export type PageName = "ratings" | "safety" | "data" | "all" | "exhibition";
 
 export interface View {
@@ -33,7 +35,7 @@ function isDay(text: string): boolean {
 
 export function read(url: URL): View {
   const q = url.searchParams;
-  const name = url.pathname.slice(1) as PageName;
+  const name = url.pathname.slice(base.length + 1) as PageName;
   const text = (key: string): string => q.get(key) ?? "";
   const flag = (key: string, otherwise = false): boolean => (q.has(key) ? q.get(key) === "1" : otherwise);
   // One alone means that day; in the wrong order they are swapped, as in the form.
@@ -101,7 +103,7 @@ export function write(view: View): string {
   if (view.help) q.set("help", "1");
   if (view.tv) q.set("tv", "1");
   const text = q.toString();
-  return `/${view.page}${text ? `?${text}` : ""}`;
+  return `${base}/${view.page}${text ? `?${text}` : ""}`;
 }
 
 export class Router {

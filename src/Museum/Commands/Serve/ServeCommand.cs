@@ -84,7 +84,7 @@ internal static class ServeCommand
         await using var export = OtlpExport.Open(session.Clock, metrics);
         await using var notices = ServiceNotices.Open(health, session.Clock, cancel);
         session.Say(
-            $"dashboard  {dashboard.Address}, {WhoComesIn(dashboard.LoginRequired, dashboard.Open)}, over {store.Describe}. Ctrl-C ends it"
+            $"dashboard  {Where(session, dashboard)}, {WhoComesIn(dashboard.LoginRequired, dashboard.Open)}, over {store.Describe}. Ctrl-C ends it"
         );
         // Never into a log that is kept.
         if (session.Settings.Log.Format is LogFormat.Text && OneTimeLine(dashboard) is { } line)
@@ -103,6 +103,11 @@ internal static class ServeCommand
         await Task.Delay(Timeout.InfiniteTimeSpan, session.Clock, cancel).ContinueWith(_ => { }, TaskScheduler.Default);
         return Signals.Received ?? ExitCode.Interrupted;
     }
+
+    private static string Where(Session session, Dashboard dashboard) =>
+        session.Settings.Serve.PublicUrl is { } known
+            ? $"{known} by way of {dashboard.Address}"
+            : $"{dashboard.Address}";
 
     /// <summary>The settings that are not defaults, secrets masked.</summary>
     private static string InForce(Session session)

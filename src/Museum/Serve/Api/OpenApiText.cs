@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using MuseumPipeline.Serve.Security;
 
@@ -39,7 +40,7 @@ internal static class OpenApiText
                 }
             )
             .AddDocumentTransformer(
-                (document, _, _) =>
+                (document, context, _) =>
                 {
                     document.Info = new OpenApiInfo
                     {
@@ -63,7 +64,7 @@ internal static class OpenApiText
                     document.Tags = new HashSet<OpenApiTag>(
                         OpenApiCalls.Tags.Select(tag => new OpenApiTag { Name = tag.Key, Description = tag.Value })
                     );
-                    AddSecurity(document);
+                    AddSecurity(document, context.ApplicationServices.GetRequiredService<Gate>());
                     return Task.CompletedTask;
                 }
             );
@@ -83,7 +84,7 @@ internal static class OpenApiText
     }
 
     /// <summary>A session's cookie, or a token that reads. Neither is asked for where nobody logs in.</summary>
-    private static void AddSecurity(OpenApiDocument document)
+    private static void AddSecurity(OpenApiDocument document, Gate gate)
     {
         const string Session = "session",
             Token = "token";
@@ -94,7 +95,7 @@ internal static class OpenApiText
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Cookie,
-                Name = Login.CookieName,
+                Name = Login.CookieName(gate.Settings),
                 Description = "As POST /login gives it; where the address names a port, -PORT follows the name.",
             },
             [Token] = new OpenApiSecurityScheme

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Reflection;
@@ -29,7 +30,15 @@ internal static partial class Assets
     /// login.</summary>
     public static IReadOnlySet<string> OfTheLogin { get; } = Reachable("login.html");
 
-    public static Task Answer(HttpContext context, string name) => All[name].AnswerAsync(context);
+    /// <summary>Pages as they are under a prefix; there is one in a process, and perhaps none.</summary>
+    private static readonly ConcurrentDictionary<(string Prefix, string Name), Asset> Moved = [];
+
+    public static Task Answer(HttpContext context, string name) =>
+        (
+            context.Request.PathBase.Value is { Length: > 0 } prefix && name.EndsWith(".html", StringComparison.Ordinal)
+                ? Moved.GetOrAdd((prefix, name), static page => All[page.Name].Under(page.Prefix))
+                : All[name]
+        ).AnswerAsync(context);
 
     /// <summary>In advance, without delaying the start.</summary>
     public static void Warm() =>
@@ -81,15 +90,16 @@ internal sealed partial class Asset
     private const int BrotliQuality = 9;
     private const int BrotliWindow = 22;
 
-    private readonly string type;
-    private readonly string tag;
+    private readonly string name,
+        type,
+        tag;
     private readonly bool forEver;
     private readonly Lazy<byte[]?> brotli,
         gzip;
 
     public Asset(string name, byte[] bytes)
     {
-        Bytes = bytes;
+        (this.name, Bytes) = (name, bytes);
         type = TypeOf(name);
         tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
         forEver = Hashed().IsMatch(name);
@@ -102,6 +112,10 @@ internal sealed partial class Asset
     public byte[] Bytes { get; }
 
     public void Compress() => _ = (brotli.Value, gzip.Value);
+
+    /// <summary>A page that names its files under a prefix.</summary>
+    public Asset Under(string prefix) =>
+        new(name, Encoding.UTF8.GetBytes(OwnPath().Replace(Encoding.UTF8.GetString(Bytes), $"{prefix}/")));
 
     public Task AnswerAsync(HttpContext context)
     {
@@ -145,6 +159,9 @@ internal sealed partial class Asset
             stream.Write(bytes);
         return target.ToArray();
     }
+
+    [GeneratedRegex("""(?<=\b(?:href|src|action)=")/(?!/)""")]
+    private static partial Regex OwnPath();
 
     /// <summary>The bundler's names: when the content changes, so does the name.</summary>
     [GeneratedRegex(@"[-.][0-9A-Za-z]{8,}\.[a-z0-9]+$")]

@@ -7,9 +7,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Serve.Api;
+using MuseumPipeline.Serve.Pages;
 using MuseumPipeline.Serve.Security.Accounts;
 using MuseumPipeline.Serve.Security.Keys;
 using MuseumPipeline.Serve.Security.Local;
+using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Security;
@@ -19,8 +21,12 @@ internal static class Login
 {
     public const string Cookie = "museum";
     public const string Oidc = "oidc";
-    public const string CookieName = "__Host-museum";
     private const string Door = "door";
+
+    /// <summary>Its prefix makes browsers insist on what we set. One with a path cannot have <c>__Host-</c>: but it is
+    /// sent to nothing else that the host serves.</summary>
+    public static string CookieName(ServeSettings settings) =>
+        settings.Prefix.Length == 0 ? "__Host-museum" : "__Secure-museum";
 
     public static void AddLogin(this IServiceCollection services, Gate gate)
     {
@@ -61,8 +67,8 @@ internal static class Login
 
     private static void Configure(CookieAuthenticationOptions options, Gate gate)
     {
-        options.Cookie.Name = CookieName;
-        options.Cookie.Path = "/";
+        options.Cookie.Name = CookieName(gate.Settings);
+        options.Cookie.Path = gate.Settings.Prefix is { Length: > 0 } prefix ? prefix : "/";
         options.CookieManager = new PortCookies();
         options.Cookie.HttpOnly = true;
         options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
@@ -104,8 +110,11 @@ internal static class Login
         if (HttpMethods.IsGet(request.Method) && !IsCall(request.Path))
             // Without the host, whose name the request may have made up.
             context.Response.Redirect(
-                context.Options.LoginPath
-                    + QueryString.Create(context.Options.ReturnUrlParameter, request.Path + request.QueryString)
+                context.HttpContext.Outside(context.Options.LoginPath)
+                    + QueryString.Create(
+                        context.Options.ReturnUrlParameter,
+                        context.HttpContext.Outside(request.Path + request.QueryString)
+                    )
             );
         else
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;

@@ -26,7 +26,7 @@ internal static class LoginEndpoints
                 {
                     if (users.LoginRequired || context.User.Identity is not { IsAuthenticated: true })
                         return Assets.Answer(context, "login.html");
-                    context.Response.Redirect("/");
+                    context.Response.Redirect(context.Outside("/"));
                     return Task.CompletedTask;
                 }
             )
@@ -87,7 +87,10 @@ internal static class LoginEndpoints
     {
         try
         {
-            await context.ChallengeAsync(Login.Oidc, new AuthenticationProperties { RedirectUri = Local(next) });
+            await context.ChallengeAsync(
+                Login.Oidc,
+                new AuthenticationProperties { RedirectUri = context.Outside(Local(context, next)) }
+            );
             return Results.Empty;
         }
         catch (InvalidOperationException e)
@@ -162,7 +165,7 @@ internal static class LoginEndpoints
         );
         familiar.Remember(new(name, Limits.AddressOf(context)));
         audit.Note(context, AuditTrail.Login, name, Users.PasswordScheme, user.Role);
-        return form ? SeeOther(Local(asked.Next)) : Results.NoContent();
+        return form ? SeeOther(Local(context, asked.Next)) : Results.NoContent();
     }
 
     /// <summary>Told only to who knows the password.</summary>
@@ -200,8 +203,10 @@ internal static class LoginEndpoints
     }
 
     /// <summary>Where to continue: only pages of ours.</summary>
-    private static string Local(string? next) =>
-        next is ['/', not ('/' or '\\'), ..] && !next.Any(char.IsControl) ? InAscii(next) : "/";
+    private static string Local(HttpContext context, string? next) =>
+        context.Inside(next ?? "") is ['/', not ('/' or '\\'), ..] page && !page.Any(char.IsControl)
+            ? InAscii(page)
+            : "/";
 
     /// <summary>A header takes nothing else. Not by way of a Uri, which would take "/.//" for "//".</summary>
     private static string InAscii(string path) =>
@@ -219,7 +224,7 @@ internal static class LoginEndpoints
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = Path;
+            httpContext.Response.Headers.Location = httpContext.Outside(Path);
             return Task.CompletedTask;
         }
     }

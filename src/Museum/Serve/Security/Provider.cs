@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using MuseumPipeline.Serve.Pages;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Serve.Security;
@@ -62,7 +63,7 @@ internal static class Provider
             var role = Roles.Highest(claims.FindAll(provider.RoleClaim).Select(claim => claim.Value));
             if (name is null || role is null)
             {
-                context.Response.Redirect("/login?problem=no-role");
+                context.Response.Redirect(context.HttpContext.Outside("/login?problem=no-role"));
                 context.HandleResponse();
                 return;
             }
@@ -70,7 +71,7 @@ internal static class Provider
             var museums = MuseumsOf(claims, provider, role);
             if (museums is [])
             {
-                context.Response.Redirect("/login?problem=no-museum");
+                context.Response.Redirect(context.HttpContext.Outside("/login?problem=no-museum"));
                 context.HandleResponse();
                 return;
             }
@@ -84,7 +85,7 @@ internal static class Provider
         };
         options.Events.OnRemoteFailure = context =>
         {
-            context.Response.Redirect("/login?problem=provider");
+            context.Response.Redirect(context.HttpContext.Outside("/login?problem=provider"));
             context.HandleResponse();
             return Task.CompletedTask;
         };

@@ -37,11 +37,14 @@ internal sealed class ServeReader(SettingValues values)
     private Uri? PublicUrl()
     {
         if (values.Layers.Find("MUSEUM_PUBLIC_URL") is { } found)
-            return
-                Uri.TryCreate(found.Value, UriKind.Absolute, out var address)
-                && address is { Scheme: "https", PathAndQuery: "/", Fragment: "", UserInfo: "" }
-                ? address
-                : values.Wrong<Uri>(found, "an address such as https://dashboard.museum.example, without a path");
+        {
+            if (PublicAddresses.Parse(found.Value) is not { } address)
+                return values.Wrong<Uri>(found, PublicAddresses.Expected);
+            return PublicAddresses.IsOwn(address)
+                ? values.Wrong<Uri>(found, "a path that is none of the dashboard's own, such as /museum")
+                : address;
+        }
+
         if (values.Flag("MUSEUM_BEHIND_PROXY") is true)
             values.Warn(
                 "MUSEUM_BEHIND_PROXY without MUSEUM_PUBLIC_URL answers to any name in the address bar: set "

@@ -76,7 +76,10 @@ public sealed class OidcTests : IAsyncLifetime
         provider.Person = [("preferred_username", "eve"), ("roles", "king")];
         using var done = await ComeAsync("/");
         Assert.Equal("/login?problem=no-role", done.Headers.Location!.OriginalString);
-        Assert.DoesNotContain(Cookies(done), cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Cookies(done),
+            cookie => cookie.StartsWith(Login.CookieName(new()), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -125,7 +128,10 @@ public sealed class OidcTests : IAsyncLifetime
         // Without the cookies of the person who asked: a link that somebody was sent.
         using var done = await server.GetAsync(answered.Headers.Location!.PathAndQuery);
         Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
-        Assert.DoesNotContain(Cookies(done), cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Cookies(done),
+            cookie => cookie.StartsWith(Login.CookieName(new()), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -247,7 +253,7 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Equal("/login?problem=no-museum", refused.Headers.Location!.OriginalString);
         Assert.DoesNotContain(
             Cookies(refused),
-            cookie => cookie.StartsWith(Login.CookieName, StringComparison.Ordinal)
+            cookie => cookie.StartsWith(Login.CookieName(new()), StringComparison.Ordinal)
         );
     }
 
