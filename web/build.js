@@ -37,7 +37,13 @@ async function bundle() {
     build({ ...options, entryPoints: { app: "src/main.ts" }, splitting: true, chunkNames: "[name]", define }),
     build({
       ...options,
-      entryPoints: { login: "src/login.ts", account: "src/account.ts", "app-style": "src/css/app.css" },
+      entryPoints: {
+        login: "src/login.ts",
+        account: "src/account.ts",
+        kiosk: "src/kiosk/page.ts",
+        "app-style": "src/css/app.css",
+        "kiosk-style": "src/css/kiosk.css",
+      },
     }),
   ]);
   const files = new Map(
@@ -45,9 +51,11 @@ async function bundle() {
       .flatMap(({ outputFiles }) => outputFiles)
       .map(file => [relative(target, file.path), Buffer.from(file.contents)]),
   );
-  files.set("app.css", files.get("app-style.css"));
-  files.delete("app-style.css");
-  for (const page of ["index.html", "login.html", "account.html", "favicon.svg"])
+  for (const name of ["app", "kiosk"]) {
+    files.set(`${name}.css`, files.get(`${name}-style.css`));
+    files.delete(`${name}-style.css`);
+  }
+  for (const page of ["index.html", "login.html", "account.html", "kiosk.html", "favicon.svg"])
     files.set(page, await readFile(join(here, "src", page)));
   files.set("inter.woff2", await readFile(join(fonts, "files/inter-latin-opsz-normal.woff2")));
   files.set("licences.txt", await licences());

@@ -74,7 +74,7 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
   const act = new Act(live, me);
   const sound = new Sound();
   const tools = toolbar(context);
-  const again = latest(() => pageOf(router.view.page).show(router.view));
+  const again = sparingly(2 * seconds, () => pageOf(router.view.page).show(router.view));
   const tell = (period: Period | null): void => {
     tools.tell(period);
     if (period?.repeatsPending) again();
@@ -141,7 +141,7 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
       scrollTo(0, 0);
   });
   live.onNumbers(again);
-  live.onNumbers(sparingly(() => void learn(context)));
+  live.onNumbers(sparingly(30 * seconds, () => void learn(context)));
   addEventListener("keydown", event => event.key === "Escape" && router.view.tv && router.go({ tv: false }));
   setInterval(tick, 5 * seconds);
   show(router.view);
@@ -170,25 +170,14 @@ async function learn({ museums, router }: Context): Promise<void> {
   }
 }
 
-/** At once, and then at most every half minute, but always in the end. */
-function sparingly(act: () => void): () => void {
+/** At once, and then at most this often, but always in the end: a burst of events causes one read. */
+function sparingly(every: number, act: () => void): () => void {
   let [next, timer] = [0, 0];
   const now = (): void => {
-    [next, timer] = [Date.now() + 30 * seconds, 0];
+    [next, timer] = [Date.now() + every, 0];
     act();
   };
   return () => {
     timer ||= window.setTimeout(now, Math.max(0, next - Date.now()));
-  };
-}
-
-/** At most every two seconds, but always in the end: a burst of events causes one read. */
-function latest(act: () => void): () => void {
-  let timer = 0;
-  return () => {
-    timer ||= window.setTimeout(() => {
-      timer = 0;
-      act();
-    }, 2 * seconds);
   };
 }

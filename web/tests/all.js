@@ -10,3 +10,4 @@ import "./safety.test.js";
 import "./reception.test.js";
 import "./honest.test.js";
 import "./questions.test.js";
+import "./kiosk.test.js";

@@ -17,6 +17,7 @@ using MuseumPipeline.Serve.Incidents;
 using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Serve.Pages;
+using MuseumPipeline.Serve.Pressing;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Serve.Security.Accounts;
 using MuseumPipeline.Serve.Security.Local;
@@ -67,6 +68,8 @@ internal sealed class Dashboard : IAsyncDisposable
         app.MapLogin(gate);
         app.MapAccount();
         app.MapDashboardApi();
+        if (options.Kiosk is { } kiosk)
+            app.MapKiosk(kiosk);
     }
 
     /// <summary>Its address for a browser, with the bound port.</summary>
@@ -171,6 +174,7 @@ internal sealed class Dashboard : IAsyncDisposable
                 forwarded.KnownIPNetworks.Add(network);
         });
         services.AddDashboardApi();
+        services.AddSingleton<Fates>();
         services
             .AddSingleton<LiveEvents>()
             .AddSingleton<StreamLimits>()
@@ -240,4 +244,7 @@ internal sealed record DashboardOptions(IPEndPoint Listen)
 
     /// <summary>The rules for judging held records again; those of history if null.</summary>
     public LoadOptions? Replay { get; init; }
+
+    /// <summary>A kiosk on a page of its own; only a demo has one.</summary>
+    public PressingKiosk? Kiosk { get; init; }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve;
+using MuseumPipeline.Serve.Pressing;
 using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
@@ -44,6 +45,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
         IPEndPoint? listen = null,
         TimeProvider? clock = null,
         ILoggerProvider? notes = null,
+        PressingKiosk? kiosk = null,
         params string[] users
     )
     {
@@ -61,6 +63,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
         {
             var options = new DashboardOptions(listen ?? new IPEndPoint(IPAddress.Loopback, 0))
             {
+                Kiosk = kiosk,
                 Serve = (serve ?? new()) is { KeyGiven: false } usual ? usual with { Key = Key } : serve!,
             };
             ILoggerFactory logs = notes is null ? NullLoggerFactory.Instance : new LoggerFactory([notes]);

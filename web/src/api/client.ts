@@ -72,6 +72,10 @@ export const get = <T>(path: string, query = "", signal?: AbortSignal): Promise<
   send<T>(address(path, query), signal ? { signal } : {});
 
 /** @param within How long the answer may take, in milliseconds. */
+export const read = <T>(url: string, within: number): Promise<T> =>
+  send<T>(url, { signal: AbortSignal.timeout(within) });
+
+/** @param within How long the answer may take, in milliseconds. */
 export const post = <T>(path: string, body: unknown, within = actWithin): Promise<T> =>
   change<T>(address(path), body, within);
 

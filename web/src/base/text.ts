@@ -55,3 +55,5 @@ export const safe = (text: string | null | undefined): string =>
     : text.replace(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const floorName = (floor: string): string => (/^\d+$/.test(floor) ? `Floor ${floor}` : safe(floor));

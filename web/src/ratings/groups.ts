@@ -3,12 +3,11 @@
 import type { Ratings, Score } from "../api/types";
 import { h } from "../base/dom";
 import { marks } from "../base/scale";
-import { count, fixed, safe } from "../base/text";
+import { count, fixed, floorName, safe } from "../base/text";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { stack, whisker } from "../figures/whisker";
-import { floorName } from "../shell/toolbar";
 import { bestOf } from "./distribution";
 
 type Group = Score & { name: string };

@@ -3,7 +3,7 @@
 import type { Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
 import { marks } from "../base/scale";
-import { count, fixed, plural, rate, safe } from "../base/text";
+import { count, fixed, floorName, plural, rate, safe } from "../base/text";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook } from "../figures/options";
 import type { Column } from "../figures/table";
@@ -11,7 +11,6 @@ import { table } from "../figures/table";
 import { whisker } from "../figures/whisker";
 import { exhibitionLink } from "../shell/exhibition-link";
 import type { View } from "../shell/state";
-import { floorName } from "../shell/toolbar";
 import { bestOf, wordsOf } from "./distribution";
 import { statusPill, verdict, verdictText } from "./words";
 

@@ -5,12 +5,11 @@ import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import type { Column as HourColumn } from "../base/rates";
 import { columns, longName, ratio, shortName } from "../base/rates";
-import { count, fixed, plural, rate, safe } from "../base/text";
+import { count, fixed, floorName, plural, rate, safe } from "../base/text";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { bar, whisker } from "../figures/whisker";
-import { floorName } from "../shell/toolbar";
 import { allCalls, callColumns, callWords } from "./words";
 
 type Place = Safety["exhibitions"][number];

@@ -1,10 +1,9 @@
 import type { Museum, Safety } from "../api/types";
 import { columns, longName, ratio, shortName } from "../base/rates";
-import { count, fixed, plural, rate } from "../base/text";
+import { count, fixed, floorName, plural, rate } from "../base/text";
 import type { Figure } from "../figures/figure";
 import { heat } from "../figures/options";
 import { table } from "../figures/table";
-import { floorName } from "../shell/toolbar";
 
 interface Cell {
   x: number;

@@ -1,12 +1,11 @@
 import type { Patrols, Walk } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
-import { rate, safe } from "../base/text";
+import { floorName, rate, safe } from "../base/text";
 import { hourText } from "../base/time";
 import type { Figure } from "../figures/figure";
 import { axisLook } from "../figures/options";
 import { table } from "../figures/table";
-import { floorName } from "../shell/toolbar";
 
 export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
   const title = "Suggested patrols";

@@ -3,10 +3,9 @@
 import type { Press, Safety } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
-import { count, plural, safe } from "../base/text";
+import { count, floorName, plural, safe } from "../base/text";
 import type { Column } from "../figures/table";
 import type { Context } from "../shell/context";
-import { floorName } from "../shell/toolbar";
 
 export const kindWord = (press: Press): string =>
   press.kind === "unreadable" ? "Unreadable call" : safe(press.name ?? "Call for help");

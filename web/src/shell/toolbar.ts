@@ -3,7 +3,7 @@
 import type { Period } from "../api/types";
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
-import { safe } from "../base/text";
+import { floorName, safe } from "../base/text";
 import { now, span, when } from "../base/time";
 import { tellAbout } from "../figures/figure";
 import type { Context } from "./context";
@@ -92,8 +92,6 @@ const stamp = (context: Context, view: View): string =>
     view.compare,
     view.excludeRepeats,
   ]);
-
-export const floorName = (floor: string): string => (/^\d+$/.test(floor) ? `Floor ${floor}` : safe(floor));
 
 function tellFacts(facts: HTMLElement, period: Period | null): void {
   if (period === null) return replace(facts);

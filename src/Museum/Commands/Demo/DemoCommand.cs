@@ -7,6 +7,7 @@ using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve;
 using MuseumPipeline.Serve.Health;
+using MuseumPipeline.Serve.Pressing;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Simulate;
 using MuseumPipeline.Source.Buckets;
@@ -91,17 +92,27 @@ internal static class DemoCommand
         );
         if (!session.Parsed.GetValue(NoStaff))
             Say(session, "staff      answers calls for help after a while, as you can on the Safety page");
-        await using var dashboard = await ServeAsync(session, store, cancel);
+        using var kiosk = new DemoKiosk(clients, stream, opening.Hours.Zone, session.Clock);
+        await using var dashboard = await ServeAsync(session, store, kiosk, cancel);
         Say(session, $"dashboard  {dashboard.Address}. Ctrl-C ends it all");
         if (ServeCommand.OneTimeLine(dashboard) is { } line)
             Say(session, line);
+        Say(
+            session,
+            $"press it   {new Uri(dashboard.Address, PressingEndpoints.Root)}: a kiosk's buttons, for a tablet or a phone"
+        );
         return await PlayAsync(session, store, dashboard, clients, opening, stream, cancel);
     }
 
     /// <summary>On another port if the usual one is taken: a demo should not fail for that.</summary>
-    private static async Task<Dashboard> ServeAsync(Session session, MuseumStore store, CancellationToken cancel)
+    private static async Task<Dashboard> ServeAsync(
+        Session session,
+        MuseumStore store,
+        DemoKiosk kiosk,
+        CancellationToken cancel
+    )
     {
-        var options = ServeCommand.OptionsOf(session);
+        var options = ServeCommand.OptionsOf(session) with { Kiosk = kiosk.Page };
         try
         {
             return await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);

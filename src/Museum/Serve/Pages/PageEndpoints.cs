@@ -8,21 +8,35 @@ namespace MuseumPipeline.Serve.Pages;
 internal static class PageEndpoints
 {
     private static readonly string[] Pages = ["/", "/ratings", "/safety", "/data", "/all", "/exhibition"];
+    private const string Kiosk = "kiosk";
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         foreach (var page in Pages)
-            routes.MapMethods(page, Reading, context => Assets.Answer(context, "index.html"));
-        foreach (var name in Assets.All.Keys)
+            routes.MapPage(page, "index.html");
+        foreach (var name in Assets.All.Keys.Where(name => !IsOfTheKiosk(name)))
         {
             if (name.EndsWith(".html", StringComparison.Ordinal))
                 continue;
-            var file = routes.MapMethods("/" + name, Reading, context => Assets.Answer(context, name));
+            var file = routes.MapPage("/" + name, name);
             if (Assets.OfTheLogin.Contains(name))
                 file.Anybody();
         }
 
         Assets.Warm();
     }
+
+    /// <summary>A page that only a demo has, and its files.</summary>
+    public static void MapKioskPage(this IEndpointRouteBuilder routes, string path)
+    {
+        routes.MapPage(path, $"{Kiosk}.html");
+        foreach (var end in (string[])["js", "css"])
+            routes.MapPage($"/{Kiosk}.{end}", $"{Kiosk}.{end}");
+    }
+
+    private static bool IsOfTheKiosk(string file) => Path.GetFileNameWithoutExtension(file) == Kiosk;
+
+    private static IEndpointConventionBuilder MapPage(this IEndpointRouteBuilder routes, string path, string file) =>
+        routes.MapMethods(path, Reading, context => Assets.Answer(context, file));
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Serve.Api;
 using MuseumPipeline.Serve.Pages;
+using MuseumPipeline.Serve.Pressing;
 using MuseumPipeline.Serve.Security.Accounts;
 using MuseumPipeline.Serve.Security.Keys;
 using MuseumPipeline.Serve.Security.Local;
@@ -101,7 +102,8 @@ internal static class Login
     /// <summary>What a script asks for, and no browser by itself.</summary>
     private static bool IsCall(PathString path) =>
         path.StartsWithSegments(ApiEndpoints.Root)
-        || path.StartsWithSegments("/account", out var call) && call.HasValue;
+        || path.StartsWithSegments("/account", out var call) && call.HasValue
+        || path.StartsWithSegments(PressingEndpoints.Root, out call) && call.HasValue;
 
     /// <summary>A page redirects to the login; anything else is refused without details.</summary>
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context)

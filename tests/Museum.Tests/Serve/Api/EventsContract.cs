@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MuseumPipeline.Model;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
 
@@ -54,6 +56,22 @@ public abstract class EventsContract(Func<Task<TestStore>> create) : ApiContract
             where {where} order by i.{at}, i.{kind}_instance_id
             """
         );
+    }
+
+    [Fact]
+    public async Task A_press_is_found_by_its_id_and_no_other_kind_has_it()
+    {
+        var newest = (await ExpectedAsync("rating"))[^1].Split('|');
+        var id = long.Parse(newest[0], CultureInfo.InvariantCulture);
+
+        var found = await Database.Store.Events.FindAsync(PressKind.Rating, id, Cancel);
+
+        Assert.Equal(
+            (newest[3], newest[4], newest[5]),
+            ($"{found!.Value}", found.Source.Place(found.Position), $"{found.Position}")
+        );
+        Assert.Null(await Database.Store.Events.FindAsync(PressKind.Support, id, Cancel));
+        Assert.Null(await Database.Store.Events.FindAsync(PressKind.Rating, long.MaxValue, Cancel));
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MuseumPipeline.Serve.Pages;
+using MuseumPipeline.Serve.Pressing;
 using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Tests.Serve.Security;
@@ -22,7 +23,11 @@ public sealed partial class RoleMatrixTests : IAsyncLifetime
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() =>
-        server = await DashboardServer.OpenAsync(users: ["viewer", "security", "operator"]);
+        server = await DashboardServer.OpenAsync(
+            // A demo's: it has a kiosk too.
+            kiosk: new PressingKiosk(new(1, "cluster", "lmnh", "topic"), (_, _) => throw new NotSupportedException()),
+            users: ["viewer", "security", "operator"]
+        );
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 

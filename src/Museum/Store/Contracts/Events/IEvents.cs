@@ -8,6 +8,9 @@ public interface IEvents
 {
     /// <summary>Oldest first, by (at, id).</summary>
     Task<IReadOnlyList<EventRow>> ListAsync(EventFilter filter, CancellationToken cancel);
+
+    /// <summary>The press with this id; null if there is none.</summary>
+    Task<EventRow?> FindAsync(PressKind kind, long id, CancellationToken cancel);
 }
 
 /// <summary>Selects presses of one kind, from one instant to before another.</summary>

@@ -13,13 +13,25 @@ internal sealed class SqlEvents(SqlDatabase database) : IEvents
                 cancel
             );
 
+    public Task<EventRow?> FindAsync(PressKind kind, long id, CancellationToken cancel)
+    {
+        var table = PressTable.Of(kind).Name;
+        return database.ConnectedAsync(
+            async session =>
+                (
+                    await session.ReadAsync(
+                        Select(kind, $"select * from {table}_instance where {table}_instance_id = @id"),
+                        Read,
+                        ("id", id)
+                    )
+                ).FirstOrDefault(),
+            cancel
+        );
+    }
+
     private static Task<List<EventRow>> ReadAsync(SqlSession session, EventFilter filter)
     {
         var (_, kind, time) = PressTable.Of(filter.Kind);
-        var added =
-            filter.Kind is PressKind.Rating
-                ? "cast(null as text), 0"
-                : "p.arrived_at, case when p.clock_wrong then 1 else 0 end";
         List<(string, object?)> values = [("from", filter.From), ("until", filter.Until), ("most", filter.Most)];
         var where = $"{time} >= @from and {time} < @until and exhibition_id in ({List("e", filter.Exhibitions)})";
         if (filter.Values is { } wanted)
@@ -33,14 +45,10 @@ internal sealed class SqlEvents(SqlDatabase database) : IEvents
         }
 
         return session.ReadAsync(
-            $"""
-            select p.{kind}_instance_id, p.{time}, p.exhibition_id, t.{kind}_type_value, t.{kind}_description,
-                   {added}, s.source_id, s.kind, s.location, s.name, p.position
-            from (select * from {kind}_instance where {where} order by {time}, {kind}_instance_id limit @most) as p
-            join {kind}_type t on t.{kind}_type_id = p.{kind}_type_id
-            join source s on s.source_id = p.source_id
-            order by p.{time}, p.{kind}_instance_id
-            """,
+            Select(
+                filter.Kind,
+                $"select * from {kind}_instance where {where} order by {time}, {kind}_instance_id limit @most"
+            ),
             Read,
             [.. values]
         );
@@ -56,6 +64,23 @@ internal sealed class SqlEvents(SqlDatabase database) : IEvents
                     }
                 )
             );
+    }
+
+    private static string Select(PressKind of, string presses)
+    {
+        var (_, kind, time) = PressTable.Of(of);
+        var added =
+            of is PressKind.Rating
+                ? "cast(null as text), 0"
+                : "p.arrived_at, case when p.clock_wrong then 1 else 0 end";
+        return $"""
+            select p.{kind}_instance_id, p.{time}, p.exhibition_id, t.{kind}_type_value, t.{kind}_description,
+                   {added}, s.source_id, s.kind, s.location, s.name, p.position
+            from ({presses}) as p
+            join {kind}_type t on t.{kind}_type_id = p.{kind}_type_id
+            join source s on s.source_id = p.source_id
+            order by p.{time}, p.{kind}_instance_id
+            """;
     }
 
     private static EventRow Read(Row r) =>
