@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Targets;
 using MuseumPipeline.Store.Contracts.Events;
+using MuseumPipeline.Store.Contracts.Retention;
 
 namespace MuseumPipeline.Export;
 
@@ -9,12 +11,13 @@ namespace MuseumPipeline.Export;
 /// Events and refusals as Parquet files, one for each museum and month: <c>events/museum=LMNH/month=2023-03/</c>. A
 /// file always holds its month whole, and is replaced whole when any row of the month is another; so every row is
 /// there once whenever the export is killed, and a run that finds nothing new writes nothing. A note beside the files
-/// says what each was made of; where it is behind, a file is only written again.
+/// says what each was made of; where it is behind, a file is only written again. The file of a month that is retired is
+/// left as it is: it may be the only one that has it.
 /// </summary>
-internal sealed class Exporter(IEventExport store, ITarget target)
+internal sealed class Exporter(IEventExport store, IRetention retention, ITarget target)
 {
     /// <summary>Readers of Parquet directories skip names that begin with an underscore.</summary>
-    private const string NoteName = "_museum.json";
+    internal const string NoteName = "_museum.json";
 
     /// <summary>Changed with the columns, so that every file is written again.</summary>
     private const string Version = "1";
@@ -26,11 +29,12 @@ internal sealed class Exporter(IEventExport store, ITarget target)
         var note = await ReadNoteAsync(there, cancel);
         var report = new ExportReport(0, 0, 0, 0);
         var parts = await store.PartsAsync(cancel);
+        var retired = await RetiredAsync(cancel);
         foreach (var part in parts)
         {
             var name = NameOf(part);
             report = report with { Rows = report.Rows + part.Rows };
-            if (there.Contains(name) && note.GetValueOrDefault(name) == Stamp(part))
+            if (there.Contains(name) && (retired.Contains(name) || note.GetValueOrDefault(name) == Stamp(part)))
             {
                 report = report with { Unchanged = report.Unchanged + 1 };
                 continue;
@@ -41,7 +45,7 @@ internal sealed class Exporter(IEventExport store, ITarget target)
             report = report with { Written = report.Written + 1 };
         }
 
-        var wanted = parts.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        var wanted = parts.Select(NameOf).Concat(retired).ToHashSet(StringComparer.Ordinal);
         foreach (var name in there.Where(name => IsOurs(name) && !wanted.Contains(name)))
         {
             await target.DeleteAsync(name, cancel);
@@ -53,46 +57,17 @@ internal sealed class Exporter(IEventExport store, ITarget target)
         return report;
     }
 
+    /// <summary>The files of months that are retired.</summary>
+    private async Task<HashSet<string>> RetiredAsync(CancellationToken cancel) =>
+        (await retention.ListAsync(cancel))
+            .Where(retired => retired.State is not RetirementState.Writing)
+            .Select(retired => NameOf(retired.What, retired.Museum, retired.Month))
+            .ToHashSet(StringComparer.Ordinal);
+
     private async Task<ExportPart> WriteAsync(ExportPart part, string name, CancellationToken cancel)
     {
         var read = part;
-        await target.PutAsync(
-            name,
-            async file =>
-            {
-                if (part.Set is ExportSet.Events)
-                {
-                    var columns = new EventColumns();
-                    await using var table = await ParquetTable.OpenAsync(file, columns.All, cancel);
-                    read = await store.EventsAsync(
-                        part,
-                        columns.Begin,
-                        press =>
-                        {
-                            columns.Add(press);
-                            return table.EndRowAsync();
-                        },
-                        cancel
-                    );
-                }
-                else
-                {
-                    var columns = new RefusalColumns();
-                    await using var table = await ParquetTable.OpenAsync(file, columns.All, cancel);
-                    read = await store.RefusalsAsync(
-                        part,
-                        columns.Begin,
-                        refusal =>
-                        {
-                            columns.Add(refusal);
-                            return table.EndRowAsync();
-                        },
-                        cancel
-                    );
-                }
-            },
-            cancel
-        );
+        await target.PutAsync(name, async file => read = await PartFile.WriteAsync(store, part, file, cancel), cancel);
         return read;
     }
 
@@ -100,10 +75,14 @@ internal sealed class Exporter(IEventExport store, ITarget target)
 
     private static string FolderOf(ExportSet set) => set is ExportSet.Events ? "events" : "refusals";
 
-    private static string NameOf(ExportPart part)
+    private static string NameOf(ExportPart part) => NameOf(part.Set, part.Museum, part.Month);
+
+    /// <param name="number">Where a month may have several files.</param>
+    internal static string NameOf(ExportSet of, string museum, string month, int? number = null)
     {
-        var set = FolderOf(part.Set);
-        return $"{set}/museum={part.Museum}/month={part.Month}/{set}.parquet";
+        var set = FolderOf(of);
+        var suffix = number is { } n ? $"-{n.ToString(CultureInfo.InvariantCulture)}" : "";
+        return $"{set}/museum={museum}/month={month}/{set}{suffix}.parquet";
     }
 
     private static bool IsOurs(string name) =>

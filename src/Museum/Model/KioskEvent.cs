@@ -31,6 +31,18 @@ public readonly record struct KioskEvent(
 
     /// <summary>The row's primary key: see <see cref="EventId"/>.</summary>
     public long Id => EventId.Of(SourceId, Position);
+
+    /// <summary>By the content of the press, not by where it came from.</summary>
+    public ulong ContentHash
+    {
+        get
+        {
+            var button = ((ulong)(uint)ExhibitionId << 20) | ((ulong)(ushort)TypeId << 1) | (ulong)Kind;
+            var hash = ((ulong)At * 0x9E3779B97F4A7C15) ^ (button * 0xC2B2AE3D27D4EB4F);
+            hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9;
+            return hash ^ (hash >> 32);
+        }
+    }
 }
 
 /// <summary>The identity of a row is where it came from, never its content: the source's number, then ten decimal

@@ -79,7 +79,13 @@ public sealed record MuseumSettings
     /// <summary>What <c>museum users</c> gives somebody, where nobody can type it.</summary>
     public Secret? NewPassword { get; init; }
 
-    /// <summary>Months of the audit that <c>museum audit retire</c> keeps; null: all.</summary>
+    /// <summary>Months of presses that <c>museum db retain</c> keeps in the tables; null: all.</summary>
+    public int? RetainEvents { get; init; }
+
+    /// <summary>The same of quarantined records, by when they arrived.</summary>
+    public int? RetainQuarantine { get; init; }
+
+    /// <summary>Months of the audit that <c>museum db retain</c> and <c>museum audit retire</c> keep; null: all.</summary>
     public int? RetainAudit { get; init; }
 
     /// <summary>The same of notes to calls for help.</summary>

@@ -102,14 +102,26 @@ internal static class SettingKeys
             "0600, 0640, 0660"
         ),
         new(
+            "MUSEUM_RETAIN_EVENTS",
+            "museum db retain: presses stay in the tables for this many months, and their hourly counts for ever",
+            "everything is kept",
+            "1 to 1200"
+        ),
+        new(
+            "MUSEUM_RETAIN_QUARANTINE",
+            "museum db retain: quarantined records stay for this many months",
+            "everything is kept",
+            "1 to 1200"
+        ),
+        new(
             "MUSEUM_RETAIN_AUDIT",
-            "museum audit retire: the audit is kept for this many months",
+            "museum db retain, audit retire: the audit is kept for this many months",
             "everything is kept",
             "1 to 1200"
         ),
         new(
             "MUSEUM_RETAIN_NOTES",
-            "museum audit retire: notes to calls for help are kept for this many months",
+            "museum db retain, audit retire: notes to calls for help are kept for this many months",
             "everything is kept",
             "1 to 1200"
         ),

@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("load -b x -nr some", "--num-rows: found 'some', expected a whole number, 0 or more")]
     [InlineData("load -b x -nr -5", "'-5' is not understood")]
     [InlineData("load -b x -l loudly", "--log: found 'loudly', expected true, false, console, file")]
-    [InlineData("quarantine replay", "give either --reason CODE or --all")]
+    [InlineData("quarantine replay", "give either ID, --reason CODE or --all")]
     [InlineData("quarantine list --reason unknow_site", "did you mean 'unknown_site'?")]
     [InlineData("quarantine export held.xls", "expected a name that ends in .csv or .ndjson")]
     [InlineData("s3 download -b x --all --prefix p --to d", "give either --all or --prefix P")]

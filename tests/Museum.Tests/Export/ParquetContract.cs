@@ -53,7 +53,9 @@ public abstract class ParquetContract(Func<Task<TestStore>> create) : StoreContr
         ).RunAsync(new LoadRequest(null, false), null, CancellationToken.None);
 
     private Task<ExportReport> ExportAsync(ITarget? target = null) =>
-        new Exporter(Database.Store.Export, target ?? new FolderTarget(Files)).RunAsync(Cancel);
+        new Exporter(Database.Store.Export, Database.Store.Retention, target ?? new FolderTarget(Files)).RunAsync(
+            Cancel
+        );
 
     /// <summary>The same columns out of the tables.</summary>
     private async Task AssertSameAsync(string? files = null)

@@ -28,12 +28,7 @@ internal static class RetireCommand
                 "neither MUSEUM_RETAIN_AUDIT nor MUSEUM_RETAIN_NOTES is set, so everything is kept: set the months to keep"
             );
         await using var store = await Connections.OpenCurrentAsync(session, cancel);
-        var (rows, emptied) = (0L, 0);
-        if (notes is { } ofNotes)
-            emptied = await store.Incidents.ForgetNotesAsync(Before(session, ofNotes), cancel);
-        if (audit is { } ofAudit)
-            rows = await store.Audit.RetireAsync(Before(session, ofAudit), cancel);
-        await RecordAsync(session, store, rows, emptied, cancel);
+        var (rows, emptied) = await ApplyAsync(session, store, cancel);
         if (session.Json)
             JsonOutput.Print(
                 new AuditRetireJson("audit retire", store.Target, rows, emptied),
@@ -44,6 +39,22 @@ internal static class RetireCommand
                 $"{Show.Number(rows)} rows of the audit removed, {Show.Number(emptied)} notes emptied."
             );
         return ExitCode.Done;
+    }
+
+    /// <summary>What of the two is set.</summary>
+    internal static async Task<(long Rows, int Notes)> ApplyAsync(
+        Session session,
+        MuseumStore store,
+        CancellationToken cancel
+    )
+    {
+        var (rows, emptied) = (0L, 0);
+        if (Before(session, session.Settings.RetainNotes) is { } notes)
+            emptied = await store.Incidents.ForgetNotesAsync(notes, cancel);
+        if (Before(session, session.Settings.RetainAudit) is { } audit)
+            rows = await store.Audit.RetireAsync(audit, cancel);
+        await RecordAsync(session, store, rows, emptied, cancel);
+        return (rows, emptied);
     }
 
     private static Task RecordAsync(
@@ -67,10 +78,12 @@ internal static class RetireCommand
                 cancel
             );
 
-    /// <summary>The beginning of a month.</summary>
-    private static DateTimeOffset Before(Session session, int months)
+    /// <summary>The beginning of a month; null if all are kept.</summary>
+    internal static DateTimeOffset? Before(Session session, int? months)
     {
         var now = session.Clock.GetUtcNow();
-        return new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(-months);
+        return months is { } kept
+            ? new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(-kept)
+            : null;
     }
 }

@@ -29,7 +29,7 @@ internal static class DbCommand
         var db = new Command("db", "Maintain the database")
         {
             Verb("migrate", "Bring the schema up to date; safe at any time", MigrateAsync, Views),
-            Verb("status", "Count the tables against the ledger; exit 5 when they disagree", StatusAsync),
+            Verb("status", "Count the tables against the ledger; exit 5 when they disagree", DbStatus.RunAsync),
             Verb("ping", "Connect and ask for the version", PingAsync),
             Verb(
                 "reset-interactions",
@@ -41,6 +41,7 @@ internal static class DbCommand
             CopyCommand.Create(),
         };
         db.Subcommands.Add(VacuumCheck.Create());
+        db.Subcommands.Add(RetainCommand.Create());
         db.Subcommands.Add(GrantsCommand.Create());
         foreach (var command in DbBackup.Create())
             db.Subcommands.Add(command);
@@ -105,51 +106,6 @@ internal static class DbCommand
         return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> StatusAsync(Session session, MuseumStore store, CancellationToken cancel)
-    {
-        var status = await store.Maintenance.StatusAsync(cancel);
-        if (session.Json)
-            JsonOutput.Print(StatusJson.Of(store, status), DbShapes.Default.StatusJson);
-        else
-            Print(Terminal.Out, store, status);
-        return status.Balanced ? ExitCode.Done : ExitCode.DataRefused;
-    }
-
-    private static void Print(IAnsiConsole console, MuseumStore store, StoreStatus status)
-    {
-        console.MarkupLine($"[bold]{Show.Text(store.Describe)}[/], schema version {status.SchemaVersion}");
-        console.MarkupLine(
-            $"{Show.Number(status.Exhibitions)} exhibitions, {Show.Number(status.Sources)} objects in the ledger"
-        );
-        console.WriteLine();
-        var table = new Table().NoBorder().AddColumn("");
-        foreach (var title in (string[])["In tables", "By ledger", "By hourly counts"])
-            table.AddColumn(new TableColumn($"[bold]{title}[/]") { Alignment = Justify.Right, NoWrap = true });
-        table.AddColumn("");
-        Row("Ratings", status.Ratings, status.LedgerRatings, status.HourlyRatings);
-        Row("Calls for help", status.Support, status.LedgerSupport, status.HourlySupport);
-        Row("Quarantined", status.QuarantineHeld, status.LedgerQuarantined, null);
-        console.Write(table);
-        console.WriteLine();
-        var sum =
-            $"{Show.Number(status.LedgerRead)} read = {Show.Number(status.LedgerRatings)} ratings + "
-            + $"{Show.Number(status.LedgerSupport)} help "
-            + $"+ {Show.Number(status.LedgerQuarantined)} quarantined + {Show.Number(status.LedgerSkipped)} skipped";
-        console.MarkupLine(status.Balanced ? $"[green]In balance:[/] {sum}" : $"[bold red]OUT OF BALANCE:[/] {sum}");
-
-        void Row(string name, long tables, long ledger, long? hourly)
-        {
-            var same = tables == ledger && (hourly is null || hourly == tables);
-            table.AddRow(
-                new Markup(name),
-                new Markup(Show.Number(tables)),
-                new Markup(Show.Number(ledger)),
-                new Markup(hourly is { } h ? Show.Number(h) : ""),
-                new Markup(same ? "[green]agree[/]" : "[bold red]disagree[/]")
-            );
-        }
-    }
-
     /// <summary>A running program would continue with a ledger that no longer exists.</summary>
     private static async Task RefuseWhileAtWorkAsync(MuseumStore store, CancellationToken cancel)
     {
@@ -210,45 +166,3 @@ internal sealed record ResetJson(
     long Sources,
     long Runs
 );
-
-internal sealed record StatusJson(
-    string Command,
-    string Target,
-    string Database,
-    int SchemaVersion,
-    long Exhibitions,
-    long Sources,
-    long Ratings,
-    long Support,
-    long Quarantined,
-    long LedgerRead,
-    long LedgerRatings,
-    long LedgerSupport,
-    long LedgerQuarantined,
-    long LedgerSkipped,
-    long HourlyRatings,
-    long HourlySupport,
-    bool Balanced
-)
-{
-    public static StatusJson Of(MuseumStore store, StoreStatus s) =>
-        new(
-            "db status",
-            store.Target,
-            store.Describe,
-            s.SchemaVersion,
-            s.Exhibitions,
-            s.Sources,
-            s.Ratings,
-            s.Support,
-            s.QuarantineHeld,
-            s.LedgerRead,
-            s.LedgerRatings,
-            s.LedgerSupport,
-            s.LedgerQuarantined,
-            s.LedgerSkipped,
-            s.HourlyRatings,
-            s.HourlySupport,
-            s.Balanced
-        );
-}

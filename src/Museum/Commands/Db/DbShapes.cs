@@ -12,4 +12,5 @@ namespace MuseumPipeline.Commands.Db;
 [JsonSerializable(typeof(ResetJson))]
 [JsonSerializable(typeof(BackupJson))]
 [JsonSerializable(typeof(GrantsJson))]
+[JsonSerializable(typeof(RetainJson))]
 internal sealed partial class DbShapes : JsonSerializerContext;

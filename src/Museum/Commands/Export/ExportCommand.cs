@@ -33,9 +33,9 @@ internal static class ExportCommand
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
         await using var store = await Connections.OpenCurrentAsync(session, cancel);
-        var target = Open(session, session.Parsed.GetRequiredValue(To));
+        var target = OpenPlace(session, session.Parsed.GetRequiredValue(To));
         using var connection = target as IDisposable;
-        var report = await new Exporter(store.Export, target).RunAsync(cancel);
+        var report = await new Exporter(store.Export, store.Retention, target).RunAsync(cancel);
         if (session.Json)
             JsonOutput.Print(
                 new ExportJson(
@@ -60,7 +60,7 @@ internal static class ExportCommand
     }
 
     /// <exception cref="MuseumException">It is no place.</exception>
-    private static ITarget Open(Session session, string to)
+    internal static ITarget OpenPlace(Session session, string to)
     {
         if (!to.StartsWith(S3, StringComparison.OrdinalIgnoreCase))
             return to.Trim().Length > 0

@@ -60,6 +60,12 @@ internal static class Examples
             "museum db grants --for bi --role tableau --apply --target aws",
         ],
         ["db vacuum-check"] = ["museum db vacuum-check", "museum db vacuum-check --target local --json"],
+        ["db retain"] =
+        [
+            "museum db retain --dry-run",
+            "museum db retain --to archive",
+            "museum db retain --to s3://my-bucket/archive --target aws",
+        ],
         ["db backup"] =
         [
             "museum db backup /backups/museum-monday.db",
@@ -79,6 +85,7 @@ internal static class Examples
         ["quarantine replay"] =
         [
             "museum quarantine replay --reason unknown_site --dry-run",
+            "museum quarantine replay 17",
             "museum quarantine replay --all",
         ],
         ["quarantine discard"] =

@@ -67,10 +67,13 @@ internal static class QuarantineCommand
             "replay",
             "Judge held records again by the current rules and exhibitions, and load those that pass"
         ).WithCommon(ReasonCode, All, Options.DryRun, Options.Target);
+        replay.Arguments.Add(OneId);
         replay.Validators.Add(result =>
         {
-            if (result.GetResult(ReasonCode) is null == !result.GetValue(All))
-                result.AddError("give either --reason CODE or --all");
+            var given = (bool[])
+                [result.GetResult(ReasonCode) is not null, result.GetValue(All), result.GetValue(OneId) is not null];
+            if (given.Count(one => one) != 1)
+                result.AddError("give either ID, --reason CODE or --all");
         });
         Session.Act(
             replay,
@@ -153,10 +156,14 @@ internal static class QuarantineCommand
         var id = session.Parsed.GetRequiredValue(Id);
         var rows = await store.Quarantine.ListAsync(new QuarantineFilter(Id: id, State: null), cancel);
         if (rows is not [var row])
+        {
+            await RefuseRetiredAsync(store, id, cancel);
             throw new MuseumException(
                 ExitCode.DataRefused,
                 $"no record {id} is in quarantine at {store.Describe}. museum quarantine list shows which are"
             );
+        }
+
         if (session.Json)
             JsonOutput.Print(
                 new QuarantineShowJson("quarantine show", store.Target, QuarantineRowJson.Of(row)),
@@ -170,13 +177,21 @@ internal static class QuarantineCommand
     private static async Task<ExitCode> ReplayAsync(Session session, CancellationToken cancel)
     {
         await using var store = await Connections.OpenCurrentAsync(session, cancel);
+        var filter = Filter(session, int.MaxValue) with { Id = session.Parsed.GetValue(OneId) };
+        if (filter.Id is { } id && (await store.Quarantine.ListAsync(filter, cancel)).Count == 0)
+        {
+            await RefuseRetiredAsync(store, id, cancel);
+            throw NotHeld(store);
+        }
+
         var report = await Connections
             .CreateReplayer(session, store)
-            .RunAsync(Filter(session, int.MaxValue), session.Parsed.GetValue(Options.DryRun), cancel);
+            .RunAsync(filter, session.Parsed.GetValue(Options.DryRun), cancel);
+        var retired = filter.Id is null ? await store.Retention.HeldAsync(filter.Reason, cancel) : 0;
         if (session.Json)
-            JsonOutput.Print(ReplayJson.Of(store.Target, report), QuarantineShapes.Default.ReplayJson);
+            JsonOutput.Print(ReplayJson.Of(store.Target, report, retired), QuarantineShapes.Default.ReplayJson);
         else
-            new QuarantineView(Terminal.Out).PrintReplay(report);
+            new QuarantineView(Terminal.Out).PrintReplay(report, retired);
         return report.Replayed == report.Ratings + report.Support + report.StillRefused
             ? ExitCode.Done
             : ExitCode.DataRefused;
@@ -191,10 +206,12 @@ internal static class QuarantineCommand
         var move = new OperatorMove($"{Environment.UserName}@{Environment.MachineName}", "quarantine discard", "");
         var discarded = await store.Ledger.DiscardAsync(filter, why, move, cancel);
         if (discarded == 0)
-            throw new MuseumException(
-                ExitCode.DataRefused,
-                $"no such record is held in quarantine at {store.Describe}. museum quarantine list shows which are"
-            );
+        {
+            if (id is { } one)
+                await RefuseRetiredAsync(store, one, cancel);
+            throw NotHeld(store);
+        }
+
         if (session.Json)
             JsonOutput.Print(
                 new DiscardJson("quarantine discard", store.Target, discarded, why),
@@ -205,6 +222,27 @@ internal static class QuarantineCommand
                 $"Discarded {Show.Number(discarded)} records; museum quarantine list --resolved shows them"
             );
         return ExitCode.Done;
+    }
+
+    private static MuseumException NotHeld(MuseumStore store) =>
+        new(
+            ExitCode.DataRefused,
+            $"no such record is held in quarantine at {store.Describe}. museum quarantine list shows which are"
+        );
+
+    /// <exception cref="MuseumException">The record is retired: its bytes are not here any more.</exception>
+    private static async Task RefuseRetiredAsync(MuseumStore store, long id, CancellationToken cancel)
+    {
+        if (await store.Retention.FindRefusalAsync(id, cancel) is not { } retired)
+            return;
+        var where = retired.Place is null
+            ? "nothing but its count was kept"
+            : $"its bytes are in {retired.Place}, {retired.File}";
+        throw new MuseumException(
+            ExitCode.DataRefused,
+            $"record {id} is retired: what arrived in {retired.Month} left the database on "
+                + $"{retired.At.UtcDateTime:yyyy-MM-dd} (museum db retain), and {where}. It cannot be judged again here"
+        );
     }
 
     private static async Task<ExitCode> ExportAsync(Session session, CancellationToken cancel)

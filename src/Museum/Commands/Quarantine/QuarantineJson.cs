@@ -80,10 +80,11 @@ internal sealed record ReplayJson(
     SortedDictionary<string, long> Reasons,
     double Seconds,
     int? RunId,
-    bool DryRun
+    bool DryRun,
+    long Retired
 )
 {
-    public static ReplayJson Of(string target, ReplayReport r) =>
+    public static ReplayJson Of(string target, ReplayReport r, long retired) =>
         new(
             "quarantine replay",
             target,
@@ -94,6 +95,7 @@ internal sealed record ReplayJson(
             r.Reasons,
             Math.Round(r.Elapsed.TotalSeconds, 3),
             r.RunId,
-            r.DryRun
+            r.DryRun,
+            retired
         );
 }

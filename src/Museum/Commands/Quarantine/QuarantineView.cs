@@ -97,7 +97,8 @@ internal sealed class QuarantineView(IAnsiConsole console)
 
     private static string StateOf(QuarantineRow row) => row.Discarded is { } why ? $"discarded: {why}" : row.State;
 
-    public void PrintReplay(ReplayReport report)
+    /// <param name="retired">Records that were held and are retired.</param>
+    public void PrintReplay(ReplayReport report, long retired)
     {
         var verb = report.DryRun ? "Judged again, with nothing written" : "Judged again";
         console.MarkupLine($"[bold]{verb}:[/] {Show.Number(report.Replayed)} records");
@@ -109,6 +110,11 @@ internal sealed class QuarantineView(IAnsiConsole console)
         foreach (var (code, count) in report.Reasons.OrderByDescending(r => r.Value))
             console.MarkupLine(
                 $"    {Show.Text(code)} {Show.Number(count)}  [grey]{Show.Text(ReasonMeanings.Of(code))}[/]"
+            );
+        if (retired > 0)
+            console.MarkupLine(
+                $"  {Show.Number(retired)} more are retired (museum db retain): their bytes are not here, so they cannot "
+                    + "be judged again"
             );
     }
 }

@@ -25,6 +25,10 @@ internal sealed class VerifyView(IAnsiConsole console, VerifyReport report)
             More(report.Unread.Count);
         }
 
+        if (report.Retired > 0)
+            console.MarkupLine(
+                $"{Show.Number(report.Retired)} records are retired (museum db retain): only their counts were compared"
+            );
         if (report.WouldPass > 0)
             console.MarkupLine(
                 $"{Show.Number(report.WouldPass)} held records would pass today's rules: museum quarantine replay --all"

@@ -115,7 +115,7 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
         }
 
         // A load would find the first of two copies in the database by the time it comes to the second.
-        var presses = string.Join(',', sample.Presses.Select(press => OwnRepeats.HashOf(press)));
+        var presses = string.Join(',', sample.Presses.Select(press => press.ContentHash));
         if (judged.TryGetValue(presses, out var first))
             return $"its presses are those of {bucket.Location}/{first}";
         judged[presses] = entry.Key;

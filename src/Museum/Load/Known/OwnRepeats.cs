@@ -17,7 +17,7 @@ internal sealed class OwnRepeats
 
     public void Add(in KioskEvent press)
     {
-        var hash = HashOf(press);
+        var hash = press.ContentHash;
         if ((hash & mask) != 0)
             return;
         if (!seen.Add(hash))
@@ -31,14 +31,5 @@ internal sealed class OwnRepeats
     {
         mask = (mask << 1) | 1;
         seen.RemoveWhere(hash => (hash & mask) != 0);
-    }
-
-    /// <summary>The content of a press, not where it came from.</summary>
-    internal static ulong HashOf(in KioskEvent press)
-    {
-        var button = ((ulong)(uint)press.ExhibitionId << 20) | ((ulong)(ushort)press.TypeId << 1) | (ulong)press.Kind;
-        var hash = ((ulong)press.At * 0x9E3779B97F4A7C15) ^ (button * 0xC2B2AE3D27D4EB4F);
-        hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9;
-        return hash ^ (hash >> 32);
     }
 }

@@ -65,7 +65,7 @@ internal sealed record PressSample(IReadOnlyList<KioskEvent> Presses, string Beg
     private static string BeginningOf(IEnumerable<KioskEvent> presses) =>
         presses
             .Take(Least)
-            .Aggregate(0UL, (hash, press) => (hash * 31) + OwnRepeats.HashOf(press))
+            .Aggregate(0UL, (hash, press) => (hash * 31) + press.ContentHash)
             .ToString("x16", CultureInfo.InvariantCulture);
 
     private static IEnumerable<KioskEvent?> Rows(Stream content, long offset, Cleaner cleaner)

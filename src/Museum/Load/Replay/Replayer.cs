@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Batches;
@@ -15,9 +16,7 @@ public sealed class Replayer(MuseumStore store, LoadOptions options, ILogger log
     public async Task<ReplayReport> RunAsync(QuarantineFilter filter, bool dryRun, CancellationToken cancel)
     {
         var started = options.Clock.GetTimestamp();
-        int? runId = dryRun
-            ? null
-            : await store.Runs.StartAsync("quarantine replay", filter.Reason?.Code() ?? "all", cancel);
+        int? runId = dryRun ? null : await store.Runs.StartAsync("quarantine replay", NameOf(filter), cancel);
         var judges = new Dictionary<(int Museum, bool Stream), ReplayJudge>();
         var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var sum = new ReplayCounts(0, 0, 0);
@@ -75,6 +74,9 @@ public sealed class Replayer(MuseumStore store, LoadOptions options, ILogger log
             options.Clock.GetElapsedTime(started)
         );
     }
+
+    private static string NameOf(QuarantineFilter filter) =>
+        filter.Id is { } id ? id.ToString(CultureInfo.InvariantCulture) : filter.Reason?.Code() ?? "all";
 
     private async Task<(List<KioskEvent> Loaded, List<Refusal> Refused)> JudgeAsync(
         IReadOnlyList<QuarantineRow> rows,

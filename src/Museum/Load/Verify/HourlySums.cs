@@ -21,6 +21,13 @@ internal sealed class HourlySums
         )++;
     }
 
+    public void Add(in HourlyCount retired) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(
+            sums,
+            (retired.Kind, retired.ExhibitionId, retired.TypeId, retired.Hour),
+            out _
+        ) += retired.Presses;
+
     public void Compare(IReadOnlyList<HourlyCount> stored, VerifyReport report)
     {
         foreach (var count in stored)

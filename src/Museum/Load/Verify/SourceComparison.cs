@@ -1,6 +1,7 @@
 using System.Globalization;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Retention;
 
 namespace MuseumPipeline.Load.Verify;
 
@@ -9,21 +10,35 @@ namespace MuseumPipeline.Load.Verify;
 internal readonly record struct JudgedRecord(long Position, KioskEvent Press, Refusal? Refused);
 
 /// <summary>Compares the records of one source with its rows, stretch by stretch.</summary>
-internal sealed class SourceComparison(LedgerSource source, HourlySums hours, VerifyReport report)
+/// <param name="gone">What of the source is retired.</param>
+internal sealed class SourceComparison(
+    LedgerSource source,
+    IReadOnlyCollection<RetiredCount> gone,
+    HourlySums hours,
+    VerifyReport report
+)
 {
     private readonly SourceRow row = source.Row;
     private long skipped;
     private long ratings,
         support,
         held;
+    private IReadOnlySet<long>? retired;
+    private long retiredHere;
 
     public long Wrong { get; private set; }
 
     public long Compared { get; private set; }
 
-    /// <summary>Every record of a stretch must have its row, and every row its record.</summary>
-    public void Compare(IReadOnlyList<JudgedRecord> judged, IReadOnlyList<StoredRecord> stored)
+    /// <summary>Every record of a stretch must have its row or be retired, and every row its record.</summary>
+    /// <param name="retired">Keys.</param>
+    public void Compare(
+        IReadOnlyList<JudgedRecord> judged,
+        IReadOnlyList<StoredRecord> stored,
+        IReadOnlySet<long> retired
+    )
     {
+        (this.retired, retiredHere) = (retired, 0);
         Count(stored);
         var (events, calls, refusals) = Split(stored);
         int e = 0,
@@ -38,7 +53,8 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
         Take(events, ref e, long.MaxValue);
         Take(calls, ref c, long.MaxValue);
         Take(refusals, ref q, long.MaxValue);
-        Compared += judged.Count;
+        Compared += judged.Count - retiredHere;
+        report.Retired += retiredHere;
     }
 
     /// <summary>Rows whose records cannot be read again: only counted.</summary>
@@ -82,19 +98,25 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
     public void CompareLedger()
     {
         var (_, wantedRatings, wantedSupport, wantedHeld, _, wantedSkipped, _) = row.Counts;
-        Expect("ratings", wantedRatings, ratings);
-        Expect("calls for help", wantedSupport, support);
-        Expect("records in quarantine", wantedHeld, held);
+        Expect("ratings", wantedRatings, ratings, RetiredKind.Rating);
+        Expect("calls for help", wantedSupport, support, RetiredKind.Support);
+        Expect("records in quarantine", wantedHeld, held, RetiredKind.Refusal);
         if (row.State is SourceState.Partial && skipped != wantedSkipped)
             Wrongly(
                 "missing",
                 Path,
                 Invariant($"{skipped} records have no row, and {wantedSkipped} were left out by choice")
             );
-        void Expect(string what, long ledger, long tables)
+        void Expect(string what, long ledger, long tables, RetiredKind kind)
         {
-            if (ledger != tables)
-                Wrongly("counts", Path, Invariant($"the ledger says {ledger} {what}, the tables hold {tables}"));
+            var went = gone.Where(some => some.Kind == kind).Sum(some => some.Rows);
+            var others = went == 0 ? "" : Invariant($", and {went} are retired");
+            if (ledger != tables + went)
+                Wrongly(
+                    "counts",
+                    Path,
+                    Invariant($"the ledger says {ledger} {what}, the tables hold {tables}") + others
+                );
         }
     }
 
@@ -145,6 +167,8 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
             ComparePress(record, press, refusal);
         else if (refusal is { State: not "replayed" } kept)
             CompareRefusal(record, kept);
+        else if (IsRetired(record))
+            retiredHere++;
         else if (row.State is SourceState.Partial)
             skipped++;
         else
@@ -166,8 +190,8 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
             Wrongly(record, "different", Invariant($"its row says source {press.SourceId}, position {press.Position}"));
         if (record.Refused is { } refused)
         {
-            // A replay under other rules, which were changed back, is on record.
-            if (refusal is null)
+            // A replay under other rules, which were changed back, is on record, or was.
+            if (refusal is null && !IsRetired(record))
                 Wrongly(
                     record,
                     "different",
@@ -196,6 +220,8 @@ internal sealed class SourceComparison(LedgerSource source, HourlySums hours, Ve
                 )
             );
     }
+
+    private bool IsRetired(in JudgedRecord record) => retired!.Contains(EventId.Of(row.Id, record.Position));
 
     private void CompareRefusal(in JudgedRecord record, in StoredRecord kept)
     {

@@ -21,6 +21,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
     private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(10);
     private readonly HourlySums hours = new();
     private readonly Dictionary<(int Museum, bool Stream), Cleaner> cleaners = [];
+    private ILookup<int, RetiredCount>? retired;
 
     public async Task<VerifyReport> RunAsync(CancellationToken cancel)
     {
@@ -36,6 +37,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         var sources = await snapshot.SourcesAsync();
         var chosen = sources.Where(source => options.Only?.Invoke(source) != false).ToList();
         var archives = await ArchivesAsync(chosen, cancel);
+        retired = await snapshot.RetiredCountsAsync();
         foreach (var source in chosen)
             await VerifyAsync(source, archives.GetValueOrDefault(source.Row.Id), snapshot, report, cancel);
         // With a part or a sample, the rest of the rows was not seen.
@@ -57,6 +59,8 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
             );
         }
 
+        foreach (var count in await snapshot.RetiredHourlyAsync())
+            hours.Add(count);
         hours.Compare(await snapshot.HourlyAsync(), report);
     }
 
@@ -86,7 +90,7 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         CancellationToken cancel
     )
     {
-        var comparison = new SourceComparison(source, hours, report);
+        var comparison = new SourceComparison(source, [.. retired![source.Row.Id]], hours, report);
         var unread = source.Row.Kind switch
         {
             "object" => await VerifyObjectAsync(source, comparison, snapshot, report, cancel),
@@ -288,7 +292,12 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
             var last = records[^1].Position;
             next = last + 1;
             before = Task.Run(
-                async () => comparison.Compare(records, await snapshot.RecordsAsync(source.Row.Id, first, last)),
+                async () =>
+                    comparison.Compare(
+                        records,
+                        await snapshot.RecordsAsync(source.Row.Id, first, last),
+                        await snapshot.RetiredAsync(source.Row.Id, first, last)
+                    ),
                 cancel
             );
         }

@@ -36,6 +36,9 @@ public sealed class VerifyReport
 
     public long Refused { get; private set; }
 
+    /// <summary>Records that are retired: nothing of them but the counts is left to compare.</summary>
+    public long Retired { get; internal set; }
+
     /// <summary>Held records that the current rules would accept: they wait to be replayed.</summary>
     public long WouldPass { get; internal set; }
 

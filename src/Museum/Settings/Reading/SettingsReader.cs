@@ -62,6 +62,8 @@ internal sealed class SettingsReader(SettingValues values)
             Listen = values.Address("MUSEUM_LISTEN") ?? new(IPAddress.Loopback, 8080),
             Serve = needs.HasFlag(Needs.Serve) ? new ServeReader(values).Read() : new(),
             NewPassword = values.Hidden("MUSEUM_NEW_PASSWORD"),
+            RetainEvents = values.Whole("MUSEUM_RETAIN_EVENTS", 1, MostMonths),
+            RetainQuarantine = values.Whole("MUSEUM_RETAIN_QUARANTINE", 1, MostMonths),
             RetainAudit = values.Whole("MUSEUM_RETAIN_AUDIT", 1, MostMonths),
             RetainNotes = values.Whole("MUSEUM_RETAIN_NOTES", 1, MostMonths),
             TargetMean = TargetMean(),

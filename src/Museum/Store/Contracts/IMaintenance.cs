@@ -72,11 +72,21 @@ public sealed record StoreStatus(
     long HourlySupport
 )
 {
+    /// <summary>What <c>museum db retain</c> took out of the tables; the ledger and the hourly counts still count
+    /// it.</summary>
+    public long RetiredRatings { get; init; }
+
+    /// <summary>The same of calls for help.</summary>
+    public long RetiredSupport { get; init; }
+
+    /// <summary>The same of refusals that were held.</summary>
+    public long RetiredHeld { get; init; }
+
     public bool Balanced =>
-        Ratings == LedgerRatings
-        && Support == LedgerSupport
-        && QuarantineHeld == LedgerQuarantined
-        && Ratings == HourlyRatings
-        && Support == HourlySupport
+        Ratings + RetiredRatings == LedgerRatings
+        && Support + RetiredSupport == LedgerSupport
+        && QuarantineHeld + RetiredHeld == LedgerQuarantined
+        && LedgerRatings == HourlyRatings
+        && LedgerSupport == HourlySupport
         && LedgerRead == LedgerRatings + LedgerSupport + LedgerQuarantined + LedgerSkipped;
 }

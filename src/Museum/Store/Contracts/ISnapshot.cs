@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Store.Contracts.Retention;
 
 namespace MuseumPipeline.Store.Contracts;
 
@@ -16,6 +17,15 @@ public interface ISnapshot
     /// <summary>Rows whose keys belong to no loaded source.</summary>
     /// <param name="sources">The loaded sources.</param>
     Task<IReadOnlyList<StoredRecord>> StraysAsync(IReadOnlyList<int> sources, int most);
+
+    /// <summary>The keys of a source's retired rows between two positions, both inclusive.</summary>
+    Task<IReadOnlySet<long>> RetiredAsync(int sourceId, long first, long last);
+
+    /// <summary>What of each source is retired; of refusals, those that were held.</summary>
+    Task<ILookup<int, RetiredCount>> RetiredCountsAsync();
+
+    /// <summary>The hourly counts of what is retired.</summary>
+    Task<IReadOnlyList<HourlyCount>> RetiredHourlyAsync();
 
     /// <summary>All hourly counts.</summary>
     Task<IReadOnlyList<HourlyCount>> HourlyAsync();
@@ -41,3 +51,5 @@ public readonly record struct StoredRecord(
 
 /// <param name="Hour">Hours since 1970.</param>
 public readonly record struct HourlyCount(PressKind Kind, int ExhibitionId, short TypeId, long Hour, long Presses);
+
+public readonly record struct RetiredCount(RetiredKind Kind, long Rows);

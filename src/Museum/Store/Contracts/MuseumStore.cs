@@ -3,6 +3,7 @@ using MuseumPipeline.Store.Contracts.Audit;
 using MuseumPipeline.Store.Contracts.Curation;
 using MuseumPipeline.Store.Contracts.Events;
 using MuseumPipeline.Store.Contracts.Notices;
+using MuseumPipeline.Store.Contracts.Retention;
 using MuseumPipeline.Store.Contracts.Tokens;
 
 namespace MuseumPipeline.Store.Contracts;
@@ -58,6 +59,9 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
 
     /// <summary>All of them, and all refusals, for files.</summary>
     public required IEventExport Export { get; init; }
+
+    /// <summary>Taking old months out of the tables.</summary>
+    public required IRetention Retention { get; init; }
 
     /// <summary>Who is told of what, and the outbox.</summary>
     public required INotices Notices { get; init; }

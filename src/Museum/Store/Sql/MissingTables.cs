@@ -32,8 +32,13 @@ internal static class MissingTables
         await session.ExecutePatientlyAsync(
             $"""
             insert into {table.Hourly} (exhibition_id, hour, {table.Name}_type_id, presses)
-            select exhibition_id, {session.Dialect.HourOf(table.At)}, {table.Name}_type_id, count(*)
-            from {table.Name}_instance group by 1, 2, 3
+            select exhibition_id, hour, type_id, cast(sum(presses) as bigint) from (
+              select exhibition_id, {session.Dialect.HourOf(table.At)} as hour, {table.Name}_type_id as type_id,
+                     count(*) as presses
+              from {table.Name}_instance group by 1, 2, 3
+              union all
+              select exhibition_id, hour, type_id, presses from retired_hourly where kind = '{table.Name}'
+            ) as counted group by 1, 2, 3
             """
         );
     }

@@ -43,6 +43,10 @@ internal static class OwnKeys
         ["audit_actor"] = ["actor_id", "name, provider, address"],
         ["audit_event"] = ["audit_id", "previous"],
         ["audit_start"] = ["through_id"],
+        ["retirement"] = ["retirement_id"],
+        ["retired"] = ["source_id, kind, first_position, retirement_id"],
+        ["retired_hourly"] = ["source_id, kind, hour, exhibition_id, type_id"],
+        ["retired_refusal"] = ["retired_refusal_id"],
     };
 
     public static IReadOnlyCollection<string> Tables => ByTable.Keys;

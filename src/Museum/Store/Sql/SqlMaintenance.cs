@@ -23,6 +23,10 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
         "incident_action",
         "escalation",
         "set_aside",
+        "retired",
+        "retired_hourly",
+        "retired_refusal",
+        "retirement",
         "source",
         "run",
     ];
@@ -169,7 +173,12 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
                    cast(coalesce(sum(quarantined), 0) as bigint), cast(coalesce(sum(read), 0) as bigint),
                    cast(coalesce(sum(skipped), 0) as bigint),
                    (select cast(coalesce(sum(presses), 0) as bigint) from rating_hourly),
-                   (select cast(coalesce(sum(presses), 0) as bigint) from support_hourly)
+                   (select cast(coalesce(sum(presses), 0) as bigint) from support_hourly),
+                   (select cast(coalesce(sum(case when kind = 'rating' then row_count else 0 end), 0) as bigint)
+                    from retired where not pending),
+                   (select cast(coalesce(sum(case when kind = 'support' then row_count else 0 end), 0) as bigint)
+                    from retired where not pending),
+                   (select cast(coalesce(sum(held), 0) as bigint) from retired where not pending)
             from source where state <> 'replaced'
             """;
         return database.ConnectedAsync(
@@ -191,6 +200,11 @@ internal sealed class SqlMaintenance(SqlDatabase database) : IMaintenance
                         HourlyRatings: r.Long(),
                         HourlySupport: r.Long()
                     )
+                    {
+                        RetiredRatings = r.Long(),
+                        RetiredSupport = r.Long(),
+                        RetiredHeld = r.Long(),
+                    }
                 ),
             cancel
         );

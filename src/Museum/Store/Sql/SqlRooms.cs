@@ -8,6 +8,7 @@ using MuseumPipeline.Store.Sql.Ledger;
 using MuseumPipeline.Store.Sql.Loads;
 using MuseumPipeline.Store.Sql.Notices;
 using MuseumPipeline.Store.Sql.Quarantine;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql;
 
@@ -31,6 +32,7 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             Counts = new SqlCounts(Database),
             Events = new SqlEvents(Database),
             Export = new SqlEventExport(Database),
+            Retention = new SqlRetention(Database),
             Notices = new SqlNotices(Database),
             Annotations = new SqlAnnotations(Database),
             Targets = new SqlTargets(Database),

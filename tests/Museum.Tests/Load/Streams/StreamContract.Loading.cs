@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using MuseumPipeline.Export;
 using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
@@ -88,6 +90,34 @@ public abstract partial class StreamContract
             (await Store.Runs.ListAsync(2, Cancel)).Select(run => run.Counts)
         );
         Assert.Equal((7L, 7L), ((await RowAsync()).NextOffset, (await RowAsync()).HighOffset));
+    }
+
+    [Fact]
+    public async Task After_a_rewind_what_is_retired_is_there_already_and_what_was_left_out_is_not()
+    {
+        string[] messages = [Rating(0), Help(1), Broken, Rating(3), BadHelp(4), Rating(5)];
+        await LoadAsync(await ClaimAsync(), messages[..3]);
+        await Store.Partitions.MoveAsync(Topic, 0, 4, new OperatorMove("ann", "kafka skip", ""), Cancel);
+        await LoadAsync(await ClaimAsync(), messages[4..]);
+        var hourly = await Database.QueryAsync("select * from rating_hourly");
+        var soon = TimeProvider.System.GetUtcNow().AddMonths(2);
+
+        var retired = await new Retirer(
+            Store.Export,
+            Store.Retention,
+            null,
+            TimeProvider.System,
+            NullLogger.Instance
+        ).RunAsync(new(soon, soon), dryRun: false, Cancel);
+
+        Assert.Equal(5, retired.Parts.Sum(part => part.Rows));
+        Assert.Equal(hourly, await Database.QueryAsync("select * from rating_hourly"));
+        await Store.Partitions.MoveAsync(Topic, 0, 0, new OperatorMove("ann", "kafka rewind", ""), Cancel);
+        await LoadAsync(await ClaimAsync(), [.. messages, Rating(6)]);
+        Assert.Equal(new Counts(7, 2, 0, 0, 5, 0, 0), (await Store.Runs.ListAsync(1, Cancel))[0].Counts);
+        Assert.Equal(["3", "6"], await Database.QueryAsync("select position from rating_instance order by 1"));
+        Assert.Empty(await Database.QueryAsync("select position from quarantine"));
+        Assert.True((await Store.Maintenance.StatusAsync(Cancel)).Balanced);
     }
 
     [Fact]

@@ -50,6 +50,10 @@ internal static class RoleGrants
         ["support_hourly"] = "insert, update, delete",
         ["quarantine"] = "insert, update, delete",
         ["set_aside"] = "insert, update, delete",
+        // A version that replaces a retired one takes its counts away, and brings its own.
+        ["retired"] = "insert, delete",
+        ["retired_hourly"] = "insert, delete",
+        ["retired_refusal"] = "insert, delete",
         // sources remove takes the position of a stream with it.
         ["kafka_offset"] = "update, delete",
     };

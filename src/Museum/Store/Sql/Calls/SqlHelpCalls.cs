@@ -129,13 +129,16 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
 
     public Task<HelpCounts> CountsAsync(int museumId, DateTimeOffset since, CancellationToken cancel)
     {
-        // Those that count are already summed in the ledger.
+        // Those that count are already summed in the ledger, with those that are retired and in no list.
         const string Sql = $"""
             select (select count(*) from support_instance i where {HelpSql.OfMuseum}{HelpSql.Open})
                      + (select count(*) from quarantine q
                         where q.museum_id = @museum and {HelpSql.Held}{HelpSql.OpenHeld}),
                    (select cast(coalesce(sum(support), 0) as bigint) from source
                     where museum_id = @museum and state <> 'replaced')
+                     - (select cast(coalesce(sum(r.row_count), 0) as bigint)
+                        from retired r join source s on s.source_id = r.source_id
+                        where s.museum_id = @museum and r.kind = 'support' and not r.pending)
                      + (select count(*) from quarantine q where q.museum_id = @museum and {HelpSql.Held})
             """;
         return database.ConnectedAsync(

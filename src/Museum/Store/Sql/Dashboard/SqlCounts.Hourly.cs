@@ -74,7 +74,10 @@ internal sealed partial class SqlCounts
         session.OneAsync(
             $"""
             select {edge}(at) from (
-              select {edge}(rating_created_at) as at from rating_instance
+              select {edge}({(edge == "min" ? "first_at" : "last_at")}) as at
+              from retired r join source s on s.source_id = r.source_id where s.museum_id = @museum and not r.pending
+              union all
+              select {edge}(rating_created_at) from rating_instance
               where rating_created_at >= @from and rating_created_at < @to
                 and exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)
               union all

@@ -1,5 +1,6 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql.Ledger;
 
@@ -77,7 +78,23 @@ internal sealed class PressSearch(SqlSession session)
             }
         }
 
+        await AddRetiredAsync(found, presses, except);
         return found;
+    }
+
+    /// <summary>Those that are no longer in the tables.</summary>
+    private async Task AddRetiredAsync(
+        Dictionary<(PressKind, int, short, long), List<int>> found,
+        List<KioskEvent> presses,
+        SourceIdentity except
+    )
+    {
+        var missing = presses.Where(press => !found.ContainsKey(Key(press))).ToList();
+        if (missing.Count == 0)
+            return;
+        var retired = await RetiredContents.FindAsync(session, missing, except);
+        foreach (var press in missing.Where(press => retired.Contains(RetiredContents.HashOf(press))))
+            found[Key(press)] = [.. retired[RetiredContents.HashOf(press)]];
     }
 
     private Task<List<T>> ReadAsync<T>(

@@ -1,6 +1,8 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Contracts.Retention;
 using MuseumPipeline.Store.Sql.Loads;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql.Ledger;
 
@@ -83,6 +85,30 @@ internal sealed class SqlSnapshot(SqlSession session) : ISnapshot
         return rows;
     }
 
+    public async Task<IReadOnlySet<long>> RetiredAsync(int sourceId, long first, long last) =>
+        (await session.KeysAsync(EventId.Of(sourceId, first), EventId.Of(sourceId, last))).ToHashSet();
+
+    public async Task<ILookup<int, RetiredCount>> RetiredCountsAsync()
+    {
+        const string Sql = """
+            select source_id, kind, cast(sum(case when kind = 'refusal' then held else row_count end) as bigint)
+            from retired where not pending group by 1, 2
+            """;
+        var counts = await session.ReadAsync(
+            Sql,
+            r => (Source: r.Int(), Count: new RetiredCount(r.Word<RetiredKind>(), r.Long()))
+        );
+        return counts.ToLookup(row => row.Source, row => row.Count);
+    }
+
+    public async Task<IReadOnlyList<HourlyCount>> RetiredHourlyAsync() =>
+        await session.ReadAsync(
+            "select kind, exhibition_id, type_id, hour, presses from retired_hourly",
+            r => new HourlyCount(r.Word<PressKind>(), r.Int(), r.Short(), HourOf(r.Time()), r.Long())
+        );
+
+    private static long HourOf(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerHour;
+
     public async Task<IReadOnlyList<HourlyCount>> HourlyAsync()
     {
         List<HourlyCount> counts = [];
@@ -92,13 +118,7 @@ internal sealed class SqlSnapshot(SqlSession session) : ISnapshot
             counts.AddRange(
                 await session.ReadAsync(
                     $"select exhibition_id, {name}_type_id, hour, presses from {name}_hourly",
-                    r => new HourlyCount(
-                        kind,
-                        r.Int(),
-                        r.Short(),
-                        (r.Time() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerHour,
-                        r.Long()
-                    )
+                    r => new HourlyCount(kind, r.Int(), r.Short(), HourOf(r.Time()), r.Long())
                 )
             );
         }

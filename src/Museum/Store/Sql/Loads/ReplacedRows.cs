@@ -1,5 +1,6 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
@@ -17,11 +18,24 @@ internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCount
     {
         foreach (var table in PressTable.All)
             await RemoveAsync(table);
+        await RemoveRetiredAsync();
         await session.ExecuteAsync(
             "update quarantine set state = 'superseded', resolved_at = @now where quarantine_id between @first and "
                 + "@last and state = 'held'",
             [.. range, ("now", session.Now)]
         );
+    }
+
+    private async Task RemoveRetiredAsync()
+    {
+        var gone = await session.ReadAsync(
+            "select kind, exhibition_id, hour, type_id, presses from retired_hourly where source_id = @source",
+            r => (Kind: r.Word<PressKind>(), Exhibition: r.Int(), Hour: r.Time(), Type: r.Short(), Count: r.Long()),
+            ("source", sourceId)
+        );
+        foreach (var row in gone)
+            hourly.Add(row.Kind, row.Exhibition, row.Hour, row.Type, -row.Count);
+        await session.ForgetRetiredAsync(sourceId);
     }
 
     private async Task RemoveAsync(PressTable table)

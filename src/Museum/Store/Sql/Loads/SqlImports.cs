@@ -1,6 +1,8 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Contracts.Moves;
+using MuseumPipeline.Store.Contracts.Retention;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
@@ -119,17 +121,26 @@ internal sealed class SqlImports(SqlDatabase database) : IImports
             union all
             select position - @shift from quarantine where quarantine_id between @first + @shift and @last + @shift
             """;
-        var known = await database.ConnectedAsync(
-            session =>
-                session.ReadAsync(
+        var (first, last) = (EventId.Of(sourceId, stretch.First), EventId.Of(sourceId, stretch.Last));
+        var own = kind is PressKind.Rating ? RetiredKind.Rating : RetiredKind.Support;
+        return await database.ConnectedAsync(
+            async session =>
+            {
+                var known = await session.ReadAsync(
                     sql,
                     r => r.Long(),
-                    ("first", EventId.Of(sourceId, stretch.First)),
-                    ("last", EventId.Of(sourceId, stretch.Last)),
+                    ("first", first),
+                    ("last", last),
                     ("shift", shift)
-                ),
+                );
+                known.AddRange((await session.KeysAsync(first, last, own)).Select(Position));
+                var refused = await session.KeysAsync(first + shift, last + shift, RetiredKind.Refusal);
+                known.AddRange(refused.Select(key => Position(key - shift)));
+                return known.ToHashSet();
+            },
             cancel
         );
-        return known.ToHashSet();
+
+        static long Position(long key) => key % EventId.PositionsPerSource;
     }
 }

@@ -1,5 +1,6 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
@@ -18,11 +19,24 @@ internal sealed class SqlLoad(
 
     public int SourceId { get; } = sourceId;
 
+    /// <summary>If the earlier version is partly retired: takes what of this one is not to be stored.</summary>
+    public RetiredHeir? Heir { get; init; }
+
     public int HourlyRows => rows.Hourly.Rows;
 
-    public void Write(in KioskEvent kioskEvent) => rows.Write(kioskEvent);
+    public void Write(in KioskEvent kioskEvent)
+    {
+        if (Heir?.Take(kioskEvent) == true)
+            rows.Hourly.Add(kioskEvent);
+        else
+            rows.Write(kioskEvent);
+    }
 
-    public void Write(Refusal refusal) => rows.Write(refusal);
+    public void Write(Refusal refusal)
+    {
+        if (Heir?.Take(refusal) != true)
+            rows.Write(refusal);
+    }
 
     public ValueTask FlushAsync(CancellationToken cancel) => rows.FlushAsync(cancel);
 
@@ -38,6 +52,8 @@ internal sealed class SqlLoad(
         try
         {
             await rows.FinishAsync(cancel);
+            if (Heir is { } heir)
+                await heir.SaveAsync(now, SourceId);
             await now.AdvanceSourceAsync(SourceId, progress);
             await now.AddToRunAsync(runId, SourceId, progress.Counts);
             // Last, because other loads wait for these rows from here to the commit.

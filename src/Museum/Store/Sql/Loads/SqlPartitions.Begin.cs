@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
@@ -122,13 +123,20 @@ internal sealed partial class SqlPartitions
         foreach (var move in moves.Where(m => m.Claim.MayRepeat))
         {
             var (claim, start) = (move.Claim, move.Block * EventId.PositionsPerSource);
+            var first = EventId.Of(claim.SourceId, Math.Max(claim.NextOffset, start));
+            var last = EventId.Of(claim.SourceId, move.NextOffset - 1);
             var positions = await session.ReadAsync(
                 SqlLedger.PositionsBetween,
                 r => r.Long(),
-                ("first", EventId.Of(claim.SourceId, Math.Max(claim.NextOffset, start))),
-                ("last", EventId.Of(claim.SourceId, move.NextOffset - 1))
+                ("first", first),
+                ("last", last)
             );
-            (known ??= [])[claim.SourceId] = [.. positions];
+            var retired = await session.KeysAsync(first, last);
+            (known ??= [])[claim.SourceId] =
+            [
+                .. positions,
+                .. retired.Select(key => start + (key % EventId.PositionsPerSource)),
+            ];
         }
 
         return known;

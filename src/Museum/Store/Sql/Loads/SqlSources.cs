@@ -1,6 +1,7 @@
 using System.Data.Common;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Retention;
 
 namespace MuseumPipeline.Store.Sql.Loads;
 
@@ -74,14 +75,19 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
 
     public async Task<long[]> PositionsAsync(int sourceId, CancellationToken cancel)
     {
+        var (first, last) = (EventId.Of(sourceId, 0), EventId.Of(sourceId, EventId.PositionsPerSource - 1));
         var positions = await database.ConnectedAsync(
-            session =>
-                session.ReadAsync(
+            async session =>
+            {
+                var stored = await session.ReadAsync(
                     SqlLedger.PositionsBetween,
                     r => r.Long(),
-                    ("first", EventId.Of(sourceId, 0)),
-                    ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1))
-                ),
+                    ("first", first),
+                    ("last", last)
+                );
+                stored.AddRange((await session.KeysAsync(first, last)).Select(key => key - first));
+                return stored;
+            },
             cancel
         );
         positions.Sort();
@@ -98,8 +104,8 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
             transaction = await database.BeginWriteAsync(connection, cancel);
             var session = new SqlSession(database, connection, transaction, cancel);
             rows = bulk.Rows(session, claim.Identity.MuseumId, runId);
-            if (await EnterAsync(session, claim, rows.Hourly) is { } sourceId)
-                return new SqlLoad(session, bulk, claim, sourceId, runId, rows);
+            if (await EnterAsync(session, claim, rows.Hourly) is var (sourceId, heir))
+                return new SqlLoad(session, bulk, claim, sourceId, runId, rows) { Heir = heir };
             await GiveUpAsync();
             return null;
         }
@@ -121,8 +127,13 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
     }
 
     /// <summary>The source's row, locked; null if it has changed since the claim.</summary>
-    private static async Task<int?> EnterAsync(SqlSession session, Claim claim, HourlyCounts hourly)
+    private static async Task<(int SourceId, RetiredHeir? Heir)?> EnterAsync(
+        SqlSession session,
+        Claim claim,
+        HourlyCounts hourly
+    )
     {
+        RetiredHeir? heir = null;
         if (claim.Identity.Kind == "object" && session.Dialect.EagerCommit is { } eager)
             await session.ExecuteAsync(eager);
         await session.HoldExhibitionsAsync(claim.Identity.MuseumId);
@@ -132,7 +143,7 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
                 "select epoch from source where source_id = @id and state <> 'replaced'" + session.Dialect.ForUpdate,
                 ("id", current.Id)
             );
-            return epoch == current.Epoch ? current.Id : null;
+            return epoch == current.Epoch ? (current.Id, null) : null;
         }
 
         if (claim.Replaced is { } replaced)
@@ -148,10 +159,11 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
             );
             if (retired == 0)
                 return null;
+            heir = await RetiredHeir.OfAsync(session, replaced.Id);
             await new ReplacedRows(session, replaced.Id, hourly).RemoveAsync();
         }
 
-        return await session.AddSourceAsync(claim.Identity, claim.Replaced?.Id);
+        return (await session.AddSourceAsync(claim.Identity, claim.Replaced?.Id), heir);
     }
 
     public Task ExtendAsync(SourceRow source, string version, long size, CancellationToken cancel) =>

@@ -9,7 +9,7 @@ namespace MuseumPipeline.Store.Sql.Quarantine;
 internal sealed partial class SqlQuarantine
 {
     /// <summary>No kiosk's number is longer, but foreign data may be.</summary>
-    private const int LongestSite = 64;
+    internal const int LongestSite = 64;
 
     public Task<RefusedReading> ByDayAsync(
         int museumId,
@@ -65,19 +65,21 @@ internal sealed partial class SqlQuarantine
     private sealed class DayCounter(SqlSession session, int museumId, string timeZone)
     {
         /// <summary>Everything the museum holds.</summary>
-        public Task<List<DayRow>> AllAsync() => ReadAsync("", []);
+        public Task<List<DayRow>> AllAsync() => ReadAsync("", "", []);
 
         /// <summary>Only of this source, and only ids after this one.</summary>
         public Task<List<DayRow>> OfAsync(int source, long after) =>
             ReadAsync(
                 "and q.quarantine_id > @after and q.quarantine_id <= @last",
+                "and x.last_id > @after and x.last_id <= @last",
                 [
                     ("after", Math.Max(after, EventId.Of(source, 0) - 1)),
                     ("last", EventId.Of(source, EventId.PositionsPerSource - 1)),
                 ]
             );
 
-        private Task<List<DayRow>> ReadAsync(string only, (string, object?)[] values)
+        /// <summary>What is held, and what was held when it was retired.</summary>
+        private Task<List<DayRow>> ReadAsync(string only, string onlyRetired, (string, object?)[] values)
         {
             var sql = $"""
                 select q.source_id, {session.Dialect.LocalDay(HelpSql.HeldWhen)},
@@ -86,6 +88,13 @@ internal sealed partial class SqlQuarantine
                        case when q.support_type_id is null then 0 else 1 end, count(*), max(q.quarantine_id)
                 from quarantine q
                 where q.museum_id = @museum and q.state = 'held' {only}
+                group by 1, 2, 3, 4, 5, 6, 7
+                union all
+                select x.source_id, {session.Dialect.LocalDay("x.hour")}, x.site, x.exhibition_id, x.reason,
+                       case when x.possible_help then 1 else 0 end, case when x.kind_known then 1 else 0 end,
+                       cast(sum(x.refusals) as bigint), max(x.last_id)
+                from retired_refusal x join source s on s.source_id = x.source_id
+                where s.museum_id = @museum {onlyRetired}
                 group by 1, 2, 3, 4, 5, 6, 7
                 """;
             return session.ReadAsync(sql, Read, [("museum", museumId), ("zone", timeZone), .. values]);

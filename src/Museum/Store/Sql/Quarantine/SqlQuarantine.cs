@@ -116,17 +116,21 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
             cancel
         );
 
-    /// <summary>The ledger's own sum: its count of quarantined records is the number held.</summary>
-    public Task<long> HeldAsync(int museumId, CancellationToken cancel) =>
-        database.ConnectedAsync(
-            async session =>
-                await session.NumberAsync(
-                    "select cast(coalesce(sum(quarantined), 0) as bigint) from source "
-                        + "where museum_id = @museum and state <> 'replaced'",
-                    ("museum", museumId)
-                ) ?? 0,
+    /// <summary>The ledger's own sum: its count of quarantined records is the number held, and the number that were held
+    /// when they were retired.</summary>
+    public Task<long> HeldAsync(int museumId, CancellationToken cancel)
+    {
+        const string Sql = """
+            select cast(coalesce(sum(quarantined), 0) as bigint) - (
+                     select cast(coalesce(sum(r.held), 0) as bigint)
+                     from retired r join source s on s.source_id = r.source_id where s.museum_id = @museum)
+            from source where museum_id = @museum and state <> 'replaced'
+            """;
+        return database.ConnectedAsync(
+            async session => await session.NumberAsync(Sql, ("museum", museumId)) ?? 0,
             cancel
         );
+    }
 
     /// <summary>Conditions, and their parameters.</summary>
     private sealed class Search(string where, (string, object?) value)
