@@ -18,9 +18,18 @@ install_npm() {
   command -v npm >/dev/null || without "no npm is installed (Debian: apt-get install nodejs npm)"
 }
 
+# Words before a command that needs Node 20 or newer: Debian 12 has 18, and npm has the other.
+# shellcheck disable=SC2034 # Those who read this use it.
+newer=()
+newer_node() {
+  # shellcheck disable=SC2034
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
+    newer=(npx --yes --package=node@20.19.5 --)
+}
+
 # Exactly the locked ones.
 modules() {
   npm ci --no-audit --no-fund --loglevel=error && return
   npm ping >/dev/null 2>&1 && exit 1 # The registry answers: it is the lock file that is wrong.
-  without "npm's registry does not answer, and web/node_modules has to be filled from it"
+  without "npm's registry does not answer, and ${PWD#"$root"/}/node_modules has to be filled from it"
 }

@@ -320,7 +320,10 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** Live events: snapshot, press, many, changed and heartbeat */
+        /**
+         * Live events: snapshot, press, many, changed and heartbeat
+         * @description Server-sent events that never end; each has a name and a JSON object with its museum as data. For sessions, not for tokens.
+         */
         get: operations["getLive"];
         put?: never;
         post?: never;
@@ -887,18 +890,18 @@ export type components = {
         /** @description Compared with the exhibition's first four weeks. */
         LaunchChange: {
             /** Format: double */
-            change?: null | number;
+            change: null | number;
             /** Format: double */
-            high?: null | number;
+            high: null | number;
             /** Format: date */
             launch: string;
             /** Format: double */
-            low?: null | number;
+            low: null | number;
             /** Format: double */
-            mean?: null | number;
-            verdict?: components["schemas"]["Verdict"];
+            mean: null | number;
+            verdict: components["schemas"]["Verdict"];
             /** Format: int64 */
-            votes?: number;
+            votes: number;
         };
         LivePartition: {
             /**
@@ -1014,26 +1017,26 @@ export type components = {
         /** @description The score of a floor or a department. */
         NamedScore: {
             /** @description Votes by value, from 0 to the best. */
-            distribution?: number[];
+            distribution: number[];
             /** @description Whether there are enough votes to judge. */
-            enough?: boolean;
+            enough: boolean;
             /** Format: double */
-            high?: null | number;
+            high: null | number;
             /**
              * Format: double
              * @description The 95 % interval of the mean.
              */
-            low?: null | number;
+            low: null | number;
             /** Format: double */
-            mean?: null | number;
+            mean: null | number;
             name: string;
             /**
              * Format: double
              * @description The mean drawn towards the museum's, the more so the fewer votes there are.
              */
-            shrunk?: null | number;
+            shrunk: null | number;
             /** Format: int64 */
-            votes?: number;
+            votes: number;
         };
         NewAnnotation: {
             /** @description As 2023-03-06, by the museum's calendar. */
@@ -1221,19 +1224,19 @@ export type components = {
         RatingRow: {
             department: string;
             /** @description Votes by value, from 0 to the best. */
-            distribution?: number[];
+            distribution: number[];
             /** @description Whether there are enough votes to judge. */
-            enough?: boolean;
+            enough: boolean;
             floor: string;
             /** Format: double */
-            high?: null | number;
+            high: null | number;
             /**
              * Format: double
              * @description The 95 % interval of the mean.
              */
-            low?: null | number;
+            low: null | number;
             /** Format: double */
-            mean?: null | number;
+            mean: null | number;
             name: string;
             previous: null | components["schemas"]["RatingChange"];
             publicId: string;
@@ -1246,7 +1249,7 @@ export type components = {
              * Format: double
              * @description The mean drawn towards the museum's, the more so the fewer votes there are.
              */
-            shrunk?: null | number;
+            shrunk: null | number;
             sinceLaunch: null | components["schemas"]["LaunchChange"];
             site: string;
             /** Format: date */
@@ -1259,7 +1262,7 @@ export type components = {
             target: number;
             usual: null | components["schemas"]["RatingChange"];
             /** Format: int64 */
-            votes?: number;
+            votes: number;
             /** Format: double */
             votesPerOpenHour: null | number;
         };
@@ -1697,6 +1700,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1704,6 +1709,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -1905,6 +1917,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1912,6 +1926,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -1997,6 +2018,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2004,6 +2027,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2064,6 +2094,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2071,6 +2103,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2131,6 +2170,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2138,6 +2179,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2210,6 +2258,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2217,6 +2267,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2356,6 +2413,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2363,6 +2422,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2441,6 +2507,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2448,6 +2516,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2578,6 +2653,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2585,6 +2662,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2979,6 +3063,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
+                    /** @description Of a CSV: the cursor of the next page; absent on the last. */
+                    "X-Museum-Next"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2986,6 +3074,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -3041,10 +3136,30 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description There is no login. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3075,11 +3190,20 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Caller"];
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description There is no login. */
             401: {
@@ -3120,6 +3244,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3127,6 +3253,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -3203,6 +3336,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3210,6 +3345,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -3286,6 +3428,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3293,6 +3437,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -3375,6 +3526,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
+                    /** @description Of a CSV: the cursor of the next page; absent on the last. */
+                    "X-Museum-Next"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3382,6 +3537,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -3460,6 +3622,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3467,6 +3631,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -3543,6 +3714,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3550,6 +3723,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -3626,6 +3806,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3633,6 +3815,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

@@ -58,7 +58,8 @@ internal static class LimitCommand
     internal static async Task<IReadOnlyList<string>> KnownAsync(
         MuseumStore store,
         string[] codes,
-        CancellationToken cancel
+        CancellationToken cancel,
+        string option = "CODE"
     )
     {
         var museums = (await store.Counts.CatalogueAsync(cancel)).Museums;
@@ -68,7 +69,7 @@ internal static class LimitCommand
                 museums.FirstOrDefault(m => string.Equals(m.Code, code, StringComparison.OrdinalIgnoreCase))?.Code
                 ?? throw new MuseumException(
                     ExitCode.Usage,
-                    $"CODE: found '{code}', expected one of {string.Join(", ", museums.Select(m => m.Code))}"
+                    $"{option}: found '{code}', expected one of {string.Join(", ", museums.Select(m => m.Code))}"
                 )
             ),
         ];

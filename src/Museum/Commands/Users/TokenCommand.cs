@@ -28,7 +28,7 @@ internal static class TokenCommand
 
     private static Command List() =>
         UsersCommand.Verb(
-            new Command("list", "Show them; what a token is worth is never shown again"),
+            new Command("list", "Show them; the tokens themselves are never shown again"),
             async (session, store, cancel) =>
             {
                 var tokens = await store.Tokens.ListAsync(cancel);
@@ -67,7 +67,7 @@ internal static class TokenCommand
                 var name = UsersCommand.NewName(session);
                 var days = session.Parsed.GetValue(Days);
                 var museums = session.Parsed.GetValue(Museums) is { Length: > 0 } codes
-                    ? await LimitCommand.KnownAsync(store, codes, cancel)
+                    ? await LimitCommand.KnownAsync(store, codes, cancel, Museums.Name)
                     : null;
                 var now = session.Clock.GetUtcNow();
                 var token = new ReadToken(name, museums, now, days is { } n ? now.AddDays(n) : null);
@@ -93,7 +93,7 @@ internal static class TokenCommand
 
     private static Command Revoke() =>
         UsersCommand.Verb(
-            new Command("revoke", "Take one back; it is worth nothing from now on") { UsersCommand.Name },
+            new Command("revoke", "Revoke one; it stops working at once") { UsersCommand.Name },
             async (session, store, cancel) =>
             {
                 var name = UsersCommand.NameOf(session);

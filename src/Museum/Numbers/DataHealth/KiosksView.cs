@@ -70,7 +70,7 @@ internal sealed record Kiosk(
             card.Department,
             card.StartDate,
             lastPress,
-            rhythm.SilentSeconds,
+            rhythm.SilentSeconds is { } seconds ? Math.Floor(seconds) : null,
             rhythm.UsualGapSeconds,
             rhythm.State,
             rhythm.Explanation,

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Api.Events;
 
 namespace MuseumPipeline.Serve.Api;
 
@@ -51,7 +53,13 @@ internal static class OpenApiCalls
 
         if (operation.Parameters?.Any(parameter => parameter.Name == "format") == true)
             AddFormats(operation);
+        if (HttpMethods.IsGet(call.HttpMethod ?? "") && !IsLive(path))
+            AddValidators(operation);
+        if (operation.Parameters?.Any(parameter => parameter.Name == "cursor") == true)
+            AddHeader(operation, EventsEndpoints.Next, "Of a CSV: the cursor of the next page; absent on the last.");
     }
+
+    public static bool IsLive(string path) => path.EndsWith("/v1/live", StringComparison.Ordinal);
 
     /// <summary><c>getRatingsTrend</c>, <c>postHelpAcknowledge</c>: the method and the words of the path.</summary>
     private static string NameOf(string method, string path)
@@ -84,6 +92,26 @@ internal static class OpenApiCalls
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
             }
         );
+    }
+
+    private static void AddValidators(OpenApiOperation operation)
+    {
+        AddHeader(operation, "ETag", "Sent back as If-None-Match, it is answered with 304 while nothing has changed.");
+        operation.Responses?.TryAdd(
+            "304",
+            new OpenApiResponse { Description = "Nothing has changed since the answer with the ETag that was sent." }
+        );
+    }
+
+    private static void AddHeader(OpenApiOperation operation, string name, string description)
+    {
+        if (operation.Responses?.GetValueOrDefault("200") is not OpenApiResponse found)
+            return;
+        (found.Headers ??= new Dictionary<string, IOpenApiHeader>())[name] = new OpenApiHeader
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
     }
 
     private static OpenApiSchema Words(params ReadOnlySpan<string> words) =>

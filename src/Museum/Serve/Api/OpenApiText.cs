@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -13,6 +14,9 @@ namespace MuseumPipeline.Serve.Api;
 /// <summary>Describes the API as a whole.</summary>
 internal static class OpenApiText
 {
+    private const string Session = "session",
+        Token = "token";
+
     public static void Describe(OpenApiOptions options) =>
         options
             .AddOperationTransformer(
@@ -35,7 +39,7 @@ internal static class OpenApiText
             .AddSchemaTransformer(
                 (schema, context, _) =>
                 {
-                    SayWhatIsWritten(schema, context.JsonTypeInfo.Type);
+                    SayWhatIsWritten(schema, context.JsonTypeInfo);
                     return Task.CompletedTask;
                 }
             )
@@ -71,23 +75,31 @@ internal static class OpenApiText
 
     /// <summary>Corrects the framework's schemas, which describe what is accepted (numbers in quotes too) and ignore
     /// what converters write.</summary>
-    private static void SayWhatIsWritten(OpenApiSchema schema, Type type)
+    private static void SayWhatIsWritten(OpenApiSchema schema, JsonTypeInfo type)
     {
         const JsonSchemaType Numbers = JsonSchemaType.Integer | JsonSchemaType.Number;
         if (schema.Type is { } either && (either & Numbers) != 0 && either.HasFlag(JsonSchemaType.String))
             (schema.Type, schema.Pattern) = (either & ~JsonSchemaType.String, null);
         if (schema.Type is null && (schema.Format == "date-time" || schema.Enum is { Count: > 0 }))
         {
-            var optional = Nullable.GetUnderlyingType(type) is not null;
+            var optional = Nullable.GetUnderlyingType(type.Type) is not null;
             schema.Type = optional ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        }
+
+        // What a record inherits is no parameter of its constructor, and is always written all the same.
+        foreach (var property in type.Properties.Where(of => of is { Get: not null, AssociatedParameter: null }))
+        {
+            if (
+                type.Type.Assembly == typeof(OpenApiText).Assembly
+                && schema.Properties?.ContainsKey(property.Name) == true
+            )
+                (schema.Required ??= new HashSet<string>()).Add(property.Name);
         }
     }
 
     /// <summary>A session's cookie, or a token that reads. Neither is asked for where nobody logs in.</summary>
     private static void AddSecurity(OpenApiDocument document, Gate gate)
     {
-        const string Session = "session",
-            Token = "token";
         document.Components ??= new();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
@@ -131,11 +143,14 @@ internal static class OpenApiText
             );
         }
 
+        var limited = call
+            .ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>()
+            .Any(asked => asked.Policy is not null);
+        // A token reads what a viewer sees, and opens no stream.
+        if (change || limited || OpenApiCalls.IsLive(call.RelativePath ?? ""))
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Session, document)] = [] }];
         Add(StatusCodes.Status401Unauthorized, "There is no login.");
-        if (
-            change
-            || call.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any(asked => asked.Policy is not null)
-        )
+        if (change || limited)
             Add(
                 StatusCodes.Status403Forbidden,
                 $"The caller's role may "

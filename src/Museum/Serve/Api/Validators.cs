@@ -12,12 +12,18 @@ internal static class Validators
 {
     private const string Head = "museum.head";
 
+    /// <summary>Whether the headers are all that was asked for.</summary>
+    public static bool IsHead(HttpContext context) => context.Items.ContainsKey(Head);
+
     /// <summary>Views are mapped to GET, and know nothing of HEAD.</summary>
     public static void UseHead(this IApplicationBuilder app) =>
         app.Use(
             (context, next) =>
             {
-                if (HttpMethods.IsHead(context.Request.Method) && IsOfTheApi(context.Request))
+                if (
+                    HttpMethods.IsHead(context.Request.Method)
+                    && context.Request.Path.StartsWithSegments(ApiEndpoints.Root)
+                )
                     (context.Items[Head], context.Request.Method) = (true, HttpMethods.Get);
                 return next(context);
             }
@@ -26,13 +32,13 @@ internal static class Validators
     public static void UseValidators(this IApplicationBuilder app) =>
         app.Use(
             (context, next) =>
-                HttpMethods.IsGet(context.Request.Method) && IsOfTheApi(context.Request)
+                HttpMethods.IsGet(context.Request.Method) && HasAnEnd(context.Request)
                     ? AnswerAsync(context, next)
                     : next(context)
         );
 
     /// <summary>Live events have no end to wait for.</summary>
-    private static bool IsOfTheApi(HttpRequest request) =>
+    private static bool HasAnEnd(HttpRequest request) =>
         request.Path.StartsWithSegments(ApiEndpoints.Root, out var rest) && !rest.StartsWithSegments("/live");
 
     private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
@@ -63,8 +69,11 @@ internal static class Validators
             }
         }
 
+        // Of what is not there, the problem is still to be written.
+        if (body.Length == 0)
+            return;
         response.ContentLength = body.Length;
-        if (!context.Items.ContainsKey(Head))
+        if (!IsHead(context))
             await client.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using MuseumPipeline.Serve.Api;
 using MuseumPipeline.Serve.Security;
 
 namespace MuseumPipeline.Serve.Live;
@@ -18,7 +19,13 @@ internal static class LiveEndpoint
         api.MapGet("/live", (Delegate)StreamAsync)
             .WithTags("session")
             .WithSummary("Live events: snapshot, press, many, changed and heartbeat")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+            .WithDescription(
+                "Server-sent events that never end; each has a name and a JSON object with its museum as data. For "
+                    + "sessions, not for tokens."
+            )
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<IResult> StreamAsync(
         HttpContext context,
@@ -38,6 +45,12 @@ internal static class LiveEndpoint
                 statusCode: StatusCodes.Status400BadRequest,
                 title: "No such museum"
             );
+        if (Validators.IsHead(context))
+        {
+            Begin(context);
+            return Results.Empty;
+        }
+
         using var place = limits.Open(context.User);
         if (place is null)
             return Limits.TooMany(context, Full);

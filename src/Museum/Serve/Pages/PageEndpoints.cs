@@ -9,7 +9,7 @@ internal static class PageEndpoints
 {
     private static readonly string[] Pages = ["/", "/ratings", "/safety", "/data", "/all", "/exhibition"];
     private const string Kiosk = "kiosk";
-    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+    public static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapPages(this IEndpointRouteBuilder routes)
     {

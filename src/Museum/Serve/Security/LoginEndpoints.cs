@@ -20,8 +20,9 @@ internal static class LoginEndpoints
     public static void MapLogin(this IEndpointRouteBuilder routes, Gate gate)
     {
         routes
-            .MapGet(
+            .MapMethods(
                 "/login",
+                PageEndpoints.Reading,
                 (HttpContext context, Users users) =>
                 {
                     if (users.LoginRequired || context.User.Identity is not { IsAuthenticated: true })

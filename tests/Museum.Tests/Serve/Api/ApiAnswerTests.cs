@@ -146,6 +146,8 @@ public sealed class ApiAnswerTests : IAsyncLifetime
     [InlineData("ratings?range=all", HttpStatusCode.OK)]
     [InlineData("ratings?range=all&format=csv", HttpStatusCode.OK)]
     [InlineData("ratings?range=bad", HttpStatusCode.BadRequest)]
+    [InlineData("openapi.json", HttpStatusCode.OK)]
+    [InlineData("../../account", HttpStatusCode.OK)]
     public async Task Whoever_asks_with_HEAD_gets_the_headers_alone(string path, HttpStatusCode status)
     {
         using var get = await SendAsync(HttpMethod.Get, path);
@@ -157,6 +159,30 @@ public sealed class ApiAnswerTests : IAsyncLifetime
             (head.Content.Headers.ContentType, head.Content.Headers.ContentLength, head.Headers.ETag)
         );
         Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_the_stream_with_HEAD_opens_none()
+    {
+        using var head = await SendAsync(HttpMethod.Head, "live");
+
+        Assert.Equal(
+            (HttpStatusCode.OK, "text/event-stream"),
+            (head.StatusCode, head.Content.Headers.ContentType!.MediaType)
+        );
+        Assert.Equal(0, dashboard.Streams);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_a_problem_too()
+    {
+        using var none = await SendAsync(HttpMethod.Get, "nothing");
+
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "application/problem+json"),
+            (none.StatusCode, none.Content.Headers.ContentType!.MediaType)
+        );
+        Assert.NotEmpty(await none.Content.ReadAsByteArrayAsync(Cancel));
     }
 
     [Fact]

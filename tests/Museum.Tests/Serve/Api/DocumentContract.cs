@@ -78,6 +78,39 @@ public abstract partial class DocumentContract(Func<Task<TestStore>> create) : A
             : [.. type.EnumerateArray().Select(t => t.GetString()!).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>What a record inherits is written as well as its own.</summary>
+    [Fact]
+    public async Task Every_field_of_an_answer_is_said_to_be_there()
+    {
+        var schemas = (await AskAsync("openapi.json")).GetProperty("components").GetProperty("schemas");
+        foreach (var name in (string[])["RatingRow", "NamedScore", "LaunchChange", "HelpPress", "Kiosk"])
+        {
+            var schema = schemas.GetProperty(name);
+            Assert.Equal(
+                schema.GetProperty("properties").EnumerateObject().Select(field => field.Name).Order(),
+                schema.GetProperty("required").EnumerateArray().Select(field => field.GetString()!).Order()
+            );
+        }
+    }
+
+    /// <summary>A token reads what a viewer sees, and opens no stream.</summary>
+    [Theory]
+    [InlineData("/ratings", "get", "session token")]
+    [InlineData("/live", "get", "session")]
+    [InlineData("/data/audit", "get", "session")]
+    [InlineData("/help/act", "post", "session")]
+    public async Task The_document_says_what_a_token_is_good_for(string path, string method, string ways)
+    {
+        var document = await AskAsync("openapi.json");
+        var call = document.GetProperty("paths").GetProperty($"/api/v1{path}").GetProperty(method);
+        var security = call.TryGetProperty("security", out var own) ? own : document.GetProperty("security");
+
+        Assert.Equal(
+            ways,
+            string.Join(' ', security.EnumerateArray().Select(way => way.EnumerateObject().Single().Name))
+        );
+    }
+
     [Fact]
     public async Task The_document_describes_every_parameter_and_answer_of_these_views()
     {

@@ -12,7 +12,7 @@ namespace MuseumPipeline.Serve.Api.Events;
 internal static class EventsEndpoints
 {
     /// <summary>The header with the next cursor of a CSV, which has no place for it.</summary>
-    private const string Next = "X-Museum-Next";
+    public const string Next = "X-Museum-Next";
 
     public static void MapEvents(this IEndpointRouteBuilder api)
     {

@@ -17,7 +17,7 @@ internal static class AccountEndpoints
     public static void MapAccount(this IEndpointRouteBuilder routes)
     {
         var account = routes.MapGroup("/account").ExcludeFromDescription();
-        account.MapGet("", (HttpContext context) => Assets.Answer(context, "account.html"));
+        account.MapMethods("", PageEndpoints.Reading, context => Assets.Answer(context, "account.html"));
         account.MapGet("/me", MeAsync);
         account.MapPost("/password", ChangePasswordAsync).RequireRateLimiting(Limits.Login);
         account.MapPost("/second-factor", BeginAsync).RequireRateLimiting(Limits.Login);
