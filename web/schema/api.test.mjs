@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -202,6 +202,28 @@ describe("the API as others meet it", { timeout: 120_000 }, () => {
     assert.ok(response.ok, `${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
+});
+
+describe("the messages' contract as others meet it", () => {
+  const contract = join(repository, "docs/contract");
+
+  test("a_linter_finds_no_error_in_the_description_of_the_topic", () => {
+    const { status, stdout } = tool("redocly", ["lint", join(contract, "asyncapi.yaml"), "--format=json"]);
+    assert.equal(status, 0, stdout);
+    assert.equal(JSON.parse(stdout).totals.errors, 0, stdout);
+  });
+
+  test("another_validator_says_of_every_message_what_the_corpus_says", () => {
+    const schema = JSON.parse(readFileSync(join(contract, "message.schema.json"), "utf8"));
+    const valid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+    const lines = readFileSync(join(contract, "corpus.ndjson"), "utf8").trim().split("\n");
+    const cases = lines.map(line => JSON.parse(line)).filter(line => line.schema);
+    assert.ok(cases.length > 150, `only ${cases.length} cases`);
+    for (const { name, value, schema: said } of cases) {
+      const message = JSON.parse(Buffer.from(value, "base64").toString("utf8"));
+      assert.equal(valid(message) ? "valid" : "invalid", said, name);
+    }
+  });
 });
 
 /** Checks answers against the document, in which every object is closed: what is not described is not sent. */
