@@ -1,4 +1,5 @@
 using System.Globalization;
+using MuseumPipeline.Bench.Servers;
 using static MuseumPipeline.Bench.Report;
 
 namespace MuseumPipeline.Bench;
@@ -13,7 +14,7 @@ internal sealed partial class Benchmark
     private async Task PagesAsync(CancellationToken cancel)
     {
         var kafka = await workspace.KafkaAsync(cancel);
-        var topic = await FilledTopicAsync(kafka, plan.Messages, cancel);
+        var topic = await streams.FilledTopicAsync(kafka, plan.Messages, cancel);
         Title(
             Text($"A backlog into PostgreSQL while {OpenPages:N0} pages are open"),
             "museum consume --until-end --json, beside museum serve and its open streams",
@@ -36,22 +37,22 @@ internal sealed partial class Benchmark
 
         async Task<Finished> ConsumeBesideAsync(int many)
         {
-            var server = await PostgresServerAsync(cancel);
-            await PreparePostgresAsync(server, topic, cancel);
+            var server = await workspace.PostgresAsync(cancel);
+            await streams.PreparePostgresAsync(server, topic, cancel);
             await server.SettleAsync(cancel);
             var port = LiveStreams.FreePort();
             var serving = Child.RunAsync(
                 Workspace.Museum,
                 ["serve", "--listen", $"{port}"],
                 workspace.Directory,
-                server.Environment(StreamDatabase),
+                server.Environment(Streams.Database),
                 cancel
             );
             using var pages = new LiveStreams.Pages(port, Math.Max(1, many));
             await pages.OpenAsync(serving, cancel);
             var finished = await workspace.MuseumAsync(
                 ["consume", "--until-end", "--json"],
-                With(server.Environment(StreamDatabase), kafka, topic),
+                Streams.With(server.Environment(Streams.Database), kafka, topic),
                 cancel
             );
             topic.Expect(finished.Output);
@@ -65,7 +66,7 @@ internal sealed partial class Benchmark
             );
             process.Kill();
             await serving.ContinueWith(_ => { }, TaskScheduler.Default);
-            await server.DropAsync(StreamDatabase, cancel);
+            await server.DropAsync(Streams.Database, cancel);
             return finished;
         }
     }

@@ -1,3 +1,5 @@
+using MuseumPipeline.Bench.Rivals;
+using MuseumPipeline.Bench.Servers;
 using static MuseumPipeline.Bench.Report;
 
 namespace MuseumPipeline.Bench;
@@ -5,15 +7,14 @@ namespace MuseumPipeline.Bench;
 /// <summary>Every comparison: what is run on either side, and what it is to show.</summary>
 internal sealed partial class Benchmark(Plan plan, Workspace workspace)
 {
-    private const string CleanRatings = "clean-ratings.txt",
-        CleanSupport = "clean-support.txt";
     private const double MostMemory = 250e6;
     private readonly Report report = new();
-    private bool exported;
+    private readonly Loads loads = new(plan, workspace);
+    private readonly Streams streams = new(workspace);
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        if (plan.Parts.Any(part => part is Part.Stream or Part.Pages))
+        if (plan.Parts.Any(part => part is Part.Stream or Part.Pages or Part.Peers))
             KafkaServer.Expect();
         var version = (await workspace.MuseumAsync(["--version"], null, cancel)).Output.Trim();
         Console.WriteLine(Text($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm}Z, museum {version}"));
@@ -37,6 +38,8 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
                     Part.Original => OriginalAsync(cancel),
                     Part.Stream => StreamAsync(cancel),
                     Part.Pages => PagesAsync(cancel),
+                    Part.Replaced => ReplacedAsync(cancel),
+                    Part.Peers => PeersAsync(cancel),
                     _ => LargeAsync(cancel),
                 }
             );
@@ -69,12 +72,12 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             "museum load BUCKET --json",
             @"psql -c ""\copy rating_instance from …"" -c ""\copy support_instance from …"""
         );
-        var server = await PostgresServerAsync(cancel);
+        var server = await workspace.PostgresAsync(cancel);
         var bucket = await workspace.BucketAsync(plan.Rows, cancel);
         var pairs = await Pairs.RunAsync(
             plan.Runs,
-            () => LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
-            () => CopyAsync(server, cancel)
+            () => loads.LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
+            () => loads.CopyAsync(server, cancel)
         );
         Compare("PostgreSQL from a directory", pairs, @"psql \copy", 1.0, @"PostgreSQL {0} × psql \copy");
     }
@@ -86,31 +89,62 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             "museum load BUCKET --json",
             @"psql -c ""\copy rating_instance from …"" -c ""\copy support_instance from …"""
         );
-        var server = await PostgresServerAsync(cancel);
+        var server = await workspace.PostgresAsync(cancel);
         var bucket = await workspace.ShuffledBucketAsync(plan.Rows, cancel);
-        exported = false;
+        loads.ForgetRows();
         var pairs = await Pairs.RunAsync(
             plan.Runs,
-            () => LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
-            () => CopyAsync(server, cancel)
+            () => loads.LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
+            () => loads.CopyAsync(server, cancel)
         );
-        exported = false;
+        loads.ForgetRows();
         Compare("PostgreSQL, unsorted", pairs, @"psql \copy", 1.0, @"unsorted {0} ×");
+    }
+
+    private async Task ReplacedAsync(CancellationToken cancel)
+    {
+        Title(
+            "PostgreSQL, an object that replaces an earlier version",
+            "museum load BUCKET --json, the earlier version loaded before",
+            @"psql: begin, delete the earlier rows, \copy the new ones, commit"
+        );
+        var server = await workspace.PostgresAsync(cancel);
+        loads.ForgetRows();
+        var pairs = await Pairs.RunAsync(
+            plan.Runs,
+            () => loads.ReplacePostgresAsync(server, cancel),
+            () => loads.ReplaceByCopyAsync(server, cancel)
+        );
+        loads.ForgetRows();
+        Compare("PostgreSQL, replaced", pairs, @"psql delete and \copy", 1.0, "replaced {0} ×");
+    }
+
+    private async Task PeersAsync(CancellationToken cancel)
+    {
+        var peers = new Peers(plan, workspace, loads, streams, report);
+        await peers.BatchAsync(cancel);
+        await peers.StreamAsync(cancel);
     }
 
     private async Task S3Async(CancellationToken cancel)
     {
         Title("PostgreSQL from the S3 server", "museum load s3://BUCKET --json", @"psql -c ""\copy …"" as above");
-        var server = await PostgresServerAsync(cancel);
+        var server = await workspace.PostgresAsync(cancel);
         var s3 = await workspace.S3Async(cancel);
         var bucket = await s3.UploadAsync(await workspace.BucketAsync(plan.Rows, cancel), cancel);
         var pairs = await Pairs.RunAsync(
             plan.Runs,
             () =>
-                LoadPostgresAsync(server, bucket, plan.Rows, database => s3.With(server.Environment(database)), cancel),
-            () => CopyAsync(server, cancel)
+                loads.LoadPostgresAsync(
+                    server,
+                    bucket,
+                    plan.Rows,
+                    database => s3.With(server.Environment(database)),
+                    cancel
+                ),
+            () => loads.CopyAsync(server, cancel)
         );
-        Compare("PostgreSQL from S3", pairs, @"psql \copy", 1.3, "from S3 {0} ×");
+        Compare("PostgreSQL from S3", pairs, @"psql \copy", 1.1, "from S3 {0} ×");
     }
 
     private async Task SqliteAsync(CancellationToken cancel)
@@ -122,16 +156,21 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
         );
         var bucket = await workspace.BucketAsync(plan.Rows, cancel);
         var rows = workspace.PathOf("clean-rows.bin");
-        await LoadSqliteAsync(bucket, plan.Rows, cancel, database => StoredRows.ExportAsync(database, rows, cancel));
+        await loads.LoadSqliteAsync(
+            bucket,
+            plan.Rows,
+            cancel,
+            database => StoredRows.ExportAsync(database, rows, cancel)
+        );
         var pairs = await Pairs.RunAsync(
             plan.Runs,
-            () => LoadSqliteAsync(bucket, plan.Rows, cancel),
+            () => loads.LoadSqliteAsync(bucket, plan.Rows, cancel),
             () => BareAsync()
         );
-        Compare("SQLite from a directory", pairs, "bare insert", 1.3, "SQLite {0} × a bare prepared insert");
+        Compare("SQLite from a directory", pairs, "bare insert", 1.0, "SQLite {0} × a bare prepared insert");
         pairs = await Pairs.RunAsync(
             plan.Runs,
-            () => LoadSqliteAsync(bucket, plan.Rows, cancel),
+            () => loads.LoadSqliteAsync(bucket, plan.Rows, cancel),
             () => BareAsync("--direct")
         );
         Compare("SQLite from a directory", pairs, "bare insert in C calls", null, "");
@@ -139,10 +178,10 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
         async Task<Finished> BareAsync(params string[] how)
         {
             var database = workspace.PathOf("bare.db");
-            await workspace.MuseumAsync(["db", "migrate"], Embedded(database), cancel);
+            await workspace.MuseumAsync(["db", "migrate"], Loads.Embedded(database), cancel);
             await workspace.SettleAsync(cancel);
             var finished = await workspace.RivalAsync([BareSqlite.Verb, rows, database, .. how], cancel);
-            DeleteDatabase(database);
+            Loads.DeleteDatabase(database);
             return finished;
         }
     }
@@ -156,7 +195,7 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             Text($"{fewer:N0} rows: ")
                 + "whole files in a list, INSERTs of 100 and of 1,000 rows, row-level foreign keys, one transaction"
         );
-        var server = await PostgresServerAsync(cancel);
+        var server = await workspace.PostgresAsync(cancel);
         var (bucket, small) = (
             await workspace.BucketAsync(plan.Rows, cancel),
             await workspace.BucketAsync(fewer, cancel)
@@ -165,7 +204,7 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
         {
             var pairs = await Pairs.RunAsync(
                 plan.Runs,
-                () => LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
+                () => loads.LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
                 () => InsertAsync(page)
             );
             var times = pairs.Ratio.Inverse.Times((double)plan.Rows / fewer);
@@ -208,21 +247,21 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             await workspace.BucketAsync(plan.LargeRows, cancel),
             await workspace.BucketAsync(plan.Rows, cancel)
         );
-        var server = await PostgresServerAsync(cancel);
+        var server = await workspace.PostgresAsync(cancel);
         Tell(
             "PostgreSQL",
             await Pairs.RunAsync(
                 plan.Runs,
-                () => LoadPostgresAsync(server, large, plan.LargeRows, server.Environment, cancel),
-                () => LoadPostgresAsync(server, usual, plan.Rows, server.Environment, cancel)
+                () => loads.LoadPostgresAsync(server, large, plan.LargeRows, server.Environment, cancel),
+                () => loads.LoadPostgresAsync(server, usual, plan.Rows, server.Environment, cancel)
             )
         );
         Tell(
             "SQLite",
             await Pairs.RunAsync(
                 plan.Runs,
-                () => LoadSqliteAsync(large, plan.LargeRows, cancel),
-                () => LoadSqliteAsync(usual, plan.Rows, cancel)
+                () => loads.LoadSqliteAsync(large, plan.LargeRows, cancel),
+                () => loads.LoadSqliteAsync(usual, plan.Rows, cancel)
             )
         );
 
@@ -254,100 +293,6 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
                 )
             );
         }
-    }
-
-    private async Task<PostgresServer> PostgresServerAsync(CancellationToken cancel)
-    {
-        var server = await workspace.PostgresAsync(cancel);
-        if (server.Announced)
-            return server;
-        server.Announced = true;
-        Console.WriteLine(
-            $"  PostgreSQL {server.Version}, its defaults (fsync on) but "
-                + $"{string.Join(", ", PostgresServer.Settings)}; a checkpoint and sync before each run"
-        );
-        return server;
-    }
-
-    private async Task<Finished> LoadPostgresAsync(
-        PostgresServer server,
-        string bucket,
-        long rows,
-        Func<string, IReadOnlyDictionary<string, string>> environment,
-        CancellationToken cancel
-    )
-    {
-        const string Database = "bench";
-        await server.CreateMigratedAsync(Database, cancel);
-        await server.SettleAsync(cancel);
-        var finished = await workspace.LoadAsync(bucket, rows, environment(Database), cancel);
-        await server.ExpectRowsAsync(Database, "public", rows, cancel);
-        if (!exported && rows == plan.Rows)
-        {
-            // Sorted by key, which is the order of the files, and the order that suits the key's index best.
-            await server.PsqlAsync(
-                Database,
-                [
-                    $@"\copy (select * from rating_instance order by 1) to '{CleanRatings}'",
-                    $@"\copy (select * from support_instance order by 1) to '{CleanSupport}'",
-                ],
-                cancel
-            );
-            exported = true;
-        }
-
-        await server.DropAsync(Database, cancel);
-        return finished;
-    }
-
-    private async Task<Finished> CopyAsync(PostgresServer server, CancellationToken cancel)
-    {
-        const string Database = "rival";
-        await server.CreateMigratedAsync(Database, cancel);
-        await server.SettleAsync(cancel);
-        var finished = await server.PsqlAsync(
-            Database,
-            [$@"\copy rating_instance from '{CleanRatings}'", $@"\copy support_instance from '{CleanSupport}'"],
-            cancel
-        );
-        await server.ExpectRowsAsync(Database, "public", plan.Rows, cancel);
-        await server.DropAsync(Database, cancel);
-        return finished;
-    }
-
-    private async Task<Finished> LoadSqliteAsync(
-        string bucket,
-        long rows,
-        CancellationToken cancel,
-        Func<string, Task>? then = null
-    )
-    {
-        var database = workspace.PathOf("museum.db");
-        await workspace.SettleAsync(cancel);
-        var finished = await workspace.LoadAsync(bucket, rows, Embedded(database), cancel);
-        if (then is not null)
-            await then(database);
-        DeleteDatabase(database);
-        return finished;
-    }
-
-    private static Dictionary<string, string> Embedded(string database) =>
-        new() { ["MUSEUM_TARGET"] = "embedded", ["MUSEUM_DATABASE"] = database };
-
-    private static void DeleteDatabase(string database)
-    {
-        foreach (var ending in (string[])["", "-wal", "-shm"])
-            File.Delete(database + ending);
-    }
-
-    private static void Title(string what, string? ours = null, string? theirs = null)
-    {
-        Console.WriteLine();
-        Console.WriteLine(what);
-        if (ours is not null)
-            Console.WriteLine($"  A: {ours}");
-        if (theirs is not null)
-            Console.WriteLine($"  B: {theirs}");
     }
 
     private void Compare(string what, Pairs pairs, string rival, double? most, string quote)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using MuseumPipeline.Bench.Servers;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Postgres;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MuseumPipeline.Bench.Servers;
 
 namespace MuseumPipeline.Bench;
 
@@ -33,6 +34,8 @@ internal sealed record Pairs(IReadOnlyList<Finished> Ours, IReadOnlyList<Finishe
     public Spread OurSeconds => Spread.Of(Ours.Select(run => run.Seconds));
 
     public Spread TheirSeconds => Spread.Of(Theirs.Select(run => run.Seconds));
+
+    public Spread OurBusy => Spread.Of(Ours.Select(run => run.Busy));
 
     public long OurPeakBytes => Ours.Max(run => run.PeakBytes);
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using MuseumPipeline.Bench.Rivals;
+using MuseumPipeline.Bench.Servers;
 using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Bench;
@@ -120,12 +122,14 @@ internal enum Part
     Parse,
     Postgres,
     Unsorted,
+    Replaced,
     S3,
     Sqlite,
     Original,
     Large,
     Stream,
     Pages,
+    Peers,
 }
 
 /// <param name="Parts">In the order in which they are run.</param>

@@ -74,4 +74,14 @@ internal sealed class Report
     public static string Ratio(Spread ratio) => Text($"{ratio.Median:0.00} ({ratio.Least:0.00}–{ratio.Most:0.00})");
 
     public static string Megabytes(long bytes) => Text($"{bytes / 1e6:0} MB");
+
+    public static void Title(string what, string? ours = null, string? theirs = null)
+    {
+        Console.WriteLine();
+        Console.WriteLine(what);
+        if (ours is not null)
+            Console.WriteLine($"  A: {ours}");
+        if (theirs is not null)
+            Console.WriteLine($"  B: {theirs}");
+    }
 }

@@ -12,26 +12,30 @@ namespace MuseumPipeline.Bench;
 /// no other has; the
 /// interval of looking is part of what is measured.
 /// </summary>
-internal sealed class StreamLatency(string brokers, string topic, string connectionString)
+internal sealed class StreamLatency(string brokers, int rate)
 {
-    public const int Rate = 100;
-    public const int Measured = 60 * Rate;
-    private const int WarmUp = 5 * Rate;
+    private readonly int warmUp = 5 * rate;
 
-    /// <summary>The first one only shows that the consumer is there.</summary>
-    public const int Messages = 1 + WarmUp + Measured;
+    /// <summary>A minute's, after five seconds to warm up. The first one only shows that the consumer is
+    /// there.</summary>
+    public int Messages { get; } = 1 + (65 * rate);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
-    // Of yesterday, within the opening hours, a hundredth of a second apart.
+    // Of yesterday, within the opening hours, a ten-thousandth of a second apart.
     private readonly DateTime first = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-1).AddHours(11);
     private readonly ConcurrentDictionary<DateTime, long> sent = new();
     private readonly List<(DateTime At, double Seconds)> seen = [];
 
     /// <summary>Seconds from just before the sending to the sight of the row, sorted.</summary>
     /// <param name="consumer">Watched: when it fails, nothing more is to be seen.</param>
-    public async Task<IReadOnlyList<double>> RunAsync(Task consumer, CancellationToken cancel)
+    public async Task<IReadOnlyList<double>> RunAsync(
+        string topic,
+        string connectionString,
+        Task consumer,
+        CancellationToken cancel
+    )
     {
         using var producer = new ProducerBuilder<Null, byte[]>(
             new ProducerConfig
@@ -44,27 +48,27 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
         ).Build();
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
-        Send(producer, 0);
+        Send(producer, topic, 0);
         await SeeAsync(connection, 1, consumer, cancel);
-        var sending = Task.Run(() => SendAllAsync(producer, cancel), cancel);
+        var sending = Task.Run(() => SendAllAsync(producer, topic, cancel), cancel);
         await SeeAsync(connection, Messages, consumer, cancel);
         await sending;
-        return [.. seen.Where(row => row.At >= TimeOf(1 + WarmUp)).Select(row => row.Seconds).Order()];
+        return [.. seen.Where(row => row.At >= TimeOf(1 + warmUp)).Select(row => row.Seconds).Order()];
     }
 
-    private async Task SendAllAsync(IProducer<Null, byte[]> producer, CancellationToken cancel)
+    private async Task SendAllAsync(IProducer<Null, byte[]> producer, string topic, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         for (var n = 1; n < Messages; n++)
         {
-            var wait = TimeSpan.FromSeconds((double)n / Rate) - Stopwatch.GetElapsedTime(started);
+            var wait = TimeSpan.FromSeconds((double)n / rate) - Stopwatch.GetElapsedTime(started);
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, cancel);
-            Send(producer, n);
+            Send(producer, topic, n);
         }
     }
 
-    private void Send(IProducer<Null, byte[]> producer, int n)
+    private void Send(IProducer<Null, byte[]> producer, string topic, int n)
     {
         var at = TimeOf(n);
         var message = string.Create(
@@ -75,7 +79,7 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
         producer.Produce(topic, new Message<Null, byte[]> { Value = Encoding.UTF8.GetBytes(message) });
     }
 
-    private DateTime TimeOf(int n) => first.AddMilliseconds(10 * n);
+    private DateTime TimeOf(int n) => first.AddMicroseconds(100.0 * n);
 
     private async Task SeeAsync(NpgsqlConnection connection, int count, Task consumer, CancellationToken cancel)
     {
@@ -89,7 +93,7 @@ internal sealed class StreamLatency(string brokers, string topic, string connect
         var last = Stopwatch.GetTimestamp();
         while (seen.Count < count)
         {
-            since.TypedValue = seen.Count == 0 ? first : seen[^1].At.AddSeconds(-2);
+            since.TypedValue = seen.Count == 0 ? first : seen[^1].At.AddMilliseconds(-2 * rate / 10.0);
             var before = seen.Count;
             await using (var reader = await rows.ExecuteReaderAsync(cancel))
             {

@@ -20,6 +20,10 @@ public abstract class TestStore : IAsyncDisposable
     public async Task<long> NumberAsync(string sql) =>
         long.Parse((await QueryAsync(sql)).Single(), System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>SQL of the hour that an instant is counted under.</summary>
+    public string HourOf(string instant) =>
+        this is SqliteTestStore ? $"substr({instant}, 1, 13) || ':00:00Z'" : $"date_trunc('hour', {instant}, 'UTC')";
+
     /// <summary>A rule that somebody added to one of our tables.</summary>
     /// <param name="refused">SQL of what it refuses; a column of the new row is written {0}name.</param>
     public Task AddRuleAsync(string table, string refused) =>

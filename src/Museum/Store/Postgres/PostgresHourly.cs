@@ -21,15 +21,21 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         if (columns.Presses.Length == 0)
             return;
         var goesDown = Array.Exists(columns.Presses, presses => presses < 0);
-        if (columns.Presses.Length < Many || goesDown || !await TryAddNewAsync(columns))
+        if (columns.Presses.Length < Many || !await TryAddKnownAsync(columns))
+        {
             await UpsertAsync(columns);
+            if (goesDown)
+                await UpdateAsync(columns, "n.presses < 0");
+        }
+
         if (goesDown)
-            await TakeAwayAsync(columns);
+            await session.ExecuteAsync($"delete from {kind}_hourly where presses = 0");
     }
 
     /// <summary>A long stretch of history brings thousands of hours that are not counted yet, and copying those costs a
-    /// quarter of an upsert. False, with nothing done, if another load has just counted one of them.</summary>
-    private async Task<bool> TryAddNewAsync(HourlyColumns columns)
+    /// quarter of an upsert; the others are updated all at once, which costs half of one. False, with nothing done, if
+    /// another load has just counted one of the new hours, or removed one of the others.</summary>
+    private async Task<bool> TryAddKnownAsync(HourlyColumns columns)
     {
         var known = await KnownAsync(columns);
         var again = new List<int>();
@@ -43,19 +49,23 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         }
 
         await transaction.SaveAsync("hourly", session.Cancel);
+        if (await TryCopyAsync(rows) && (again.Count == 0 || await UpdateAsync(columns.Pick(again)) == again.Count))
+            return true;
+        await transaction.RollbackAsync("hourly", session.Cancel);
+        return false;
+    }
+
+    private async Task<bool> TryCopyAsync(CopyBuffer rows)
+    {
         try
         {
             await CopyAsync(rows);
+            return true;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            await transaction.RollbackAsync("hourly", session.Cancel);
             return false;
         }
-
-        if (again.Count > 0)
-            await UpsertAsync(columns.Pick(again));
-        return true;
     }
 
     private async Task<HashSet<(int, DateTime, short)>> KnownAsync(HourlyColumns columns)
@@ -94,18 +104,16 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
             columns
         );
 
-    /// <summary>Not an upsert, because it would check the constraint on a negative number before adding it.</summary>
-    private async Task TakeAwayAsync(HourlyColumns columns)
-    {
-        await ExecuteAsync(
+    /// <summary>An upsert would check the constraint on a negative number before adding it. Returns how many rows were
+    /// there.</summary>
+    private Task<int> UpdateAsync(HourlyColumns columns, string which = "true") =>
+        ExecuteAsync(
             $"""
             update {kind}_hourly h set presses = h.presses + n.presses from {Rows}
-            where n.presses < 0 and h.exhibition_id = n.exhibition_id and h.hour = n.hour and h.{kind}_type_id = n.type_id
+            where {which} and h.exhibition_id = n.exhibition_id and h.hour = n.hour and h.{kind}_type_id = n.type_id
             """,
             columns
         );
-        await session.ExecuteAsync($"delete from {kind}_hourly where presses = 0");
-    }
 
     private Task<int> ExecuteAsync(string sql, HourlyColumns columns) =>
         session.ExecuteAsync(

@@ -52,9 +52,9 @@ internal sealed class SqlSession(
     }
 
     /// <summary>Without a time limit.</summary>
-    public async Task ExecutePatientlyAsync(string sql)
+    public async Task ExecutePatientlyAsync(string sql, params (string Name, object? Value)[] parameters)
     {
-        await using var command = Command(sql);
+        await using var command = Command(sql, parameters);
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(Cancel);
     }

@@ -12,6 +12,21 @@ internal sealed class SqliteBulk : IBulkWriter
 {
     public EventRows Rows(SqlSession session, int museumId, int runId) => new SqliteRows(session, museumId, runId);
 
+    public Task SubtractAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly) =>
+        session.EachAsync(
+            $"""
+            select exhibition_id, {session.Dialect.HourOf(table.At)}, {table.Name}_type_id, count(*)
+            from {table.Name}_instance where {table.Name}_instance_id between @first and @last group by 1, 2, 3
+            """,
+            row =>
+            {
+                hourly.Add(table.Kind, row.Int(), row.Time(), row.Short(), -row.Long());
+                return ValueTask.CompletedTask;
+            },
+            ("first", EventId.Of(sourceId, 0)),
+            ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1))
+        );
+
     public async Task AddAsync(SqlSession session, HourlyCounts hourly)
     {
         var connection = (SqliteConnection)session.Connection;

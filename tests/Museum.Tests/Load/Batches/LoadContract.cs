@@ -186,6 +186,47 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         await AssertBalancedAsync();
     }
 
+    /// <summary>Two objects whose presses lie in the same four thousand hours, replaced at the same time: what each adds
+    /// to and takes from a count meets the other's, and counts that nobody has presses for disappear.</summary>
+    [Fact]
+    public async Task Objects_of_many_hours_replaced_side_by_side_leave_counts_that_equal_the_rows()
+    {
+        WriteExhibitions(0, 1, 2);
+        for (var round = 0; round < 3; round++)
+        {
+            Write("lmnh_hist_data_0.csv", Hours(4000, step: round + 1));
+            Write("lmnh_hist_data_1.csv", Hours(4000, step: 7 - round));
+            var report = await LoadAsync(options: Options with { Workers = 2 });
+
+            Assert.Equal(8000, report.Counts.Ratings);
+            Assert.Empty(await Database.QueryAsync("select * from rating_hourly where presses <= 0"));
+            Assert.Equal(
+                await Database.QueryAsync(
+                    $"select exhibition_id, {Database.HourOf("rating_created_at")}, rating_type_id, count(*) "
+                        + "from rating_instance group by 1, 2, 3 order by 1, 2, 3"
+                ),
+                await Database.QueryAsync(
+                    "select exhibition_id, hour, rating_type_id, presses from rating_hourly order by 1, 2, 3"
+                )
+            );
+            await AssertBalancedAsync();
+        }
+    }
+
+    /// <summary>A press every so many hours, each second one at another exhibition.</summary>
+    private static string Hours(int count, int step)
+    {
+        var text = new StringBuilder("at,site,val,type\n");
+        for (var i = 0; i < count; i++)
+        {
+            var (day, hour) = (i * step / 8, 9 + (i * step % 8));
+            var at = new DateTime(2020, 1, 1, hour, i % 60, 0, DateTimeKind.Unspecified).AddDays(day % 600);
+            text.Append(CultureInfo.InvariantCulture, $"{at:yyyy-MM-dd HH:mm:ss},{i % 3},{i * step % 5},\n");
+        }
+
+        return text.ToString();
+    }
+
     [Fact]
     public async Task A_limited_load_takes_the_first_rows_and_a_full_one_completes_it_without_doubling()
     {

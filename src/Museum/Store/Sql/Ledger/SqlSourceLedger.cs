@@ -123,7 +123,7 @@ internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : 
     private async Task<RemovedSource> RemoveAsync(SqlSession session, SourceRow row, OperatorMove move)
     {
         var hourly = new HourlyCounts();
-        await new ReplacedRows(session, row.Id, hourly).RemoveAsync();
+        await new ReplacedRows(session, bulk, row.Id, hourly).RemoveAsync();
         await session.ExecuteAsync(
             "delete from quarantine where quarantine_id between @first and @last",
             ("first", EventId.Of(row.Id, 0)),

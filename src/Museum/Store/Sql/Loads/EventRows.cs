@@ -35,6 +35,9 @@ internal interface IBulkWriter
     /// <summary>For the events and refusals of one transaction.</summary>
     EventRows Rows(SqlSession session, int museumId, int runId);
 
+    /// <summary>Subtracts the presses that a source has in a table.</summary>
+    Task SubtractAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly);
+
     /// <summary>Adds the hourly counts of a transaction to the tables.</summary>
     Task AddAsync(SqlSession session, HourlyCounts hourly);
 }

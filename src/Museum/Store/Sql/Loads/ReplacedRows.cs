@@ -5,7 +5,7 @@ using MuseumPipeline.Store.Sql.Retention;
 namespace MuseumPipeline.Store.Sql.Loads;
 
 /// <summary>Removes the rows of a version of a source when a later version replaces it.</summary>
-internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCounts hourly)
+internal sealed class ReplacedRows(SqlSession session, IBulkWriter bulk, int sourceId, HourlyCounts hourly)
 {
     private readonly (string, object?)[] range =
     [
@@ -19,7 +19,7 @@ internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCount
         foreach (var table in PressTable.All)
             await RemoveAsync(table);
         await RemoveRetiredAsync();
-        await session.ExecuteAsync(
+        await session.ExecutePatientlyAsync(
             "update quarantine set state = 'superseded', resolved_at = @now where quarantine_id between @first and "
                 + "@last and state = 'held'",
             [.. range, ("now", session.Now)]
@@ -38,17 +38,13 @@ internal sealed class ReplacedRows(SqlSession session, int sourceId, HourlyCount
         await session.ForgetRetiredAsync(sourceId);
     }
 
+    /// <summary>However long it takes: there may be years in it.</summary>
     private async Task RemoveAsync(PressTable table)
     {
-        var (kind, name, time) = table;
-        var where = $"from {name}_instance where {name}_instance_id between @first and @last";
-        var gone = await session.ReadAsync(
-            $"select exhibition_id, {session.Dialect.HourOf(time)}, {name}_type_id, count(*) {where} group by 1, 2, 3",
-            r => (Exhibition: r.Int(), Hour: r.Time(), Type: r.Short(), Count: r.Long()),
+        await bulk.SubtractAsync(session, table, sourceId, hourly);
+        await session.ExecutePatientlyAsync(
+            $"delete from {table.Name}_instance where {table.Name}_instance_id between @first and @last",
             range
         );
-        foreach (var row in gone)
-            hourly.Add(kind, row.Exhibition, row.Hour, row.Type, -row.Count);
-        await session.ExecuteAsync($"delete {where}", range);
     }
 }

@@ -127,7 +127,7 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
     }
 
     /// <summary>The source's row, locked; null if it has changed since the claim.</summary>
-    private static async Task<(int SourceId, RetiredHeir? Heir)?> EnterAsync(
+    private async Task<(int SourceId, RetiredHeir? Heir)?> EnterAsync(
         SqlSession session,
         Claim claim,
         HourlyCounts hourly
@@ -160,7 +160,7 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
             if (retired == 0)
                 return null;
             heir = await RetiredHeir.OfAsync(session, replaced.Id);
-            await new ReplacedRows(session, replaced.Id, hourly).RemoveAsync();
+            await new ReplacedRows(session, bulk, replaced.Id, hourly).RemoveAsync();
         }
 
         return (await session.AddSourceAsync(claim.Identity, claim.Replaced?.Id), heir);

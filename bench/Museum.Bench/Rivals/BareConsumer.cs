@@ -4,7 +4,7 @@ using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Kafka;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Rivals;
 
 /// <summary>The least that Confluent.Kafka can do with messages: take each one, and throw it away.</summary>
 internal static class BareConsumer

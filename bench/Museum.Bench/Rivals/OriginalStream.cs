@@ -5,7 +5,7 @@ using MuseumPipeline.Model;
 using MuseumPipeline.Parse;
 using Npgsql;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Rivals;
 
 /// <summary>How the first pipeline stored its stream: one message, one INSERT, one COMMIT, and then the next.</summary>
 internal static class OriginalStream

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Rivals;
 
 /// <summary>The rival of the embedded store: cleaned rows by a prepared statement into museum's own empty tables, in
 /// one transaction, and nothing else.</summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Npgsql;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Rivals;
 
 /// <summary>
 /// How the first pipeline stored its history: every file in one list, the list in two, and both by INSERTs of many

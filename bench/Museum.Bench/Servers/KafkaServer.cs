@@ -2,7 +2,7 @@ using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Servers;
 
 /// <summary>A real broker: the one named in MUSEUM_TEST_KAFKA, or one started for this run alone where its programs lie
 /// beside the project.</summary>
@@ -103,15 +103,6 @@ internal sealed class KafkaServer(Workspace workspace) : IAsyncDisposable
         );
     }
 
-    private static string? Script()
-    {
-        for (var above = new DirectoryInfo(Workspace.Repository).Parent; above is not null; above = above.Parent)
-        {
-            var script = Path.Combine(above.FullName, "shared", "services", "kafka", "kafka");
-            if (File.Exists(script))
-                return script;
-        }
-
-        return null;
-    }
+    private static string? Script() =>
+        Workspace.Beside("kafka", "kafka") is { } script && File.Exists(script) ? script : null;
 }

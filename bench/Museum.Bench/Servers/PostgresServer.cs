@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Servers;
 
 /// <summary>A PostgreSQL server for this run alone, as durable as one in production.</summary>
 internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
@@ -13,9 +13,6 @@ internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
     private Dictionary<string, string> address = [];
 
     public string Version { get; private set; } = "";
-
-    /// <summary>Its settings have been printed.</summary>
-    public bool Announced { get; set; }
 
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -32,6 +29,9 @@ internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
 
     public string ConnectionString(string database) =>
         $"Host={address["LOCAL_HOST"]};Port={address["LOCAL_PORT"]};Username={address["LOCAL_USERNAME"]};Password={address["LOCAL_PASSWORD"]};Database={database};Pooling=false;Command Timeout=0";
+
+    public string Url(string database) =>
+        $"postgresql://{address["LOCAL_USERNAME"]}:{address["LOCAL_PASSWORD"]}@{address["LOCAL_HOST"]}:{address["LOCAL_PORT"]}/{database}";
 
     /// <summary>A fresh database with museum's empty tables.</summary>
     public async Task CreateMigratedAsync(string database, CancellationToken cancel)
@@ -119,7 +119,7 @@ internal sealed class PostgresServer(Workspace workspace) : IAsyncDisposable
         );
     }
 
-    private static string Psql()
+    public static string Psql()
     {
         var found = Directory.Exists("/usr/lib/postgresql")
             ? Directory

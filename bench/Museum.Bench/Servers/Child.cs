@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Servers;
 
 /// <summary>A process that was run to its end.</summary>
 /// <param name="Seconds">From its start to its end, everything included.</param>
 /// <param name="PeakBytes">The most memory it had resident at any time, by the kernel's count.</param>
-internal sealed record Finished(double Seconds, string Output, long PeakBytes);
+/// <param name="Busy">The share of all cores' time that was used meanwhile, by whatever process: 0 to 1.</param>
+internal sealed record Finished(double Seconds, string Output, long PeakBytes, double Busy);
 
 /// <summary>Runs processes: what they print is kept, what they need is all said here, and none outlives this
 /// one.</summary>
@@ -36,7 +37,7 @@ internal static class Child
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
 
-        var started = Stopwatch.GetTimestamp();
+        var (started, before) = (Stopwatch.GetTimestamp(), Machine.Ticks());
         using var process = Process.Start(start) ?? throw new BenchException($"{program} could not be started");
         process.StandardInput.Close();
         var peak = WatchAsync(process);
@@ -53,7 +54,7 @@ internal static class Child
             throw;
         }
 
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var (seconds, after) = (Stopwatch.GetElapsedTime(started).TotalSeconds, Machine.Ticks());
         // A signal from the keyboard reaches the child as well, and may end it first.
         cancel.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
@@ -61,7 +62,8 @@ internal static class Child
                 $"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)}: exit code "
                     + $"{process.ExitCode}: {(await errors).Trim()} {(await output).Trim()}"
             );
-        return new(seconds, await output, await peak);
+        var busy = (after.Busy - before.Busy) / Math.Max(1, after.All - before.All);
+        return new(seconds, await output, await peak, busy);
     }
 
     /// <summary>The kernel keeps the maximum itself; it only has to be read before the process is gone.</summary>

@@ -3,7 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Servers;
 
 /// <summary>An S3 server for this run alone.</summary>
 internal sealed class S3Server(Workspace workspace) : IAsyncDisposable

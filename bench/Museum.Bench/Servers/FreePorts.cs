@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Servers;
 
 /// <summary>Ports for servers of our own.</summary>
 internal static class FreePorts

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Servers;
 
 /// <summary>A directory of our own with all data and servers in it; nothing of it is left afterwards.</summary>
 internal sealed class Workspace : IAsyncDisposable
@@ -41,6 +41,10 @@ internal sealed class Workspace : IAsyncDisposable
         {
             postgres = new PostgresServer(this);
             await postgres.StartAsync(cancel);
+            Console.WriteLine(
+                $"  PostgreSQL {postgres.Version}, its defaults (fsync on) but "
+                    + $"{string.Join(", ", PostgresServer.Settings)}; a checkpoint and sync before each run"
+            );
         }
 
         return postgres;
@@ -73,10 +77,12 @@ internal sealed class Workspace : IAsyncDisposable
         BucketAsync(rows, $"bucket-{rows}", Math.Min(rows, Objects), cancel);
 
     /// <summary>One object with so many rows of made-up history in no order, as museums have it.</summary>
-    public async Task<string> ShuffledBucketAsync(long rows, CancellationToken cancel)
+    /// <param name="seed">Another one makes other rows.</param>
+    public async Task<string> ShuffledBucketAsync(long rows, CancellationToken cancel, int seed = 1)
     {
-        var made = buckets.ContainsKey($"shuffled-{rows}");
-        var bucket = await BucketAsync(rows, $"shuffled-{rows}", 1, cancel);
+        var name = $"shuffled-{rows}-{seed}";
+        var made = buckets.ContainsKey(name);
+        var bucket = await BucketAsync(rows, name, 1, cancel, seed);
         if (made)
             return bucket;
         foreach (var history in System.IO.Directory.GetFiles(bucket, "*.csv"))
@@ -89,7 +95,7 @@ internal sealed class Workspace : IAsyncDisposable
         return bucket;
     }
 
-    private async Task<string> BucketAsync(long rows, string name, long objects, CancellationToken cancel)
+    private async Task<string> BucketAsync(long rows, string name, long objects, CancellationToken cancel, int seed = 1)
     {
         if (buckets.TryGetValue(name, out var bucket))
             return bucket;
@@ -103,6 +109,8 @@ internal sealed class Workspace : IAsyncDisposable
                 rows.ToString(CultureInfo.InvariantCulture),
                 "--objects",
                 objects.ToString(CultureInfo.InvariantCulture),
+                "--seed",
+                seed.ToString(CultureInfo.InvariantCulture),
             ],
             null,
             cancel
@@ -173,6 +181,19 @@ internal sealed class Workspace : IAsyncDisposable
                 System.IO.Directory.Delete(Directory, recursive: true);
             }
         }
+    }
+
+    /// <summary>Where a real server's programs lie beside the project, if there is such a place.</summary>
+    public static string? Beside(string service, string name)
+    {
+        for (var above = new DirectoryInfo(Repository).Parent; above is not null; above = above.Parent)
+        {
+            var services = Path.Combine(above.FullName, "shared", "services");
+            if (System.IO.Directory.Exists(services))
+                return Path.Combine(services, service, name);
+        }
+
+        return null;
     }
 
     private static string FindRepository(string from)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Data.Sqlite;
 
-namespace MuseumPipeline.Bench;
+namespace MuseumPipeline.Bench.Rivals;
 
 /// <summary>
 /// The rows of an embedded database in a compact file, just as the tables want them: what the bare insert reads, so
