@@ -25,6 +25,7 @@ internal sealed class Report
 
     public void Add(Result result) => results.Add(result);
 
+    /// <summary>A table in Markdown, as docs/performance.md has it, and a line to quote.</summary>
     public void Print(Plan plan)
     {
         if (results.Count == 0)
@@ -35,7 +36,7 @@ internal sealed class Report
                     [
                         r.What,
                         r.Museum,
-                        r.Rival,
+                        r.Rival.Replace("|", "to", StringComparison.Ordinal),
                         r.Ratio,
                         r.Target,
                         r.Target.Length == 0 ? ""
@@ -50,10 +51,15 @@ internal sealed class Report
             .Select(column => lines.Max(line => line[column].Length))
             .ToArray();
         Console.WriteLine();
-        foreach (var line in lines)
+        foreach (var (line, number) in lines.Select((line, number) => (line, number)))
+        {
             Console.WriteLine(
-                string.Join("  ", line.Select((text, column) => text.PadRight(widths[column]))).TrimEnd()
+                $"| {string.Join(" | ", line.Select((text, column) => text.PadRight(widths[column])))} |"
             );
+            if (number == 0)
+                Console.WriteLine($"|{string.Join("|", widths.Select(width => new string('-', width + 2)))}|");
+        }
+
         Console.WriteLine();
         var quotes = results.Where(r => r.Quote.Length > 0).Select(r => r.Quote);
         Console.WriteLine(
