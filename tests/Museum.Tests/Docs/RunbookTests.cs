@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Tests.Commands;
+using MuseumPipeline.Tests.Messages;
 
 namespace MuseumPipeline.Tests.Docs;
 
@@ -36,10 +37,7 @@ public sealed partial class RunbookTests
     public async Task Its_commands_run(string page)
     {
         var commands = Commands(page).ToList();
-        Assert.All(
-            commands,
-            command => Assert.Empty(MuseumPipeline.Program.CreateRoot().Parse(command.Arguments).Errors)
-        );
+        Assert.All(commands, command => Assert.Empty(TheCommand.Root.Parse(command.Arguments).Errors));
         var runnable = commands.FindAll(command => command.Runs);
         if (runnable.Count == 0)
             return;

@@ -100,7 +100,7 @@ public sealed partial class ErrorSitesTests
 
     private static string? Fault(string mention)
     {
-        Command command = Program.CreateRoot();
+        Command command = TheCommand.Root;
         foreach (var word in mention.Split(' ')[1..])
         {
             if (word.StartsWith('-'))

@@ -10,7 +10,7 @@ namespace MuseumPipeline.Tests.Messages;
 /// <summary>What people read before they know a verb.</summary>
 public sealed partial class HelpTests
 {
-    public static TheoryData<string> Verbs => [.. Leaves(Program.CreateRoot(), "")];
+    public static TheoryData<string> Verbs => [.. Leaves(TheCommand.Root, "")];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -22,7 +22,7 @@ public sealed partial class HelpTests
         foreach (var example in examples)
         {
             var words = CommandLineParser.SplitCommandLine(Redirection().Replace(example, "")).ToArray();
-            var parsed = Program.CreateRoot().Parse(words[1..]);
+            var parsed = TheCommand.Root.Parse(words[1..]);
 
             Assert.Equal("museum", words[0]);
             Assert.Equal(verb, Failure.Name(parsed.CommandResult));
@@ -38,9 +38,8 @@ public sealed partial class HelpTests
     public async Task Its_help_shows_them_and_no_type_of_the_program(string verb)
     {
         using var output = new StringWriter();
-        var code = await Program
-            .CreateRoot()
-            .Parse([.. verb.Split(' '), "--help"])
+        var code = await TheCommand
+            .Root.Parse([.. verb.Split(' '), "--help"])
             .InvokeAsync(new InvocationConfiguration { Output = output }, TestContext.Current.CancellationToken);
 
         var text = output.ToString();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Pressing;
 using MuseumPipeline.Simulate;
@@ -92,15 +93,29 @@ public sealed class PressingTests : IAsyncLifetime
         await using var server = await OpenAsync(users: "viewer");
         var cookie = await server.LoginAsync("viewer");
 
-        foreach (var bad in (object[])[new { }, new { exhibition = "EXH_02" }, new { exhibition = "2", rating = 1 }])
-        {
-            using var refused = await server.PostAsync("/kiosk/presses", bad, cookie);
-            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        }
+        await RefusedAsync(new { }, "exhibition: found '', expected the public id of one of the museum's");
+        await RefusedAsync(
+            new { exhibition = "2", rating = 1 },
+            "exhibition: found '2', expected the public id of one of the museum's"
+        );
+        await RefusedAsync(
+            new { exhibition = "EXH_02" },
+            "rating, help: found no button of a kiosk, expected the value of one button"
+        );
 
         using (await server.PostAsync("/kiosk/presses", new { exhibition = "EXH_02", rating = 3 }, cookie))
         using (await server.PostAsync("/kiosk/presses", new { exhibition = "EXH_02", help = 1 }, cookie))
             Assert.Equal([KioskPress.Rating("2", 3), KioskPress.Help("2", 1)], sent);
+
+        async Task RefusedAsync(object press, string why)
+        {
+            using var refused = await server.PostAsync("/kiosk/presses", press, cookie);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Equal(
+                why,
+                (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString()
+            );
+        }
     }
 
     [Fact]
