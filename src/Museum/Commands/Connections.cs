@@ -154,7 +154,8 @@ public static class Connections
             S3(session.Settings),
             session.Clock,
             session.Log,
-            session.Has(Options.Recursive)
+            session.Has(Options.Recursive),
+            session.Hashes
         );
 
     public static Loader CreateLoader(Session session, MuseumStore store, IBucket bucket) =>

@@ -5,6 +5,7 @@ using MuseumPipeline.Commands.Serve;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Settings.Reading;
+using MuseumPipeline.Source.Buckets;
 
 namespace MuseumPipeline.Commands;
 
@@ -32,6 +33,9 @@ public sealed class Session : IDisposable
     public bool Json => Parsed.GetValue(Options.Json);
 
     public TimeProvider Clock { get; } = TimeProvider.System;
+
+    /// <summary>What a command that looks at a directory again and again knows of its files; null for all others.</summary>
+    internal FileHashes? Hashes { get; set; }
 
     public ILoggerFactory Logs => _logs.Value;
 

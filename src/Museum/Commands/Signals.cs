@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MuseumPipeline.Model;
 
@@ -9,8 +10,13 @@ internal sealed class Signals : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
 
+    /// <summary>timeout(1) and some supervisors signal the process and then its group, which is the same signal
+    /// twice.</summary>
+    private static readonly TimeSpan Twice = TimeSpan.FromMilliseconds(250);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private long _received;
 
     public Signals() =>
         _registrations = [
@@ -36,8 +42,13 @@ internal sealed class Signals : IDisposable
     {
         context.Cancel = true;
         if (Received is { } first)
-            Environment.Exit((int)first);
-        Received = code;
+        {
+            if (Stopwatch.GetElapsedTime(_received) > Twice)
+                Environment.Exit((int)first);
+            return;
+        }
+
+        (Received, _received) = (code, Stopwatch.GetTimestamp());
         _ = Task.Delay(Patience).ContinueWith(_ => Environment.Exit((int)code), TaskScheduler.Default);
         _ = _stop.CancelAsync();
     }

@@ -64,6 +64,7 @@ internal sealed class LoadWatch(Session session, ObjectQueue? queue) : IDisposab
     public async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         IReadOnlyList<ObjectEvent> events = [];
+        session.Hashes = new(session.Clock);
         while (!cancel.IsCancellationRequested)
         {
             var failed = await LookAsync(cancel);

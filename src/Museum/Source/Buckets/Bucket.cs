@@ -20,7 +20,8 @@ internal static partial class Bucket
         S3Settings settings,
         TimeProvider clock,
         ILogger? log = null,
-        bool recursive = false
+        bool recursive = false,
+        FileHashes? hashes = null
     )
     {
         if (argument.StartsWith("s3://", StringComparison.OrdinalIgnoreCase))
@@ -35,7 +36,7 @@ internal static partial class Bucket
         }
 
         if (LooksLikePath(argument) || Directory.Exists(argument) || (IsHistoryFile(argument) && File.Exists(argument)))
-            return new FolderBucket(ExpandHome(argument), recursive);
+            return new FolderBucket(ExpandHome(argument), recursive, hashes);
         return new S3Bucket(CheckName(argument, argument, settings), "", settings, clock, log)
         {
             IsRecursive = recursive,

@@ -18,13 +18,15 @@ internal sealed class FolderBucket : IBucket
 
     private readonly ConcurrentDictionary<BucketObject, Stamp> stamps = new();
     private readonly string? only;
+    private readonly FileHashes? hashes;
 
     /// <param name="path">The directory, or one file in it.</param>
     /// <param name="recursive">Enter the directories below it too; links in them are not followed.</param>
+    /// <param name="hashes">Of those who looked at it before; null to read every file.</param>
     /// <exception cref="MuseumException">There is no such directory.</exception>
-    public FolderBucket(string path, bool recursive = false)
+    public FolderBucket(string path, bool recursive = false, FileHashes? hashes = null)
     {
-        IsRecursive = recursive;
+        (IsRecursive, this.hashes) = (recursive, hashes);
         var full = Path.GetFullPath(path);
         if (File.Exists(full))
             (only, full) = (Path.GetFileName(full), Path.GetDirectoryName(full)!);
@@ -136,7 +138,10 @@ internal sealed class FolderBucket : IBucket
                 return new(KeyOf(entry), EmptyHash, 0);
             await using var content = Open(entry.FullName);
             var stamp = Stamp.Of(content);
-            var described = new BucketObject(KeyOf(entry), await HashAsync(content, cancel), stamp.Size);
+            var version = hashes is null
+                ? await HashAsync(content, cancel)
+                : await hashes.OfAsync(entry.FullName, content.SafeFileHandle, () => HashAsync(content, cancel));
+            var described = new BucketObject(KeyOf(entry), version, stamp.Size);
 
             // A file that is being written gets no stamp, and is hashed again when it is opened.
             if (Stamp.Of(content) == stamp)

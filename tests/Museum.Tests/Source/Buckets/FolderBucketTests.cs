@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Time.Testing;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Buckets;
 
@@ -112,7 +113,7 @@ public sealed class FolderBucketTests : IDisposable
         var bucket = new FolderBucket(directory.FullName);
         await using var content = await bucket.OpenAsync(Assert.Single(await bucket.ListAsync(Cancel)), Cancel);
         Write("next", "xyzw");
-        File.Move(PathOf("next"), PathOf(Name), overwrite: true);
+        File.Move(Full("next"), Full(Name), overwrite: true);
         Assert.False(content.Unchanged());
     }
 
@@ -120,7 +121,7 @@ public sealed class FolderBucketTests : IDisposable
     public async Task Links_to_files_are_read_and_watched_like_files()
     {
         Write("elsewhere", "abc");
-        File.CreateSymbolicLink(PathOf(Name), PathOf("elsewhere"));
+        File.CreateSymbolicLink(Full(Name), Full("elsewhere"));
         var bucket = new FolderBucket(directory.FullName);
         var entry = (await bucket.ListAsync(Cancel)).Single(entry => entry.Key == Name);
         Assert.Equal(new(Name, Hash("abc"), 3), entry);
@@ -134,14 +135,14 @@ public sealed class FolderBucketTests : IDisposable
     public void One_directory_has_one_location_whatever_links_lead_to_it()
     {
         var real = directory.CreateSubdirectory("real").CreateSubdirectory("bucket");
-        Directory.CreateSymbolicLink(PathOf("link"), PathOf("real"));
+        Directory.CreateSymbolicLink(Full("link"), Full("real"));
         Assert.Equal(
             new FolderBucket(real.FullName).Location,
-            new FolderBucket(PathOf("link/bucket/../bucket")).Location
+            new FolderBucket(Full("link/bucket/../bucket")).Location
         );
         Assert.EndsWith(
             Path.Combine("real", "bucket"),
-            new FolderBucket(PathOf("link/bucket/")).Location,
+            new FolderBucket(Full("link/bucket/")).Location,
             StringComparison.Ordinal
         );
     }
@@ -150,16 +151,16 @@ public sealed class FolderBucketTests : IDisposable
     public async Task What_is_no_file_is_listed_for_what_it_is_and_never_opened()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes among files.");
-        using (var mkfifo = Process.Start("mkfifo", PathOf("lmnh_hist_data_1.csv")))
+        using (var mkfifo = Process.Start("mkfifo", Full("lmnh_hist_data_1.csv")))
             await mkfifo.WaitForExitAsync(Cancel);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(PathOf("lmnh_hist_data_2.csv")));
-        Directory.CreateDirectory(PathOf("lmnh_hist_data_3.csv"));
+        socket.Bind(new UnixDomainSocketEndPoint(Full("lmnh_hist_data_2.csv")));
+        Directory.CreateDirectory(Full("lmnh_hist_data_3.csv"));
         Write("lmnh_hist_data_4.csv", "");
 
         var entries = await new FolderBucket(directory.FullName).ListAsync(Cancel).WaitAsync(Limit, Cancel);
         var named = await Assert.ThrowsAsync<MuseumException>(async () =>
-            await new FolderBucket(PathOf("lmnh_hist_data_1.csv")).ListAsync(Cancel)
+            await new FolderBucket(Full("lmnh_hist_data_1.csv")).ListAsync(Cancel)
         );
 
         Assert.Equal(
@@ -172,8 +173,8 @@ public sealed class FolderBucketTests : IDisposable
     [Fact]
     public void A_directory_that_is_not_there_is_named()
     {
-        var error = Assert.Throws<MuseumException>(() => new FolderBucket(PathOf("nowhere")));
-        Assert.Contains(PathOf("nowhere"), error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<MuseumException>(() => new FolderBucket(Full("nowhere")));
+        Assert.Contains(Full("nowhere"), error.Message, StringComparison.Ordinal);
         Assert.Contains("does not exist", error.Message, StringComparison.Ordinal);
     }
 
@@ -183,7 +184,7 @@ public sealed class FolderBucketTests : IDisposable
         Write("merged.csv", "abc");
         Write(Name, "def");
 
-        var bucket = new FolderBucket(PathOf("merged.csv"));
+        var bucket = new FolderBucket(Full("merged.csv"));
 
         Assert.True(bucket.IsOneFile);
         var entry = Assert.Single(await bucket.ListAsync(Cancel));
@@ -195,7 +196,7 @@ public sealed class FolderBucketTests : IDisposable
     [Fact]
     public async Task Folders_below_are_entered_only_where_it_is_asked_for()
     {
-        Directory.CreateDirectory(PathOf("2023/march"));
+        Directory.CreateDirectory(Full("2023/march"));
         Write("2023/march/" + Name, "abc");
 
         Assert.Equal(["2023/"], (await new FolderBucket(directory.FullName).ListAsync(Cancel)).Select(e => e.Key));
@@ -209,11 +210,11 @@ public sealed class FolderBucketTests : IDisposable
     [Fact]
     public async Task A_file_that_cannot_be_read_is_named()
     {
-        File.CreateSymbolicLink(PathOf(Name), PathOf("nothing"));
+        File.CreateSymbolicLink(Full(Name), Full("nothing"));
         var error = await Assert.ThrowsAsync<MuseumException>(() =>
             new FolderBucket(directory.FullName).ListAsync(Cancel)
         );
-        Assert.Contains(PathOf(Name), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Full(Name), error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -229,21 +230,77 @@ public sealed class FolderBucketTests : IDisposable
     private static string Hash(string text) =>
         "sha256:" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    private string PathOf(string name) => Path.Combine(directory.FullName, name);
+    private string Full(string name) => Path.Combine(directory.FullName, name);
 
-    private void Write(string name, string text) => File.WriteAllText(PathOf(name), text);
+    private void Write(string name, string text) => File.WriteAllText(Full(name), text);
 
     // A minute later: two writes of a test may fall into one tick of the file system's clock.
     private void Change(string? text)
     {
         if (text is null)
         {
-            File.Delete(PathOf(Name));
+            File.Delete(Full(Name));
             return;
         }
 
-        var written = File.GetLastWriteTimeUtc(PathOf(Name));
+        var written = File.GetLastWriteTimeUtc(Full(Name));
         Write(Name, text);
-        File.SetLastWriteTimeUtc(PathOf(Name), written.AddMinutes(1));
+        File.SetLastWriteTimeUtc(Full(Name), written.AddMinutes(1));
+    }
+
+    /// <summary>Whoever looks every minute reads what has changed, however it hides, and nothing else.</summary>
+    [Fact]
+    public async Task What_is_looked_at_again_is_read_only_if_something_about_it_has_changed()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(1));
+        var hashes = new FileHashes(clock);
+        for (var file = 0; file < 3; file++)
+            await File.WriteAllTextAsync(Full($"lmnh_hist_data_{file}.csv"), $"content {file}", Cancel);
+        var first = await LookAsync();
+        Assert.Equal(3, hashes.Read);
+        Assert.Equal(first, await LookAsync());
+        Assert.Equal(OperatingSystem.IsLinux() ? 3 : 6, hashes.Read);
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        // As long, and as old as before, as a copy that keeps times would be.
+        var written = File.GetLastWriteTimeUtc(Full("lmnh_hist_data_1.csv"));
+        await File.WriteAllTextAsync(Full("lmnh_hist_data_1.csv"), "CONTENT 1", Cancel);
+        File.SetLastWriteTimeUtc(Full("lmnh_hist_data_1.csv"), written);
+        var second = await LookAsync();
+        Assert.Equal((first[0], first[2]), (second[0], second[2]));
+        Assert.NotEqual(first[1], second[1]);
+        Assert.Equal(4, hashes.Read);
+
+        // Another file under the same name.
+        await File.WriteAllTextAsync(Full("other"), "content 3", Cancel);
+        File.SetLastWriteTimeUtc(Full("other"), File.GetLastWriteTimeUtc(Full("lmnh_hist_data_2.csv")));
+        File.Move(Full("other"), Full("lmnh_hist_data_2.csv"), overwrite: true);
+        Assert.NotEqual(second[2], (await LookAsync())[2]);
+        Assert.Equal(5, hashes.Read);
+
+        // Once a day all of it.
+        clock.Advance(TimeSpan.FromHours(25));
+        await LookAsync();
+        Assert.Equal(8, hashes.Read);
+
+        async Task<IReadOnlyList<BucketObject>> LookAsync() =>
+            [
+                .. (await new FolderBucket(directory.FullName, hashes: hashes).ListAsync(Cancel)).Where(entry =>
+                    entry.Key != "other"
+                ),
+            ];
+    }
+
+    [Fact]
+    public async Task What_was_written_a_moment_ago_is_read_again()
+    {
+        var hashes = new FileHashes(TimeProvider.System);
+        await File.WriteAllTextAsync(Full("lmnh_hist_data_0.csv"), "content", Cancel);
+        for (var look = 1; look <= 2; look++)
+        {
+            await new FolderBucket(directory.FullName, hashes: hashes).ListAsync(Cancel);
+            Assert.Equal(look, hashes.Read);
+        }
     }
 }
