@@ -6,6 +6,7 @@ import { base } from "./base/place";
 import { setZone, tick } from "./base/time";
 import { DataPage } from "./data/page";
 import { ExhibitionPage } from "./exhibition/page";
+import { FloorsPage } from "./floors/page";
 import { RatingsPage } from "./ratings/page";
 import { AllPage } from "./safety/all";
 import { SafetyPage } from "./safety/page";
@@ -89,11 +90,13 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
           ? new RatingsPage(context, tell)
           : name === "safety"
             ? new SafetyPage(context, act, tell)
-            : name === "all"
-              ? new AllPage(context, act)
-              : name === "exhibition"
-                ? new ExhibitionPage(context, tell)
-                : new DataPage(context, tell);
+            : name === "floors"
+              ? new FloorsPage(context, tell)
+              : name === "all"
+                ? new AllPage(context, act)
+                : name === "exhibition"
+                  ? new ExhibitionPage(context, tell)
+                  : new DataPage(context, tell);
       pages.set(name, page);
     }
     return page;

@@ -144,7 +144,11 @@ internal sealed class Dashboard : IAsyncDisposable
             .AddSingleton(store.CookieKeys)
             .AddSingleton(store.Events)
             .AddSingleton(store.Tokens);
-        services.AddSingleton(store.Annotations).AddSingleton(store.Targets).AddSingleton(store.Notices);
+        services
+            .AddSingleton(store.Annotations)
+            .AddSingleton(store.Targets)
+            .AddSingleton(store.FloorPlans)
+            .AddSingleton(store.Notices);
         services.AddSingleton(store.Runs).AddSingleton(store.Ledger).AddSingleton(store.OperatorLog);
         services.AddSingleton(store.Audit).AddSingleton<AuditTrail>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());

@@ -205,6 +205,43 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/floor-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The floors with their exhibitions: ratings, and open calls for help.
+         * @description Floors from the top down. Where a floor has a picture, x and y say where on it an exhibition is, as fractions from the left and from the top. Calls are those of now, whatever days are asked for.
+         */
+        get: operations["getFloorPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor-plan/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a floor. */
+        get: operations["getFloorPlanPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/help": {
         parameters: {
             query?: never;
@@ -660,6 +697,18 @@ export type components = {
             /** @description What it is held against. */
             target: components["schemas"]["RatingTarget"];
             trend: components["schemas"]["ExhibitionTrend"];
+        };
+        /**
+         * @description The floors of a museum, from the top to the bottom: how their exhibitions are liked, and where somebody
+         *         waits. The names and their order are a contract.
+         */
+        FloorPlanView: {
+            buttons: components["schemas"]["RatingButton"][];
+            /** @description Calls of which nobody knows the exhibition. */
+            elsewhere: components["schemas"]["PlanCalls"];
+            floors: components["schemas"]["PlanFloor"][];
+            period: components["schemas"]["Period"];
+            target: components["schemas"]["RatingTarget"];
         };
         HelpAction: {
             /**
@@ -1149,6 +1198,58 @@ export type components = {
             /** Format: date */
             to: string;
         };
+        PlanCalls: {
+            /** Format: int32 */
+            assistance: number;
+            /** Format: int32 */
+            emergencies: number;
+            /**
+             * Format: int32
+             * @description To these somebody is on the way; they are in no other number.
+             */
+            onTheWay: number;
+            /**
+             * Format: int32
+             * @description Of added kinds.
+             */
+            other: number;
+            /**
+             * Format: int32
+             * @description Of which the kind could not be read.
+             */
+            unreadable: number;
+        };
+        PlanExhibition: {
+            /** @description That wait for somebody, or that somebody is on the way to. */
+            calls: components["schemas"]["PlanCalls"];
+            rating: components["schemas"]["RatingRow"];
+            /**
+             * Format: double
+             * @description Where it is on the picture, as a fraction from the left; null: nobody has said.
+             */
+            x: null | number;
+            /**
+             * Format: double
+             * @description The same from the top.
+             */
+            y: null | number;
+        };
+        PlanFloor: {
+            /** @description In the order of their public ids. */
+            exhibitions: components["schemas"]["PlanExhibition"][];
+            floor: string;
+            picture: null | components["schemas"]["PlanPicture"];
+        };
+        /** @description At `/floor-plan/picture?floor=`. */
+        PlanPicture: {
+            /** @description Changes with the picture. */
+            digest: string;
+            /** Format: int32 */
+            height: number;
+            mediaType: string;
+            /** Format: int32 */
+            width: number;
+        };
         ProblemDetails: {
             detail?: null | string;
             instance?: null | string;
@@ -1605,6 +1706,8 @@ export type components = {
             /** @description Who, where nobody logs in. */
             name: null | string;
         };
+        /** Format: binary */
+        Stream: string;
         /** @description Votes of one hour, day or week; null where nothing was heard. */
         TrendPoint: {
             /** @description Whether there are enough votes to say anything. */
@@ -2608,6 +2711,155 @@ export interface operations {
             };
             /** @description The caller's role may not, the header X-Museum is missing, or the change comes from another site's page. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getFloorPlan: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "exhibitions";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorPlanView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no login. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getFloorPlanPicture: {
+        parameters: {
+            query?: {
+                /** @description As /floor-plan says: with it, the answer may be kept. */
+                digest?: string;
+                /** @description The floor, as /floor-plan names it. */
+                floor?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Stream"];
+                    "image/png": components["schemas"]["Stream"];
+                    "image/svg+xml": components["schemas"]["Stream"];
+                    "image/webp": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no login. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

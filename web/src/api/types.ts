@@ -22,6 +22,7 @@ export type Row = Schemas["RatingRow"];
 export type Ratings = Schemas["RatingsView"];
 export type Trend = Schemas["TrendView"];
 export type Exhibition = Schemas["ExhibitionView"];
+export type FloorPlan = Schemas["FloorPlanView"];
 export type Annotation = Schemas["AnnotationView"];
 export type RatingEvents = Schemas["RatingEvents"];
 export type HelpEvents = Schemas["HelpEvents"];

@@ -18,5 +18,7 @@ export function followExhibitions(of: Router, follow: (event: MouseEvent, act: (
 
 const place = (id: string) => ({ page: "exhibition" as const, exhibition: [id], floor: [], department: [] });
 
+export const exhibitionHref = (id: string): string | undefined => router?.href(place(id));
+
 export const exhibitionLink = (id: string, name: string): HTMLElement =>
-  h("a", { class: "exhibition-link", href: router?.href(place(id)), "data-exhibition": id }, h("bdi", {}, safe(name)));
+  h("a", { class: "exhibition-link", href: exhibitionHref(id), "data-exhibition": id }, h("bdi", {}, safe(name)));

@@ -16,6 +16,7 @@ import { onTheme, theme, toggle } from "./theme";
 const tabs: [PageName, string][] = [
   ["ratings", "Ratings"],
   ["safety", "Safety"],
+  ["floors", "Floors"],
   ["data", "Data health"],
   ["all", "All museums"],
 ];

@@ -2,7 +2,7 @@
 
 import { base } from "../base/place";
 
-export type PageName = "ratings" | "safety" | "data" | "all" | "exhibition";
+export type PageName = "ratings" | "safety" | "floors" | "data" | "all" | "exhibition";
 
 export interface View {
   page: PageName;
@@ -17,6 +17,8 @@ export interface View {
   excludeRepeats: boolean;
   by: string;
   focus: string;
+  /** What colours mean on the floors: ratings, or calls. */
+  colour: string;
   tv: boolean;
   reason: string;
   site: string;
@@ -24,7 +26,7 @@ export interface View {
   help: boolean;
 }
 
-const pages: PageName[] = ["ratings", "safety", "data", "all", "exhibition"];
+const pages: PageName[] = ["ratings", "safety", "floors", "data", "all", "exhibition"];
 const ranges = ["today", "7d", "28d", "all"];
 
 /** A real day: 30 February is not one. */
@@ -54,6 +56,7 @@ export function read(url: URL): View {
     excludeRepeats: flag("excludeRepeats"),
     by: ["hour", "day", "week"].includes(text("by")) ? text("by") : "",
     focus: text("focus"),
+    colour: text("colour") === "calls" ? "calls" : "",
     tv: flag("tv"),
     reason: text("reason"),
     site: text("site"),
@@ -98,7 +101,7 @@ export function write(view: View): string {
   q.delete("wait");
   if (view.excludeRepeats) q.set("excludeRepeats", "1");
   if (!view.compare) q.set("compare", "0");
-  for (const key of ["by", "focus", "reason", "site"] as const) if (view[key]) q.set(key, view[key]);
+  for (const key of ["by", "focus", "colour", "reason", "site"] as const) if (view[key]) q.set(key, view[key]);
   if (view.state !== "held") q.set("state", view.state);
   if (view.help) q.set("help", "1");
   if (view.tv) q.set("tv", "1");

@@ -20,7 +20,14 @@ internal static class MuseumsCommand
     };
 
     public static Command Create() =>
-        new("museums", "List, add, change and remove museums") { List(), Add(), ChangeOne(), Remove() };
+        new("museums", "List, add, change and remove museums")
+        {
+            List(),
+            Add(),
+            ChangeOne(),
+            Remove(),
+            FloorPlanCommand.Create(),
+        };
 
     private static Command List() =>
         Verb(

@@ -6,4 +6,6 @@ namespace MuseumPipeline.Commands.Museums;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MuseumsJson))]
 [JsonSerializable(typeof(MuseumChangeJson))]
+[JsonSerializable(typeof(FloorPlansJson))]
+[JsonSerializable(typeof(FloorPlanChangeJson))]
 internal sealed partial class MuseumsShapes : JsonSerializerContext;

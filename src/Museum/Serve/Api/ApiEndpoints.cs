@@ -31,6 +31,7 @@ internal static class ApiEndpoints
             .AddSingleton<IncidentDesk>()
             .AddSingleton<Curation>()
             .AddSingleton<ExhibitionParts>()
+            .AddSingleton<FloorPlanParts>()
             .AddSingleton<LastPresses>()
             .AddSingleton<PressReader>()
             .AddSingleton<HourCube>()
@@ -58,6 +59,7 @@ internal static class ApiEndpoints
         api.MapEvents();
         api.MapExhibition();
         api.MapCuration();
+        api.MapFloorPlan();
         api.MapData();
         api.MapOpenApi("/openapi.json");
         api.MapMe();

@@ -7,7 +7,7 @@ namespace MuseumPipeline.Serve.Pages;
 /// <summary>The pages and their files.</summary>
 internal static class PageEndpoints
 {
-    private static readonly string[] Pages = ["/", "/ratings", "/safety", "/data", "/all", "/exhibition"];
+    private static readonly string[] Pages = ["/", "/ratings", "/safety", "/data", "/all", "/exhibition", "/floors"];
     private const string Kiosk = "kiosk";
     public static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 

@@ -72,6 +72,9 @@ public sealed record MuseumStore(string Target, string Describe, int Writers) : 
     /// <summary>Exhibitions' own targets.</summary>
     public required ITargets Targets { get; init; }
 
+    /// <summary>Pictures of floors, and where exhibitions are on them.</summary>
+    public required IFloorPlans FloorPlans { get; init; }
+
     /// <summary>Who may log in to the dashboard.</summary>
     public required IUsers Users { get; init; }
 

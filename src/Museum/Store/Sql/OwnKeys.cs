@@ -37,6 +37,8 @@ internal static class OwnKeys
         ["session_over"] = ["session"],
         ["annotation"] = ["annotation_id"],
         ["exhibition_target"] = ["exhibition_id"],
+        ["floor_plan"] = ["museum_id, floor_id"],
+        ["exhibition_place"] = ["exhibition_id"],
         ["recipient"] = ["name"],
         ["notice"] = ["notice_id", "recipient, key"],
         ["dashboard_token"] = ["name", "token_hash"],

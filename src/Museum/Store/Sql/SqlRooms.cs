@@ -36,6 +36,7 @@ internal sealed record SqlRooms(SqlDatabase Database, IBulkWriter Bulk, ISourceL
             Notices = new SqlNotices(Database),
             Annotations = new SqlAnnotations(Database),
             Targets = new SqlTargets(Database),
+            FloorPlans = new SqlFloorPlans(Database),
             Users = new SqlUsers(Database),
             Tokens = new SqlTokens(Database),
             CookieKeys = new SqlCookieKeys(Database),
