@@ -71,15 +71,25 @@ public sealed class FloorPlanCommandTests : IAsyncLifetime
     public async Task What_cannot_be_done_says_what_can()
     {
         museum.Write("notes.txt", "no picture");
+        // The first bytes of a PNG, and nothing behind them.
+        File.WriteAllBytes(
+            Path.Combine(museum.Directory, "cut.png"),
+            [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
+        );
         (string[] Words, int Code, string Says)[] wrong =
         [
             (["set", "1", "nowhere.png"], 3, "cannot read"),
             (["set", "1", "notes.txt"], 5, "expected a picture: SVG, PNG, JPEG or WebP"),
+            (["set", "1", "cut.png"], 5, "found image/png without a size, perhaps cut off, expected a whole picture"),
             (["place", "EXH_00", "1.5,0"], 2, "expected two fractions of the picture"),
             (["place", "EXH_00", "a"], 2, "expected two fractions of the picture"),
-            (["place", "EXH_99", "0,0"], 3, "expected one of EXH_00"),
+            (["place", "EXH_99", "0,0"], 3, "found no exhibition 'EXH_99', expected the public id of one: EXH_00"),
             (["remove", "1"], 3, "museum museums floor-plan list"),
-            (["list", "--museum", "nowhere"], 2, "expected one of LMNH"),
+            (
+                ["list", "--museum", "nowhere"],
+                2,
+                "--museum names the museum of the floor: found 'nowhere', expected one of LMNH"
+            ),
         ];
         foreach (var (words, code, says) in wrong)
         {

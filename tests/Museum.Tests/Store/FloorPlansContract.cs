@@ -87,7 +87,7 @@ public abstract class FloorPlansContract(Func<Task<TestStore>> create) : StoreCo
             Plans.PlaceAsync(1, "EXH_09", new(0, 0), Move, Cancel)
         );
         Assert.Equal("found no exhibition on a floor '9', expected one of 1, Vault", floor.Message);
-        Assert.Equal("found no exhibition 'EXH_09', expected one of EXH_00, EXH_01", exhibition.Message);
+        Assert.Equal("found no exhibition 'EXH_09', expected the public id of one: EXH_00, EXH_01", exhibition.Message);
         Assert.Empty(await Database.Store.OperatorLog.ListAsync(9, Cancel));
     }
 }

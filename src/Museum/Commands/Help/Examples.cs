@@ -115,6 +115,26 @@ internal static class Examples
             "museum museums change LMNH --topic visitor-presses",
             "museum museums change LMNH --opens 09:00 --closes 17:30",
         ],
+        ["museums floor-plan list"] =
+        [
+            "museum museums floor-plan list",
+            "museum museums floor-plan list --museum LMNH --json",
+        ],
+        ["museums floor-plan set"] =
+        [
+            "museum museums floor-plan set 1 ground-floor.svg",
+            "museum museums floor-plan set Vault vault.png --museum LMNH",
+        ],
+        ["museums floor-plan place"] =
+        [
+            "museum museums floor-plan place EXH_03 0.25,0.6",
+            "museum museums floor-plan place EXH_03 none",
+        ],
+        ["museums floor-plan remove"] =
+        [
+            "museum museums floor-plan remove 1",
+            "museum museums floor-plan remove Vault --museum LMNH",
+        ],
         ["museums remove"] = ["museum museums remove LMS", "museum museums remove LMS --json"],
         ["buttons list"] = ["museum buttons list", "museum buttons list --json"],
         ["buttons add"] =

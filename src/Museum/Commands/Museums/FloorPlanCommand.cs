@@ -164,8 +164,8 @@ internal static class FloorPlanCommand
             [var one] => one,
             var found => throw new MuseumException(
                 ExitCode.Usage,
-                $"--museum: found {(code is null ? $"{found.Count} museums" : $"'{code}'")}, expected one of "
-                    + string.Join(", ", museums.Select(m => m.Code))
+                $"--museum names the museum of the floor: found {(code is null ? $"{found.Count} museums" : $"'{code}'")}, "
+                    + $"expected one of {string.Join(", ", museums.Select(m => m.Code))}"
             ),
         };
 

@@ -115,7 +115,8 @@ internal sealed class SqlFloorPlans(SqlDatabase database) : IFloorPlans
                 if (id is null)
                     throw new MuseumException(
                         ExitCode.Configuration,
-                        $"found no exhibition '{publicId}', expected one of {await IdsAsync(session, museumId)}"
+                        $"found no exhibition '{publicId}', expected the public id of one: "
+                            + await IdsAsync(session, museumId)
                     );
                 await PutAsync(session, id.Value, place);
                 return await session.RecordAsync(string.Create(CultureInfo.InvariantCulture, $"exhibition {id}"), move);
