@@ -69,6 +69,10 @@ describe("the API as others meet it", { timeout: 120_000 }, () => {
     // With kiosks, a broker and a consumer: calls come that can be answered.
     const kiosks = ["--database", join(directory, "demo.db"), "-b", "samples/bucket", "--rate", "40", "--no-staff"];
     [demo, live] = await start(["demo", ...kiosks]);
+    const drawing = join(directory, "plan.svg");
+    writeFileSync(drawing, '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2"/>');
+    for (const database of ["museum.db", "demo.db"])
+      run("museums", "floor-plan", "set", "1", drawing, "--database", join(directory, database));
     document = await (await fetch(`${origin}/api/v1/openapi.json`)).json();
     mkdirSync(made, { recursive: true });
     writeFileSync(join(made, "openapi.json"), JSON.stringify(document, null, 2));
@@ -144,7 +148,8 @@ describe("the API as others meet it", { timeout: 120_000 }, () => {
       if (path === "/api/v1/live") {
         const { value } = await data.getReader().read();
         assert.match(new TextDecoder().decode(value), /^retry: \d+\n\n/);
-      } else fits(data, path.slice("/api/v1".length), "get");
+      } else if (type === "image/svg+xml") assert.match(data, /<svg/);
+      else fits(data, path.slice("/api/v1".length), "get");
       if (path === "/api/v1/ratings") assert.equal(best(data.exhibitions).rank, 1);
     }
   });
@@ -155,6 +160,7 @@ describe("the API as others meet it", { timeout: 120_000 }, () => {
       const query = new URLSearchParams();
       if (has("range")) query.set("range", "all");
       if (path.endsWith("/exhibition")) query.set("exhibition", "EXH_00");
+      if (path.endsWith("/picture")) query.set("floor", "1");
       const ask = (more, init) => {
         const all = new URLSearchParams([...query, ...Object.entries(more)]);
         return fetch(`${origin}${path}?${all}`, { signal: AbortSignal.timeout(20_000), ...init });

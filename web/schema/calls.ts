@@ -30,6 +30,9 @@ export function questions(baseUrl: string, token?: string): Record<string, () =>
     "/api/v1/safety/patrols": () => GET("/api/v1/safety/patrols", { params: { query: { range } } }),
     "/api/v1/exhibition": () =>
       GET("/api/v1/exhibition", { params: { query: { range, exhibition: ["EXH_00"], by: "week" } } }),
+    "/api/v1/floor-plan": () => GET("/api/v1/floor-plan", { params: { query: { range } } }),
+    "/api/v1/floor-plan/picture": () =>
+      GET("/api/v1/floor-plan/picture", { params: { query: { floor: "1" } }, parseAs: "text" }),
     "/api/v1/annotations": () => GET("/api/v1/annotations"),
     "/api/v1/data/kiosks": () => GET("/api/v1/data/kiosks", { params: { query: { range } } }),
     "/api/v1/data/refused": () => GET("/api/v1/data/refused", { params: { query: { range } } }),

@@ -2766,6 +2766,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2773,6 +2775,13 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2831,6 +2840,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2839,6 +2850,13 @@ export interface operations {
                     "image/svg+xml": components["schemas"]["Stream"];
                     "image/webp": components["schemas"]["Stream"];
                 };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
