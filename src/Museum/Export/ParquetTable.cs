@@ -39,6 +39,8 @@ internal sealed class ParquetTable : IAsyncDisposable
         if (waiting > 0)
             await FlushAsync();
         await writer.DisposeAsync();
+        foreach (var column in columns)
+            column.End();
     }
 
     private async Task FlushAsync()

@@ -11,6 +11,13 @@ internal readonly partial record struct ReportWeek(int Year, int Week)
 
     public DateOnly Sunday => Monday.AddDays(6);
 
+    /// <summary>The newest week that is over.</summary>
+    public static ReportWeek Before(DateOnly today)
+    {
+        var day = today.AddDays(-7).ToDateTime(TimeOnly.MinValue);
+        return new(ISOWeek.GetYear(day), ISOWeek.GetWeekOfYear(day));
+    }
+
     /// <exception cref="MuseumException">There is no such week.</exception>
     public static ReportWeek Parse(string text)
     {
@@ -25,7 +32,10 @@ internal readonly partial record struct ReportWeek(int Year, int Week)
                 return week;
         }
 
-        throw new MuseumException(ExitCode.Usage, $"--week: found '{text}', expected an ISO week such as 2023-W10");
+        throw new MuseumException(
+            ExitCode.Usage,
+            $"--week: found '{text}', expected an ISO week such as 2023-W10, or last"
+        );
     }
 
     /// <summary>Such as <c>6 to 12 March 2023</c>.</summary>

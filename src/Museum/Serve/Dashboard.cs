@@ -188,7 +188,11 @@ internal sealed class Dashboard : IAsyncDisposable
             services.AddSingleton(_ => new Webhook(webhook, clock));
         services.AddHostedService<Escalator>();
         services
-            .AddSingleton(provider => new Channels(gate.Settings.Notices, provider.GetService<Webhook>()))
+            .AddSingleton(provider => new Channels(
+                gate.Settings.Notices,
+                provider.GetService<Webhook>(),
+                gate.Settings.PublicUrl
+            ))
             .AddSingleton<Happenings>()
             .AddHostedService<Notifier>();
     }

@@ -132,5 +132,16 @@ public sealed class NotifyCommandTests : IAsyncLifetime
         var letter = Assert.Single(mail.Letters);
         Assert.Contains("Content-Type: text/html", letter, StringComparison.Ordinal);
         Assert.Contains("Subject: The museum's week 2023-W10, for exhibitions", letter, StringComparison.Ordinal);
+        // A timer that runs twice: the same letter.
+        Assert.Equal(0, (await museum.RunAsync(report)).ExitCode);
+        Assert.Single(mail.Letters.Select(IdOf).Distinct());
+        Assert.Equal(
+            0,
+            (await museum.RunAsync([.. report.Select(word => word == "2023-W10" ? "last" : word)])).ExitCode
+        );
+        Assert.Equal(2, mail.Letters.Select(IdOf).Distinct().Count());
+
+        static string IdOf(string text) =>
+            text.Split('\n').Single(line => line.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase));
     }
 }

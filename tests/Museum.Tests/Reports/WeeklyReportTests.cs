@@ -400,6 +400,17 @@ public sealed partial class WeeklyReportTests : IDisposable
         Assert.Equal((days, week), (ReportWeek.Parse(week).Days(), ReportWeek.Parse(week).ToString()));
 
     [Theory]
+    [InlineData("2023-03-12", "2023-W09")]
+    [InlineData("2023-03-13", "2023-W10")]
+    [InlineData("2021-01-04", "2020-W53")]
+    [InlineData("2025-01-05", "2024-W52")]
+    public void The_last_week_is_the_newest_that_is_over(string today, string week) =>
+        Assert.Equal(
+            week,
+            ReportWeek.Before(DateOnly.Parse(today, System.Globalization.CultureInfo.InvariantCulture)).ToString()
+        );
+
+    [Theory]
     [InlineData("2023-W53")]
     [InlineData("2023-W00")]
     [InlineData("2023-10")]
@@ -407,7 +418,7 @@ public sealed partial class WeeklyReportTests : IDisposable
     [InlineData("9999-W52")]
     public void A_week_that_does_not_exist_is_refused(string week) =>
         Assert.Equal(
-            $"--week: found '{week}', expected an ISO week such as 2023-W10",
+            $"--week: found '{week}', expected an ISO week such as 2023-W10, or last",
             Assert.Throws<MuseumException>(() => ReportWeek.Parse(week)).Message
         );
 

@@ -81,7 +81,11 @@ internal static class NotifyCommand
                 using var webhook = session.Settings.Serve.Webhook is { } settings
                     ? new Webhook(settings, session.Clock)
                     : null;
-                using var channels = new Channels(session.Settings.Serve.Notices, webhook);
+                using var channels = new Channels(
+                    session.Settings.Serve.Notices,
+                    webhook,
+                    session.Settings.Serve.PublicUrl
+                );
                 var problem = await channels.SendAsync(
                     to,
                     new Notice(

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text;
 using MuseumPipeline.Model;
 using MuseumPipeline.Reports;
 using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Files;
+using MuseumPipeline.Store.Contracts;
 using Spectre.Console;
 
 namespace MuseumPipeline.Commands.Report;
@@ -14,8 +16,8 @@ internal static class ReportCommand
 {
     private static readonly Option<string> Week = new("--week")
     {
-        Description = "An ISO week, Monday to Sunday",
-        HelpName = "2023-W10",
+        Description = "An ISO week, Monday to Sunday; last is the newest that is over in the museum",
+        HelpName = "2023-W10|last",
         Required = true,
     };
 
@@ -80,8 +82,10 @@ internal static class ReportCommand
 
     private static async Task<ExitCode> RunAsync(Session session, CancellationToken cancel)
     {
-        var week = ReportWeek.Parse(session.Parsed.GetRequiredValue(Week));
+        var asked = session.Parsed.GetRequiredValue(Week);
+        ReportWeek? named = asked == "last" ? null : ReportWeek.Parse(asked);
         await using var store = await Connections.OpenCurrentAsync(session, cancel);
+        var week = named ?? await LastAsync(session, store, cancel);
         var report = new WeeklyReport(store, RatingTarget.Of(session.Settings.TargetMean), session.Clock);
         var security = string.Equals(session.Parsed.GetValue(For), "security", StringComparison.OrdinalIgnoreCase);
         var museum = session.Parsed.GetValue(Museum);
@@ -93,7 +97,7 @@ internal static class ReportCommand
         var audience = security ? "security" : "exhibitions";
         var (address, file) = (session.Parsed.GetValue(Mail), session.Parsed.GetValue(Output));
         if (address is not null)
-            await SendAsync(session, address, $"{week}, for {audience}", page, cancel);
+            await SendAsync(session, address, (week, audience), page, cancel);
         if (file is not null)
             await WriteAsync(file, page, cancel);
         else if (address is null)
@@ -125,10 +129,25 @@ internal static class ReportCommand
         return ExitCode.Done;
     }
 
+    private static async Task<ReportWeek> LastAsync(Session session, MuseumStore store, CancellationToken cancel)
+    {
+        var code = session.Parsed.GetValue(Museum);
+        var museums = await store.Museums.ListAsync(cancel);
+        // The report itself says what is wrong with a code that no museum has.
+        var museum = museums.FirstOrDefault(
+            of => string.Equals(of.Code, code, StringComparison.OrdinalIgnoreCase),
+            museums[0]
+        );
+        var zone = TimeZones.Find(museum.TimeZone);
+        return ReportWeek.Before(
+            DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(session.Clock.GetUtcNow(), zone).DateTime)
+        );
+    }
+
     private static async Task SendAsync(
         Session session,
         string address,
-        string subject,
+        (ReportWeek Week, string Audience) sheet,
         byte[] page,
         CancellationToken cancel
     )
@@ -140,14 +159,18 @@ internal static class ReportCommand
             );
         var problem = await new MailChannel(settings).SendPageAsync(
             address,
-            $"The museum's week {subject}",
+            $"The museum's week {sheet.Week}, for {sheet.Audience}",
             Encoding.UTF8.GetString(page),
-            $"report.{Guid.NewGuid():N}",
+            // The same whenever it is sent: mail programs show a sheet that a timer sends twice once.
+            $"report.{sheet.Week}.{sheet.Audience}.{session.Parsed.GetValue(Museum)}.{HashOf(address)}",
             cancel
         );
         if (problem is not null)
             throw new MuseumException(ExitCode.Service, $"--mail: {address} was not sent the page: {problem}");
     }
+
+    private static string HashOf(string address) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)).AsSpan(0, 8));
 
     private static async Task WriteAsync(string file, byte[] page, CancellationToken cancel)
     {

@@ -9,8 +9,12 @@ internal sealed class Channels : IDisposable
 {
     private readonly Dictionary<string, IChannel> all = new(StringComparer.Ordinal);
 
-    public Channels(NoticeSettings settings, Webhook? webhook)
+    private readonly Uri? dashboard;
+
+    /// <param name="dashboard">Its public address, to which notices link.</param>
+    public Channels(NoticeSettings settings, Webhook? webhook, Uri? dashboard = null)
     {
+        this.dashboard = dashboard;
         if (settings.Mail is { } mail)
             all[ChannelName.Email] = new MailChannel(mail);
         if (settings.Slack is { } slack)
@@ -26,7 +30,7 @@ internal sealed class Channels : IDisposable
     /// <summary>Null when it was taken, else what went wrong.</summary>
     public Task<string?> SendAsync(Recipient to, Notice notice, string id, CancellationToken cancel) =>
         all.TryGetValue(to.Channel, out var channel)
-            ? channel.SendAsync(to, notice, id, cancel)
+            ? channel.SendAsync(to, notice with { Link = NoticeLink.Of(dashboard, notice) }, id, cancel)
             : Task.FromResult<string?>($"{to.Channel} is not set up here: {SettingOf(to.Channel)} is not set");
 
     /// <summary>What must be set before a channel leads anywhere.</summary>

@@ -55,15 +55,22 @@ internal sealed class SlackChannel(Secret address) : JsonChannel("Slack")
 {
     protected override Uri Address => new(address.Reveal());
 
-    protected override JsonObject Body(Notice notice, string id) =>
-        new()
-        {
-            ["text"] = notice.Subject,
-            ["blocks"] = new JsonArray(
-                Block("header", "plain_text", Shorter(notice.Subject, 150)),
-                Block("section", "plain_text", Shorter(notice.Text, 3000))
-            ),
-        };
+    protected override JsonObject Body(Notice notice, string id)
+    {
+        var blocks = new JsonArray(
+            Block("header", "plain_text", Shorter(notice.Subject, 150)),
+            Block("section", "plain_text", Shorter(notice.Text, 3000))
+        );
+        if (notice.Link is { } link)
+            blocks.Add(
+                Block(
+                    "section",
+                    "mrkdwn",
+                    $"<{link.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal)}|{NoticeLink.Words}>"
+                )
+            );
+        return new() { ["text"] = notice.Subject, ["blocks"] = blocks };
+    }
 
     private static JsonObject Block(string type, string as_, string text) =>
         new()
@@ -80,8 +87,25 @@ internal sealed class TeamsChannel(Secret address) : JsonChannel("Teams")
 {
     protected override Uri Address => new(address.Reveal());
 
-    protected override JsonObject Body(Notice notice, string id) =>
-        new()
+    protected override JsonObject Body(Notice notice, string id)
+    {
+        var card = new JsonObject
+        {
+            ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json",
+            ["type"] = "AdaptiveCard",
+            ["version"] = "1.2",
+            ["body"] = new JsonArray(Line(notice.Subject, "bolder"), Line(notice.Text, "default")),
+        };
+        if (notice.Link is { } link)
+            card["actions"] = new JsonArray(
+                new JsonObject
+                {
+                    ["type"] = "Action.OpenUrl",
+                    ["title"] = NoticeLink.Words,
+                    ["url"] = link.AbsoluteUri,
+                }
+            );
+        return new()
         {
             ["type"] = "message",
             ["attachments"] = new JsonArray(
@@ -89,16 +113,11 @@ internal sealed class TeamsChannel(Secret address) : JsonChannel("Teams")
                 {
                     ["contentType"] = "application/vnd.microsoft.card.adaptive",
                     ["contentUrl"] = null,
-                    ["content"] = new JsonObject
-                    {
-                        ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json",
-                        ["type"] = "AdaptiveCard",
-                        ["version"] = "1.2",
-                        ["body"] = new JsonArray(Line(notice.Subject, "bolder"), Line(notice.Text, "default")),
-                    },
+                    ["content"] = card,
                 }
             ),
         };
+    }
 
     private static JsonObject Line(string text, string weight) =>
         new()
@@ -115,8 +134,9 @@ internal sealed class PagerDutyChannel(Secret key, Uri address) : JsonChannel("P
 {
     protected override Uri Address => address;
 
-    protected override JsonObject Body(Notice notice, string id) =>
-        new()
+    protected override JsonObject Body(Notice notice, string id)
+    {
+        var alert = new JsonObject
         {
             ["routing_key"] = key.Reveal(),
             ["event_action"] = "trigger",
@@ -131,6 +151,10 @@ internal sealed class PagerDutyChannel(Secret key, Uri address) : JsonChannel("P
                 ["custom_details"] = new JsonObject { ["text"] = notice.Text },
             },
         };
+        if (notice.Link is { } link)
+            alert["links"] = new JsonArray(new JsonObject { ["href"] = link.AbsoluteUri, ["text"] = NoticeLink.Words });
+        return alert;
+    }
 }
 
 /// <summary>The signed webhook: the same server and signature as for escalations.</summary>
@@ -150,6 +174,7 @@ internal sealed class WebhookChannel(Webhook webhook) : IChannel
                     ["subject"] = notice.Subject,
                     ["text"] = notice.Text,
                     ["at"] = Api.Instants.TextOf(notice.At),
+                    ["url"] = notice.Link?.AbsoluteUri,
                 }
             ),
             cancel

@@ -17,7 +17,16 @@ internal sealed class MailChannel(MailSettings settings) : IChannel
         MailboxAddress.TryParse(text ?? "", out var mailbox) && mailbox.Address.Contains('@', StringComparison.Ordinal);
 
     public Task<string?> SendAsync(Recipient to, Notice notice, string id, CancellationToken cancel) =>
-        SendAsync(to.Address!, notice.Subject, id, new TextPart("plain") { Text = notice.Text }, cancel);
+        SendAsync(
+            to.Address!,
+            notice.Subject,
+            id,
+            new TextPart("plain")
+            {
+                Text = notice.Link is { } link ? $"{notice.Text}\n\n{link.AbsoluteUri}\n" : notice.Text,
+            },
+            cancel
+        );
 
     /// <summary>A page as a letter.</summary>
     public Task<string?> SendPageAsync(string to, string subject, string html, string id, CancellationToken cancel) =>

@@ -67,7 +67,8 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
                 PagerDuty = new Secret(PagerDutyKey),
                 PagerDutyAddress = new Uri(pager.Address),
             },
-            null
+            null,
+            new Uri("https://host.example/museum")
         );
         open.AddRange([cubes, receptions, channels]);
         return new(
@@ -132,6 +133,51 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
                 alert.GetProperty("routing_key").GetString()
             )
         );
+    }
+
+    /// <summary>To the page of the address that people use, also under a path.</summary>
+    [Fact]
+    public async Task Every_messenger_links_to_the_page_that_says_more()
+    {
+        foreach (var channel in (string[])["slack", "teams", "pagerduty"])
+            await AddAsync(channel);
+        await presses.EmergencyAsync(Now);
+        await LookAsync(Server(store));
+
+        const string Page = "https://host.example/museum/safety?museum=LMNH&range=today";
+        Assert.All([slack, teams, pager], receiver => Assert.Empty(receiver.Refused));
+        Assert.Equal(
+            $"<{Page.Replace("&", "&amp;", StringComparison.Ordinal)}|Open the dashboard>",
+            Assert.Single(slack.Taken).GetProperty("blocks")[2].GetProperty("text").GetProperty("text").GetString()
+        );
+        Assert.Equal(
+            Page,
+            Assert
+                .Single(teams.Taken)
+                .GetProperty("attachments")[0]
+                .GetProperty("content")
+                .GetProperty("actions")[0]
+                .GetProperty("url")
+                .GetString()
+        );
+        Assert.Equal(Page, Assert.Single(pager.Taken).GetProperty("links")[0].GetProperty("href").GetString());
+    }
+
+    [Theory]
+    [InlineData(
+        NoticeKind.FallenRating,
+        "fallen/EXH_03/2026-11-23",
+        "/exhibition?museum=LMNH&range=28d&exhibition=EXH_03"
+    )]
+    [InlineData(NoticeKind.SilentKiosk, "silent/3/1795514700", "/data?museum=LMNH")]
+    [InlineData(NoticeKind.NoPresses, "no-presses/LMNH/0", "/data?museum=LMNH")]
+    [InlineData("test", "test", "/")]
+    public void Each_kind_has_its_page(string kind, string key, string page)
+    {
+        var notice = new Notice(key, kind, "info", "LMNH", "", "", Now);
+
+        Assert.Equal($"https://m.example{page}", NoticeLink.Of(new("https://m.example/"), notice)!.AbsoluteUri);
+        Assert.Null(NoticeLink.Of(null, notice));
     }
 
     [Fact]
@@ -245,6 +291,7 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
         var letter = Assert.Single(mail.Letters);
         Assert.Contains("Subject: Emergency at The Crenshaw Collection (floor 2)", letter, StringComparison.Ordinal);
         Assert.Contains("duty@example.org", letter, StringComparison.Ordinal);
+        Assert.Contains("https://host.example/museum/safety?museum=LMNH", letter, StringComparison.Ordinal);
     }
 
     /// <summary>Without TLS this server offers no login.</summary>

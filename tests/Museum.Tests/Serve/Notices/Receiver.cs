@@ -35,9 +35,11 @@ internal sealed class Receiver : IAsyncDisposable
           "type":{"const":"message"},
           "attachments":{"type":"array","minItems":1,"maxItems":1,"items":{"type":"object","required":["contentType","content"],
             "properties":{"contentType":{"const":"application/vnd.microsoft.card.adaptive"},"contentUrl":{"type":"null"},
-            "content":{"type":"object","required":["type","version","body"],"properties":{
+            "content":{"type":"object","required":["type","version","body"],"additionalProperties":false,"properties":{
               "$schema":{"const":"http://adaptivecards.io/schemas/adaptive-card.json"},"type":{"const":"AdaptiveCard"},
               "version":{"enum":["1.0","1.1","1.2","1.3","1.4"]},
+              "actions":{"type":"array","items":{"type":"object","required":["type","url"],"additionalProperties":false,
+                "properties":{"type":{"const":"Action.OpenUrl"},"title":{"type":"string"},"url":{"type":"string","format":"uri"}}}},
               "body":{"type":"array","minItems":1,"items":{"type":"object","required":["type","text"],"additionalProperties":false,
                 "properties":{"type":{"const":"TextBlock"},"text":{"type":"string","minLength":1},
                 "weight":{"enum":["lighter","default","bolder"]},"wrap":{"type":"boolean"}}}}}}}}}}}
@@ -45,7 +47,9 @@ internal sealed class Receiver : IAsyncDisposable
 
     /// <summary>PagerDuty: "PD-CEF" and "Send an alert event" of the Events API v2.</summary>
     public const string PagerDuty = """
-        {"type":"object","required":["routing_key","event_action","payload"],"properties":{
+        {"type":"object","required":["routing_key","event_action","payload"],"additionalProperties":false,"properties":{
+          "links":{"type":"array","items":{"type":"object","required":["href"],"additionalProperties":false,
+            "properties":{"href":{"type":"string","format":"uri"},"text":{"type":"string"}}}},
           "routing_key":{"type":"string","minLength":32,"maxLength":32},"event_action":{"enum":["trigger","acknowledge","resolve"]},
           "dedup_key":{"type":"string","minLength":1,"maxLength":255},
           "payload":{"type":"object","required":["summary","source","severity"],"additionalProperties":false,"properties":{

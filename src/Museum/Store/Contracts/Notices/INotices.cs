@@ -61,7 +61,11 @@ public sealed record Notice(
     string Subject,
     string Text,
     DateTimeOffset At
-);
+)
+{
+    /// <summary>Where people see more; it is added when it is sent.</summary>
+    public Uri? Link { get; init; }
+}
 
 /// <param name="Attempts">So far.</param>
 public sealed record Outgoing(long Id, string Recipient, Notice Notice, int Attempts);

@@ -6,13 +6,16 @@ namespace MuseumPipeline.Store.Sql.Events;
 
 internal sealed class SqlEventExport(SqlDatabase database) : IEventExport
 {
+    private const long FirstPrime = 1_000_000_007,
+        SecondPrime = 998_244_353;
+
     public Task<IReadOnlyList<ExportPart>> PartsAsync(CancellationToken cancel) =>
         database.SnapshotAsync<IReadOnlyList<ExportPart>>(
             async session =>
             {
                 List<Sums> sums = [];
                 foreach (var (_, table, time) in PressTable.All)
-                    sums.AddRange(await EventSumsAsync(session, table, time, "", []));
+                    sums.AddRange(await EventSumsAsync(session, table, time));
                 sums.AddRange(await RefusalSumsAsync(session, "", []));
                 return
                 [
@@ -41,7 +44,8 @@ internal sealed class SqlEventExport(SqlDatabase database) : IEventExport
                 {
                     var (where, values) = Within(part, time);
                     where += " and exhibition_id in (select exhibition_id from exhibition where museum_id = @museum)";
-                    sums.AddRange(await EventSumsAsync(session, table, time, where, values));
+                    // As the database sums them, without reading the table a second time.
+                    var (rows, first, second) = (0L, 0L, 0L);
                     var added =
                         kind is PressKind.Rating
                             ? "cast(null as text), 0"
@@ -52,21 +56,27 @@ internal sealed class SqlEventExport(SqlDatabase database) : IEventExport
                         from {table}_instance join {table}_type using ({table}_type_id) where {where}
                         """,
                         r =>
-                            take(
-                                new ExportedEvent(
-                                    kind,
-                                    r.Long(),
-                                    r.Time(),
-                                    r.Int(),
-                                    r.Int(),
-                                    r.TimeOrNull(),
-                                    r.Int() == 1,
-                                    r.Int(),
-                                    r.Long()
-                                )
-                            ),
+                        {
+                            var press = new ExportedEvent(
+                                kind,
+                                r.Long(),
+                                r.Time(),
+                                r.Int(),
+                                r.Int(),
+                                r.TimeOrNull(),
+                                r.Int() == 1,
+                                r.Int(),
+                                r.Long()
+                            );
+                            rows++;
+                            first += press.Id % FirstPrime;
+                            second += press.Id % SecondPrime;
+                            return take(press);
+                        },
                         values
                     );
+                    if (rows > 0)
+                        sums.Add(new(part.Set, part.MuseumId, part.Museum, part.Month, table, rows, first, second));
                 }
 
                 return PartOf((part.Set, part.MuseumId, part.Museum, part.Month), sums);
@@ -130,25 +140,18 @@ internal sealed class SqlEventExport(SqlDatabase database) : IEventExport
 
     /// <summary>How many rows there are, and the sums of their keys by two primes: what changes when any key
     /// does.</summary>
-    private Task<List<Sums>> EventSumsAsync(
-        SqlSession session,
-        string table,
-        string time,
-        string where,
-        (string, object?)[] values
-    ) =>
+    private Task<List<Sums>> EventSumsAsync(SqlSession session, string table, string time) =>
         session.ReadAsync(
             $"""
             select m.museum_id, m.code, s.month, cast(sum(s.n) as bigint), cast(sum(s.a) as bigint),
                    cast(sum(s.b) as bigint)
             from (
               select exhibition_id, {database.Dialect.MonthOf(time)} as month, count(*) as n,
-                     sum({table}_instance_id % 1000000007) as a, sum({table}_instance_id % 998244353) as b
-              from {table}_instance {(where.Length > 0 ? $"where {where}" : "")} group by 1, 2) as s
+                     sum({table}_instance_id % {FirstPrime}) as a, sum({table}_instance_id % {SecondPrime}) as b
+              from {table}_instance group by 1, 2) as s
             join exhibition e using (exhibition_id) join museum m using (museum_id) group by 1, 2, 3
             """,
-            r => new Sums(ExportSet.Events, r.Int(), r.Text(), r.Text(), table, r.Long(), r.Long(), r.Long()),
-            values
+            r => new Sums(ExportSet.Events, r.Int(), r.Text(), r.Text(), table, r.Long(), r.Long(), r.Long())
         );
 
     private Task<List<Sums>> RefusalSumsAsync(SqlSession session, string and, (string, object?)[] values) =>
@@ -156,7 +159,7 @@ internal sealed class SqlEventExport(SqlDatabase database) : IEventExport
             $"""
             select m.museum_id, m.code, {database.Dialect.MonthOf("q.received_at")},
                    q.state || '/' || q.reason || '/' || cast(q.possible_help as text), count(*),
-                   cast(sum(q.quarantine_id % 1000000007) as bigint), cast(sum(q.quarantine_id % 998244353) as bigint)
+                   cast(sum(q.quarantine_id % {FirstPrime}) as bigint), cast(sum(q.quarantine_id % {SecondPrime}) as bigint)
             from quarantine q join museum m on m.museum_id = q.museum_id where 1 = 1 {and} group by 1, 2, 3, 4
             """,
             r => new Sums(ExportSet.Refusals, r.Int(), r.Text(), r.Text(), r.Text(), r.Long(), r.Long(), r.Long()),
