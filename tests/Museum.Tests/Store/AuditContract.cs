@@ -111,39 +111,40 @@ public abstract class AuditContract(Func<Task<TestStore>> create) : StoreContrac
         );
     }
 
+    /// <summary>Una has letters that no pseudonym has, which is a hexadecimal number.</summary>
     [Fact]
     public async Task Whoever_is_erased_is_named_nowhere_and_the_chain_holds()
     {
         var move = new OperatorMove("root", "users add", "viewer");
-        await AddAsync(1, 2);
-        await Database.Store.Users.AddAsync("ada", "viewer", "hash", move, Cancel);
+        await Audit.AddAsync([Entry(1, "una"), Entry(2, "una")], Cancel);
+        await Database.Store.Users.AddAsync("una", "viewer", "hash", move, Cancel);
 
         await Database.Store.OperatorLog.RecordAsync(
             "trip",
-            new("root", "note", "Ada went to Canada; ask ADA or adam") { Typed = true },
+            new("root", "note", "Una went to Luna; ask UNA or unable") { Typed = true },
             Cancel
         );
 
-        Assert.True(await Database.Store.Users.EraseAsync("ada", move with { Command = "users erase" }, Cancel));
-        Assert.False(await Database.Store.Users.EraseAsync("ada", move with { Command = "users erase" }, Cancel));
+        Assert.True(await Database.Store.Users.EraseAsync("una", move with { Command = "users erase" }, Cancel));
+        Assert.False(await Database.Store.Users.EraseAsync("una", move with { Command = "users erase" }, Cancel));
 
         Assert.Null((await Audit.VerifyAsync(Cancel)).BrokenAt);
         foreach (
             var place in (string[])
                 [
-                    "select count(*) from audit_actor where name like '%ada%' or address = '192.0.2.1'",
-                    "select count(*) from operator_action where who like '%ada%' or target like '%ada%'",
-                    "select count(*) from operator_action where lower(detail) like '%ada went%' or lower(detail) like '%ask ada%'",
-                    "select count(*) from incident_action where who like '%ada%' or note like '%ada%'",
-                    "select count(*) from dashboard_user where name = 'ada'",
-                    "select count(*) from audit_event where detail like '%ada%'",
+                    "select count(*) from audit_actor where name like '%una%' or address = '192.0.2.1'",
+                    "select count(*) from operator_action where who like '%una%' or target like '%una%'",
+                    "select count(*) from operator_action where lower(detail) like '%una went%' or lower(detail) like '%ask una%'",
+                    "select count(*) from incident_action where who like '%una%' or note like '%una%'",
+                    "select count(*) from dashboard_user where name = 'una'",
+                    "select count(*) from audit_event where detail like '%una%'",
                 ]
         )
             Assert.Equal(0, await Database.NumberAsync(place));
         Assert.Equal(
             1,
             await Database.NumberAsync(
-                "select count(*) from operator_action where detail like 'erased % went to Canada; ask erased % or adam'"
+                "select count(*) from operator_action where detail like 'erased % went to Luna; ask erased % or unable'"
             )
         );
         Assert.StartsWith("erased ", (await Audit.ListAsync(10, Cancel))[^1].Who, StringComparison.Ordinal);

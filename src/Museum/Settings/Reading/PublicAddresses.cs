@@ -24,6 +24,7 @@ internal static partial class PublicAddresses
         "echarts.js",
         "exhibition",
         "favicon.svg",
+        "floors",
         "inter.woff2",
         "kiosk",
         "kiosk.css",
