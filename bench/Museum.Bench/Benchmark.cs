@@ -91,13 +91,11 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
         );
         var server = await workspace.PostgresAsync(cancel);
         var bucket = await workspace.ShuffledBucketAsync(plan.Rows, cancel);
-        loads.ForgetRows();
         var pairs = await Pairs.RunAsync(
             plan.Runs,
             () => loads.LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
             () => loads.CopyAsync(server, cancel)
         );
-        loads.ForgetRows();
         Compare("PostgreSQL, unsorted", pairs, @"psql \copy", 1.0, @"unsorted {0} ×");
     }
 
@@ -109,13 +107,11 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
             @"psql: begin, delete the earlier rows, \copy the new ones, commit"
         );
         var server = await workspace.PostgresAsync(cancel);
-        loads.ForgetRows();
         var pairs = await Pairs.RunAsync(
             plan.Runs,
             () => loads.ReplacePostgresAsync(server, cancel),
             () => loads.ReplaceByCopyAsync(server, cancel)
         );
-        loads.ForgetRows();
         Compare("PostgreSQL, replaced", pairs, @"psql delete and \copy", 1.0, "replaced {0} ×");
     }
 

@@ -8,11 +8,8 @@ internal sealed class Loads(Plan plan, Workspace workspace)
     public const string CleanRatings = "clean-ratings.txt",
         CleanSupport = "clean-support.txt";
 
-    /// <summary>The rows for <c>\copy</c> lie in their files.</summary>
-    private bool exported;
-
-    /// <summary>The next load is of other rows.</summary>
-    public void ForgetRows() => exported = false;
+    /// <summary>Whose rows lie in the files for <c>\copy</c>.</summary>
+    private string? exported;
 
     public async Task<Finished> LoadPostgresAsync(
         PostgresServer server,
@@ -28,7 +25,7 @@ internal sealed class Loads(Plan plan, Workspace workspace)
         var finished = await workspace.LoadAsync(bucket, rows, environment(Database), cancel);
         await server.ExpectRowsAsync(Database, "public", rows, cancel);
         if (rows == plan.Rows)
-            await ExportAsync(server, Database, cancel);
+            await ExportAsync(server, Database, bucket, cancel);
         await server.DropAsync(Database, cancel);
         return finished;
     }
@@ -57,7 +54,7 @@ internal sealed class Loads(Plan plan, Workspace workspace)
         await server.SettleAsync(cancel);
         var finished = await workspace.LoadAsync(bucket, plan.Rows, server.Environment(Database), cancel);
         await server.ExpectRowsAsync(Database, "public", plan.Rows, cancel);
-        await ExportAsync(server, Database, cancel);
+        await ExportAsync(server, Database, bucket, cancel);
         await server.DropAsync(Database, cancel);
         return finished;
     }
@@ -104,9 +101,9 @@ internal sealed class Loads(Plan plan, Workspace workspace)
 
     /// <summary>Sorted by key, which is the order of the files, and the order that suits the key's index
     /// best.</summary>
-    private async Task ExportAsync(PostgresServer server, string database, CancellationToken cancel)
+    private async Task ExportAsync(PostgresServer server, string database, string bucket, CancellationToken cancel)
     {
-        if (exported)
+        if (exported == bucket)
             return;
         await server.PsqlAsync(
             database,
@@ -116,7 +113,7 @@ internal sealed class Loads(Plan plan, Workspace workspace)
             ],
             cancel
         );
-        exported = true;
+        exported = bucket;
     }
 
     public async Task<Finished> LoadSqliteAsync(

@@ -59,6 +59,10 @@ internal static class EventId
     /// <summary>Which block of ten billion positions this one is in; 0 for all but very old partitions.</summary>
     public static long BlockOf(long position) => position / PositionsPerSource;
 
+    /// <summary>The keys that a source's rows may have, both included.</summary>
+    public static (long First, long Last) RangeOf(int sourceId) =>
+        (Of(sourceId, 0), Of(sourceId, PositionsPerSource - 1));
+
     /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
     public static long Of(int sourceId, long position)
     {

@@ -25,13 +25,11 @@ public sealed class HourlyCounts
     public int Rows => counts.Count;
 
     public void Add(in KioskEvent kioskEvent) =>
-        Add(
-            kioskEvent.Kind,
-            kioskEvent.ExhibitionId,
-            (kioskEvent.At + (EpochHours * MicrosecondsPerHour)) / MicrosecondsPerHour,
-            kioskEvent.TypeId,
-            1
-        );
+        AddAt(kioskEvent.Kind, kioskEvent.ExhibitionId, kioskEvent.At, kioskEvent.TypeId, 1);
+
+    /// <summary>Adds presses to the hour of an instant in microseconds since 1970, or subtracts them.</summary>
+    public void AddAt(PressKind kind, int exhibitionId, long at, short typeId, long presses) =>
+        Add(kind, exhibitionId, (at + (EpochHours * MicrosecondsPerHour)) / MicrosecondsPerHour, typeId, presses);
 
     /// <summary>Adds presses to the hour of this instant, or subtracts them.</summary>
     public void Add(PressKind kind, int exhibitionId, DateTimeOffset hour, short typeId, long presses) =>

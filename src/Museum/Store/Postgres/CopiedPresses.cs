@@ -8,22 +8,17 @@ namespace MuseumPipeline.Store.Postgres;
 /// <remarks>https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4</remarks>
 internal static class CopiedPresses
 {
-    /// <summary>"PGCOPY\n\377\r\n\0", the flags, the length of an extension.</summary>
-    private const int Header = 19;
+    private const int Row = 2 + (4 + 4) + (4 + 8) + (4 + 2);
 
-    private const int Row = 2 + (4 + 4) + (4 + 8) + (4 + 2),
-        PostgresYear = 2000;
-
-    private static readonly long Epoch = new DateTime(PostgresYear, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
-
+    /// <param name="take">Is told the exhibition, the instant in microseconds since 1970, and the type.</param>
     public static async Task ReadAsync(
         NpgsqlRawCopyStream copy,
-        Action<int, DateTime, short> take,
+        Action<int, long, short> take,
         CancellationToken cancel
     )
     {
         var buffer = new byte[Row * 4096];
-        await copy.ReadExactlyAsync(buffer.AsMemory(0, Header), cancel);
+        await copy.ReadExactlyAsync(buffer.AsMemory(0, CopyBuffer.Header.Length), cancel);
         for (var kept = 0; ; )
         {
             var read = await copy.ReadAsync(buffer.AsMemory(kept), cancel);
@@ -39,10 +34,10 @@ internal static class CopiedPresses
         }
     }
 
-    private static void Take(ReadOnlySpan<byte> row, Action<int, DateTime, short> take) =>
+    private static void Take(ReadOnlySpan<byte> row, Action<int, long, short> take) =>
         take(
             BinaryPrimitives.ReadInt32BigEndian(row[6..]),
-            new DateTime(Epoch + (BinaryPrimitives.ReadInt64BigEndian(row[14..]) * 10), DateTimeKind.Utc),
+            BinaryPrimitives.ReadInt64BigEndian(row[14..]) + CopyBuffer.PostgresEpoch,
             BinaryPrimitives.ReadInt16BigEndian(row[26..])
         );
 }

@@ -8,7 +8,7 @@ namespace MuseumPipeline.Store.Postgres;
 internal sealed partial class CopyBuffer
 {
     private const int LargestRow = 2 + (8 * (4 + 8));
-    private const long PostgresEpoch = 946_684_800_000_000; // 2000-01-01 in microseconds since 1970-01-01
+    internal const long PostgresEpoch = 946_684_800_000_000; // 2000-01-01 in microseconds since 1970-01-01
 
     private byte[] buffer = new byte[LargestRow * 1024];
     private int used;
@@ -20,7 +20,7 @@ internal sealed partial class CopyBuffer
     public bool IsLarge => used >= 64 * 1024;
 
     /// <summary>"PGCOPY\n\377\r\n\0", no flags, no extension.</summary>
-    private static ReadOnlySpan<byte> Header =>
+    internal static ReadOnlySpan<byte> Header =>
         [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>A row of an event table: id, time, position, exhibition, source, type.</summary>

@@ -15,7 +15,7 @@ internal sealed class PostgresBulk : IBulkWriter
     /// <summary>Counted here while the server reads: its own grouping by the hour takes three times as long.</summary>
     public async Task SubtractAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly)
     {
-        var (first, last) = (EventId.Of(sourceId, 0), EventId.Of(sourceId, EventId.PositionsPerSource - 1));
+        var (first, last) = EventId.RangeOf(sourceId);
         await using var rows = await ((NpgsqlConnection)session.Connection).BeginRawBinaryCopyAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -28,7 +28,7 @@ internal sealed class PostgresBulk : IBulkWriter
         );
         await CopiedPresses.ReadAsync(
             rows,
-            (exhibition, at, type) => hourly.Add(table.Kind, exhibition, at, type, -1),
+            (exhibition, at, type) => hourly.AddAt(table.Kind, exhibition, at, type, -1),
             session.Cancel
         );
     }

@@ -21,7 +21,7 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         if (columns.Presses.Length == 0)
             return;
         var goesDown = Array.Exists(columns.Presses, presses => presses < 0);
-        if (columns.Presses.Length < Many || !await TryAddKnownAsync(columns))
+        if (columns.Presses.Length < Many || !await TryAddKnownAsync(columns, goesDown))
         {
             await UpsertAsync(columns);
             if (goesDown)
@@ -33,9 +33,9 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
     }
 
     /// <summary>A long stretch of history brings thousands of hours that are not counted yet, and copying those costs a
-    /// quarter of an upsert; the others are updated all at once, which costs half of one. False, with nothing done, if
-    /// another load has just counted one of the new hours, or removed one of the others.</summary>
-    private async Task<bool> TryAddKnownAsync(HourlyColumns columns)
+    /// quarter of an upsert. False, with nothing done, if another load has just counted one of the new hours or removed
+    /// one of the others, or if a count is to be taken away from one that is not there.</summary>
+    private async Task<bool> TryAddKnownAsync(HourlyColumns columns, bool goesDown)
     {
         var known = await KnownAsync(columns);
         var again = new List<int>();
@@ -44,16 +44,25 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         {
             if (known.Contains((columns.Exhibitions[row], columns.Hours[row], columns.Types[row])))
                 again.Add(row);
+            else if (columns.Presses[row] < 0)
+                return false;
             else
                 rows.Add(columns.Exhibitions[row], columns.Hours[row], columns.Types[row], columns.Presses[row]);
         }
 
         await transaction.SaveAsync("hourly", session.Cancel);
-        if (await TryCopyAsync(rows) && (again.Count == 0 || await UpdateAsync(columns.Pick(again)) == again.Count))
+        if (await TryCopyAsync(rows) && await AddAgainAsync(columns.Pick(again), goesDown) == again.Count)
             return true;
         await transaction.RollbackAsync("hourly", session.Cancel);
         return false;
     }
+
+    /// <summary>A replacement changes nearly every count of its hours: at once, which costs half of an upsert. Others lock
+    /// in the order of the key, so that loads side by side do not wait for each other in a circle.</summary>
+    private Task<int> AddAgainAsync(HourlyColumns again, bool goesDown) =>
+        again.Presses.Length == 0 ? Task.FromResult(0)
+        : goesDown ? UpdateAsync(again)
+        : UpsertAsync(again);
 
     private async Task<bool> TryCopyAsync(CopyBuffer rows)
     {

@@ -23,8 +23,8 @@ internal sealed class SqliteBulk : IBulkWriter
                 hourly.Add(table.Kind, row.Int(), row.Time(), row.Short(), -row.Long());
                 return ValueTask.CompletedTask;
             },
-            ("first", EventId.Of(sourceId, 0)),
-            ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1))
+            ("first", EventId.RangeOf(sourceId).First),
+            ("last", EventId.RangeOf(sourceId).Last)
         );
 
     public async Task AddAsync(SqlSession session, HourlyCounts hourly)

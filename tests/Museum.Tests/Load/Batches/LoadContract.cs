@@ -213,6 +213,19 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
         }
     }
 
+    [Fact]
+    public async Task A_count_that_somebody_deleted_does_not_stop_a_replacement()
+    {
+        WriteExhibitions(0, 1, 2);
+        Write("lmnh_hist_data_0.csv", Hours(4000, step: 1));
+        await LoadAsync();
+        await Database.QueryAsync("delete from rating_hourly where hour < (select max(hour) from rating_hourly)");
+        Write("lmnh_hist_data_0.csv", Hours(4000, step: 3));
+
+        Assert.Equal(4000, (await LoadAsync()).Counts.Ratings);
+        Assert.Equal(4000, await Database.NumberAsync("select count(*) from rating_instance"));
+    }
+
     /// <summary>A press every so many hours, each second one at another exhibition.</summary>
     private static string Hours(int count, int step)
     {

@@ -9,8 +9,8 @@ internal sealed class ReplacedRows(SqlSession session, IBulkWriter bulk, int sou
 {
     private readonly (string, object?)[] range =
     [
-        ("first", EventId.Of(sourceId, 0)),
-        ("last", EventId.Of(sourceId, EventId.PositionsPerSource - 1)),
+        ("first", EventId.RangeOf(sourceId).First),
+        ("last", EventId.RangeOf(sourceId).Last),
     ];
 
     /// <summary>Events are deleted and subtracted from the hourly counts; refusals stay, as superseded.</summary>

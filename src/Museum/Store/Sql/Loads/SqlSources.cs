@@ -75,7 +75,7 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
 
     public async Task<long[]> PositionsAsync(int sourceId, CancellationToken cancel)
     {
-        var (first, last) = (EventId.Of(sourceId, 0), EventId.Of(sourceId, EventId.PositionsPerSource - 1));
+        var (first, last) = EventId.RangeOf(sourceId);
         var positions = await database.ConnectedAsync(
             async session =>
             {
