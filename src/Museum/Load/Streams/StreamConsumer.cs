@@ -65,15 +65,7 @@ public sealed class StreamConsumer(
                 if (options.UntilEnd && plan.Ends is null)
                     plan = plan with { Ends = await topic.EndsAsync(cancel) };
                 using var session = new StreamSession(
-                    store,
-                    clients,
-                    stream,
-                    loader,
-                    topic,
-                    plan,
-                    options,
-                    health,
-                    log
+                    new(store, clients, stream, loader, topic, plan, options, health, log)
                 );
                 if (await session.RunAsync(cancel))
                     return;

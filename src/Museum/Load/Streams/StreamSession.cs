@@ -1,156 +1,119 @@
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using MuseumPipeline.Model;
+using MuseumPipeline.Source;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Streams;
 
-/// <summary>One consumer from start to close, with the thread that polls it, the loop that commits, and the periodic
-/// checks of both.</summary>
-internal sealed partial class StreamSession : IDisposable
+/// <summary>One consumer from start to close: the thread that polls it, the loop that commits one batch while the next
+/// one is collected, and the periodic checks of both.</summary>
+internal sealed class StreamSession : IDisposable
 {
-    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How long polling waits for the database before the partitions are paused and polling continues without
-    /// messages.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a consumer may take to leave its group.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
-
-    /// <summary>How long an assignment waits for the database before the consumer leaves the group and rejoins
-    /// later.</summary>
-    private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(10);
-
-    private static readonly TimeSpan BetweenBeats = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long messages may wait for a client that has nothing else to do.</summary>
-    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(20);
-
-    /// <summary>How long the group may take to accept us: it waits for members that do not answer.</summary>
-    private static readonly TimeSpan GroupPatience = TimeSpan.FromMinutes(2);
-
-    /// <summary>Owners show a sign of life every five seconds. Not the same for all, so that one of them acts
-    /// first.</summary>
-    private readonly TimeSpan orphanPatience = TimeSpan.FromSeconds(15 + Random.Shared.Next(10));
-
-    private readonly MuseumStore store;
-    private readonly KafkaClients clients;
-    private readonly StreamIdentity stream;
-    private readonly StreamLoader loader;
-    private readonly StreamTopic topic;
-    private readonly StreamPlan plan;
-    private readonly StreamOptions options;
-    private readonly StreamHealth health;
-    private readonly ILogger log;
-
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim wake = new(0, 1);
-    private readonly ManualResetEventSlim room = new(true);
+    private readonly SessionParts parts;
+    private readonly SessionState state;
+    private readonly SessionPoller poller;
+    private readonly SessionWatch watch;
     private readonly ManualResetEventSlim loaded = new(false);
-    private readonly CancellationTokenSource ending = new();
 
-    // Guarded by the gate.
-    private readonly Dictionary<int, PartitionClaim> claims = [];
-    private readonly Dictionary<int, long> ends = [],
-        endOfPartition = [];
-    private readonly List<TopicPartitionOffset> committed = [];
-    private readonly SortedSet<int> stopped = [];
-    private StreamBatch filling = new(),
-        loading = new();
-    private bool ready,
-        busy;
-    private MuseumException? failure;
-
-    // Used by the polling thread only.
-    private readonly Queue<(int Partition, string? OtherLog)> toStop = [];
-    private readonly Dictionary<int, PartitionClaim> setBack = [];
-    private long looked;
-    private readonly PartitionArrivals arrivals;
-    private volatile bool done;
-
-    // Its consumer is still closing, and another session reports by now.
-    private volatile bool isLeft;
-
-    public StreamSession(
-        MuseumStore store,
-        KafkaClients clients,
-        StreamIdentity stream,
-        StreamLoader loader,
-        StreamTopic topic,
-        StreamPlan plan,
-        StreamOptions options,
-        StreamHealth health,
-        ILogger log
-    )
+    public StreamSession(SessionParts parts)
     {
-        (this.store, this.clients, this.stream, this.loader, this.topic) = (store, clients, stream, loader, topic);
-        arrivals = new PartitionArrivals(options.Clock);
-        (this.plan, this.options, this.health, this.log) = (plan, options, health, log);
+        this.parts = parts;
+        state = new SessionState(parts.Stream.Topic, parts.Plan.Messages);
+        poller = new SessionPoller(parts, state);
+        watch = new SessionWatch(parts, state);
     }
 
-    /// <summary>Another process has joined the group under our name.</summary>
-    public bool WasFenced { get; private set; }
+    /// <inheritdoc cref="SessionPoller.WasFenced"/>
+    public bool WasFenced => poller.WasFenced;
 
-    /// <summary>A partition is left over: joining once without a name makes the group share them out again.</summary>
-    public bool FoundOrphan { get; private set; }
+    /// <inheritdoc cref="SessionWatch.FoundOrphan"/>
+    public bool FoundOrphan => watch.FoundOrphan;
 
-    /// <summary>Our client heard nothing although the brokers can be reached.</summary>
-    public bool IsDeaf { get; private set; }
+    /// <inheritdoc cref="SessionWatch.IsDeaf"/>
+    public bool IsDeaf => watch.IsDeaf;
 
-    /// <summary>Messages committed by this session.</summary>
-    public long Committed { get; private set; }
+    /// <inheritdoc cref="SessionState.Committed"/>
+    public long Committed => state.Committed;
 
     /// <summary>True if there is nothing more to do; false if a new session must take over.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
-        using var linked = cancel.Register(ending.Cancel);
+        using var linked = cancel.Register(state.End);
         using var hard = new CancellationTokenSource();
-        var poll = Task.Factory.StartNew(
-            Poll,
+        var polling = Task.Factory.StartNew(
+            () => poller.Run(loaded),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
-        var load = Task.Run(() => LoadAsync(hard.Token), CancellationToken.None);
-        var watch = Task.Run(() => WatchAsync(ending.Token), CancellationToken.None);
-        await Task.WhenAny(poll, load, watch);
-        await ending.CancelAsync();
-        Wake();
+        var committing = Task.Run(() => CommitAsync(hard.Token), CancellationToken.None);
+        var watching = Task.Run(() => watch.RunAsync(state.Ending), CancellationToken.None);
+        await Task.WhenAny(polling, committing, watching);
+        await state.EndAsync();
+        state.Wake();
         // A running transaction is finished; one that waits for a database is abandoned, and nothing of it is lost.
         hard.CancelAfter(TimeSpan.FromSeconds(4));
         try
         {
-            await load;
+            await committing;
         }
         catch (OperationCanceledException)
         {
-            log.LogWarning("consume: stopped while the database was away; its messages are read again next time");
+            parts.Log.LogWarning("consume: stopped while the database was away; its messages are read again next time");
         }
         finally
         {
             loaded.Set();
-            await Task.WhenAll(poll, watch);
+            await Task.WhenAll(polling, watching);
         }
 
-        if (failure is not null)
-            throw failure;
-        return done;
+        if (state.Failure is not null)
+            throw state.Failure;
+        return state.IsDone;
     }
 
-    private bool IsEnding => ending.IsCancellationRequested;
+    private async Task CommitAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            await state.WaitAsync(cancel);
+            if (state.IsEnding)
+                return;
+            while (state.Take() is { } batch)
+            {
+                IReadOnlyCollection<PartitionClaim> lost;
+                using (Tracing.Batch(parts.Stream.Topic, batch.Count, batch.Links))
+                    lost = await parts.Loader.LoadAsync(batch, cancel);
+                if (state.Settle(lost))
+                    state.End();
+                if (state.IsEnding)
+                    return;
+            }
 
-    private void End() => ending.Cancel();
+            if (state.Markers() is { Count: > 0 } markers && (await parts.Loader.PassAsync(markers, cancel)).Count > 0)
+                state.End();
+        }
+    }
 
     public void Dispose()
     {
-        wake.Dispose();
-        room.Dispose();
         loaded.Dispose();
-        ending.Dispose();
+        state.Dispose();
     }
 }
+
+/// <summary>What a session works with.</summary>
+internal sealed record SessionParts(
+    MuseumStore Store,
+    KafkaClients Clients,
+    StreamIdentity Stream,
+    StreamLoader Loader,
+    StreamTopic Topic,
+    StreamPlan Plan,
+    StreamOptions Options,
+    StreamHealth Health,
+    ILogger Log
+);
 
 /// <summary>What a session is to do.</summary>
 /// <param name="Messages">Stop after this many.</param>

@@ -117,8 +117,8 @@ internal sealed partial class SqlCounts
             var last = await session.OneAsync(
                 sql,
                 r => r.TimeOrNull(),
-                ("first", EventId.Of(source, 0)),
-                ("last", EventId.Of(source, EventId.PositionsPerSource - 1))
+                ("first", EventId.RangeOf(source).First),
+                ("last", EventId.RangeOf(source).Last)
             );
             if (newest is null || last > newest)
                 newest = last;

@@ -126,8 +126,8 @@ internal sealed class SqlSourceLedger(SqlDatabase database, IBulkWriter bulk) : 
         await new ReplacedRows(session, bulk, row.Id, hourly).RemoveAsync();
         await session.ExecuteAsync(
             "delete from quarantine where quarantine_id between @first and @last",
-            ("first", EventId.Of(row.Id, 0)),
-            ("last", EventId.Of(row.Id, EventId.PositionsPerSource - 1))
+            ("first", EventId.RangeOf(row.Id).First),
+            ("last", EventId.RangeOf(row.Id).Last)
         );
         // Content that was known because of these rows may no longer be known.
         await session.ExecuteAsync("delete from set_aside where why = 'known'");

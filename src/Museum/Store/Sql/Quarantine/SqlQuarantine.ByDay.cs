@@ -72,10 +72,7 @@ internal sealed partial class SqlQuarantine
             ReadAsync(
                 "and q.quarantine_id > @after and q.quarantine_id <= @last",
                 "and x.last_id > @after and x.last_id <= @last",
-                [
-                    ("after", Math.Max(after, EventId.Of(source, 0) - 1)),
-                    ("last", EventId.Of(source, EventId.PositionsPerSource - 1)),
-                ]
+                [("after", Math.Max(after, EventId.Of(source, 0) - 1)), ("last", EventId.RangeOf(source).Last)]
             );
 
         /// <summary>What is held, and what was held when it was retired.</summary>

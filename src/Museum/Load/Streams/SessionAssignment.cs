@@ -7,38 +7,58 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Load.Streams;
 
 /// <summary>Partitions assigned and revoked by the group: claiming them in the database, and stopping those that can no
-/// longer be read.</summary>
-internal sealed partial class StreamSession
+/// longer be read. Used by the polling thread only.</summary>
+internal sealed class SessionAssignment(SessionParts parts, SessionState state)
 {
+    /// <summary>How long an assignment waits for the database before the consumer leaves the group and rejoins
+    /// later.</summary>
+    private static readonly TimeSpan ClaimPatience = TimeSpan.FromSeconds(10);
+
+    private readonly Queue<(int Partition, string? OtherLog)> toStop = [];
+
+    private string Topic => parts.Stream.Topic;
+
     /// <summary>Claims the partitions that the group assigns. An exception here would leave a member that silently
     /// consumes nothing.</summary>
-    private IEnumerable<TopicPartitionOffset> Assigned(
+    public IEnumerable<TopicPartitionOffset> Assigned(
         IConsumer<byte[]?, byte[]?> consumer,
         List<TopicPartition> partitions
     )
     {
-        health.Joined();
+        parts.Health.Joined();
         List<TopicPartitionOffset> starts = [];
         foreach (var partition in partitions)
         {
-            var claim = IsEnding ? null : Claim(partition.Partition);
-            lock (gate)
-            {
-                if (claim is not null)
-                    claims[partition.Partition] = claim;
-                endOfPartition.Remove(partition.Partition);
-            }
-
+            var claim = state.IsEnding ? null : Claim(partition.Partition);
+            state.Assign(partition.Partition, claim);
             starts.Add(new TopicPartitionOffset(partition, claim?.NextOffset ?? Offset.End));
         }
 
-        ReportAssignment();
+        parts.Health.Assigned(state.Held);
         return starts;
+    }
+
+    public void Revoked(List<TopicPartitionOffset> gone)
+    {
+        foreach (var partition in state.Forget(gone.Select(one => one.Partition.Value)))
+            parts.Health.NotStopped(partition);
+        parts.Health.Assigned(state.Held);
+    }
+
+    /// <summary>The position can no longer be read. The partition is stopped once the messages received before are
+    /// committed.</summary>
+    /// <param name="otherLog">What shows that the log is another one; null if the broker refused the position.</param>
+    public void Stop(int partition, string? otherLog) => toStop.Enqueue((partition, otherLog));
+
+    public void StopNext()
+    {
+        if (toStop.Count > 0 && state.IsQuiet)
+            StopPartition(toStop.Dequeue());
     }
 
     private PartitionClaim? Claim(int partition)
     {
-        var since = options.Clock.GetTimestamp();
+        var since = parts.Options.Clock.GetTimestamp();
         while (true)
         {
             try
@@ -47,23 +67,22 @@ internal sealed partial class StreamSession
             }
             catch (Exception e) when (e is TransientException or KafkaException)
             {
-                if (e is TransientException && health.DatabaseIsAway(e.Message))
-                    log.LogWarning(
+                if (e is TransientException && parts.Health.DatabaseIsAway(e.Message))
+                    parts.Log.LogWarning(
                         "consume: at the assignment of {Topic}:{Partition}: {Problem}",
-                        stream.Topic,
+                        Topic,
                         partition,
                         e.Message
                     );
-                if (options.Clock.GetElapsedTime(since) > ClaimPatience || ending.Token.WaitHandle.WaitOne(500))
+                if (parts.Options.Clock.GetElapsedTime(since) > ClaimPatience || state.Ending.WaitHandle.WaitOne(500))
                 {
-                    End();
+                    state.End();
                     return null;
                 }
             }
             catch (MuseumException e)
             {
-                failure = e;
-                End();
+                state.Fail(e);
                 return null;
             }
             catch (OperationCanceledException)
@@ -76,12 +95,13 @@ internal sealed partial class StreamSession
 
     private async Task<PartitionClaim?> ClaimAsync(int partition)
     {
-        using var asking = health.Asking();
-        var rows = (await store.Partitions.ListAsync(stream.Cluster, stream.Topic, ending.Token))
+        using var asking = parts.Health.Asking();
+        var positions = parts.Store.Partitions;
+        var rows = (await positions.ListAsync(parts.Stream.Cluster, Topic, state.Ending))
             .Where(row => row.Partition == partition && !row.Retired)
             .ToList();
-        health.DatabaseIsBack();
-        var mine = rows.Find(row => row.TopicId == stream.TopicId);
+        parts.Health.DatabaseIsBack();
+        var mine = rows.Find(row => row.TopicId == parts.Stream.TopicId);
         if ((mine ?? rows.FirstOrDefault())?.Problem is { } problem)
         {
             NoteStopped(partition, problem);
@@ -90,95 +110,61 @@ internal sealed partial class StreamSession
 
         // A partition that appeared later starts at its first message, whatever the start of the topic was.
         if (mine is null)
-            await store.Partitions.StartAsync(
-                stream,
-                new Dictionary<int, long> { [partition] = await topic.BeginningAsync(partition) },
-                ending.Token
+            await positions.StartAsync(
+                parts.Stream,
+                new Dictionary<int, long> { [partition] = await parts.Topic.BeginningAsync(partition) },
+                state.Ending
             );
-        return await store.Partitions.ClaimAsync(stream, partition, plan.Owner, ending.Token);
+        return await positions.ClaimAsync(parts.Stream, partition, parts.Plan.Owner, state.Ending);
     }
 
     private void NoteStopped(int partition, string problem)
     {
-        lock (gate)
-            stopped.Add(partition);
-        health.Stopped(partition, problem);
-        log.LogError("consume: stopped: {Problem}", problem);
+        state.Stop(partition);
+        parts.Health.Stopped(partition, problem);
+        parts.Log.LogError("consume: stopped: {Problem}", problem);
     }
 
-    private void Forget(List<TopicPartitionOffset> gone)
-    {
-        if (isLeft)
-            return;
-        arrivals.Forget();
-        lock (gate)
-        {
-            foreach (var partition in gone)
-            {
-                if (claims.Remove(partition.Partition, out var claim) || setBack.Remove(partition.Partition, out claim))
-                    filling.Drop(claim);
-                endOfPartition.Remove(partition.Partition);
-                if (stopped.Remove(partition.Partition))
-                    health.NotStopped(partition.Partition);
-            }
-
-            // A batch that was handed over and then lost all its messages counts as none: the next message hands over
-            // again.
-            ready &= filling.Count > 0;
-        }
-
-        ReportAssignment();
-    }
-
-    private void ReportAssignment()
-    {
-        lock (gate)
-            health.Assigned(claims.Count);
-    }
-
-    /// <summary>The position can no longer be read: an operator decides about the rest of the partition.</summary>
+    /// <summary>An operator decides about the rest of the partition.</summary>
     private void StopPartition((int Partition, string? OtherLog) stop)
     {
         var partition = stop.Partition;
-        PartitionClaim? claim;
-        lock (gate)
-            claim = setBack.GetValueOrDefault(partition) ?? claims.GetValueOrDefault(partition);
-        if (claim is null)
+        if (state.ClaimOf(partition) is not { } claim)
             return;
         try
         {
-            var (low, high) = Task.Run(() => topic.RangeAsync(partition)).GetAwaiter().GetResult();
+            var (low, high) = Task.Run(() => parts.Topic.RangeAsync(partition)).GetAwaiter().GetResult();
             if (stop.OtherLog is null && claim.NextOffset >= low && claim.NextOffset <= high)
             {
                 // The brokers now say it can be read: a new session checks whether it is still the same log.
-                End();
+                state.End();
                 return;
             }
 
             var problem = stop.OtherLog is { } how
-                ? LogCheck.Problem(stream.Topic, partition, how)
+                ? LogCheck.Problem(Topic, partition, how)
                 : Lost(partition, claim.NextOffset, low, high);
             // No longer ours: we slept, and its new owner is past what was deleted.
             if (
-                !Task.Run(() => store.Partitions.StopAsync(stream, partition, claim.Epoch, problem, ending.Token))
+                !Task.Run(() =>
+                        parts.Store.Partitions.StopAsync(parts.Stream, partition, claim.Epoch, problem, state.Ending)
+                    )
                     .GetAwaiter()
                     .GetResult()
             )
             {
-                End();
+                state.End();
                 return;
             }
 
-            lock (gate)
-                claims.Remove(partition);
-            setBack.Remove(partition);
+            state.Release(partition);
             NoteStopped(partition, problem.Text);
-            ReportAssignment();
+            parts.Health.Assigned(state.Held);
         }
         catch (Exception e) when (e is TransientException or KafkaException)
         {
             toStop.Enqueue(stop);
-            ending.Token.WaitHandle.WaitOne(500);
+            state.Ending.WaitHandle.WaitOne(500);
         }
         catch (OperationCanceledException)
         {
@@ -189,13 +175,13 @@ internal sealed partial class StreamSession
     private PartitionProblem Lost(int partition, long position, long low, long high)
     {
         if (position > high)
-            return LogCheck.Problem(stream.Topic, partition, LogCheck.PastTheEnd(position, high));
+            return LogCheck.Problem(Topic, partition, LogCheck.PastTheEnd(position, high));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{stream.Topic}:{partition}: offsets {position} to {low - 1} were deleted before they were read "
+            $"{Topic}:{partition}: offsets {position} to {low - 1} were deleted before they were read "
                 + $"({low - position} of them are lost); the partition now begins at {low}. To continue from {low}: "
                 + $"museum "
-                + $"kafka accept-loss {stream.Topic}:{partition}"
+                + $"kafka accept-loss {Topic}:{partition}"
         );
     }
 }
