@@ -42,6 +42,18 @@ internal sealed class Bearer(
         request.Path.StartsWithSegments(ApiEndpoints.Root)
         && request.Headers.Authorization.ToString().StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>What a refused caller would have to bring (RFC 9110, 11.6.1). Browsers open no dialog for either.</summary>
+    public static string Challenge(HttpRequest request) =>
+        !IsTaken(request) ? "Session realm=\"museum\""
+        : IsSent(request) ? "Bearer realm=\"museum\", error=\"invalid_token\""
+        : "Bearer realm=\"museum\"";
+
+    /// <summary>Whether a token is good for this call at all.</summary>
+    private static bool IsTaken(HttpRequest request) =>
+        request.Path.StartsWithSegments(ApiEndpoints.Root, out var call)
+        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && !call.StartsWithSegments("/live");
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var token = Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
@@ -49,8 +61,7 @@ internal sealed class Bearer(
         if (
             token.Length != Mark.Length + (2 * Bytes)
             || !token.StartsWith(Mark, StringComparison.Ordinal)
-            || !HttpMethods.IsGet(Request.Method)
-            || Request.Path.StartsWithSegments($"{ApiEndpoints.Root}/live")
+            || !IsTaken(Request)
             || await tokens.FindAsync(HashOf(token), Context.RequestAborted) is not { } known
         )
             return AuthenticateResult.Fail("no such token");

@@ -39,6 +39,8 @@ internal static class Headers
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Permissions;
+        if (context.Response.StatusCode == StatusCodes.Status401Unauthorized)
+            headers.WWWAuthenticate = Bearer.Challenge(context.Request);
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
         // By default an answer is data, and must not be cached.

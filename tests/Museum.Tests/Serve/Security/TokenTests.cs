@@ -91,6 +91,28 @@ public abstract class TokenContract(Func<Task<TestStore>> create) : StoreContrac
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync("/ratings", await AddAsync("new")));
     }
 
+    /// <summary>A program's HTTP library looks there for what to send; of a session it knows nothing.</summary>
+    [Theory]
+    [InlineData("GET", "/api/v1/museums", null, "Bearer realm=\"museum\"")]
+    [InlineData("HEAD", "/api/v1/ratings", null, "Bearer realm=\"museum\"")]
+    [InlineData("GET", "/api/v1/museums", "museum_no", "Bearer realm=\"museum\", error=\"invalid_token\"")]
+    [InlineData("GET", "/api/v1/live", null, "Session realm=\"museum\"")]
+    [InlineData("POST", "/api/v1/help/act", "museum_no", "Session realm=\"museum\"")]
+    [InlineData("POST", "/login", null, "Session realm=\"museum\"")]
+    public async Task A_refusal_names_what_is_taken_instead(string method, string path, string? token, string challenge)
+    {
+        using var answer = await server.SendAsync(
+            new HttpMethod(method),
+            path,
+            method == "POST" ? JsonContent.Create(new { name = "operator", password = "wrong" }) : null,
+            null,
+            [("X-Museum", "1"), .. token is null ? [] : new[] { ("Authorization", $"Bearer {token}") }]
+        );
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(challenge, Assert.Single(answer.Headers.GetValues("WWW-Authenticate")));
+    }
+
     [Fact]
     public async Task It_sees_the_museums_it_is_limited_to()
     {
