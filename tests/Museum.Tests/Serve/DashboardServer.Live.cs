@@ -117,47 +117,42 @@ internal sealed class LivePresses
     public Task<string> RatingAsync(DateTimeOffset at) => PressAsync(PressKind.Rating, 5, at);
 
     /// <summary>A backlog in one transaction.</summary>
-    public async Task BacklogAsync(int count, DateTimeOffset at)
+    public Task BacklogAsync(int count, DateTimeOffset at) =>
+        StoreAsync([.. Enumerable.Repeat((PressKind.Support, (short)1, at), count)]);
+
+    /// <summary>Many, in one transaction; types are from 1, terrible, to 5, amazing.</summary>
+    public Task RatingsAsync(IEnumerable<(DateTimeOffset At, int Type)> ratings) =>
+        StoreAsync([.. ratings.Select(one => (PressKind.Rating, (short)one.Type, one.At))]);
+
+    private Task<string> PressAsync(PressKind kind, short type, DateTimeOffset at) => StoreAsync([(kind, type, at)]);
+
+    /// <summary>The id of the last.</summary>
+    private async Task<string> StoreAsync(IReadOnlyList<(PressKind Kind, short Type, DateTimeOffset At)> presses)
     {
         var from = claim.NextOffset;
+        KioskEvent[] events =
+        [
+            .. presses.Select(
+                (press, n) =>
+                    new KioskEvent(
+                        claim.SourceId,
+                        from + n,
+                        1,
+                        press.Kind,
+                        press.Type,
+                        (press.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
+                    )
+            ),
+        ];
         await using var load = await store.Partitions.BeginAsync(
-            [new PartitionMove(claim, from + count, null, count)],
+            [new PartitionMove(claim, from + events.Length, null, events.Length)],
             run,
             Cancel
         );
-        for (var offset = from; offset < from + count; offset++)
-            load.Write(
-                new KioskEvent(
-                    claim.SourceId,
-                    offset,
-                    1,
-                    PressKind.Support,
-                    1,
-                    (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
-                )
-            );
+        foreach (var press in events)
+            load.Write(press);
         await load.FlushAsync(Cancel);
         await load.CommitAsync(Cancel);
-    }
-
-    private async Task<string> PressAsync(PressKind kind, short type, DateTimeOffset at)
-    {
-        var press = new KioskEvent(
-            claim.SourceId,
-            claim.NextOffset,
-            1,
-            kind,
-            type,
-            (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
-        );
-        await using var load = await store.Partitions.BeginAsync(
-            [new PartitionMove(claim, claim.NextOffset + 1, null, 1)],
-            run,
-            Cancel
-        );
-        load.Write(press);
-        await load.FlushAsync(Cancel);
-        await load.CommitAsync(Cancel);
-        return press.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return events[^1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -95,7 +95,7 @@ internal sealed class SqliteTestStore : TestStore
 
     public SqliteTestStore() => Store = Another();
 
-    private string File => Path.Combine(directory, "museum.db");
+    public string File => Path.Combine(directory, "museum.db");
 
     public override MuseumStore Store { get; }
 

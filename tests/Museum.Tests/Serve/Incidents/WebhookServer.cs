@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -65,5 +66,25 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    internal sealed record Message(string Path, Dictionary<string, string> Headers, byte[] Body);
+    internal sealed record Message(string Path, Dictionary<string, string> Headers, byte[] Body)
+    {
+        /// <summary>As docs/dashboard.md tells receivers to do it, by another program than the one that signed.</summary>
+        public async Task<string> SignatureAsync(string key)
+        {
+            var file = System.IO.Path.GetTempFileName();
+            try
+            {
+                await File.WriteAllBytesAsync(
+                    file,
+                    [.. Encoding.UTF8.GetBytes(Headers["X-Museum-Timestamp"] + "."), .. Body]
+                );
+                var said = await Tool.RunAsync("openssl", "dgst", "-sha256", "-hmac", key, "-r", file);
+                return "v1=" + said.Split(' ')[0];
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        }
+    }
 }

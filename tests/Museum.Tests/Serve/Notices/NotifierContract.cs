@@ -1,13 +1,16 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.DataHealth;
+using MuseumPipeline.Serve.Incidents;
 using MuseumPipeline.Serve.Live;
 using MuseumPipeline.Serve.Notices;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Contracts.Notices;
+using MuseumPipeline.Tests.Serve.Incidents;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
 
@@ -22,6 +25,8 @@ public sealed class PostgresNotifierTests(PostgresServer server)
 public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private const string PagerDutyKey = "0123456789abcdef0123456789abcdef";
+    private const string WebhookKey = "fedcba9876543210fedcba9876543210";
+    private static readonly string[] Messengers = ["slack", "teams", "pagerduty"];
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
     private static readonly OperatorMove Move = new("test", "notify add", "");
 
@@ -54,7 +59,7 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
         await other.DisposeAsync();
     }
 
-    private Notifier Server(MuseumStore over, MailSettings? mail = null)
+    private Notifier Server(MuseumStore over, MailSettings? mail = null, Webhook? webhook = null)
     {
         var cubes = new HourCube(over.Counts, clock);
         var receptions = new Receptions(over.Partitions, cubes, clock);
@@ -67,7 +72,7 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
                 PagerDuty = new Secret(PagerDutyKey),
                 PagerDutyAddress = new Uri(pager.Address),
             },
-            null,
+            webhook,
             new Uri("https://host.example/museum")
         );
         open.AddRange([cubes, receptions, channels]);
@@ -108,7 +113,7 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
     [Fact]
     public async Task Every_messenger_is_told_of_an_emergency_once_by_one_of_two_servers()
     {
-        foreach (var channel in (string[])["slack", "teams", "pagerduty"])
+        foreach (var channel in Messengers)
             await AddAsync(channel);
         await presses.EmergencyAsync(Now);
         Notifier one = Server(store),
@@ -139,7 +144,7 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
     [Fact]
     public async Task Every_messenger_links_to_the_page_that_says_more()
     {
-        foreach (var channel in (string[])["slack", "teams", "pagerduty"])
+        foreach (var channel in Messengers)
             await AddAsync(channel);
         await presses.EmergencyAsync(Now);
         await LookAsync(Server(store));
@@ -266,6 +271,130 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
 
         Assert.Empty(slack.Refused);
         Assert.Equal("LMNH: no presses received", Assert.Single(slack.Taken).GetProperty("text").GetString());
+    }
+
+    /// <summary>Thirty presses an hour for two weeks, and then none.</summary>
+    [Fact]
+    public async Task A_kiosk_that_falls_silent_is_told_of_once_and_once_more_when_it_does_so_again()
+    {
+        foreach (var channel in Messengers)
+            await AddAsync(channel, r => r with { Kinds = [NoticeKind.SilentKiosk] });
+        var nine = Now.AddDays(-14).AddHours(-1);
+        await presses.RatingsAsync(
+            Enumerable
+                .Range(0, 15 * 270)
+                .Select(n => (At: nine.AddDays(n / 270).AddMinutes(n % 270 * 2), Type: 1 + (n % 5)))
+                .Where(press => press.At <= Now)
+        );
+        var server = Server(store);
+        await LookAsync(server);
+        clock.Advance(TimeSpan.FromMinutes(15));
+        await LookAsync(server);
+        Assert.Empty(slack.Taken);
+
+        clock.Advance(TimeSpan.FromMinutes(40));
+        // A server that is started again knows what was told.
+        foreach (var one in new[] { server, Server(other), Server(store) })
+            await LookAsync(one);
+        Assert.All([slack, teams, pager], receiver => Assert.Empty(receiver.Refused));
+        Assert.Equal(
+            "The kiosk at The Crenshaw Collection is silent",
+            Assert.Single(slack.Taken).GetProperty("text").GetString()
+        );
+        Assert.Single(teams.Taken);
+        Assert.Equal("warning", Assert.Single(pager.Taken).GetProperty("payload").GetProperty("severity").GetString());
+
+        await presses.RatingAsync(clock.GetUtcNow());
+        await LookAsync(server);
+        Assert.Single(slack.Taken);
+        clock.Advance(TimeSpan.FromMinutes(55));
+        await LookAsync(server);
+        Assert.Equal(2, slack.Taken.Count);
+        Assert.Equal(2, pager.Taken.Select(alert => alert.GetProperty("dedup_key").GetString()).Distinct().Count());
+    }
+
+    /// <summary>Forty votes a day: good ones in the week before, bad ones in the last seven days.</summary>
+    [Fact]
+    public async Task That_a_rating_fell_clearly_is_told_once_a_week()
+    {
+        foreach (var channel in Messengers)
+            await AddAsync(channel, r => r with { Kinds = [NoticeKind.FallenRating] });
+        await presses.RatingsAsync(
+            from day in Enumerable.Range(1, 14)
+            from vote in Enumerable.Range(0, 40)
+            select (Now.AddDays(-day).AddMinutes(vote), (day > 7 ? 4 : 1) + (vote % 2))
+        );
+        var server = Server(store);
+        for (var look = 0; look < 4; look++)
+        {
+            await LookAsync(server, Server(other));
+            clock.Advance(TimeSpan.FromMinutes(11));
+        }
+
+        Assert.All([slack, teams, pager], receiver => Assert.Empty(receiver.Refused));
+        Assert.Equal(
+            "The Crenshaw Collection is rated clearly lower",
+            Assert.Single(slack.Taken).GetProperty("text").GetString()
+        );
+        Assert.Single(teams.Taken);
+        var alert = Assert.Single(pager.Taken).GetProperty("payload");
+        Assert.Equal(
+            (
+                "info",
+                "In the last seven days The Crenshaw Collection was rated 0.50, against 3.50 in the seven days before "
+                    + "(280 and 280 votes)."
+            ),
+            (
+                alert.GetProperty("severity").GetString(),
+                alert.GetProperty("custom_details").GetProperty("text").GetString()
+            )
+        );
+    }
+
+    [Fact]
+    public async Task The_webhook_gets_the_same_signed_as_docs_say()
+    {
+        await using var told = await WebhookServer.StartAsync("127.0.0.1");
+        using var webhook = new Webhook(
+            new WebhookSettings(new Uri($"https://127.0.0.1:{told.Port}/"), new Secret(WebhookKey)),
+            TimeProvider.System,
+            TimeSpan.FromMilliseconds(10),
+            tls: TestTls.Trusting(told.Authority)
+        );
+        await AddAsync("webhook");
+        await presses.EmergencyAsync(Now);
+        var server = Server(store, webhook: webhook);
+        told.Answer = 503;
+        await LookAsync(server);
+        Assert.Equal(3, told.Told.Count);
+        told.Answer = 204;
+        for (var look = 0; look < 3; look++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(5));
+            await LookAsync(server);
+        }
+
+        // Three quick attempts that were refused, and the one that was taken: under one name.
+        Assert.Equal(4, told.Told.Count);
+        Assert.Single(told.Told.Select(message => message.Headers["Idempotency-Key"]).Distinct());
+        foreach (var message in told.Told)
+            Assert.Equal(await message.SignatureAsync(WebhookKey), message.Headers["X-Museum-Signature"]);
+        var body = JsonDocument.Parse(told.Told.Last().Body).RootElement;
+        Assert.Equal(
+            ["type", "id", "kind", "severity", "museum", "subject", "text", "at", "url"],
+            body.EnumerateObject().Select(field => field.Name)
+        );
+        Assert.Equal(
+            ("notice", "emergency", "critical", "LMNH", "2026-11-24T10:00:00Z"),
+            (
+                body.GetProperty("type").GetString(),
+                body.GetProperty("kind").GetString(),
+                body.GetProperty("severity").GetString(),
+                body.GetProperty("museum").GetString(),
+                body.GetProperty("at").GetString()
+            )
+        );
+        Assert.Equal(told.Told.Last().Headers["Idempotency-Key"], body.GetProperty("id").GetString());
     }
 
     [Fact]

@@ -60,6 +60,7 @@ internal sealed class Receiver : IAsyncDisposable
         """;
 
     private readonly WebApplication app;
+    private readonly SemaphoreSlim reached = new(0);
 
     private Receiver(string schema, int accepted)
     {
@@ -69,6 +70,9 @@ internal sealed class Receiver : IAsyncDisposable
         app = builder.Build();
         app.Run(async context =>
         {
+            reached.Release();
+            if (Deaf)
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
             using var body = await JsonDocument.ParseAsync(context.Request.Body);
             var right =
                 context.Request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true
@@ -84,12 +88,20 @@ internal sealed class Receiver : IAsyncDisposable
             else
             {
                 Taken.Enqueue(body.RootElement.Clone());
+                if (Mute)
+                    await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 context.Response.StatusCode = accepted;
             }
         });
     }
 
     public bool Away { get; set; }
+
+    /// <summary>It lets callers connect and send, and reads nothing of it.</summary>
+    public bool Deaf { get; set; }
+
+    /// <summary>It takes what it is sent and never says so.</summary>
+    public bool Mute { get; set; }
 
     public ConcurrentQueue<JsonElement> Taken { get; } = [];
 
@@ -99,6 +111,10 @@ internal sealed class Receiver : IAsyncDisposable
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
         + "/services/T0/B0/very-secret-part";
 
+    /// <summary>Until one more caller has come.</summary>
+    public async Task ReachedAsync(CancellationToken cancel) =>
+        Assert.True(await reached.WaitAsync(TimeSpan.FromMinutes(3), cancel), "nobody came within three minutes");
+
     public static async Task<Receiver> StartAsync(string schema, int accepted = StatusCodes.Status200OK)
     {
         var receiver = new Receiver(schema, accepted);
@@ -106,5 +122,9 @@ internal sealed class Receiver : IAsyncDisposable
         return receiver;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        reached.Dispose();
+    }
 }
