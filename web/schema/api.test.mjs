@@ -161,6 +161,11 @@ describe("the API as others meet it", { timeout: 120_000 }, () => {
       if (has("range")) query.set("range", "all");
       if (path.endsWith("/exhibition")) query.set("exhibition", "EXH_00");
       if (path.endsWith("/picture")) query.set("floor", "1");
+      if (path.endsWith("/record")) {
+        const { events } = await (await fetch(`${origin}/api/v1/ratings/events?range=all&limit=1`)).json();
+        query.set("id", events[0].id);
+        query.set("of", "rating");
+      }
       const ask = (more, init) => {
         const all = new URLSearchParams([...query, ...Object.entries(more)]);
         return fetch(`${origin}${path}?${all}`, { signal: AbortSignal.timeout(20_000), ...init });

@@ -17,7 +17,8 @@ export function questions(baseUrl: string, token?: string): Record<string, () =>
   const range = "all" as const;
   return {
     "/api/v1/museums": () => GET("/api/v1/museums"),
-    "/api/v1/ratings": () => GET("/api/v1/ratings", { params: { query: { range, excludeRepeats: true } } }),
+    "/api/v1/ratings": () =>
+      GET("/api/v1/ratings", { params: { query: { range, excludeRepeats: true, hour: [9, 10, 11, 12, 13, 14] } } }),
     "/api/v1/ratings/trend": () => GET("/api/v1/ratings/trend", { params: { query: { range, by: "week" } } }),
     "/api/v1/ratings/busiest": () => GET("/api/v1/ratings/busiest", { params: { query: { range } } }),
     "/api/v1/ratings/events": () =>
@@ -25,8 +26,9 @@ export function questions(baseUrl: string, token?: string): Record<string, () =>
         params: { query: { range, type: [0, 4], weekday: 2, hour: [9, 10], limit: 50 } },
       }),
     "/api/v1/help": () => GET("/api/v1/help", { params: { query: { state: "all", limit: 500 } } }),
-    "/api/v1/help/events": () => GET("/api/v1/help/events", { params: { query: { range } } }),
+    "/api/v1/help/events": () => GET("/api/v1/help/events", { params: { query: { range, answer: "any" } } }),
     "/api/v1/safety": () => GET("/api/v1/safety", { params: { query: { range } } }),
+    "/api/v1/safety/trend": () => GET("/api/v1/safety/trend", { params: { query: { range, by: "week" } } }),
     "/api/v1/safety/patrols": () => GET("/api/v1/safety/patrols", { params: { query: { range } } }),
     "/api/v1/exhibition": () =>
       GET("/api/v1/exhibition", { params: { query: { range, exhibition: ["EXH_00"], by: "week" } } }),
@@ -36,6 +38,12 @@ export function questions(baseUrl: string, token?: string): Record<string, () =>
     "/api/v1/annotations": () => GET("/api/v1/annotations"),
     "/api/v1/data/kiosks": () => GET("/api/v1/data/kiosks", { params: { query: { range } } }),
     "/api/v1/data/refused": () => GET("/api/v1/data/refused", { params: { query: { range } } }),
+    "/api/v1/data/refused/events": () =>
+      GET("/api/v1/data/refused/events", { params: { query: { range, help: true, limit: 500 } } }),
+    "/api/v1/data/record": async () => {
+      const { data } = await GET("/api/v1/help/events", { params: { query: { range, limit: 1 } } });
+      return GET("/api/v1/data/record", { params: { query: { of: "help", id: data?.events[0]?.id ?? "" } } });
+    },
     "/api/v1/data/live": () => GET("/api/v1/data/live"),
     "/api/v1/data/loads": () => GET("/api/v1/data/loads"),
     "/api/v1/data/quarantine": () =>

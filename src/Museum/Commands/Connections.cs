@@ -2,10 +2,12 @@ using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Load.Replay;
 using MuseumPipeline.Load.Streams;
+using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Model;
 using MuseumPipeline.Model.Files;
 using MuseumPipeline.Settings;
 using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Postgres;
 using MuseumPipeline.Store.Sqlite;
@@ -206,6 +208,15 @@ public static class Connections
             ClockTolerance = TimeSpan.FromMinutes(settings.ClockMinutes),
             OffsetRequired = !settings.StreamLocalTime,
         };
+
+    /// <summary>Where the records of sources can be read again. Names in a place may have folders.</summary>
+    /// <param name="brokers">Settings that name brokers, if there are any.</param>
+    internal static RecordPlaces Records(Session session, MuseumSettings? brokers) =>
+        new(
+            location => Bucket.Parse(location, S3(session.Settings), session.Clock, session.Log, recursive: true),
+            brokers?.Kafka is { } kafka ? new KafkaClients(kafka, session.Log, brokers.Redactor) : null,
+            session.Settings.SpoolDirectory ?? Path.GetTempPath()
+        );
 
     public static S3Settings S3(MuseumSettings settings) =>
         new()

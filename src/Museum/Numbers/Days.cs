@@ -19,6 +19,17 @@ internal static class Days
             $"{ISOWeek.GetYear(day.ToDateTime(default))}-W{ISOWeek.GetWeekOfYear(day.ToDateTime(default)):00}"
         );
 
+    /// <summary>The day and the hour under which an instant is counted: those in which its UTC hour begins.</summary>
+    public static (DateOnly Day, int Hour) HourOf(TimeZoneInfo zone, DateTimeOffset instant)
+    {
+        var hour = instant.UtcDateTime.AddTicks(-(instant.UtcTicks % TimeSpan.TicksPerHour));
+        var local = hour + zone.GetUtcOffset(hour);
+        return (DateOnly.FromDateTime(local), local.Hour);
+    }
+
+    /// <summary>1 for Monday to 7 for Sunday.</summary>
+    public static int WeekdayOf(DateOnly day) => day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
+
     public static DateTimeOffset Midnight(TimeZoneInfo zone, DateOnly day)
     {
         var local = day.ToDateTime(TimeOnly.MinValue);

@@ -158,14 +158,8 @@ internal sealed class HourCube(ICounts counts, TimeProvider clock) : IDisposable
 
     private static HourCell Empty(DateTimeOffset hour, TimeZoneInfo zone, KioskButtons buttons)
     {
-        var local = hour.UtcDateTime + zone.GetUtcOffset(hour);
-        return new HourCell(
-            hour.UtcDateTime,
-            DateOnly.FromDateTime(local),
-            local.Hour,
-            new int[buttons.Best + 1],
-            new int[buttons.Support.Count]
-        );
+        var (day, local) = Days.HourOf(zone, hour);
+        return new HourCell(hour.UtcDateTime, day, local, new int[buttons.Best + 1], new int[buttons.Support.Count]);
     }
 
     public void Dispose() => gate.Dispose();

@@ -17,7 +17,7 @@ internal readonly record struct HourCell(DateTime Hour, DateOnly Day, int LocalH
     public int Help => Sum(Calls);
 
     /// <summary>1 for Monday to 7 for Sunday.</summary>
-    public int Weekday => Day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)Day.DayOfWeek;
+    public int Weekday => Days.WeekdayOf(Day);
 
     /// <summary>A hash that changes when any of its counts changes.</summary>
     public int Print
@@ -66,6 +66,10 @@ internal sealed class ExhibitionHours(ExhibitionCard card, HourCell[] cells)
     public ExhibitionCard Card => card;
 
     public ReadOnlySpan<HourCell> Cells => cells;
+
+    /// <summary>The same without all other hours.</summary>
+    public ExhibitionHours Within(HoursFilter some) =>
+        new(card, Array.FindAll(cells, cell => some.Has(cell.Weekday, cell.LocalHour)));
 
     /// <summary>The hours of these days, both inclusive.</summary>
     public ReadOnlySpan<HourCell> Between(DateOnly from, DateOnly to)

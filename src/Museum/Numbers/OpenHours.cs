@@ -57,6 +57,22 @@ internal sealed class OpenHours
         return open;
     }
 
+    /// <summary>The same without all other hours.</summary>
+    public OpenHours Within(HoursFilter some)
+    {
+        var within = new OpenHours();
+        for (var weekday = 1; weekday <= 7; weekday++)
+        {
+            for (var hour = 0; hour < 24; hour++)
+            {
+                if (some.Has(weekday, hour))
+                    within.Total += within.hours[weekday, hour] = hours[weekday, hour];
+            }
+        }
+
+        return within;
+    }
+
     /// <summary>When the museum, if it is open now, opened; null if it is closed.</summary>
     public static DateTimeOffset? OpenedAt(Museum museum, DateTimeOffset now)
     {
@@ -70,7 +86,7 @@ internal sealed class OpenHours
     /// <summary>From one full hour of the local clock to the next, because clocks change there.</summary>
     private void Add(TimeZoneInfo zone, DateOnly day, DateTime from, DateTime to)
     {
-        var weekday = day.DayOfWeek is DayOfWeek.Sunday ? 7 : (int)day.DayOfWeek;
+        var weekday = Days.WeekdayOf(day);
         while (from < to)
         {
             var local = from + zone.GetUtcOffset(from);

@@ -165,7 +165,7 @@ internal static class Ratings
         var score = Score.Of(votes, shrinkage, together);
         var hours =
             card.StartDate is { } start && start > selection.From
-                ? OpenHours.Of(selection.Cube, start, selection.To, selection.Now).Total
+                ? selection.OpenHours(start, selection.To).Total
                 : open.Total;
         return new(
             card.PublicId,

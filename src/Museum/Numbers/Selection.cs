@@ -11,6 +11,9 @@ namespace MuseumPipeline.Numbers;
 /// <param name="Exhibitions">Those requested, in the order of their public ids.</param>
 /// <param name="Now">When it was requested.</param>
 /// <param name="RepeatsPending">Some repeats that were to be left out are not yet known, and still included.</param>
+/// <param name="Hours">Only presses in these hours; null: in all.</param>
+/// <param name="Whole">The presses of all hours, where only some are selected: they tell on which days the museum was
+/// heard.</param>
 internal sealed record Selection(
     MuseumCube Cube,
     DateOnly From,
@@ -21,7 +24,9 @@ internal sealed record Selection(
     bool ExcludeRepeats,
     bool Wait,
     DateTimeOffset Now,
-    bool RepeatsPending = false
+    bool RepeatsPending = false,
+    HoursFilter? Hours = null,
+    MuseumCube? Whole = null
 )
 {
     private const string Ranges = "today, 7d, 28d or all";
@@ -39,7 +44,14 @@ internal sealed record Selection(
     /// said of them.</summary>
     public int Comparisons => Math.Max(1, Cube.Exhibitions.Count * (Previous is null ? 1 : 3));
 
-    public OpenHours OpenHours() => Numbers.OpenHours.Of(Cube, From, To, Now);
+    public OpenHours OpenHours() => OpenHours(From, To);
+
+    /// <summary>Of other days, and the same hours.</summary>
+    public OpenHours OpenHours(DateOnly from, DateOnly to)
+    {
+        var open = Numbers.OpenHours.Of(Whole ?? Cube, from, to, Now);
+        return Hours is null ? open : open.Within(Hours);
+    }
 
     /// <summary>The weeks before the period that define what is usual.</summary>
     public const int UsualDays = 56;
@@ -57,6 +69,16 @@ internal sealed record Selection(
         var wanted = Exhibitions.Select(e => e.Card.Id).ToHashSet();
         return this with { Cube = cube, Exhibitions = [.. cube.Exhibitions.Where(e => wanted.Contains(e.Card.Id))] };
     }
+
+    /// <summary>Of some hours only, with everything it is compared with.</summary>
+    public Selection Within(HoursFilter? some) =>
+        some is null
+            ? this
+            : Over(Cube with { Exhibitions = [.. Cube.Exhibitions.Select(e => e.Within(some))] }) with
+            {
+                Hours = some,
+                Whole = Cube,
+            };
 
     /// <summary>All days that the answer uses: the period, what it is compared with, and the launches.</summary>
     public IEnumerable<(DateOnly From, DateOnly To)> DaysLookedAt()
@@ -157,6 +179,14 @@ internal sealed record Selection(
     }
 
     private static string Text(DateOnly day) => day.ToString(Iso, CultureInfo.InvariantCulture);
+
+    internal static int? Number(string parameter, string? text, int least, int most) =>
+        text is null or "" ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
+            ? number
+        : throw new BadQueryException(parameter, text, $"a whole number from {least} to {most}");
 
     internal static bool Flag(string parameter, string? text, bool otherwise) =>
         text switch

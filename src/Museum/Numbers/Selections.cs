@@ -9,6 +9,14 @@ internal sealed class Selections(HourCube cube, Repeats repeats, TimeProvider cl
     public async Task<Selection> WholeAsync(ViewQuery query, CancellationToken cancel) =>
         Selection.Of(query, await cube.CurrentAsync(cancel), clock.GetUtcNow());
 
+    /// <summary>Only of the hours asked for.</summary>
+    /// <inheritdoc cref="OfAsync(ViewQuery, CancellationToken)"/>
+    public async Task<Selection> OfAsync(HoursQuery query, CancellationToken cancel)
+    {
+        var some = HoursFilter.Of(query.Weekday, query.Hour);
+        return (await OfAsync((ViewQuery)query, cancel)).Within(some);
+    }
+
     /// <exception cref="BadQueryException">Something in the query does not exist.</exception>
     /// <exception cref="TransientException">The database cannot be read now.</exception>
     public async Task<Selection> OfAsync(ViewQuery query, CancellationToken cancel)

@@ -47,7 +47,7 @@ internal static class Trend
     public static TrendView Of(Selection selection, string? by, IReadOnlyList<AnnotationView> annotations)
     {
         var step = StepOf(selection, by);
-        var places = Places(selection, step);
+        var places = Places(selection, step, cell => cell.Votes);
         var each = selection
             .Exhibitions.Select(e => (e.Card.PublicId, e.Card.Name, Votes: VotesOf(e, selection, step, places)))
             .ToList();
@@ -91,7 +91,7 @@ internal static class Trend
         string step
     )
     {
-        var places = Places(selection, step);
+        var places = Places(selection, step, cell => cell.Votes);
         return ([.. places.Keys], VotesOf(exhibition, selection, step, places));
     }
 
@@ -146,8 +146,9 @@ internal static class Trend
     }
 
     /// <summary>Every point up to now in order; by hour: those in which the museum is open, and others with
-    /// votes.</summary>
-    private static SortedList<string, int> Places(Selection selection, string step)
+    /// presses.</summary>
+    /// <param name="presses">How many of those that are shown an hour has.</param>
+    public static SortedList<string, int> Places(Selection selection, string step, Func<HourCell, int> presses)
     {
         var days = selection.To.DayNumber - selection.From.DayNumber + 1;
         if (step == "hour" && days > MostDaysByHour)
@@ -161,20 +162,25 @@ internal static class Trend
         var (opens, closes) = (selection.Cube.Museum.Opens, selection.Cube.Museum.Closes);
         for (var day = selection.From; day <= selection.To && day <= DateOnly.FromDateTime(now); day = day.AddDays(1))
         {
+            if (selection.Hours?.HasDay(Days.WeekdayOf(day)) == false)
+                continue;
             var (first, last) = step == "hour" ? (opens.Hour, closes.Add(TimeSpan.FromTicks(-1)).Hour) : (0, 0);
             for (
                 var hour = first;
                 hour <= last && (step != "hour" || day.ToDateTime(new TimeOnly(hour, 0)) <= now);
                 hour++
             )
-                points.Add(PointOf(day, hour, step));
+            {
+                if (step != "hour" || selection.Hours?.Has(Days.WeekdayOf(day), hour) != false)
+                    points.Add(PointOf(day, hour, step));
+            }
         }
 
         foreach (var exhibition in selection.Exhibitions)
         {
             foreach (ref readonly var cell in exhibition.Between(selection.From, selection.To))
             {
-                if (cell.Votes > 0)
+                if (presses(cell) > 0)
                     points.Add(PointOf(cell.Day, cell.LocalHour, step));
             }
         }
@@ -185,7 +191,7 @@ internal static class Trend
         return places;
     }
 
-    private static string PointOf(DateOnly day, int hour, string step) =>
+    public static string PointOf(DateOnly day, int hour, string step) =>
         step switch
         {
             "hour" => string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}T{hour:00}:00"),

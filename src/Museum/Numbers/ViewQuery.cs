@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace MuseumPipeline.Numbers;
 
 /// <summary>The query of every view; everything is optional. Strings, so that errors can name what was sent.</summary>
-internal sealed record ViewQuery
+internal record ViewQuery
 {
     [FromQuery(Name = "museum"), Description(ViewText.Museum)]
     public string? Museum { get; init; }
@@ -32,13 +32,7 @@ internal sealed record ViewQuery
     [FromQuery(Name = "department"), Description(ViewText.Department)]
     public string[]? Department { get; init; }
 
-    [
-        FromQuery(Name = "excludeRepeats"),
-        Description(
-            "true leaves out presses of the same button of the same exhibition within 5 seconds of the one "
-                + "before; false where nothing is said."
-        )
-    ]
+    [FromQuery(Name = "excludeRepeats"), Description(ViewText.ExcludeRepeats)]
     public string? ExcludeRepeats { get; init; }
 
     [
@@ -51,6 +45,16 @@ internal sealed record ViewQuery
     public string? Wait { get; init; }
 }
 
+/// <summary>The same, of views that may be of some hours of the day or of the week alone.</summary>
+internal record HoursQuery : ViewQuery
+{
+    [FromQuery(Name = "weekday"), Description(ViewText.Weekday)]
+    public string? Weekday { get; init; }
+
+    [FromQuery(Name = "hour"), Description(ViewText.Hour)]
+    public string[]? Hour { get; init; }
+}
+
 /// <summary>What the document says of parameters that several queries have.</summary>
 internal static class ViewText
 {
@@ -59,7 +63,12 @@ internal static class ViewText
         To = "The last day, which is included; needs from.",
         Exhibition = "Public id of an exhibition; may be repeated.",
         Floor = "A floor; may be repeated.",
-        Department = "A department; may be repeated.";
+        Department = "A department; may be repeated.",
+        Weekday = "1 for Monday to 7 for Sunday.",
+        Hour = "An hour of the museum's clock, 0 to 23; may be repeated.",
+        ExcludeRepeats =
+            "true leaves out presses of the same button of the same exhibition within 5 seconds of the one "
+            + "before; false where nothing is said.";
 }
 
 /// <summary>A query that cannot be answered. The text is for the person who asked.</summary>

@@ -20,8 +20,8 @@ internal sealed class WeeklyReport(MuseumStore store, RatingTarget target, TimeP
         return new SecurityReport(
             week,
             selection,
-            await SafetyView.ReadAsync(selection, refused, store.HelpCalls, cancel),
-            await SafetyView.ReadAsync(before, refused, store.HelpCalls, cancel)
+            await SafetyView.ReadAsync(selection, refused, store.HelpCalls, [], cancel),
+            await SafetyView.ReadAsync(before, refused, store.HelpCalls, [], cancel)
         ).Page();
     }
 

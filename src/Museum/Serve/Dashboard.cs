@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Load.Batches;
+using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers.DataHealth;
 using MuseumPipeline.Serve.Api;
@@ -252,6 +253,9 @@ internal sealed record DashboardOptions(IPEndPoint Listen)
 
     /// <summary>The rules for judging held records again; those of history if null.</summary>
     public LoadOptions? Replay { get; init; }
+
+    /// <summary>Where single records can be read again; null: nowhere.</summary>
+    public RecordPlaces? Records { get; init; }
 
     /// <summary>A kiosk on a page of its own; only a demo has one.</summary>
     public PressingKiosk? Kiosk { get; init; }

@@ -8,6 +8,7 @@ using MuseumPipeline.Source.Targets;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Contracts.Events;
 using MuseumPipeline.Store.Contracts.Retention;
+using MuseumPipeline.Tests.Serve;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
 
@@ -61,6 +62,48 @@ public abstract class RetainContract(Func<Task<TestStore>> create) : RetainBed(c
         var calls = await Store.HelpCalls.CountsAsync(1, DateTimeOffset.UnixEpoch, Cancel);
         Assert.Equal((await Store.HelpCalls.ListAsync(new(1, 1000), Cancel)).Count, calls.Total);
         Assert.All(await Store.Retention.ListAsync(Cancel), one => Assert.Equal(RetirementState.Done, one.State));
+    }
+
+    [Fact]
+    public async Task What_is_retired_stays_in_every_number_and_the_list_behind_it_says_that_it_is_gone()
+    {
+        var march = await Database.NumberAsync(
+            $"select count(*) from rating_instance where rating_created_at {BeforeApril}"
+        );
+        await using var server = await DashboardServer.OpenAsync(Database);
+        var before = await AskAsync("ratings/events?range=all&limit=10000");
+        await RetainAsync();
+
+        var ratings = await server.JsonAsync("/api/v1/ratings?range=all");
+        var after = await AskAsync("ratings/events?range=all&limit=10000");
+        Assert.Equal(before.Total, ratings.GetProperty("total").GetProperty("votes").GetInt64());
+        Assert.Equal((before.Total, march, before.Total - march), (after.Total, after.NotKept, after.Listed));
+        Assert.Equal(0, before.NotKept);
+        // Of one hour and one button too; and small pages go past the gap.
+        foreach (var query in (string[])["&type=4&hour=11", "&exhibition=EXH_00&excludeRepeats=false"])
+        {
+            var some = await AskAsync($"ratings/events?range=all&limit=10000{query}");
+            Assert.InRange(some.NotKept, 1, some.Total - 1);
+            Assert.Equal(some.Total - some.NotKept, some.Listed);
+            Assert.Equal(some, await AskAsync($"ratings/events?range=all&limit=101{query}"));
+        }
+
+        var gone = await AskAsync("ratings/events?from=2024-03-01&to=2024-03-30&limit=50");
+        Assert.Equal((gone.Total, 0L), (gone.NotKept, gone.Listed));
+
+        async Task<(long Total, long NotKept, long Listed)> AskAsync(string query)
+        {
+            var listed = 0L;
+            for (var cursor = ""; ; )
+            {
+                var page = await server.JsonAsync($"/api/v1/{query}&cursor={cursor}");
+                listed += page.GetProperty("events").GetArrayLength();
+                if (page.GetProperty("next").GetString() is { } next)
+                    cursor = next;
+                else
+                    return (page.GetProperty("total").GetInt64(), page.GetProperty("notKept").GetInt64(), listed);
+            }
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve;
 using MuseumPipeline.Serve.Pressing;
@@ -46,6 +47,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
         TimeProvider? clock = null,
         ILoggerProvider? notes = null,
         PressingKiosk? kiosk = null,
+        RecordPlaces? records = null,
         params string[] users
     )
     {
@@ -64,6 +66,7 @@ internal sealed class DashboardServer(TestStore database, bool lent, Dashboard d
             var options = new DashboardOptions(listen ?? new IPEndPoint(IPAddress.Loopback, 0))
             {
                 Kiosk = kiosk,
+                Records = records,
                 Serve = (serve ?? new()) is { KeyGiven: false } usual ? usual with { Key = Key } : serve!,
             };
             ILoggerFactory logs = notes is null ? NullLoggerFactory.Instance : new LoggerFactory([notes]);

@@ -25,6 +25,9 @@ internal sealed class ReplayAfter(Action something, IQuarantine quarantine) : IQ
     public Task<IReadOnlyList<QuarantineRow>> NewestAsync(RefusalFilter filter, CancellationToken cancel) =>
         quarantine.NewestAsync(filter, cancel);
 
+    public Task<long> CountAsync(RefusalFilter filter, CancellationToken cancel) =>
+        quarantine.CountAsync(filter, cancel);
+
     public Task<long> HeldAsync(int museumId, CancellationToken cancel) => quarantine.HeldAsync(museumId, cancel);
 
     public Task<RefusedReading> ByDayAsync(

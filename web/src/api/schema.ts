@@ -151,6 +151,26 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One record as it was sent.
+         * @description Where it came from, when, and its bytes: of a refused record as they are kept, of a press that counts read again from the bucket or the broker. why says why they cannot be read any more. One at a time for each session.
+         */
+        get: operations["getDataRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data/refused": {
         parameters: {
             query?: never;
@@ -160,6 +180,26 @@ export type paths = {
         };
         /** What was refused, why, and from where. */
         get: operations["getDataRefused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/refused/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Single refused records, newest first.
+         * @description As /data/refused and what is not counted of /safety count them, by the days on which they were pressed or arrived. Pass next as cursor to get the next page; a CSV has it in the header X-Museum-Next.
+         */
+        get: operations["getDataRefusedEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -456,7 +496,7 @@ export type paths = {
         };
         /**
          * Single ratings, oldest first.
-         * @description Each with where it came from. Pass next as cursor to get the next page; a CSV has it in the header X-Museum-Next. Repeats are included.
+         * @description Each with where it came from. Pass next as cursor to get the next page; a CSV has it in the header X-Museum-Next. notKept of them are counted, and no longer kept as rows.
          */
         get: operations["getRatingsEvents"];
         put?: never;
@@ -519,6 +559,26 @@ export type paths = {
          * @description Floors and hours that clearly have more calls than the average. Nothing is suggested from noise.
          */
         get: operations["getSafetyPatrols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls for help over time.
+         * @description Calls by hour, day or ISO week of the museum's clock, and what happened meanwhile.
+         */
+        get: operations["getSafetyTrend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -764,10 +824,15 @@ export type components = {
             events: components["schemas"]["HelpEvent"][];
             /** @description The cursor of the next page; null on the last. */
             next: null | string;
+            /**
+             * Format: int64
+             * @description How many of them are no longer kept as rows (museum db retain): they are on no page.
+             */
+            notKept: number;
             period: components["schemas"]["Period"];
             /**
              * Format: int64
-             * @description How many there are on all pages, by the hourly counts.
+             * @description How many count, by the hourly counts: those on all pages, and those that are not kept.
              */
             total: number;
         };
@@ -1106,7 +1171,10 @@ export type components = {
             /** @description Who, where nobody logs in. */
             name: null | string;
         };
-        /** @description Presses that may be calls for help and are in no other number. */
+        /**
+         * @description Presses that may be calls for help and are in no other number. They are known by day: of some hours alone,
+         *         they are those of the whole days.
+         */
         NotCounted: {
             /**
              * Format: int64
@@ -1314,10 +1382,15 @@ export type components = {
             events: components["schemas"]["RatingEvent"][];
             /** @description The cursor of the next page; null on the last. */
             next: null | string;
+            /**
+             * Format: int64
+             * @description How many of them are no longer kept as rows (museum db retain): they are on no page.
+             */
+            notKept: number;
             period: components["schemas"]["Period"];
             /**
              * Format: int64
-             * @description How many there are on all pages, by the hourly counts.
+             * @description How many count, by the hourly counts: those on all pages, and those that are not kept.
              */
             total: number;
         };
@@ -1417,10 +1490,66 @@ export type components = {
         };
         /** @enum {string} */
         ReceptionState: "receiving" | "closed" | "history" | "quiet" | "behind" | "stopped" | "no-answer" | "broker-away" | "database-away";
+        RecordBytes: {
+            /** @description The bytes themselves. */
+            base64: string;
+            /**
+             * Format: int64
+             * @description Of the whole record, in bytes: of a longer one this is the beginning.
+             */
+            length: number;
+            /** @description For people: anything except plain text is written as `\u{…}` or `\x…`. */
+            text: string;
+        };
+        RecordView: {
+            /** @description …as the broker appended it; else as the producer says. */
+            appendTime: boolean;
+            /**
+             * Format: date-time
+             * @description When it arrived; kept of calls from a stream and of refused records.
+             */
+            arrivedAt: null | string;
+            /** @description object, stream, or what else a source can be. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When its source was last loaded from.
+             */
+            loadedAt: null | string;
+            /** @description The place, or the topic, that holds the source. */
+            location: string;
+            /**
+             * Format: date-time
+             * @description The time of a message that was read again…
+             */
+            messageAt: null | string;
+            record: null | components["schemas"]["RecordBytes"];
+            /** @description File and line, or topic:partition@offset. */
+            source: string;
+            /** @description Why its bytes cannot be read any more; null if they are here. */
+            why: null | string;
+        };
         RefusedAct: {
             id: string;
             press: null | components["schemas"]["HelpPress"];
             why: string;
+        };
+        /** @description Refused records that are held, newest first. */
+        RefusedEvents: {
+            events: components["schemas"]["RefusedRecord"][];
+            /** @description The cursor of the next page; null on the last. */
+            next: null | string;
+            /**
+             * Format: int64
+             * @description How many of them are no longer kept (museum db retain): they are on no page.
+             */
+            notKept: number;
+            period: components["schemas"]["Period"];
+            /**
+             * Format: int64
+             * @description How many there are: those on all pages, and those that are not kept.
+             */
+            total: number;
         };
         RefusedReason: {
             /** Format: int64 */
@@ -1442,8 +1571,11 @@ export type components = {
             /** Format: date-time */
             at: null | string;
             detail: string;
+            exhibition: null | components["schemas"]["Exh"];
             id: string;
             meaning: string;
+            /** @description File and line, or topic:partition@offset. */
+            place: string;
             /** Format: int64 */
             position: number;
             possibleHelp: boolean;
@@ -1647,6 +1779,15 @@ export type components = {
             /** Format: double */
             perOpenHour: null | number;
         };
+        SafetyPoint: {
+            added: components["schemas"]["AddedCalls"][];
+            /** Format: int64 */
+            assistance: number;
+            /** Format: int64 */
+            emergencies: number;
+            /** @description Such as 2023-03-06T09:00, 2023-03-06 or 2023-W10, by the museum's clock. */
+            point: string;
+        };
         SafetyTotals: {
             added: components["schemas"]["AddedCalls"][];
             /** Format: int64 */
@@ -1665,11 +1806,24 @@ export type components = {
             perOpenHour: null | number;
             previous: null | components["schemas"]["SafetyBefore"];
         };
+        /** @description Calls for help over time. The names and their order are a contract. */
+        SafetyTrendView: {
+            /** @description What happened meanwhile, as people wrote it down. */
+            annotations: components["schemas"]["AnnotationView"][];
+            by: string;
+            /** @description What the museum calls the two kinds. */
+            names: components["schemas"]["CallNames"];
+            period: components["schemas"]["Period"];
+            /** @description Every hour, day or week, also those without calls. */
+            points: components["schemas"]["SafetyPoint"][];
+        };
         /**
          * @description Where and when people called for help, and how soon it came. The names and their order are a
          *         contract.
          */
         SafetyView: {
+            /** @description What happened meanwhile, as people wrote it down. */
+            annotations: components["schemas"]["AnnotationView"][];
             exhibitions: components["schemas"]["SafetyExhibition"][];
             floors: components["schemas"]["SafetyFloor"][];
             /** @description Every floor in every hour with opening time or calls. */
@@ -2479,6 +2633,96 @@ export interface operations {
             };
         };
     };
+    getDataRecord: {
+        parameters: {
+            query?: {
+                /** @description The id of the press or the refused record. */
+                id?: string;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description rating, help or refused. */
+                of?: "rating" | "help" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordView"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no login. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     getDataRefused: {
         parameters: {
             query?: {
@@ -2571,6 +2815,110 @@ export interface operations {
             };
         };
     };
+    getDataRefusedEvents: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description Goes on where a page ended: its next. */
+                cursor?: string;
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description true: only what may be a call for help. */
+                help?: boolean;
+                /** @description The most to return: 50 by default, at most 500. */
+                limit?: number;
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Only records refused for this. */
+                reason?: "empty" | "too_large" | "invalid_encoding" | "invalid_json" | "invalid_row" | "repeated_header" | "missing_at" | "missing_val" | "missing_type" | "missing_site" | "invalid_val" | "invalid_site" | "invalid_type" | "contradictory" | "invalid_at" | "unknown_site" | "future" | "past" | "out_of_hours" | "refused_by_database";
+                /** @description Only records of this site, as it was sent. */
+                site?: string;
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "events";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
+                    /** @description Of a CSV: the cursor of the next page; absent on the last. */
+                    "X-Museum-Next"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedEvents"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no login. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     getExhibition: {
         parameters: {
             query?: {
@@ -2590,6 +2938,8 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description The first day, yyyy-MM-dd; needs to. */
                 from?: string;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
                 /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
@@ -2600,6 +2950,8 @@ export interface operations {
                 to?: string;
                 /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
                 wait?: boolean;
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
             };
             header?: never;
             path?: never;
@@ -3293,12 +3645,16 @@ export interface operations {
     getHelpEvents: {
         parameters: {
             query?: {
+                /** @description Of the calls that came from a stream, as the response times count them: any, answered, unanswered or resolved. Not together with type. */
+                answer?: "any" | "answered" | "unanswered" | "resolved";
                 /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
                 bom?: boolean;
                 /** @description Goes on where a page ended: its next. */
                 cursor?: string;
                 /** @description A department; may be repeated. */
                 department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
                 /** @description Public id of an exhibition; may be repeated. */
                 exhibition?: string[];
                 /** @description A floor; may be repeated. */
@@ -3313,7 +3669,9 @@ export interface operations {
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
-                /** @description today, 7d, 28d or all; 28d where nothing is said. */
+                /** @description With answer=resolved: only with this outcome; empty: with none. */
+                outcome?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
                 range?: "today" | "7d" | "28d" | "all";
                 /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
                 table?: "events";
@@ -3321,6 +3679,8 @@ export interface operations {
                 to?: string;
                 /** @description The value of a button, as the kiosk sends it; may be repeated. */
                 type?: number[];
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
                 /** @description 1 for Monday to 7 for Sunday. */
                 weekday?: number;
             };
@@ -3586,6 +3946,8 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description The first day, yyyy-MM-dd; needs to. */
                 from?: string;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
                 /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
@@ -3596,6 +3958,8 @@ export interface operations {
                 to?: string;
                 /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
                 wait?: boolean;
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
             };
             header?: never;
             path?: never;
@@ -3678,6 +4042,8 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description The first day, yyyy-MM-dd; needs to. */
                 from?: string;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
                 /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
@@ -3688,6 +4054,8 @@ export interface operations {
                 to?: string;
                 /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
                 wait?: boolean;
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
             };
             header?: never;
             path?: never;
@@ -3762,6 +4130,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A department; may be repeated. */
                 department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
                 /** @description Public id of an exhibition; may be repeated. */
                 exhibition?: string[];
                 /** @description A floor; may be repeated. */
@@ -3776,7 +4146,7 @@ export interface operations {
                 limit?: number;
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
-                /** @description today, 7d, 28d or all; 28d where nothing is said. */
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
                 range?: "today" | "7d" | "28d" | "all";
                 /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
                 table?: "events";
@@ -3784,6 +4154,8 @@ export interface operations {
                 to?: string;
                 /** @description The value of a button, as the kiosk sends it; may be repeated. */
                 type?: number[];
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
                 /** @description 1 for Monday to 7 for Sunday. */
                 weekday?: number;
             };
@@ -3872,6 +4244,8 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description The first day, yyyy-MM-dd; needs to. */
                 from?: string;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
                 /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
@@ -3882,6 +4256,8 @@ export interface operations {
                 to?: string;
                 /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
                 wait?: boolean;
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
             };
             header?: never;
             path?: never;
@@ -3964,6 +4340,8 @@ export interface operations {
                 format?: "json" | "csv" | "xlsx";
                 /** @description The first day, yyyy-MM-dd; needs to. */
                 from?: string;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
                 /** @description A museum's code; the first museum where there is none. */
                 museum?: string;
                 /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
@@ -3974,6 +4352,8 @@ export interface operations {
                 to?: string;
                 /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
                 wait?: boolean;
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
             };
             header?: never;
             path?: never;
@@ -4082,6 +4462,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PatrolsView"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no login. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many exports within a minute; Retry-After says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After says how many seconds to wait. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getSafetyTrend: {
+        parameters: {
+            query?: {
+                /** @description true: csv begins with a byte order mark, by which Excel knows that it is UTF-8. */
+                bom?: boolean;
+                /** @description hour, day, week, or auto for what fits the data; day where nothing is said */
+                by?: "hour" | "day" | "week" | "auto";
+                /** @description A department; may be repeated. */
+                department?: string[];
+                /** @description true leaves out presses of the same button of the same exhibition within 5 seconds of the one before; false where nothing is said. */
+                excludeRepeats?: boolean;
+                /** @description Public id of an exhibition; may be repeated. */
+                exhibition?: string[];
+                /** @description A floor; may be repeated. */
+                floor?: string[];
+                /** @description json, csv for one table, or xlsx for a workbook; json where nothing is said. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description The first day, yyyy-MM-dd; needs to. */
+                from?: string;
+                /** @description An hour of the museum's clock, 0 to 23; may be repeated. */
+                hour?: number[];
+                /** @description A museum's code; the first museum where there is none. */
+                museum?: string;
+                /** @description today, 7d, 28d or all, in the museum's own days; 28d where nothing is said. Not together with from and to. */
+                range?: "today" | "7d" | "28d" | "all";
+                /** @description Which table csv is to hold, the first where nothing is said; of xlsx every one is a sheet. */
+                table?: "points";
+                /** @description The last day, which is included; needs from. */
+                to?: string;
+                /** @description With excludeRepeats: false answers at once, without the repeats of days that are still being counted (period.repeatsPending says so); true, as where nothing is said, waits for them. */
+                wait?: boolean;
+                /** @description 1 for Monday to 7 for Sunday. */
+                weekday?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Sent back as If-None-Match, it is answered with 304 while nothing has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyTrendView"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };

@@ -93,7 +93,7 @@ internal static class DemoCommand
         if (!session.Parsed.GetValue(NoStaff))
             Say(session, "staff      answers calls for help after a while, as you can on the Safety page");
         using var kiosk = new DemoKiosk(clients, stream, opening.Hours.Zone, session.Clock);
-        await using var dashboard = await ServeAsync(session, store, kiosk, cancel);
+        await using var dashboard = await ServeAsync(session, store, kiosk, clients, cancel);
         Say(session, $"dashboard  {dashboard.Address}. Ctrl-C ends it all");
         if (ServeCommand.OneTimeLine(dashboard) is { } line)
             Say(session, line);
@@ -109,10 +109,12 @@ internal static class DemoCommand
         Session session,
         MuseumStore store,
         DemoKiosk kiosk,
+        KafkaClients clients,
         CancellationToken cancel
     )
     {
-        var options = ServeCommand.OptionsOf(session) with { Kiosk = kiosk.Page };
+        var options = ServeCommand.OptionsOf(session);
+        options = options with { Kiosk = kiosk.Page, Records = options.Records! with { Kafka = clients } };
         try
         {
             return await Dashboard.OpenAsync(options, store, session.Clock, session.Logs, cancel);

@@ -6,6 +6,7 @@ using MuseumPipeline.Serve;
 using MuseumPipeline.Serve.Health;
 using MuseumPipeline.Serve.Security.Keys;
 using MuseumPipeline.Settings;
+using MuseumPipeline.Settings.Reading;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Serve;
@@ -39,7 +40,26 @@ internal static class ServeCommand
             Serve = session.Settings.Serve.KeyGiven ? session.Settings.Serve : WithKey(session),
             Target = RatingTarget.Of(session.Settings.TargetMean),
             Replay = Connections.Loading(session),
+            Records = Connections.Records(session, Brokers(session)),
         };
+
+    /// <summary>The brokers, to read single messages again. A dashboard starts whatever is wrong with their
+    /// settings.</summary>
+    private static MuseumSettings? Brokers(Session session)
+    {
+        try
+        {
+            return SettingsReader.Read(Session.Layers(session.Parsed), Needs.KafkaIfSet);
+        }
+        catch (MuseumException e)
+        {
+            session.Log.LogWarning(
+                "serve: no message can be read again: {Problem}",
+                session.Settings.Redactor.Redact(e.Message)
+            );
+            return null;
+        }
+    }
 
     private static ServeSettings WithKey(Session session)
     {

@@ -3,9 +3,7 @@ using MuseumPipeline.Commands.Sources;
 using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Model;
 using MuseumPipeline.Settings;
-using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Source.Files;
-using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Commands.Verify;
@@ -100,25 +98,21 @@ internal static class VerifyCommand
 
     private static VerifyOptions OptionsOf(Session session)
     {
-        var settings = session.Settings;
+        var places = Connections.Records(session, session.Settings);
         return new(
             Connections.Loading(session).History,
             Connections.Streaming(session).Rules,
             session.Clock,
-            location => OpenPlace(session, location)
+            places.Open
         )
         {
-            Kafka = settings.Kafka is { } kafka ? new KafkaClients(kafka, session.Log, settings.Redactor) : null,
+            Kafka = places.Kafka,
             Sample = session.Parsed.GetValue(Sample),
-            SpoolDirectory = Spool(session),
+            SpoolDirectory = places.SpoolDirectory,
         };
     }
 
     private static string Spool(Session session) => session.Settings.SpoolDirectory ?? Path.GetTempPath();
-
-    /// <summary>A place as the ledger names it; names in it may have folders.</summary>
-    private static IBucket OpenPlace(Session session, string location) =>
-        Bucket.Parse(location, Connections.S3(session.Settings), session.Clock, session.Log, recursive: true);
 }
 
 internal sealed record VerifyJson(

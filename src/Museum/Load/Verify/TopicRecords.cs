@@ -5,33 +5,45 @@ using MuseumPipeline.Source.Kafka;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>The content of a partition now, read without joining a group or committing anything.</summary>
-internal sealed class TopicRecords : IDisposable
+/// <summary>The content of a partition now, judged.</summary>
+internal sealed class TopicRecords(KafkaClients clients, TopicPartition partition, MessageJudge judge, int source)
+    : IDisposable
+{
+    private readonly TopicMessages messages = new(clients, partition);
+
+    /// <inheritdoc cref="TopicMessages.Read"/>
+    public List<JudgedRecord> Read(long from, long to, int most, CancellationToken cancel)
+    {
+        judge.StartBatch();
+        return [.. messages.Read(from, to, most, cancel).Select(Judge)];
+    }
+
+    private JudgedRecord Judge(ConsumeResult<byte[]?, byte[]?> message)
+    {
+        var value = message.Message.Value ?? [];
+        var refused = judge.Judge(new(source, message.Offset, value, value.Length), out var press);
+        return new(message.Offset, press, refused);
+    }
+
+    public void Dispose() => messages.Dispose();
+}
+
+/// <summary>The messages of a partition now, read without joining a group or committing anything.</summary>
+internal sealed class TopicMessages(KafkaClients clients, TopicPartition partition) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
-    private readonly IConsumer<byte[]?, byte[]?> consumer;
-    private readonly TopicPartition partition;
-    private readonly MessageJudge judge;
-    private readonly int source;
+    private readonly IConsumer<byte[]?, byte[]?> consumer = clients.Consumer().Build();
     private long next = -1;
 
-    public TopicRecords(KafkaClients clients, TopicPartition partition, MessageJudge judge, int source)
-    {
-        (this.partition, this.judge, this.source) = (partition, judge, source);
-        consumer = clients.Consumer().Build();
-    }
-
-    /// <summary>Up to this many records from here on, those before <paramref name="to"/>.</summary>
+    /// <summary>Up to this many from here on, those before <paramref name="to"/>.</summary>
     /// <exception cref="TransientException">The broker did not answer in time.</exception>
-    public List<JudgedRecord> Read(long from, long to, int most, CancellationToken cancel)
+    public IEnumerable<ConsumeResult<byte[]?, byte[]?>> Read(long from, long to, int most, CancellationToken cancel)
     {
         if (next != from)
             consumer.Assign(new TopicPartitionOffset(partition, from));
-        judge.StartBatch();
-        List<JudgedRecord> records = [];
-        var since = System.Diagnostics.Stopwatch.GetTimestamp();
-        for (next = from; next < to && records.Count < most; )
+        var (read, since) = (0, System.Diagnostics.Stopwatch.GetTimestamp());
+        for (next = from; next < to && read < most; )
         {
             cancel.ThrowIfCancellationRequested();
             if (System.Diagnostics.Stopwatch.GetElapsedTime(since) > Patience)
@@ -49,18 +61,11 @@ internal sealed class TopicRecords : IDisposable
             }
 
             next = result.Offset + 1;
-            if (result.Offset < to)
-                records.Add(Judge(result));
+            if (result.Offset >= to)
+                break;
+            read++;
+            yield return result;
         }
-
-        return records;
-    }
-
-    private JudgedRecord Judge(ConsumeResult<byte[]?, byte[]?> message)
-    {
-        var value = message.Message.Value ?? [];
-        var refused = judge.Judge(new(source, message.Offset, value, value.Length), out var press);
-        return new(message.Offset, press, refused);
     }
 
     private ConsumeResult<byte[]?, byte[]?>? Consume()

@@ -5,7 +5,6 @@ using MuseumPipeline.Load.Batches;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Source.Files;
-using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Contracts.Moves;
 
@@ -18,7 +17,6 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
 {
     private const int Stretch = 65_536;
     private const int MostStrays = 1000;
-    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(10);
     private readonly HourlySums hours = new();
     private readonly Dictionary<(int Museum, bool Stream), Cleaner> cleaners = [];
     private ILookup<int, RetiredCount>? retired;
@@ -208,31 +206,17 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
     )
     {
         var row = source.Row;
-        if (options.Kafka is not { } clients)
-            return "no broker is configured (BOOTSTRAP_SERVERS)";
-        var (number, generation, block) = SourcePlace.Parse(row.Name);
-        var partition = (await snapshot.PartitionsAsync()).FirstOrDefault(p =>
-            p.Partition == number
-            && p.TopicId == row.Version
-            && row.Location.EndsWith($"{p.Cluster}/{p.Topic}/{p.TopicId}", StringComparison.Ordinal)
-        );
-        if (partition is null)
-            return "its partition is not consumed any more";
-        if (partition.Generation != generation)
-            return "the log it was read from was replaced";
         try
         {
-            using var topics = new KafkaTopics(clients, BrokerPatience);
-            var view = await topics.LookAsync([partition.Topic]);
-            if (
-                view.Id != partition.Cluster
-                || !view.Topics.TryGetValue(partition.Topic, out var topic)
-                || topic.Id != partition.TopicId
-                || !topic.Partitions.TryGetValue(partition.Partition, out var range)
-            )
-                return "the brokers do not hold its topic now";
+            var (partition, range, block, why) = await SourceLog.FindAsync(
+                options.Kafka,
+                row,
+                snapshot.PartitionsAsync
+            );
+            if (partition is null)
+                return why;
             var judge = new MessageJudge(await CleanerAsync(row.MuseumId, stream: true, cancel));
-            using var log = new TopicRecords(clients, new(partition.Topic, partition.Partition), judge, row.Id);
+            using var log = new TopicRecords(options.Kafka!, new(partition.Topic, partition.Partition), judge, row.Id);
             // The ten digits of this source; after a rewind its rows reach further than its position.
             var (begin, end) = (block, Math.Min(block + EventId.PositionsPerSource, partition.HighOffset));
             var from = Math.Min(Math.Max(begin, Math.Max(range.Low, partition.StartOffset)), end);

@@ -64,14 +64,16 @@ internal sealed record LoadRow(
 /// <param name="Held">For the whole museum, whatever the filter.</param>
 internal sealed record QuarantineView(long Held, IReadOnlyList<RefusedRecord> Rows)
 {
-    public static QuarantineView Of(long held, IReadOnlyList<QuarantineRow> rows) =>
-        new(held, [.. rows.Select(RefusedRecord.Of)]);
+    public static QuarantineView Of(long held, IReadOnlyList<QuarantineRow> rows, MuseumCube cube) =>
+        new(held, RefusedRecord.Of(rows, cube));
 }
 
 /// <param name="Raw">The beginning of the record; anything except plain text is written as <c>\u{…}</c> or
 /// <c>\x…</c>.</param>
 /// <param name="RawLength">The record's length when it arrived, in bytes.</param>
 /// <param name="Source">The object or partition it came from.</param>
+/// <param name="Place">File and line, or topic:partition@offset.</param>
+/// <param name="Exhibition">That its site names; null if it names none.</param>
 internal sealed record RefusedRecord(
     string Id,
     string Reason,
@@ -85,10 +87,18 @@ internal sealed record RefusedRecord(
     DateTimeOffset? At,
     DateTimeOffset ReceivedAt,
     bool PossibleHelp,
-    string State
+    string State,
+    string Place,
+    Exh? Exhibition
 )
 {
-    public static RefusedRecord Of(QuarantineRow row) =>
+    public static IReadOnlyList<RefusedRecord> Of(IReadOnlyList<QuarantineRow> rows, MuseumCube cube)
+    {
+        var places = cube.Exhibitions.ToDictionary(e => e.Card.Id, e => Exh.Of(e.Card));
+        return [.. rows.Select(row => Of(row, places.GetValueOrDefault(row.ExhibitionId ?? -1)))];
+    }
+
+    private static RefusedRecord Of(QuarantineRow row, Exh? exhibition) =>
         new(
             row.Id.ToString(CultureInfo.InvariantCulture),
             row.Reason.Code(),
@@ -102,7 +112,9 @@ internal sealed record RefusedRecord(
             row.At,
             row.ReceivedAt,
             row.PossibleHelp,
-            row.State
+            row.State,
+            row.Place,
+            exhibition
         );
 }
 

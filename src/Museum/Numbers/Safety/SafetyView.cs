@@ -1,4 +1,5 @@
 using MuseumPipeline.Model;
+using MuseumPipeline.Numbers.Exhibitions;
 using MuseumPipeline.Numbers.Statistics;
 using MuseumPipeline.Store.Contracts;
 
@@ -7,6 +8,7 @@ namespace MuseumPipeline.Numbers.Safety;
 /// <summary>Where and when people called for help, and how soon it came. The names and their order are a
 /// contract.</summary>
 /// <param name="Heat">Every floor in every hour with opening time or calls.</param>
+/// <param name="Annotations">What happened meanwhile, as people wrote it down.</param>
 internal sealed record SafetyView(
     Period Period,
     SafetyTotals Totals,
@@ -14,7 +16,8 @@ internal sealed record SafetyView(
     IReadOnlyList<SafetyFloor> Floors,
     IReadOnlyList<SafetyHour> Hours,
     IReadOnlyList<SafetyHeat> Heat,
-    ResponseTimes Response
+    ResponseTimes Response,
+    IReadOnlyList<AnnotationView> Annotations
 )
 {
     /// <summary>Reads what the selection needs from the store.</summary>
@@ -22,21 +25,21 @@ internal sealed record SafetyView(
         Selection selection,
         RefusedDays refused,
         IHelpCalls calls,
+        IReadOnlyList<AnnotationView> annotations,
         CancellationToken cancel
-    )
-    {
-        var (from, before) = selection.Instants();
-        return Of(
+    ) =>
+        Of(
             selection,
-            await calls.ResponsesAsync(selection.Cube.Museum.Id, from, before, cancel),
-            await refused.OfAsync(selection, cancel)
+            await AnsweredCalls.ReadAsync(selection, calls, cancel),
+            await refused.OfAsync(selection, cancel),
+            annotations
         );
-    }
 
     public static SafetyView Of(
         Selection selection,
         IReadOnlyList<HelpResponse> responses,
-        IReadOnlyList<RefusedCount> refused
+        IReadOnlyList<RefusedCount> refused,
+        IReadOnlyList<AnnotationView> annotations
     )
     {
         var open = selection.OpenHours();
@@ -112,7 +115,8 @@ internal sealed record SafetyView(
                             )
                     ),
             ],
-            ResponseTimes.Of([.. responses.Where(r => mine.Contains(r.ExhibitionId))], selection.Cube.Zone)
+            ResponseTimes.Of(responses, selection.Cube.Zone),
+            annotations
         );
 
         HelpCount Sum(Func<(int Id, string Floor, int LocalHour), bool> which) =>
@@ -176,7 +180,7 @@ internal sealed record SafetyBefore(long Emergencies, long Assistance, double? P
     {
         if (selection.Previous is not { } before)
             return null;
-        var open = OpenHours.Of(selection.Cube, before.From, before.To, selection.Now);
+        var open = selection.OpenHours(before.From, before.To);
         var hours = HelpCount.By(selection, before.From, before.To, (_, cell) => cell.LocalHour);
         var count = hours.Values.Aggregate(default(HelpCount), HelpCount.Add);
         var inHours = hours.Where(hour => open.InHour(hour.Key) > 0).Sum(hour => hour.Value.Presses);
@@ -184,7 +188,8 @@ internal sealed record SafetyBefore(long Emergencies, long Assistance, double? P
     }
 }
 
-/// <summary>Presses that may be calls for help and are in no other number.</summary>
+/// <summary>Presses that may be calls for help and are in no other number. They are known by day: of some hours alone,
+/// they are those of the whole days.</summary>
 /// <param name="Unreadable">A help button, but which one could not be read.</param>
 /// <param name="Other">The kind is known; the time or the exhibition is not.</param>
 internal sealed record NotCounted(long Unreadable, long OutOfHours, long Other)

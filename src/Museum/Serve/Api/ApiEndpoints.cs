@@ -34,6 +34,7 @@ internal static class ApiEndpoints
             .AddSingleton<FloorPlanParts>()
             .AddSingleton<LastPresses>()
             .AddSingleton<PressReader>()
+            .AddSingleton<RecordReader>()
             .AddSingleton<HourCube>()
             .AddSingleton<Receptions>()
             .AddSingleton<RefusedDays>()
@@ -57,6 +58,7 @@ internal static class ApiEndpoints
         api.MapNumbers();
         api.MapSafety();
         api.MapEvents();
+        api.MapRecord();
         api.MapExhibition();
         api.MapCuration();
         api.MapFloorPlan();

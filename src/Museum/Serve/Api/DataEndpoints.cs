@@ -156,7 +156,8 @@ internal static class DataEndpoints
         CancellationToken cancel
     )
     {
-        var id = Query.Museum(museum, await cube.CurrentAsync(cancel)).Museum.Id;
+        var mine = Query.Museum(museum, await cube.CurrentAsync(cancel));
+        var id = mine.Museum.Id;
         var filter = new RefusalFilter(
             id,
             Query.Limit(limit, UsualRows, MostRows),
@@ -169,7 +170,11 @@ internal static class DataEndpoints
         return Answer.Of(
             context,
             export,
-            QuarantineView.Of(await quarantine.HeldAsync(id, cancel), await quarantine.NewestAsync(filter, cancel)),
+            QuarantineView.Of(
+                await quarantine.HeldAsync(id, cancel),
+                await quarantine.NewestAsync(filter, cancel),
+                mine
+            ),
             "quarantine",
             DataTables.Quarantine
         );

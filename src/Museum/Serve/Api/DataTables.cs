@@ -122,7 +122,9 @@ internal static class DataTables
             )
         );
 
-    private static Table Of(QuarantineView view) =>
+    private static Table Of(QuarantineView view) => Of(view.Rows);
+
+    public static Table Of(IReadOnlyList<RefusedRecord> rows) =>
         new(
             [
                 "id",
@@ -138,8 +140,9 @@ internal static class DataTables
                 "receivedAt",
                 "possibleHelp",
                 "state",
+                "place",
             ],
-            view.Rows.Select(r =>
+            rows.Select(r =>
                 (object?[])
                     [
                         r.Id,
@@ -155,6 +158,7 @@ internal static class DataTables
                         r.ReceivedAt,
                         r.PossibleHelp,
                         r.State,
+                        r.Place,
                     ]
             )
         );

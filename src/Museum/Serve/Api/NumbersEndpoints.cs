@@ -68,7 +68,7 @@ internal static class NumbersEndpoints
 
     private static async Task<IResult> RatingsAsync(
         HttpContext context,
-        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery query,
         [AsParameters] Export export,
         Selections selections,
         RatingTarget target,
@@ -88,7 +88,7 @@ internal static class NumbersEndpoints
 
     private static async Task<IResult> TrendAsync(
         HttpContext context,
-        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery query,
         [FromQuery, Description(TrendText.By)] string? by,
         [AsParameters] Export export,
         Selections selections,
@@ -108,7 +108,7 @@ internal static class NumbersEndpoints
 
     private static async Task<IResult> BusiestAsync(
         HttpContext context,
-        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery query,
         [AsParameters] Export export,
         Selections selections,
         CancellationToken cancel

@@ -10,12 +10,7 @@ internal static class Query
     public static int Limit(string? text, int usual, int most) => Number("limit", text, 1, most) ?? usual;
 
     public static int? Number(string parameter, string? text, int least, int most) =>
-        text is null or "" ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number >= least
-        && number <= most
-            ? number
-        : throw new BadQueryException(parameter, text, $"a whole number from {least} to {most}");
+        Selection.Number(parameter, text, least, most);
 
     public static long? Id(string parameter, string? text) =>
         text is null or "" ? null

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
+using MuseumPipeline.Numbers.Exhibitions;
 using MuseumPipeline.Numbers.Safety;
+using MuseumPipeline.Serve.Api.Exhibitions;
 using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Api;
@@ -30,6 +32,9 @@ internal static class SafetyEndpoints
                 "Counts and rates per opening hour with exact 95 % intervals, by exhibition, floor and hour, and "
                     + "how soon calls were answered."
             );
+        api.MapGet("/safety/trend", TrendAsync)
+            .View(SafetyTables.Trend, "safety", "Calls for help over time.")
+            .WithDescription("Calls by hour, day or ISO week of the museum's clock, and what happened meanwhile.");
         api.MapGet("/safety/patrols", PatrolsAsync)
             .View(SafetyTables.Patrols, "safety", "When to be where.")
             .WithDescription(
@@ -69,20 +74,46 @@ internal static class SafetyEndpoints
 
     private static async Task<IResult> SafetyAsync(
         HttpContext context,
-        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery query,
         [AsParameters] Export export,
         Selections selections,
         RefusedDays refused,
         IHelpCalls calls,
+        Curation curation,
         CancellationToken cancel
-    ) =>
-        Answer.Of(
+    )
+    {
+        var selection = await selections.OfAsync(query, cancel);
+        var annotations = await curation.AnnotationsAsync(selection, cancel);
+        return Answer.Of(
             context,
             export,
-            await SafetyView.ReadAsync(await selections.OfAsync(query, cancel), refused, calls, cancel),
+            await SafetyView.ReadAsync(selection, refused, calls, annotations, cancel),
             "safety",
             SafetyTables.Safety
         );
+    }
+
+    private static async Task<IResult> TrendAsync(
+        HttpContext context,
+        [AsParameters] HoursQuery query,
+        [FromQuery, Description(TrendText.By)] string? by,
+        [AsParameters] Export export,
+        Selections selections,
+        Curation curation,
+        CancellationToken cancel
+    )
+    {
+        var selection = await selections.OfAsync(query, cancel);
+        var annotations = await curation.AnnotationsAsync(selection, cancel);
+        return Answer.Of(
+            context,
+            export,
+            SafetyTrendView.Of(selection, by, annotations),
+            "safety-trend",
+            SafetyTables.Trend
+        );
+    }
 
     private static async Task<IResult> PatrolsAsync(
         HttpContext context,

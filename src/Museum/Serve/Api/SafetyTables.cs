@@ -15,6 +15,8 @@ internal static class SafetyTables
         ("weeks", view => Of(view.Response.Weeks))
     );
 
+    public static readonly Tables<SafetyTrendView> Trend = new(("points", Of));
+
     public static readonly Tables<PatrolsView> Patrols = new(
         ("cells", view => Of(view.Walks.Concat(view.Quiet))),
         ("walks", view => Of(view.Walks)),
@@ -158,6 +160,19 @@ internal static class SafetyTables
                         h.OpenHours,
                         h.PerOpenHour,
                     ]
+            )
+        );
+
+    private static Table Of(SafetyTrendView view) =>
+        new(
+            [
+                "point",
+                "emergencies",
+                "assistance",
+                .. view.Points.Take(1).SelectMany(point => point.Added).Select(kind => kind.Name),
+            ],
+            view.Points.Select(p =>
+                (object?[])[p.Point, p.Emergencies, p.Assistance, .. p.Added.Select(kind => (object?)kind.Presses)]
             )
         );
 

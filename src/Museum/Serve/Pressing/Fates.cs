@@ -40,7 +40,7 @@ internal sealed class Fates(IPartitions partitions, IEvents events, IQuarantine 
         var id = EventId.Of(source, offset);
         foreach (var kind in (PressKind[])[PressKind.Rating, PressKind.Support])
         {
-            if (await events.FindAsync(kind, id, cancel) is { } press)
+            if (await events.FindAsync(kind, [id], cancel) is [var press])
                 return new(FateState.Stored, press.Source.Place(press.Position));
         }
 

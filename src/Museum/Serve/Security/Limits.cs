@@ -15,6 +15,11 @@ internal static class Limits
     /// <summary>The policy of the login.</summary>
     public const string Login = "login";
 
+    /// <summary>The policy of records that are read again from their sources: one at a time for each session.</summary>
+    public const string Record = "record";
+
+    private const int WaitingRecords = 3;
+
     private const int LoginsOfAnAddress = 20;
     private const int LoginsOfANameFromAnAddress = 10;
 
@@ -35,6 +40,7 @@ internal static class Limits
     public static void Declare(RateLimiterOptions options)
     {
         options.AddPolicy(Login, context => Limit(AddressOf(context), LoginsOfAnAddress));
+        options.AddPolicy(Record, context => AtOnce(WhoAsks(context), 1, WaitingRecords));
         options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<HttpContext, string>(context =>
                 context.Request.Query["format"].ToString() is "csv" or "xlsx"

@@ -89,10 +89,12 @@ public sealed record HelpRow(
 
 public sealed record HelpCounts(long Open, long Total);
 
+/// <param name="Id">Of the press.</param>
 /// <param name="AnsweredAt">When somebody first went, or resolved it at once; null if nobody did.</param>
 /// <param name="ResolvedAt">When it was resolved, if it still is.</param>
 /// <param name="Outcome">What it turned out to be.</param>
 public sealed record HelpResponse(
+    long Id,
     int ExhibitionId,
     DateTimeOffset At,
     DateTimeOffset? AnsweredAt,

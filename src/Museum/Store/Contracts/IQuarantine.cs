@@ -27,6 +27,9 @@ public interface IQuarantine
     /// <summary>A museum's refusals, newest first, with the beginning of each record.</summary>
     Task<IReadOnlyList<QuarantineRow>> NewestAsync(RefusalFilter filter, CancellationToken cancel);
 
+    /// <summary>How many there are of them, on all pages.</summary>
+    Task<long> CountAsync(RefusalFilter filter, CancellationToken cancel);
+
     /// <summary>How many refusals of a museum are held.</summary>
     Task<long> HeldAsync(int museumId, CancellationToken cancel);
 
@@ -83,6 +86,8 @@ public sealed record ReplayCounts(long Ratings, long Support, long StillRefused)
 
 /// <param name="Before">Only records with lower ids.</param>
 /// <param name="RawMost">This many bytes of each record.</param>
+/// <param name="Days">Only those counted on these days (<see cref="IQuarantine.ByDayAsync"/>).</param>
+/// <param name="Exhibitions">Only of these; null: of any, or of none that is known.</param>
 public sealed record RefusalFilter(
     int MuseumId,
     int Most,
@@ -91,8 +96,14 @@ public sealed record RefusalFilter(
     string? Site = null,
     string State = "held",
     bool PossibleHelpOnly = false,
-    int RawMost = 4096
+    int RawMost = 4096,
+    RefusalDays? Days = null,
+    IReadOnlyList<int>? Exhibitions = null
 );
+
+/// <param name="From">The first, inclusive, and…</param>
+/// <param name="To">…the last, in this zone.</param>
+public sealed record RefusalDays(DateOnly From, DateOnly To, string TimeZone);
 
 /// <param name="Site">As it was sent, cut if it is longer than any real one; null if it could not be read.</param>
 /// <param name="ExhibitionId">Null if the site names none.</param>

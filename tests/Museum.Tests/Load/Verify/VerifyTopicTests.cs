@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Model;
@@ -101,6 +102,37 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
         var report = await VerifyAsync();
 
         Assert.Contains(report.Differences, d => d.Kind == kind && d.Place.EndsWith(place, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_message_is_read_again_as_it_was_sent_until_retention_takes_it()
+    {
+        var source = (await bed.Database.Store.Ledger.ListAsync(Cancel)).Single(s => s.Row.Name == "0");
+        var records = new RawRecords(
+            bed.Database.Store,
+            new RecordPlaces(place => new FolderBucket(place), bed.Clients, Path.GetTempPath())
+        );
+
+        var fifth = await records.ReadAsync(source, 5, Cancel);
+        Assert.Equal(StreamTestBed.Ratings(40).ElementAt(5), Encoding.UTF8.GetString(fifth.Bytes!));
+        Assert.NotNull(fifth.MessageAt);
+        Assert.Equal("not json", Encoding.UTF8.GetString((await records.ReadAsync(source, 41, Cancel)).Bytes!));
+        Assert.Equal(
+            "the log ends at offset 42: it was cut, or restored from a copy",
+            (await records.ReadAsync(source, 42, Cancel)).Why
+        );
+
+        await broker.DeleteRecordsAsync(bed.Topic, 0, 30);
+        Assert.Equal(
+            "the broker keeps messages from offset 30 on: its retention removed it",
+            (await records.ReadAsync(source, 5, Cancel)).Why
+        );
+        var nowhere = new RawRecords(bed.Database.Store, new(place => new FolderBucket(place), null, ""));
+        Assert.Equal("no broker is configured (BOOTSTRAP_SERVERS)", (await nowhere.ReadAsync(source, 40, Cancel)).Why);
+        Assert.Equal(
+            "its source is not in the ledger any more: it was replaced or removed",
+            (await records.ReadAsync(null, 40, Cancel)).Why
+        );
     }
 
     [Fact]

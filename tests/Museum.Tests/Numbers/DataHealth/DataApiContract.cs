@@ -115,6 +115,42 @@ public abstract class DataApiContract(Func<Task<TestStore>> create) : EveningCon
             "invalid_site|1|1\ninvalid_type|1|1\ninvalid_val|1|0\nout_of_hours|1|1",
             Joined(refused.GetProperty("reasons"), "reason", "count", "possibleHelp")
         );
+        // Every number is the records behind it.
+        foreach (
+            var (query, where, count) in ((string, string, int)[])
+                [
+                    ("", "1 = 1", 4),
+                    ("&reason=invalid_val", "reason = 'invalid_val'", 1),
+                    ("&reason=out_of_hours&help=true", "reason = 'out_of_hours' and possible_help", 1),
+                    ("&help=true", "possible_help", 3),
+                    ("&exhibition=EXH_00", "exhibition_id is not null", 3),
+                    ("&site=0&help=true", "site = '0' and possible_help", 2),
+                ]
+        )
+        {
+            var expected = await Database.QueryAsync(
+                $"select quarantine_id from quarantine where state = 'held' and {where} order by 1 desc"
+            );
+            Assert.Equal(count, expected.Count);
+            List<string> listed = [];
+            for (string? cursor = ""; cursor is not null; )
+            {
+                var page = await server.JsonAsync($"/api/v1/data/refused/events?{Week}&limit=2&cursor={cursor}{query}");
+                Assert.Equal(
+                    (count, 0),
+                    (page.GetProperty("total").GetInt32(), page.GetProperty("notKept").GetInt32())
+                );
+                listed.AddRange(
+                    page.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("id").GetString()!)
+                );
+                cursor = page.GetProperty("next").GetString();
+            }
+
+            Assert.Equal(expected, listed);
+        }
+
+        var before = await server.JsonAsync("/api/v1/data/refused/events?from=2023-03-05&to=2023-03-05");
+        Assert.Equal(0, before.GetProperty("total").GetInt32());
         Assert.Equal(
             Hostile,
             refused

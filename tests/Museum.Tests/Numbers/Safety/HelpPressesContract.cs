@@ -271,7 +271,7 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
     public async Task Responses_are_those_of_the_live_road_that_count()
     {
         var answered = await SupportAsync(2, 1, Minutes(10));
-        await SupportAsync(2, 2, Minutes(20), exhibition: 2);
+        var waiting = await SupportAsync(2, 2, Minutes(20), exhibition: 2);
         await SupportAsync(1, 3, Minutes(30));
         await ActAsync(answered, "take", Minutes(8));
         await ActAsync(answered, "reopen", Minutes(7));
@@ -280,6 +280,9 @@ public abstract class HelpPressesContract(Func<Task<TestStore>> create) : StoreC
         var (from, before) = (Now - TimeSpan.FromDays(1), Now);
         var responses = await store.HelpCalls.ResponsesAsync(1, from, before, Cancel);
 
-        Assert.Equal([new(2, Now - Minutes(20), null), new(1, Now - Minutes(10), Now - Minutes(8))], responses);
+        Assert.Equal(
+            [new(waiting, 2, Now - Minutes(20), null), new(answered, 1, Now - Minutes(10), Now - Minutes(8))],
+            responses
+        );
     }
 }

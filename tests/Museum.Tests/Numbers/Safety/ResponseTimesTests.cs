@@ -11,7 +11,7 @@ public sealed class ResponseTimesTests
         At(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture), seconds);
 
     private static HelpResponse At(DateTimeOffset at, int? seconds) =>
-        new(1, at, seconds is { } s ? at.AddSeconds(s) : null);
+        new(1, 1, at, seconds is { } s ? at.AddSeconds(s) : null);
 
     [Fact]
     public void Median_and_ninth_tenth_are_of_those_that_were_answered()
@@ -62,7 +62,7 @@ public sealed class ResponseTimesTests
     {
         var at = DateTimeOffset.Parse("2023-07-05T10:00Z", System.Globalization.CultureInfo.InvariantCulture);
         HelpResponse Call(int went, int? over, string? outcome = null) =>
-            new(1, at, at.AddSeconds(went), over is { } s ? at.AddSeconds(s) : null, outcome);
+            new(1, 1, at, at.AddSeconds(went), over is { } s ? at.AddSeconds(s) : null, outcome);
         var times = ResponseTimes.Of(
             [Call(10, 100, "First aid"), Call(20, 300, "First aid"), Call(30, null), Call(0, 200)],
             London

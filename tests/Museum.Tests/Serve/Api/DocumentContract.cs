@@ -144,6 +144,8 @@ public abstract partial class DocumentContract(Func<Task<TestStore>> create) : A
             .Select(p => p.GetProperty("name").GetString());
         Assert.Equal(
             [
+                "weekday",
+                "hour",
                 "museum",
                 "range",
                 "from",

@@ -178,7 +178,7 @@ public abstract class ExhibitionContract(Func<Task<TestStore>> create) : ApiCont
         );
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (mine.StatusCode, all.StatusCode));
 
-        foreach (var path in (string[])["exhibition", "ratings/trend", "annotations"])
+        foreach (var path in (string[])["exhibition", "ratings/trend", "safety", "safety/trend", "annotations"])
         {
             Assert.Equal(["labels changed", "half-term"], await TextsAsync($"{path}?exhibition={Deep}&range=all"));
         }

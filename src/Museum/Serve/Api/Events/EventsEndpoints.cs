@@ -5,6 +5,7 @@ using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.Presses;
 using MuseumPipeline.Numbers.Safety;
+using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Api.Events;
 
@@ -20,7 +21,7 @@ internal static class EventsEndpoints
             .View(EventsTables.Ratings, "ratings", "Single ratings, oldest first.")
             .WithDescription(
                 "Each with where it came from. Pass next as cursor to get the next page; a CSV has it in the "
-                    + $"header {Next}. Repeats are included."
+                    + $"header {Next}. notKept of them are counted, and no longer kept as rows."
             );
         api.MapGet("/help/events", HelpAsync)
             .View(EventsTables.Help, "safety", "Single calls for help that count, oldest first.")
@@ -28,6 +29,28 @@ internal static class EventsEndpoints
                 "Each with where it came from and its state. Records that could not be read are in /help and "
                     + $"/data/quarantine. Pass next as cursor to get the next page; a CSV has it in the header {Next}."
             );
+        api.MapGet("/data/refused/events", RefusedAsync)
+            .View(EventsTables.Refused, "data", "Single refused records, newest first.")
+            .WithDescription(
+                "As /data/refused and what is not counted of /safety count them, by the days on which they were "
+                    + $"pressed or arrived. Pass next as cursor to get the next page; a CSV has it in the header {Next}."
+            );
+    }
+
+    private static async Task<IResult> RefusedAsync(
+        HttpContext context,
+        [AsParameters] RefusedEventsQuery query,
+        [AsParameters] Export export,
+        Selections selections,
+        RefusedDays days,
+        IQuarantine quarantine,
+        CancellationToken cancel
+    )
+    {
+        var selection = await selections.WholeAsync(query, cancel);
+        var view = await RefusedEvents.ReadAsync(query, selection, days, quarantine, cancel);
+        Tell(context, view.Next);
+        return Answer.Of(context, export, view, "refused-events", EventsTables.Refused);
     }
 
     private static async Task<IResult> RatingsAsync(
@@ -39,7 +62,7 @@ internal static class EventsEndpoints
         CancellationToken cancel
     )
     {
-        var selection = await selections.WholeAsync(query.View, cancel);
+        var selection = await selections.OfAsync(query, cancel);
         var page = await ReadAsync(PressKind.Rating, query, selection, presses, cancel);
         var view = RatingEvents.Of(Period.Of(selection, selection.OpenHours()), page);
         Tell(context, view.Next);
@@ -48,16 +71,27 @@ internal static class EventsEndpoints
 
     private static async Task<IResult> HelpAsync(
         HttpContext context,
-        [AsParameters] EventsQuery query,
+        [AsParameters] HelpEventsQuery query,
         [AsParameters] Export export,
         Selections selections,
         PressReader presses,
+        IHelpCalls responses,
         HelpPresses calls,
         CancellationToken cancel
     )
     {
-        var selection = await selections.WholeAsync(query.View, cancel);
-        var page = await ReadAsync(PressKind.Support, query, selection, presses, cancel);
+        var selection = await selections.OfAsync(query, cancel);
+        var page = query.Of() is { } answer
+            ? await presses.FindAsync(
+                selection,
+                (await AnsweredCalls.ReadAsync(selection, responses, cancel)).Where(call =>
+                    call.Is(answer) && (query.Outcome is not { } outcome || (call.Outcome ?? "") == outcome)
+                ),
+                query.After,
+                query.Most,
+                cancel
+            )
+            : await ReadAsync(PressKind.Support, query, selection, presses, cancel);
         var known = await calls.ReadAsync([.. page.Presses.Select(press => press.Row.Id)], cancel);
         var view = HelpEvents.Of(
             Period.Of(selection, selection.OpenHours()),

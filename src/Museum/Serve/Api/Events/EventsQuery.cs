@@ -4,46 +4,20 @@ using Microsoft.AspNetCore.Mvc;
 using MuseumPipeline.Model;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Numbers.Presses;
+using MuseumPipeline.Numbers.Safety;
 using MuseumPipeline.Store.Contracts.Events;
 
 namespace MuseumPipeline.Serve.Api.Events;
 
-/// <summary>Which single presses, and which page of them. Everything is optional; strings, so that errors can name what
-/// was sent.</summary>
-internal sealed record EventsQuery
+/// <summary>Which single presses, and which page of them: as the views are asked, so that a number and the presses
+/// behind it agree.</summary>
+internal record EventsQuery : HoursQuery
 {
     private const int UsualEvents = 1_000,
         MostEvents = 10_000;
 
-    [FromQuery(Name = "museum"), Description(ViewText.Museum)]
-    public string? Museum { get; init; }
-
-    [FromQuery(Name = "range"), Description("today, 7d, 28d or all; 28d where nothing is said.")]
-    public string? Range { get; init; }
-
-    [FromQuery(Name = "from"), Description(ViewText.From)]
-    public string? From { get; init; }
-
-    [FromQuery(Name = "to"), Description(ViewText.To)]
-    public string? To { get; init; }
-
-    [FromQuery(Name = "exhibition"), Description(ViewText.Exhibition)]
-    public string[]? Exhibition { get; init; }
-
-    [FromQuery(Name = "floor"), Description(ViewText.Floor)]
-    public string[]? Floor { get; init; }
-
-    [FromQuery(Name = "department"), Description(ViewText.Department)]
-    public string[]? Department { get; init; }
-
     [FromQuery(Name = "type"), Description("The value of a button, as the kiosk sends it; may be repeated.")]
     public string[]? Type { get; init; }
-
-    [FromQuery(Name = "weekday"), Description("1 for Monday to 7 for Sunday.")]
-    public string? Weekday { get; init; }
-
-    [FromQuery(Name = "hour"), Description("An hour of the museum's clock, 0 to 23; may be repeated.")]
-    public string[]? Hour { get; init; }
 
     [FromQuery(Name = "cursor"), Description("Goes on where a page ended: its next.")]
     public string? Cursor { get; init; }
@@ -51,30 +25,11 @@ internal sealed record EventsQuery
     [FromQuery(Name = "limit"), Description("The most to return: 1000 by default, at most 10000.")]
     public string? Limit { get; init; }
 
-    public ViewQuery View =>
-        new()
-        {
-            Museum = Museum,
-            Range = Range,
-            From = From,
-            To = To,
-            Exhibition = Exhibition,
-            Floor = Floor,
-            Department = Department,
-        };
-
-    /// <exception cref="BadQueryException">Something does not exist.</exception>
+    /// <exception cref="BadQueryException">There is no such button.</exception>
     public PressQuery Of(PressKind kind, KioskButtons buttons)
     {
         var types = kind is PressKind.Rating ? buttons.Ratings : buttons.Support;
-        return new(
-            kind,
-            Type is { Length: > 0 } ? [.. Type.Select(ValueOf).Distinct()] : null,
-            Query.Number("weekday", Weekday, 1, 7),
-            Hour?.Select(text => Query.Number("hour", text, 0, 23)).OfType<int>().ToArray() is { Length: > 0 } hours
-                ? hours
-                : null
-        );
+        return new(kind, Type is { Length: > 0 } ? [.. Type.Select(ValueOf).Distinct()] : null);
 
         int ValueOf(string text) =>
             types.FirstOrDefault(type => type.Value.ToString(CultureInfo.InvariantCulture) == text)?.Value
@@ -114,4 +69,40 @@ internal sealed record EventsQuery
 
     /// <summary>The range of .NET's times, on either side of 1970.</summary>
     private const long LastMicrosecond = 60_000_000_000_000_000;
+}
+
+/// <summary>Of calls for help, those behind the response times too.</summary>
+internal sealed record HelpEventsQuery : EventsQuery
+{
+    [
+        FromQuery(Name = "answer"),
+        Description(
+            "Of the calls that came from a stream, as the response times count them: any, answered, unanswered or "
+                + "resolved. "
+                + "Not together with type."
+        )
+    ]
+    public string? Answer { get; init; }
+
+    [FromQuery(Name = "outcome"), Description("With answer=resolved: only with this outcome; empty: with none.")]
+    public string? Outcome { get; init; }
+
+    /// <summary>Null: all that count.</summary>
+    /// <exception cref="BadQueryException">There is no such answer, or it goes with something else.</exception>
+    public CallAnswer? Of()
+    {
+        if (Outcome is not null && Answer != "resolved")
+            throw new BadQueryException("outcome", Outcome, "answer=resolved with it");
+        if (string.IsNullOrEmpty(Answer))
+            return null;
+        if (Type is { Length: > 0 })
+            throw new BadQueryException("type", string.Join(", ", Type), "either type or answer");
+        return Query.Word("answer", Answer, "any", "answered", "unanswered", "resolved") switch
+        {
+            "any" => CallAnswer.Any,
+            "answered" => CallAnswer.Answered,
+            "unanswered" => CallAnswer.Unanswered,
+            _ => CallAnswer.Resolved,
+        };
+    }
 }

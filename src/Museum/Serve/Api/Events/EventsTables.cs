@@ -6,6 +6,8 @@ internal static class EventsTables
     public static readonly Tables<RatingEvents> Ratings = new(("events", Of));
     public static readonly Tables<HelpEvents> Help = new(("events", Of));
 
+    public static readonly Tables<RefusedEvents> Refused = new(("events", view => DataTables.Of(view.Events)));
+
     private static Table Of(RatingEvents view) =>
         new(
             ["id", "at", "publicId", "site", "name", "floor", "department", "value", "button", "source", "position"],

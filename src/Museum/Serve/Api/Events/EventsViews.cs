@@ -6,16 +6,24 @@ using MuseumPipeline.Numbers.Safety;
 namespace MuseumPipeline.Serve.Api.Events;
 
 /// <summary>Single ratings.</summary>
-/// <param name="Total">How many there are on all pages, by the hourly counts.</param>
+/// <param name="Total">How many count, by the hourly counts: those on all pages, and those that are not kept.</param>
+/// <param name="NotKept">How many of them are no longer kept as rows (museum db retain): they are on no page.</param>
 /// <param name="Next">The cursor of the next page; null on the last.</param>
-internal sealed record RatingEvents(Period Period, long Total, IReadOnlyList<RatingEvent> Events, string? Next)
+internal sealed record RatingEvents(
+    Period Period,
+    long Total,
+    IReadOnlyList<RatingEvent> Events,
+    string? Next,
+    long NotKept
+)
 {
     public static RatingEvents Of(Period period, PressPage page) =>
         new(
             period,
             page.Total,
             [.. page.Presses.Select(RatingEvent.Of)],
-            page.Last is { } last ? EventsQuery.TextOf(last) : null
+            page.Last is { } last ? EventsQuery.TextOf(last) : null,
+            page.NotKept
         );
 }
 
@@ -48,9 +56,16 @@ internal sealed record RatingEvent(
 }
 
 /// <summary>Single calls for help that count.</summary>
-/// <param name="Total">How many there are on all pages, by the hourly counts.</param>
+/// <param name="Total">How many count, by the hourly counts: those on all pages, and those that are not kept.</param>
+/// <param name="NotKept">How many of them are no longer kept as rows (museum db retain): they are on no page.</param>
 /// <param name="Next">The cursor of the next page; null on the last.</param>
-internal sealed record HelpEvents(Period Period, long Total, IReadOnlyList<HelpEvent> Events, string? Next)
+internal sealed record HelpEvents(
+    Period Period,
+    long Total,
+    IReadOnlyList<HelpEvent> Events,
+    string? Next,
+    long NotKept
+)
 {
     /// <param name="known">What was done about each, by id.</param>
     public static HelpEvents Of(Period period, PressPage page, IReadOnlyDictionary<string, HelpPress> known) =>
@@ -58,7 +73,8 @@ internal sealed record HelpEvents(Period Period, long Total, IReadOnlyList<HelpE
             period,
             page.Total,
             [.. page.Presses.Select(press => HelpEvent.Of(press, known.GetValueOrDefault(EventText.Id(press))))],
-            page.Last is { } last ? EventsQuery.TextOf(last) : null
+            page.Last is { } last ? EventsQuery.TextOf(last) : null,
+            page.NotKept
         );
 }
 

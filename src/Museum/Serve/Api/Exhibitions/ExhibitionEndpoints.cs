@@ -26,7 +26,7 @@ internal static class ExhibitionEndpoints
 
     private static async Task<IResult> ExhibitionAsync(
         HttpContext context,
-        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery query,
         [FromQuery, Description(TrendText.By)] string? by,
         [AsParameters] Export export,
         ExhibitionParts parts,
@@ -53,7 +53,7 @@ internal sealed class ExhibitionParts(
 )
 {
     /// <exception cref="BadQueryException">The query names no exhibition, or several.</exception>
-    public async Task<ExhibitionView> ReadAsync(ViewQuery query, string? by, CancellationToken cancel)
+    public async Task<ExhibitionView> ReadAsync(HoursQuery query, string? by, CancellationToken cancel)
     {
         if (query.Exhibition is not [{ Length: > 0 }])
             throw new BadQueryException(
@@ -66,7 +66,8 @@ internal sealed class ExhibitionParts(
         var own = await curation.TargetsAsync(selection, cancel);
         // Its place is one among all.
         var ratings = Ratings.Of(selection with { Exhibitions = selection.Cube.Exhibitions }, target, own);
-        var safety = await SafetyView.ReadAsync(selection, refused, calls, cancel);
+        var annotations = await curation.AnnotationsAsync(selection, cancel);
+        var safety = await SafetyView.ReadAsync(selection, refused, calls, annotations, cancel);
         return new(
             ratings.Period,
             own.TryGetValue(exhibition.Card.Id, out var mean)
@@ -81,12 +82,12 @@ internal sealed class ExhibitionParts(
             safety.Totals,
             safety.Hours,
             await KioskAsync(query, cancel),
-            await curation.AnnotationsAsync(selection, cancel)
+            annotations
         );
     }
 
     /// <summary>A silence ends with any press, whether or not repeats are left out elsewhere.</summary>
-    private async Task<Kiosk> KioskAsync(ViewQuery query, CancellationToken cancel)
+    private async Task<Kiosk> KioskAsync(HoursQuery query, CancellationToken cancel)
     {
         var whole = await selections.WholeAsync(query with { Floor = null, Department = null }, cancel);
         return KiosksView

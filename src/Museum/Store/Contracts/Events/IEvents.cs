@@ -9,14 +9,27 @@ public interface IEvents
     /// <summary>Oldest first, by (at, id).</summary>
     Task<IReadOnlyList<EventRow>> ListAsync(EventFilter filter, CancellationToken cancel);
 
-    /// <summary>The press with this id; null if there is none.</summary>
-    Task<EventRow?> FindAsync(PressKind kind, long id, CancellationToken cancel);
+    /// <summary>Those with these ids that there are, by (at, id).</summary>
+    Task<IReadOnlyList<EventRow>> FindAsync(PressKind kind, IReadOnlyCollection<long> ids, CancellationToken cancel);
+
+    /// <summary>Presses that count and are no longer kept, by the hour: retention took their rows.</summary>
+    /// <param name="exhibitions">Only of these; an empty list selects none.</param>
+    /// <param name="values">Only with these values; null: any.</param>
+    Task<IReadOnlyList<RetiredHour>> RetiredAsync(
+        PressKind kind,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        IReadOnlyList<int> exhibitions,
+        IReadOnlyList<int>? values,
+        CancellationToken cancel
+    );
 }
 
 /// <summary>Selects presses of one kind, from one instant to before another.</summary>
 /// <param name="Exhibitions">Only of these; an empty list selects none.</param>
 /// <param name="Values">Only with these values; null: any.</param>
 /// <param name="After">Only those after this press.</param>
+/// <param name="NoRepeats">Without presses of a button within this time of its last one; null: with them.</param>
 public sealed record EventFilter(
     PressKind Kind,
     DateTimeOffset From,
@@ -24,8 +37,11 @@ public sealed record EventFilter(
     IReadOnlyList<int> Exhibitions,
     IReadOnlyList<int>? Values,
     EventKey? After,
-    int Most
+    int Most,
+    TimeSpan? NoRepeats = null
 );
+
+public readonly record struct RetiredHour(DateTimeOffset Hour, long Presses);
 
 /// <summary>The place of a press in the order of all.</summary>
 public readonly record struct EventKey(DateTimeOffset At, long Id);

@@ -104,7 +104,7 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
     )
     {
         const string Sql = $"""
-            select i.exhibition_id, {HelpSql.When},
+            select i.support_instance_id, i.exhibition_id, {HelpSql.When},
                    (select min(a.at) from incident_action a
                     where a.press_id = i.support_instance_id and a.action in ('acknowledge', 'take', 'resolve')),
                    case when d.action = 'resolve' then d.at end, d.outcome
@@ -112,13 +112,13 @@ internal sealed class SqlHelpCalls(SqlDatabase database, IAnnouncer announcer) :
             left join incident_action d on d.incident_action_id = ({HelpSql.Decision} i.support_instance_id)
             where {HelpSql.OfMuseum} and {HelpSql.Live}
               and {HelpSql.When} >= @from and {HelpSql.When} < @before
-            order by 2
+            order by 3, 1
             """;
         return await database.ConnectedAsync(
             session =>
                 session.ReadAsync(
                     Sql,
-                    r => new HelpResponse(r.Int(), r.Time(), r.TimeOrNull(), r.TimeOrNull(), r.TextOrNull()),
+                    r => new HelpResponse(r.Long(), r.Int(), r.Time(), r.TimeOrNull(), r.TimeOrNull(), r.TextOrNull()),
                     ("museum", museumId),
                     ("from", from),
                     ("before", before)

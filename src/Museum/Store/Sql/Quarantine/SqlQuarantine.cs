@@ -1,5 +1,6 @@
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
+using MuseumPipeline.Store.Sql.Calls;
 using MuseumPipeline.Store.Sql.Loads;
 
 namespace MuseumPipeline.Store.Sql.Quarantine;
@@ -24,17 +25,9 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
 
     public Task<IReadOnlyList<QuarantineRow>> NewestAsync(RefusalFilter filter, CancellationToken cancel)
     {
-        // Written out: SQLite uses a partial index only if the condition is in the statement's text.
-        var state = filter.State is "replayed" ? "replayed" : "held";
-        var search = new Search($"q.museum_id = @museum and q.state = '{state}'", ("museum", filter.MuseumId));
+        var search = SearchOf(filter);
         if (filter.Before is { } before)
             search.And("q.quarantine_id < @before", ("before", before));
-        if (filter.Reason is { } reason)
-            search.And("q.reason = @reason", ("reason", reason.Code()));
-        if (filter.Site is { } site)
-            search.And("q.site = @site", ("site", site));
-        if (filter.PossibleHelpOnly)
-            search.And("q.possible_help");
         return ReadAsync(
             search,
             $"cast(null as {database.Dialect.BytesType})",
@@ -42,6 +35,53 @@ internal sealed partial class SqlQuarantine(SqlDatabase database, IBulkWriter bu
             $"order by q.quarantine_id desc limit {filter.Most}",
             cancel
         );
+    }
+
+    public Task<long> CountAsync(RefusalFilter filter, CancellationToken cancel)
+    {
+        var search = SearchOf(filter);
+        return database.ConnectedAsync(
+            async session =>
+                await session.NumberAsync(
+                    $"select count(*) from quarantine q where {search.Where}",
+                    [.. search.Parameters]
+                ) ?? 0,
+            cancel
+        );
+    }
+
+    private Search SearchOf(RefusalFilter filter)
+    {
+        // Written out: SQLite uses a partial index only if the condition is in the statement's text.
+        var state = filter.State is "replayed" ? "replayed" : "held";
+        var search = new Search($"q.museum_id = @museum and q.state = '{state}'", ("museum", filter.MuseumId));
+        if (filter.Reason is { } reason)
+            search.And("q.reason = @reason", ("reason", reason.Code()));
+        if (filter.Site is { } site)
+            search.And("q.site = @site", ("site", site));
+        if (filter.PossibleHelpOnly)
+            search.And("q.possible_help");
+        if (filter.Days is { } days)
+        {
+            var day = database.Dialect.LocalDay(HelpSql.HeldWhen);
+            search.And(
+                $"{day} between @first and @last",
+                ("zone", days.TimeZone),
+                ("first", days.From.DayNumber),
+                ("last", days.To.DayNumber)
+            );
+        }
+
+        if (filter.Exhibitions is { } exhibitions)
+        {
+            var names = exhibitions.Select((_, place) => $"e{place}").ToList();
+            search.And(
+                names.Count == 0 ? "1 = 0" : $"q.exhibition_id in ({string.Join(", ", names.Select(n => "@" + n))})",
+                [.. names.Zip(exhibitions, (name, id) => (name, (object?)id))]
+            );
+        }
+
+        return search;
     }
 
     private async Task<IReadOnlyList<QuarantineRow>> ReadAsync(
