@@ -5,6 +5,7 @@ import { h, replace } from "./base/dom";
 import { base } from "./base/place";
 import { setZone, tick } from "./base/time";
 import { DataPage } from "./data/page";
+import { Evidence } from "./evidence/evidence";
 import { ExhibitionPage } from "./exhibition/page";
 import { FloorsPage } from "./floors/page";
 import { RatingsPage } from "./ratings/page";
@@ -65,7 +66,13 @@ const waiting = (museum: string): Promise<Help | null> =>
   );
 
 function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
-  const context: Context = { router: new Router(museums.map(museum => museum.code)), live: new Live(), me, museums };
+  const context: Context = {
+    router: new Router(museums.map(museum => museum.code)),
+    live: new Live(),
+    me,
+    museums,
+    evidence: new Evidence(me),
+  };
   const { router, live } = context;
   makeRoom(live);
   museums.forEach(({ code }, at) => waits[at] && live.begin(waits[at], code));
@@ -128,6 +135,7 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
     start(context),
     main,
     act.element,
+    context.evidence.element,
     voice,
     h(
       "footer",
@@ -138,6 +146,7 @@ function open(me: Me, museums: Museum[], waits: (Help | null)[]): void {
   );
 
   router.onChange((view, before) => {
+    if (view !== before) context.evidence.close();
     show(view);
     if (view.museum !== before.museum) live.look(museumOf(context)?.code ?? "");
     if (view.page !== before.page || (view.page === "exhibition" && view.exhibition[0] !== before.exhibition[0]))

@@ -2,6 +2,7 @@
 import "./pictures.test.js";
 import "./pages.test.js";
 import "./exhibition.test.js";
+import "./evidence.test.js";
 import "./floors.test.js";
 import "./live.test.js";
 import "./login.test.js";

@@ -31,7 +31,10 @@ describe("an exhibition's page", options, () => {
 
   test("one_click_on_the_name_that_trails_opens_its_story_and_two_more_write_down_why", async () => {
     const page = await open(`/ratings?${everything}`);
-    await page.locator(".ranking").getByRole("link", { name: worst.name }).click();
+    await page
+      .getByRole("heading", { level: 1, name: / trails with / })
+      .getByRole("link", { name: worst.name })
+      .click();
     await page.waitForURL(/\/exhibition\?/);
     await settled(page);
     assert.match(await page.textContent("h1"), new RegExp(`^${worst.name} is rated ${worst.mean.toFixed(2)} of 4`));

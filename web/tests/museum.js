@@ -170,6 +170,8 @@ export class Museum {
     this.healthPort ??= await freePort(2);
     this.server = this.start(["serve", "--listen", String(this.port), "--target", "embedded"], {
       MUSEUM_HEALTH: `127.0.0.1:${this.healthPort}`,
+      // To read single messages again.
+      ...(this.broker ? { BOOTSTRAP_SERVERS: this.broker, TOPIC: "lmnh", GROUP: "pages" } : {}),
     });
     await this.server.says(/^dashboard/);
     this.address = `http://127.0.0.1:${this.port}`;

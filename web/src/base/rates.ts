@@ -55,6 +55,13 @@ export function columns(parts: readonly Part[], opens = "", closes = ""): Column
   return found;
 }
 
+/** The hours in which a museum is open, by its clock; undefined where those are all. */
+export function openHours(opens = "", closes = ""): number[] | undefined {
+  const [first, last] = [Number(opens.slice(0, 2)), Number(closes.slice(0, 2)) + (closes.slice(3, 5) > "00" ? 1 : 0)];
+  const hours = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+  return hours.length === 0 || hours.length === 24 ? undefined : hours;
+}
+
 /** A short label for an axis: the hour, or from when to when. */
 export const shortName = ({ from, to, hours }: Column): string =>
   hours.length === 1 ? from.slice(0, 2) : `${trim(from)}–${trim(to)}`;

@@ -96,5 +96,22 @@ export const soFar = ({ generatedAt, timeZone, to }: { generatedAt: string; time
     ? " so far"
     : "";
 
+const longDays = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
+
+/** For example: Mondays, 10:00 to 12:00. */
+export function hoursText(weekday: number | null, hours: readonly number[]): string {
+  const sorted = [...hours].sort((a, b) => a - b);
+  const runs = sorted
+    .filter((hour, at) => sorted[at - 1] !== hour - 1)
+    .map(first => [first, first + 1] as [number, number]);
+  for (const run of runs) while (sorted.includes(run[1])) run[1]++;
+  return [
+    weekday ? longDays[weekday - 1] : "",
+    runs.map(([from, to]) => `${hourText(from)} to ${hourText(to)}`).join(" and "),
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
 export const hourText = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 export const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];

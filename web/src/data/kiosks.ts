@@ -5,6 +5,8 @@ import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import { count, duration, none, percent, plural, safe } from "../base/text";
 import { when } from "../base/time";
+import type { Behind } from "../evidence/behind";
+import { counted } from "../evidence/behind";
 import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
@@ -55,7 +57,7 @@ const where = (kiosk: Kiosk): HTMLElement =>
     h("small", {}, `Kiosk ${safe(kiosk.site)}`),
   );
 
-export function showKiosks(figure: Figure, data: Kiosks, csv: string): void {
+export function showKiosks(figure: Figure, data: Kiosks, csv: string, behind: Behind): void {
   const rows = [...data.kiosks].sort((a, b) => rank[a.state] - rank[b.state] || a.name.localeCompare(b.name));
   const title = "Which kiosks are heard";
   if (rows.length === 0) return figure.say(title, "No exhibition fits the filters.", csv);
@@ -70,7 +72,14 @@ export function showKiosks(figure: Figure, data: Kiosks, csv: string): void {
         { name: "Last press", cell: kiosk => when(kiosk.lastPress) },
         { name: "Silent while open", number: true, cell: kiosk => openTime(kiosk.silentSeconds) },
         { name: "Usual gap", number: true, cell: kiosk => duration(kiosk.usualGapSeconds) },
-        { name: "Refused", number: true, cell: kiosk => count(kiosk.refused.count) },
+        {
+          name: "Refused",
+          number: true,
+          cell: kiosk =>
+            counted(kiosk.refused.count, "show these records", () =>
+              behind.refused(`Refused records of ${safe(kiosk.name)}`, { exhibition: kiosk.publicId }),
+            ),
+        },
         {
           name: "Share",
           number: true,
@@ -134,7 +143,7 @@ export function showRepeats(figure: Figure, data: Kiosks, view: View, { router }
         caption: `${title}, as numbers`,
         rows,
         columns: [
-          { name: "Exhibition", head: true, cell: kiosk => safe(kiosk.name) },
+          { name: "Exhibition", head: true, cell: where },
           { name: "Repeats", number: true, cell: kiosk => count(kiosk.repeats.presses) },
           { name: "Share", number: true, cell: kiosk => percent(kiosk.repeats.share, 1) },
           { name: "Worst hour", cell: kiosk => (kiosk.repeats.worstHour ? when(kiosk.repeats.worstHour) : none) },

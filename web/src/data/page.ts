@@ -1,6 +1,7 @@
 import { csv } from "../api/client";
 import type { Kiosks, LiveRoad, Loads, Period, Refused } from "../api/types";
 import { h, replace } from "../base/dom";
+import { Behind } from "../evidence/behind";
 import { Figure } from "../figures/figure";
 import { stats } from "../figures/stat";
 import { announce } from "../shell/announce";
@@ -74,7 +75,7 @@ export class DataPage implements Page {
       data => {
         this.tell({ ...data.period, repeatsPending: data.repeatsPending });
         this.h1.textContent = kiosksSentence(data);
-        showKiosks(this.kiosks, data, csv("/data/kiosks", q));
+        showKiosks(this.kiosks, data, csv("/data/kiosks", q), new Behind(this.context, view, data.period));
         showRepeats(this.repeats, data, view, this.context, csv("/data/kiosks", q));
       },
       why => {
@@ -86,8 +87,9 @@ export class DataPage implements Page {
     this.fresh(view);
     void this.loading.into<Refused>("/data/refused", q, [this.reasons, this.sites], data => {
       this.quarantine.offer(data.reasons.map(reason => reason.reason));
-      showReasons(this.reasons, data, csv("/data/refused", q, "reasons"));
-      showSites(this.sites, data, csv("/data/refused", q, "sites"));
+      const behind = new Behind(this.context, view, data.period);
+      showReasons(this.reasons, data, csv("/data/refused", q, "reasons"), behind);
+      showSites(this.sites, data, csv("/data/refused", q, "sites"), behind);
     });
     void this.loading.into<Loads>("/data/loads", museum, [this.loads], data =>
       showLoads(this.loads, data, csv("/data/loads", museum)),

@@ -9,6 +9,7 @@ import { when } from "../base/time";
 import { scrollable } from "../figures/scrollable";
 import { announce } from "../shell/announce";
 import type { Context } from "../shell/context";
+import { exhibitionLink } from "../shell/exhibition-link";
 import { pill } from "../shell/pill";
 import { signature } from "../shell/signature";
 import type { View } from "../shell/state";
@@ -255,7 +256,9 @@ function row(held: Held): HTMLElement {
       { class: "held-line" },
       h("strong", {}, safe(held.reason.replaceAll("_", " "))),
       held.possibleHelp ? pill("bad", icons.emergency(), "May be a call for help") : null,
-      h("span", {}, held.site === null || held.site === "" ? "no site" : h("bdi", {}, `site ${safe(held.site)}`)),
+      held.exhibition
+        ? exhibitionLink(held.exhibition.publicId, held.exhibition.name)
+        : h("span", {}, held.site === null || held.site === "" ? "no site" : h("bdi", {}, `site ${safe(held.site)}`)),
       h("span", {}, held.at ? when(held.at) : held.receivedAt ? `received ${when(held.receivedAt)}` : none),
     ),
     h("p", { class: "note" }, safe(held.detail ?? held.meaning)),

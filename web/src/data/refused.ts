@@ -1,10 +1,13 @@
 import type { Refused } from "../api/types";
 import { h } from "../base/dom";
 import { count, fixed, percent, safe } from "../base/text";
+import type { Behind } from "../evidence/behind";
+import { counted } from "../evidence/behind";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { bar } from "../figures/whisker";
+import { exhibitionLink } from "../shell/exhibition-link";
 
 type Reason = Refused["reasons"][number];
 type Site = Refused["sites"][number];
@@ -30,7 +33,9 @@ const bars =
 const permille = (share: number | null): string =>
   share === null ? "–" : `${fixed(share * 100, share < 0.001 ? 3 : 2)} %`;
 
-export function showReasons(figure: Figure, data: Refused, csv: string): void {
+export function showReasons(figure: Figure, data: Refused, csv: string, behind: Behind): void {
+  const counts = (row: Reason, n: number, help = false): Node | string =>
+    counted(n, "show these records", () => behind.refused(reasonName(row.reason), { reason: row.reason, help }));
   const rows = [...data.reasons].sort((a, b) => b.count - a.count);
   const title = "What was refused, and why";
   if (rows.length === 0) return figure.say(title, `Nothing was refused: ${count(data.read)} records read.`, csv);
@@ -50,11 +55,11 @@ export function showReasons(figure: Figure, data: Refused, csv: string): void {
           cell: row => h("span", { class: "where" }, reasonName(row.reason), h("small", {}, safe(row.meaning))),
         },
         { name: "Records", class: "wide", cell: row => bar(row.count, most) },
-        { name: "Count", number: true, cell: row => h("b", {}, count(row.count)) },
+        { name: "Count", number: true, cell: row => h("b", {}, counts(row, row.count)) },
         {
           name: "Maybe help",
           number: true,
-          cell: row => (row.possibleHelp ? h("b", { class: "alarm-text" }, count(row.possibleHelp)) : "0"),
+          cell: row => (row.possibleHelp ? h("b", { class: "alarm-text" }, counts(row, row.possibleHelp, true)) : "0"),
           hint: "May have been a call for help",
         },
       ],
@@ -66,9 +71,9 @@ export function showReasons(figure: Figure, data: Refused, csv: string): void {
         columns: [
           { name: "Reason", head: true, cell: row => reasonName(row.reason) },
           { name: "Meaning", cell: row => safe(row.meaning) },
-          { name: "Count", number: true, cell: row => count(row.count) },
+          { name: "Count", number: true, cell: row => counts(row, row.count) },
           { name: "Share", number: true, cell: row => percent(row.share, 2) },
-          { name: "Maybe help", number: true, cell: row => count(row.possibleHelp) },
+          { name: "Maybe help", number: true, cell: row => counts(row, row.possibleHelp, true) },
         ],
       }),
     png: {
@@ -86,9 +91,24 @@ const siteName = (row: Site): string =>
     ? row.site
       ? `Unknown kiosk ${safe(row.site)}`
       : "No kiosk named"
-    : safe(typeof row.exhibition === "string" ? row.exhibition : row.exhibition.name);
+    : safe(row.exhibition.name);
 
-export function showSites(figure: Figure, data: Refused, csv: string): void {
+const longestSite = 64;
+
+const siteLink = (row: Site): HTMLElement =>
+  row.exhibition ? exhibitionLink(row.exhibition.publicId, row.exhibition.name) : h("bdi", {}, siteName(row));
+
+export function showSites(figure: Figure, data: Refused, csv: string, behind: Behind): void {
+  const counts = (row: Site): Node | string =>
+    // A longer one is cut, and found under no name.
+    row.site && row.site.length < longestSite
+      ? counted(row.count, "show these records", () =>
+          behind.refused(`Refused: ${siteName(row)}`, {
+            site: row.site!,
+            ...(row.exhibition ? { exhibition: row.exhibition.publicId } : {}),
+          }),
+        )
+      : count(row.count);
   const rows = [...data.sites].sort((a, b) => b.count - a.count).slice(0, 12);
   const title = "Where refused records come from";
   if (rows.length === 0) return figure.say(title, "Nothing was refused in this period.", csv);
@@ -116,10 +136,10 @@ export function showSites(figure: Figure, data: Refused, csv: string): void {
         {
           name: "Site",
           head: true,
-          cell: row => h("span", { class: "where" }, h("bdi", {}, siteName(row)), h("small", {}, most3(row))),
+          cell: row => h("span", { class: "where" }, siteLink(row), h("small", {}, most3(row))),
         },
         { name: "Records", class: "wide", cell: row => bar(row.count, most) },
-        { name: "Count", number: true, cell: row => h("b", {}, count(row.count)) },
+        { name: "Count", number: true, cell: row => h("b", {}, counts(row)) },
       ],
     }),
     table: () =>
@@ -127,8 +147,8 @@ export function showSites(figure: Figure, data: Refused, csv: string): void {
         caption: `${title}, as numbers`,
         rows,
         columns: [
-          { name: "Site", head: true, cell: siteName },
-          { name: "Count", number: true, cell: row => count(row.count) },
+          { name: "Site", head: true, cell: siteLink },
+          { name: "Count", number: true, cell: counts },
           { name: "Reasons", cell: row => main(row).join(", ") },
         ],
       }),

@@ -2,9 +2,10 @@ import { csv } from "../api/client";
 import type { Exhibition, Period } from "../api/types";
 import { h, replace } from "../base/dom";
 import { longName } from "../base/rates";
-import { count, fixed, floorName, plural, safe, signed } from "../base/text";
+import { fixed, floorName, plural, safe, signed } from "../base/text";
 import { dayText, point as pointText } from "../base/time";
-import { daysOfWeek } from "../figures/course";
+import { Behind, counted, opens } from "../evidence/behind";
+import { partOf } from "../figures/course";
 import { Figure } from "../figures/figure";
 import { stat, stats } from "../figures/stat";
 import { showBusiest } from "../ratings/busiest";
@@ -13,24 +14,20 @@ import { statusPill } from "../ratings/words";
 import { allCalls, callWords } from "../safety/words";
 import type { Context, Page } from "../shell/context";
 import { museumOf } from "../shell/context";
-import { Evidence, opens } from "../shell/evidence";
 import { exhibitionLink } from "../shell/exhibition-link";
 import { follow } from "../shell/header";
 import { Loading } from "../shell/load";
 import type { View } from "../shell/state";
-import { query, stepOf } from "../shell/state";
+import { hoursQuery, query, stepOf } from "../shell/state";
 import { Curation } from "./dialogs";
 import { showCalls, showKiosk, showVotes } from "./parts";
 import { showTrend } from "./trend";
-
-const weekdayNames = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
 
 /** One exhibition: the question after who leads and who trails. */
 export class ExhibitionPage implements Page {
   readonly title = "Exhibition";
   readonly element: HTMLElement;
   private readonly loading = new Loading();
-  private readonly evidence = new Evidence();
   private readonly curation: Curation;
   private readonly headline = h(
     "section",
@@ -58,7 +55,6 @@ export class ExhibitionPage implements Page {
       this.trend.element,
       h("div", { class: "pair" }, this.votes.element, this.hours.element),
       h("div", { class: "pair" }, this.calls.element, this.kiosk.element),
-      this.evidence.element,
       this.curation.element,
     );
   }
@@ -68,7 +64,7 @@ export class ExhibitionPage implements Page {
     const id = view.exhibition[0];
     if (id === undefined) return this.choose();
     const asked = { ...view, exhibition: [id], floor: [], department: [] };
-    const q = query(asked).toString();
+    const q = hoursQuery(asked).toString();
     const with_ = `${q}&by=${stepOf(asked)}`;
     const figures = [this.trend, this.votes, this.hours, this.calls, this.kiosk];
     void this.loading.into<Exhibition>(
@@ -78,7 +74,7 @@ export class ExhibitionPage implements Page {
       data => {
         this.data = data;
         this.tell(data.period);
-        this.draw(data, view, q, with_);
+        this.draw(data, view, new Behind(this.context, asked, data.period), with_);
       },
       why => {
         this.tell(null);
@@ -87,54 +83,42 @@ export class ExhibitionPage implements Page {
     );
   }
 
-  private draw(data: Exhibition, view: View, q: string, with_: string): void {
+  private draw(data: Exhibition, view: View, behind: Behind, with_: string): void {
     const { museum } = view;
-    const presses = days(data.period, q);
     const name = safe(data.rating.name);
-    replace(this.headline, ...this.head(data, view, presses));
+    const kiosks = query({ ...view, exhibition: [data.rating.publicId], floor: [], department: [] }).toString();
+    replace(this.headline, ...this.head(data, view, behind));
     showTrend(
       this.trend,
       data,
       csv("/exhibition", with_, "trend"),
-      one => {
-        const [from, to] = one.point.includes("W")
-          ? daysOfWeek(one.point)
-          : [one.point.slice(0, 10), one.point.slice(0, 10)];
-        const hour = one.point.length > 10 ? `&hour=${Number(one.point.slice(11, 13))}` : "";
-        this.open(`${name}, ${pointText(one.point, true)}`, `${between(presses, data.period, from, to)}${hour}`);
-      },
+      one => behind.votes(`${name}, ${pointText(one.point, true)}`, partOf(one.point)),
       this.context.me.canAcknowledge ? annotation => this.curation.remove(museum, annotation) : undefined,
     );
     showVotes(this.votes, data, csv("/exhibition", with_, "votes"), value =>
-      this.open(`${name}: ${safe(data.buttons[value]?.name)}`, `${presses}&type=${value}`),
+      behind.votes(`${name}: ${safe(data.buttons[value]?.name)}`, { types: [value] }),
     );
     showBusiest(
       this.hours,
       { period: data.period, cells: data.hours },
       museumOf(this.context),
       csv("/exhibition", with_, "hours"),
-      (weekday, hours) =>
-        this.open(
-          `${name}, ${weekdayNames[weekday - 1]} from ${String(hours[0]).padStart(2, "0")}:00`,
-          [`${presses}&weekday=${weekday}`, ...hours.map(hour => `hour=${hour}`)].join("&"),
-        ),
+      { open: (title, part) => behind.votes(`${name}: ${title}`, part) },
     );
-    showCalls(this.calls, data, museumOf(this.context), csv("/exhibition", with_, "calls"), column =>
-      this.evidence.open(
-        `Calls at ${name} from ${longName(column)}`,
-        "/help/events",
-        [presses, ...column.hours.map(hour => `hour=${hour}`)].join("&"),
-      ),
+    showCalls(this.calls, data, museumOf(this.context), csv("/exhibition", with_, "calls"), (column, kind, types) =>
+      behind.calls(`${kind ?? "Calls"} at ${name} from ${longName(column)}`, {
+        hours: column.hours,
+        ...(types ? { types } : {}),
+      }),
     );
-    showKiosk(this.kiosk, data, csv("/data/kiosks", q));
+    showKiosk(this.kiosk, data, csv("/data/kiosks", kiosks), () => behind.refused(`Refused records of ${name}`));
   }
 
-  private open = (title: string, q: string): void => this.evidence.open(title, "/ratings/events", q);
-
-  private head(data: Exhibition, view: View, presses: string): HTMLElement[] {
+  private head(data: Exhibition, view: View, behind: Behind): HTMLElement[] {
     const { rating, target, ownTarget, calls, trend } = data;
     const name = safe(rating.name);
     const compared = view.compare ? rating.previous : null;
+    const all = (): void => behind.votes(`Votes for ${name}`);
     return [
       h(
         "div",
@@ -158,30 +142,32 @@ export class ExhibitionPage implements Page {
         { class: "stats" },
         stat(
           "Mean rating",
-          [fixed(rating.mean)],
+          [rating.mean === null ? fixed(rating.mean) : opens(fixed(rating.mean), "show its votes", all)],
           rating.low === null
             ? "too few votes for an interval"
             : `${fixed(rating.low)} to ${fixed(rating.high)} with 95 % confidence`,
         ),
         stat(
           "Votes",
-          [opens(count(rating.votes), "show these presses", () => this.open(`Votes for ${name}`, presses))],
+          [counted(rating.votes, "show these presses", all)],
           rating.votesPerOpenHour === null ? "" : `${fixed(rating.votesPerOpenHour, 1)} per opening hour`,
         ),
         compared && compared.change !== null
           ? stat(
               "Against the period before",
-              [signed(compared.change)],
+              [
+                opens(signed(compared.change), "show the votes of the period before", () =>
+                  behind.votes(`Votes for ${name}, the period before`, {
+                    otherDays: [data.period.previousFrom!, data.period.previousTo!],
+                  }),
+                ),
+              ],
               `mean was ${fixed(compared.mean)} of ${plural(compared.votes, "vote")}`,
             )
           : stat("Target", [fixed(target.mean)], ownTarget ? "its own" : "the museum’s"),
         stat(
           "Calls for help",
-          [
-            opens(count(allCalls(calls)), "show these calls", () =>
-              this.evidence.open(`Calls for help at ${name}`, "/help/events", presses),
-            ),
-          ],
+          [counted(allCalls(calls), "show these calls", () => behind.calls(`Calls for help at ${name}`))],
           callWords(calls, calls.names),
         ),
       ),
@@ -242,21 +228,4 @@ export class ExhibitionPage implements Page {
     for (const figure of [this.trend, this.votes, this.hours, this.calls, this.kiosk])
       figure.refuse("Choose an exhibition above.");
   }
-}
-
-/** The question without what a list of presses does not know. */
-function days(period: Period, q: string): string {
-  const of = new URLSearchParams(q);
-  for (const key of ["range", "from", "to", "excludeRepeats", "wait"]) of.delete(key);
-  of.set("from", period.from);
-  of.set("to", period.to);
-  return of.toString();
-}
-
-/** Of a week only those days that are looked at. */
-function between(q: string, period: Period, from: string, to: string): string {
-  const of = new URLSearchParams(q);
-  of.set("from", from > period.from ? from : period.from);
-  of.set("to", to < period.to ? to : period.to);
-  return of.toString();
 }

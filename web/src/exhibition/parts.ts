@@ -7,13 +7,13 @@ import type { Column } from "../base/rates";
 import { longName, shortName } from "../base/rates";
 import { count, duration, percent, rate, safe } from "../base/text";
 import { when } from "../base/time";
+import { counted, opens } from "../evidence/behind";
 import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { bar } from "../figures/whisker";
 import { byColumn } from "../safety/counts";
 import { allCalls, callColumns, callWords } from "../safety/words";
-import { opens } from "../shell/evidence";
 import { pill } from "../shell/pill";
 
 export function showVotes(figure: Figure, data: Exhibition, csv: string, open: (value: number) => void): void {
@@ -36,14 +36,21 @@ export function showVotes(figure: Figure, data: Exhibition, csv: string, open: (
           cell: one => h("span", { class: "answer" }, smiley(one.value, buttons.length - 1), safe(one.name)),
         },
         { name: "As a bar", class: "wide", cell: one => bar(rating.distribution[one.value] ?? 0, most) },
-        { name: "Share", number: true, cell: one => percent((rating.distribution[one.value] ?? 0) / rating.votes) },
+        {
+          name: "Share",
+          number: true,
+          cell: one => {
+            const share = percent((rating.distribution[one.value] ?? 0) / rating.votes);
+            return rating.distribution[one.value]
+              ? opens(share, `show these votes for ${safe(one.name)}`, () => open(one.value))
+              : share;
+          },
+        },
         {
           name: "Votes",
           number: true,
           cell: one =>
-            opens(count(rating.distribution[one.value]), `show the presses of ${safe(one.name)}`, () =>
-              open(one.value),
-            ),
+            counted(rating.distribution[one.value], `show the presses of ${safe(one.name)}`, () => open(one.value)),
         },
       ],
     });
@@ -67,7 +74,7 @@ export function showCalls(
   data: Exhibition,
   museum: Museum | undefined,
   csv: string,
-  open: (column: Column) => void,
+  open: (column: Column, name?: string, types?: number[]) => void,
 ): void {
   const title = "Calls for help here";
   const rows = byColumn(data.callHours, data.calls.added, museum);
@@ -130,13 +137,12 @@ export function showCalls(
         rows,
         columns: [
           { name: "Hours", cell: row => longName(row.column), head: true },
-          ...callColumns<(typeof rows)[number]>(data.calls),
+          ...callColumns<(typeof rows)[number]>(data.calls, (row, name, types) => open(row.column, name, types)),
           { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
           {
             name: "Presses",
             number: true,
-            cell: row =>
-              opens(count(allCalls(row)), `show the calls from ${longName(row.column)}`, () => open(row.column)),
+            cell: row => counted(allCalls(row), `show the calls from ${longName(row.column)}`, () => open(row.column)),
           },
         ],
       }),
@@ -151,24 +157,25 @@ const states = {
   closed: () => pill("calm", icons.clock(), "Closed now"),
 };
 
-export function showKiosk(figure: Figure, { kiosk }: Exhibition, csv: string): void {
-  const rows: [string, Node | string][] = [
+/** @param refused Opens its refused records. */
+export function showKiosk(figure: Figure, { kiosk }: Exhibition, csv: string, refused: () => void): void {
+  const rows = (): [string, Node | string][] => [
     ["State", states[kiosk.state]()],
     ["In words", safe(kiosk.explanation)],
     ["Last press", when(kiosk.lastPress)],
     ["Usual gap at this hour", duration(kiosk.usualGapSeconds)],
     ["Repeats within five seconds", count(kiosk.repeats.presses)],
     ["Share of repeats", percent(kiosk.repeats.share, 1)],
-    ["Refused records", count(kiosk.refused.count)],
+    ["Refused records", counted(kiosk.refused.count, "show these records", refused)],
     ["Share of refused records", percent(kiosk.refused.share, 1)],
   ];
   const build = (): HTMLElement =>
     table<[string, Node | string]>({
       caption: "Its kiosk",
-      rows,
+      rows: rows(),
       columns: [
         { name: "What", cell: ([name]) => name, head: true },
-        { name: "How it is", cell: ([, value]) => (value instanceof Node ? value.cloneNode(true) : value) },
+        { name: "How it is", cell: ([, value]) => value },
       ],
     });
   figure.show({ title: `Its kiosk, number ${safe(kiosk.site)}`, csv, drawing: build(), table: build });

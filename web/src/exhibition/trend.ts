@@ -2,9 +2,9 @@
 // beneath.
 
 import type { Exhibition } from "../api/types";
-import { h } from "../base/dom";
 import { count, fixed, safe } from "../base/text";
 import { point } from "../base/time";
+import { counted } from "../evidence/behind";
 import { annotationList, dot, marks, scaleOf } from "../figures/course";
 import type { Figure, Option } from "../figures/figure";
 import { endOf, names } from "../figures/names";
@@ -44,16 +44,7 @@ export function showTrend(
             cell: one => point(one.point, true),
             head: true,
           },
-          {
-            name: "Votes",
-            number: true,
-            cell: one =>
-              h(
-                "button",
-                { type: "button", class: "number-link", title: "Show these presses", on: { click: () => open(one) } },
-                count(one.votes),
-              ),
-          },
+          { name: "Votes", number: true, cell: one => counted(one.votes, "show these presses", () => open(one)) },
           { name: "Mean", number: true, cell: one => fixed(one.mean) },
           { name: "Low", number: true, cell: one => fixed(one.low) },
           { name: "High", number: true, cell: one => fixed(one.high) },

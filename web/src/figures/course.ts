@@ -5,6 +5,7 @@ import type { Annotation } from "../api/types";
 import { h } from "../base/dom";
 import { safe } from "../base/text";
 import { dayText } from "../base/time";
+import type { Part } from "../evidence/behind";
 import type { Palette } from "./palette";
 
 /** From just below the lowest to just above the highest of these, in halves of a point. */
@@ -36,12 +37,19 @@ function weekOf(day: string): string {
 }
 
 /** Monday and Sunday of an ISO week. */
-export function daysOfWeek(week: string): [string, string] {
+function daysOfWeek(week: string): [string, string] {
   const [year = 0, number = 0] = week.split("-W").map(Number);
   const fourth = new Date(Date.UTC(year, 0, 4));
   const monday = Date.UTC(year, 0, 4 - ((fourth.getUTCDay() || 7) - 1) + (number - 1) * 7);
   const text = (time: number): string => new Date(time).toISOString().slice(0, 10);
   return [text(monday), text(monday + 6 * 86_400_000)];
+}
+
+/** The days and the hour of a point. */
+export function partOf(point: string): Pick<Part, "days" | "hours"> {
+  if (point.includes("W")) return { days: daysOfWeek(point) };
+  const day = point.slice(0, 10);
+  return { days: [day, day], ...(point.length > 10 ? { hours: [Number(point.slice(11, 13))] } : {}) };
 }
 
 /** A numbered line for each day on which something happened. */

@@ -18,6 +18,8 @@ export interface Cell {
   text: string;
   tip: string;
   hatched?: boolean;
+  /** Others are chosen. */
+  faint?: boolean;
 }
 
 /** Rows by columns; the more, the darker; every cell with its number. */
@@ -83,7 +85,10 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
                 {
                   type: "rect",
                   shape: box,
-                  style: cell.value === null ? { fill: "transparent", stroke: colours.line } : { fill: colour },
+                  style: {
+                    ...(cell.value === null ? { fill: "transparent", stroke: colours.line } : { fill: colour }),
+                    opacity: cell.faint ? 0.3 : 1,
+                  },
                 },
                 ...(cell.hatched ? hatch(box, colours.muted) : []),
                 {
@@ -94,7 +99,7 @@ export function heat(columns: string[], rows: string[], cells: Cell[], alarm = f
                     y,
                     align: "center",
                     verticalAlign: "middle",
-                    fill: cell.value === null ? colours.muted : inkOn(colour),
+                    fill: cell.value === null || cell.faint ? colours.muted : inkOn(colour),
                     fontSize: 11,
                   },
                   silent: true,

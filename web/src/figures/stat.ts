@@ -1,8 +1,9 @@
 // A number with its name, and what makes it up.
+import type { Child } from "../base/dom";
 import { h } from "../base/dom";
 import { none } from "../base/text";
 
-export const stat = (name: string, value: (Node | string)[], small: string): HTMLElement =>
+export const stat = (name: string, value: (Node | string)[], small: Child): HTMLElement =>
   h(
     "div",
     { class: "stat" },

@@ -62,22 +62,34 @@ export function bar(value: number, most: number, tone = ""): SVGElement {
   );
 }
 
-/** The whole distribution in one line. */
-export function stack(counts: number[], height = 14): SVGElement {
+/**
+ * The whole distribution in one line.
+ * @param parts What each of them says, and what happens when somebody chooses one; their numbers are elsewhere too.
+ */
+export function stack(
+  counts: number[],
+  height = 14,
+  parts?: { tip: (rating: number) => string; pick: (rating: number) => void },
+): SVGElement {
   const total = counts.reduce((sum, n) => sum + n, 0);
   let at = 0;
   return s(
     "svg",
-    { class: "stack", "aria-hidden": "true", focusable: "false", width: "100%", height },
+    { class: parts ? "stack pick" : "stack", "aria-hidden": "true", focusable: "false", width: "100%", height },
     ...counts.map((n, rating) => {
       const [x, width] = [at, total ? (n / total) * 100 : 0];
       at += width;
-      const part = s("rect", {
-        x: `${x.toFixed(3)}%`,
-        y: 0,
-        width: `${Math.max(0, width - 0.25).toFixed(3)}%`,
-        height,
-      });
+      const part = s(
+        "rect",
+        {
+          x: `${x.toFixed(3)}%`,
+          y: 0,
+          width: `${Math.max(0, width - 0.25).toFixed(3)}%`,
+          height,
+          ...(parts ? { on: { click: () => parts.pick(rating) } } : {}),
+        },
+        parts ? s("title", {}, parts.tip(rating)) : null,
+      );
       part.style.fill = colourOf(rating, counts.length - 1);
       return part;
     }),

@@ -3,7 +3,9 @@
 import type { Busiest, Museum } from "../api/types";
 import { columns, longName, ratio, shortName } from "../base/rates";
 import { count, fixed, plural, rate } from "../base/text";
-import { weekdays } from "../base/time";
+import { hoursText, weekdays } from "../base/time";
+import { opens } from "../evidence/behind";
+import type { CellActs, Cells } from "../evidence/cells";
 import type { Figure } from "../figures/figure";
 import { heat } from "../figures/options";
 import { table } from "../figures/table";
@@ -19,13 +21,13 @@ interface Cell {
 
 const full = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/** @param open Told a weekday (1 for Monday) and an hour that somebody chose. */
+/** @param act What is chosen now, and what happens with a cell that somebody chooses. */
 export function showBusiest(
   figure: Figure,
   data: Pick<Busiest, "cells" | "period">,
   museum: Museum | undefined,
   csv: string,
-  open?: (weekday: number, hours: number[]) => void,
+  { choice, open }: CellActs,
 ): void {
   const parts = data.cells.filter(cell => cell.openHours > 0 || cell.votes > 0);
   const title = "When visitors vote";
@@ -46,14 +48,16 @@ export function showBusiest(
   const outside = cells.filter(cell => cell.openHours === 0).reduce((sum, cell) => sum + cell.votes, 0);
   const busiest = cells.filter(cell => cell.perOpenHour !== null).sort((a, b) => b.perOpenHour! - a.perOpenHour!)[0];
   const most = busiest ? `Busiest: ${full[busiest.weekday]}, ${busiest.hours}, ${rate(busiest.perOpenHour)}.` : "";
-  const choose = (at: number): void => {
-    const cell = cells[at];
-    if (cell) open?.(cell.weekday + 1, cols[cell.x]!.hours);
-  };
+  const of = ({ x, weekday }: Pick<Cell, "x" | "weekday">): Cells => ({
+    weekday: weekday + 1,
+    hours: cols[x]!.hours,
+  });
+  const show = (cell: Cell): void =>
+    open(`Votes, ${hoursText(cell.weekday + 1, cols[cell.x]!.hours)}`, of(cell), choice?.also(of(cell)));
   figure.show({
-    ...(open ? { onPick: choose } : {}),
+    onPick: at => cells[at] && (choice ? choice.toggle(of(cells[at])) : show(cells[at])),
     title,
-    note: `Votes per opening hour${museum ? ` (open ${museum.opens.slice(0, 5)} to ${museum.closes.slice(0, 5)})` : ""}. ${most}${outside ? ` ${plural(outside, "vote")} outside opening hours: hatched, in no rate.` : ""}`,
+    note: `Votes per opening hour${museum ? ` (open ${museum.opens.slice(0, 5)} to ${museum.closes.slice(0, 5)})` : ""}. ${most}${choice ? " Choose a cell to see only its hours." : ""}${outside ? ` ${plural(outside, "vote")} outside opening hours: hatched, in no rate.` : ""}`,
     csv,
     option: heat(
       cols.map(shortName),
@@ -63,6 +67,7 @@ export function showBusiest(
         y: cell.weekday,
         value: cell.perOpenHour,
         hatched: cell.openHours === 0,
+        faint: choice?.isOn === true && !choice.has(of(cell)),
         text:
           cell.perOpenHour === null || cell.votes === 0 ? "" : fixed(cell.perOpenHour, cell.perOpenHour < 10 ? 1 : 0),
         tip: `${full[cell.weekday]}, ${cell.hours}\n${cell.perOpenHour === null ? "closed: in no rate" : `${rate(cell.perOpenHour)} votes per opening hour`}\n${count(cell.votes)} votes in ${fixed(cell.openHours, 1)} opening hours`,
@@ -75,11 +80,24 @@ export function showBusiest(
         caption: `${title}: votes per opening hour`,
         rows: cols.map((_, x) => x),
         columns: [
-          { name: "Hours", cell: x => longName(cols[x]!), head: true },
+          {
+            name: "Hours",
+            cell: x => (choice ? choice.button(longName(cols[x]!), { hours: cols[x]!.hours }) : longName(cols[x]!)),
+            head: true,
+          },
           ...weekdays.map((name, at) => ({
             name,
             number: true,
-            cell: (x: number) => rate(cells.find(cell => cell.weekday === at && cell.x === x)?.perOpenHour),
+            cell: (x: number) => {
+              const cell = cells.find(one => one.weekday === at && one.x === x);
+              return cell?.votes
+                ? opens(
+                    cell.perOpenHour === null ? "closed" : rate(cell.perOpenHour),
+                    `show ${plural(cell.votes, "vote")}`,
+                    () => show(cell),
+                  )
+                : rate(cell?.perOpenHour);
+            },
           })),
         ],
       }),

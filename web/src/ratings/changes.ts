@@ -3,7 +3,8 @@
 import type { Change, Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
 import { fixed, safe } from "../base/text";
-import { dayText } from "../base/time";
+import { dayText, span } from "../base/time";
+import type { Behind } from "../evidence/behind";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import type { Column } from "../figures/table";
@@ -12,7 +13,7 @@ import { drift } from "../figures/whisker";
 import { exhibitionLink } from "../shell/exhibition-link";
 import type { View } from "../shell/state";
 import { bestOf } from "./distribution";
-import { sorted } from "./ranking";
+import { previousOf, sorted } from "./ranking";
 import { statement, verdict, verdictText, verdictTone } from "./words";
 
 type Against = "previous" | "usual" | "sinceLaunch";
@@ -22,7 +23,16 @@ const names: Record<Against, string> = {
   sinceLaunch: "Since its launch",
 };
 
-export function showChanges(figure: Figure, data: Ratings, view: View, csv: string): void {
+export function showChanges(figure: Figure, data: Ratings, view: View, csv: string, behind: Behind): void {
+  // What is usual is weighted by hours of the week: no list of presses adds up to it.
+  const open = (row: Row, key: Against): (() => void) | undefined => {
+    const days = key === "previous" ? previousOf(data) : key === "sinceLaunch" ? firstWeeks(row) : undefined;
+    return (
+      days &&
+      (() =>
+        behind.votes(`Votes for ${safe(row.name)}: ${span(...days)}`, { exhibition: row.publicId, otherDays: days }))
+    );
+  };
   const asked = (["previous", "usual", "sinceLaunch"] as const).filter(key => key !== "previous" || view.compare);
   const known = (row: Row, key: Against): boolean => row[key] !== null && row[key].change !== null;
   const rows = sorted(data.exhibitions).filter(row => asked.some(key => known(row, key)));
@@ -49,14 +59,17 @@ export function showChanges(figure: Figure, data: Ratings, view: View, csv: stri
       class: "changes",
       columns: [
         { name: "Exhibition", cell: row => exhibitionLink(row.publicId, row.name), head: true },
-        ...against.map(key => ({ name: names[key], cell: (row: Row) => change(row[key], most) })),
+        ...against.map(key => ({ name: names[key], cell: (row: Row) => change(row[key], most, open(row, key)) })),
       ],
     }),
     table: () =>
       table<Row>({
         caption: `${title}, as numbers`,
         rows,
-        columns: [{ name: "Exhibition", cell: row => safe(row.name), head: true }, ...against.flatMap(numbers)],
+        columns: [
+          { name: "Exhibition", cell: row => exhibitionLink(row.publicId, row.name), head: true },
+          ...against.flatMap(numbers),
+        ],
       }),
     png: { option: picture(rows, against[0]!, most), height: 60 + rows.length * 40 },
   });
@@ -72,14 +85,21 @@ function why(data: Ratings, asked: Against[]): string {
     : "Nobody voted in the weeks before: there is nothing to compare this period with.";
 }
 
-function change(of: Change | null, most: number): Node {
+/** The four weeks from its launch. */
+function firstWeeks({ sinceLaunch }: Row): [string, string] | undefined {
+  if (!sinceLaunch) return undefined;
+  const last = new Date(Date.parse(`${sinceLaunch.launch}T00:00:00Z`) + 27 * 86_400_000);
+  return [sinceLaunch.launch, last.toISOString().slice(0, 10)];
+}
+
+function change(of: Change | null, most: number, open: (() => void) | undefined): Node {
   if (!of || of.change === null)
     return h("span", { class: "faint" }, of?.votes ? "not enough data" : "nothing to compare with");
   return h(
     "div",
     { class: "drift-cell", title: of.launch ? `Launched ${dayText(of.launch)}` : undefined },
     drift(most, of.change, of.low, of.high, of.verdict === "not-enough-data" ? "faint" : verdictTone(of)),
-    verdict(of),
+    verdict(of, open),
   );
 }
 

@@ -3,7 +3,9 @@
 import type { Ratings, Score } from "../api/types";
 import { h } from "../base/dom";
 import { marks } from "../base/scale";
-import { count, fixed, floorName, safe } from "../base/text";
+import { fixed, floorName, safe } from "../base/text";
+import type { Behind } from "../evidence/behind";
+import { counted, opens } from "../evidence/behind";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
@@ -12,7 +14,15 @@ import { bestOf } from "./distribution";
 
 type Group = Score & { name: string };
 
-export function showGroups(figure: Figure, kind: "floor" | "department", data: Ratings, csv: string): void {
+export function showGroups(
+  figure: Figure,
+  kind: "floor" | "department",
+  data: Ratings,
+  csv: string,
+  behind: Behind,
+): void {
+  const open = (group: Group): void =>
+    behind.votes(`Votes: ${name(group)}`, kind === "floor" ? { floor: group.name } : { department: group.name });
   const groups = [...data[`${kind}s`]].sort((a, b) => (b.mean ?? -1) - (a.mean ?? -1));
   const name = (group: Group): string => (kind === "floor" ? floorName(group.name) : safe(group.name));
   const title = kind === "floor" ? "By floor" : "By department";
@@ -42,8 +52,17 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
                 )
               : null,
         },
-        { name: "Mean", number: true, cell: group => h("b", {}, fixed(group.mean)) },
-        { name: "Votes", number: true, cell: group => count(group.votes) },
+        {
+          name: "Mean",
+          number: true,
+          cell: group =>
+            h(
+              "b",
+              {},
+              group.mean === null ? fixed(group.mean) : opens(fixed(group.mean), "show its votes", () => open(group)),
+            ),
+        },
+        { name: "Votes", number: true, cell: group => counted(group.votes, "show these votes", () => open(group)) },
       ],
     }),
     table: () =>
@@ -52,7 +71,7 @@ export function showGroups(figure: Figure, kind: "floor" | "department", data: R
         rows: groups,
         columns: [
           { name: kind === "floor" ? "Floor" : "Department", cell: name, head: true },
-          { name: "Votes", number: true, cell: group => count(group.votes) },
+          { name: "Votes", number: true, cell: group => counted(group.votes, "show these votes", () => open(group)) },
           { name: "Mean", number: true, cell: group => fixed(group.mean) },
           { name: "Low", number: true, cell: group => fixed(group.low) },
           { name: "High", number: true, cell: group => fixed(group.high) },

@@ -1,12 +1,14 @@
 import { csv } from "../api/client";
 import type { Busiest, Period, Ratings, Trend } from "../api/types";
 import { h } from "../base/dom";
+import { Behind } from "../evidence/behind";
+import { HoursChoice } from "../evidence/cells";
 import { Figure } from "../figures/figure";
 import type { Context, Page } from "../shell/context";
 import { museumOf } from "../shell/context";
 import { Loading } from "../shell/load";
 import type { View } from "../shell/state";
-import { query, stepOf } from "../shell/state";
+import { hoursQuery, query, stepOf } from "../shell/state";
 import { showBusiest } from "./busiest";
 import { showChanges } from "./changes";
 import { showDistribution } from "./distribution";
@@ -56,8 +58,10 @@ export class RatingsPage implements Page {
   }
 
   show(view: View): void {
-    const q = query(view).toString();
+    const q = hoursQuery(view).toString();
     const by = `${q ? `${q}&` : ""}by=${stepOf(view)}`;
+    // Of every hour, so that another one can be chosen.
+    const whole = query(view).toString();
     const link = csv("/ratings", q);
     this.loading.begin();
     void this.loading.into<Ratings>(
@@ -66,12 +70,13 @@ export class RatingsPage implements Page {
       [this.ranking, this.distribution, this.changes, this.floors, this.departments],
       data => {
         this.tell(data.period);
-        this.headline.show(data, view);
-        showRanking(this.ranking, data, view, link);
-        showDistribution(this.distribution, data, link);
-        showChanges(this.changes, data, view, link);
-        showGroups(this.floors, "floor", data, csv("/ratings", q, "floors"));
-        showGroups(this.departments, "department", data, csv("/ratings", q, "departments"));
+        const behind = new Behind(this.context, view, data.period);
+        this.headline.show(data, view, behind, () => this.ranking.element.scrollIntoView());
+        showRanking(this.ranking, data, view, link, behind, museumOf(this.context));
+        showDistribution(this.distribution, data, link, behind);
+        showChanges(this.changes, data, view, link, behind);
+        showGroups(this.floors, "floor", data, csv("/ratings", q, "floors"), behind);
+        showGroups(this.departments, "department", data, csv("/ratings", q, "departments"), behind);
       },
       why => {
         this.tell(null);
@@ -79,10 +84,13 @@ export class RatingsPage implements Page {
       },
     );
     void this.loading.into<Trend>("/ratings/trend", by, [this.trend], data =>
-      showTrend(this.trend, data, view, csv("/ratings/trend", by)),
+      showTrend(this.trend, data, view, csv("/ratings/trend", by), new Behind(this.context, view, data.period)),
     );
-    void this.loading.into<Busiest>("/ratings/busiest", q, [this.busiest], data =>
-      showBusiest(this.busiest, data, museumOf(this.context), csv("/ratings/busiest", q)),
+    void this.loading.into<Busiest>("/ratings/busiest", whole, [this.busiest], data =>
+      showBusiest(this.busiest, data, museumOf(this.context), csv("/ratings/busiest", whole), {
+        choice: new HoursChoice(this.context.router, view),
+        open: new Behind(this.context, { ...view, weekday: "", hour: [] }, data.period).votes,
+      }),
     );
   }
 }

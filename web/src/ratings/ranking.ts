@@ -1,9 +1,12 @@
 // The ranking: each exhibition's place, how certain it is, and whether it meets its target.
 
-import type { Ratings, Row } from "../api/types";
+import type { Museum, Ratings, Row } from "../api/types";
 import { h } from "../base/dom";
+import { openHours } from "../base/rates";
 import { marks } from "../base/scale";
-import { count, fixed, floorName, plural, rate, safe } from "../base/text";
+import { fixed, floorName, plural, rate, safe } from "../base/text";
+import type { Behind, Part } from "../evidence/behind";
+import { counted, opens } from "../evidence/behind";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook } from "../figures/options";
 import type { Column } from "../figures/table";
@@ -17,7 +20,19 @@ import { statusPill, verdict, verdictText } from "./words";
 export const sorted = (rows: Row[]): Row[] =>
   [...rows].sort((a, b) => (a.rank ?? 999) - (b.rank ?? 999) || b.votes - a.votes || a.name.localeCompare(b.name));
 
-export function showRanking(figure: Figure, data: Ratings, view: View, csv: string): void {
+/** Opens the votes of one exhibition. */
+type Open = (row: Row, part?: Part, when?: string) => void;
+
+export function showRanking(
+  figure: Figure,
+  data: Ratings,
+  view: View,
+  csv: string,
+  behind: Behind,
+  museum: Museum | undefined,
+): void {
+  const open: Open = (row, part, when) =>
+    behind.votes(`Votes for ${safe(row.name)}${when ?? ""}`, { exhibition: row.publicId, ...part });
   const rows = sorted(data.exhibitions);
   const title = "How each exhibition is rated";
   const words = wordsOf(data);
@@ -26,8 +41,8 @@ export function showRanking(figure: Figure, data: Ratings, view: View, csv: stri
     title,
     note: `Mean of votes from 0 (${words[0]!.toLowerCase()}) to ${words.length - 1} (${words.at(-1)!.toLowerCase()}) with its interval${rows.length > 1 ? `, widened so that all ${rows.length} hold together with 95 % confidence` : " of 95 % confidence"}; the line marks the target of ${fixed(data.target.mean, 1)}. Ranked by means drawn toward the museum's, so that few votes cannot lead; hollow: not enough votes.`,
     csv,
-    drawing: pictured(rows, data, view),
-    table: () => plain(rows, view),
+    drawing: pictured(rows, data, view, open, openHours(museum?.opens, museum?.closes)),
+    table: () => plain(rows, view, open),
     png: { option: picture(rows, data), height: 60 + rows.length * 44 },
   });
 }
@@ -40,7 +55,7 @@ const where = (row: Row): HTMLElement =>
     h("small", {}, `${floorName(row.floor)} · ${safe(row.department)}`),
   );
 
-function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
+function pictured(rows: Row[], data: Ratings, view: View, open: Open, hours: number[] | undefined): HTMLElement {
   const best = bestOf(data.buttons);
   const axis = { from: 0, to: best, marks: marks(best), target: data.target.mean };
   const compared = view.compare && rows.some(row => row.previous !== null);
@@ -58,21 +73,40 @@ function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
         h(
           "span",
           { class: "with-range" },
-          h("b", {}, fixed(row.mean)),
+          h("b", {}, row.mean === null ? fixed(row.mean) : opens(fixed(row.mean), "show its votes", () => open(row))),
           row.low === null ? null : h("small", {}, `${fixed(row.low)}–${fixed(row.high)}`),
         ),
       number: true,
       class: "mean",
     },
-    { name: "Votes", cell: row => count(row.votes), number: true, class: "votes" },
+    {
+      name: "Votes",
+      cell: row => counted(row.votes, "show its votes", () => open(row)),
+      number: true,
+      class: "votes",
+    },
     {
       name: "Per hour",
-      cell: row => rate(row.votesPerOpenHour),
+      cell: row =>
+        row.votesPerOpenHour
+          ? opens(rate(row.votesPerOpenHour), "show its votes in opening hours", () =>
+              open(row, hours ? { hours } : {}, " in opening hours"),
+            )
+          : rate(row.votesPerOpenHour),
       number: true,
       class: "extra",
       hint: "Votes per opening hour",
     },
-    ...(compared ? [{ name: "Against before", cell: (row: Row) => verdict(row.previous), class: "change" }] : []),
+    ...(compared
+      ? [
+          {
+            name: "Against before",
+            cell: (row: Row) =>
+              verdict(row.previous, () => open(row, { otherDays: previousOf(data) }, ", the period before")),
+            class: "change",
+          },
+        ]
+      : []),
     { name: "Target", cell: row => statusPill(row.status), class: "status" },
   ];
   return table({
@@ -84,16 +118,18 @@ function pictured(rows: Row[], data: Ratings, view: View): HTMLElement {
   });
 }
 
-function plain(rows: Row[], view: View): HTMLElement {
+export const previousOf = ({ period }: Ratings): [string, string] => [period.previousFrom!, period.previousTo!];
+
+function plain(rows: Row[], view: View, open: Open): HTMLElement {
   return table<Row>({
     caption: "How each exhibition is rated, as numbers",
     rows,
     columns: [
       { name: "Rank", cell: row => row.rank ?? "–", number: true },
-      { name: "Exhibition", cell: row => safe(row.name), head: true },
+      { name: "Exhibition", cell: row => exhibitionLink(row.publicId, row.name), head: true },
       { name: "Floor", cell: row => safe(row.floor) },
       { name: "Department", cell: row => safe(row.department) },
-      { name: "Votes", cell: row => count(row.votes), number: true },
+      { name: "Votes", cell: row => counted(row.votes, "show its votes", () => open(row)), number: true },
       { name: "Mean", cell: row => fixed(row.mean), number: true },
       { name: "Low", cell: row => fixed(row.low), number: true },
       { name: "High", cell: row => fixed(row.high), number: true },

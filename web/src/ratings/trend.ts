@@ -5,7 +5,9 @@ import type { Trend } from "../api/types";
 import { h } from "../base/dom";
 import { count, fixed, safe } from "../base/text";
 import { point } from "../base/time";
-import { annotationList, dot, marks, scaleOf } from "../figures/course";
+import type { Behind } from "../evidence/behind";
+import { counted } from "../evidence/behind";
+import { annotationList, dot, marks, partOf, scaleOf } from "../figures/course";
 import type { Figure, Option } from "../figures/figure";
 import { endOf, names } from "../figures/names";
 import { axisLook, tip } from "../figures/options";
@@ -55,14 +57,20 @@ export function trendControls(context: Context): HTMLElement {
   return h("span", { class: "choices" }, focus, stepChoice(context));
 }
 
-export function showTrend(figure: Figure, data: Trend, view: View, csv: string): void {
+export function showTrend(figure: Figure, data: Trend, view: View, csv: string, behind: Behind): void {
   const focused = data.series.find(series => series.publicId === (view.focus || "all")) ?? data.series[0];
   const title = focused && focused.publicId !== "all" ? `How ${safe(focused.name)} went` : "How ratings went";
   const heard = focused?.votes.some(votes => votes !== null && votes > 0);
   if (!focused || !heard) return figure.say(title, "No votes in this period.", csv);
+  const open = (at: number): void =>
+    behind.votes(`${focused.publicId === "all" ? "Votes" : safe(focused.name)}, ${point(data.points[at]!, true)}`, {
+      ...(focused.publicId === "all" ? {} : { exhibition: focused.publicId }),
+      ...partOf(data.points[at]!),
+    });
   figure.show({
     title,
-    note: `Mean rating by ${data.by}, with the number of votes beneath. The line breaks where nothing was heard; a hollow point has fewer than ${few} votes; the thin lines are the exhibitions.`,
+    note: `Mean rating by ${data.by}, with the number of votes beneath. The line breaks where nothing was heard; a hollow point has fewer than ${few} votes; the thin lines are the exhibitions. Choose a point to see its votes.`,
+    onPick: at => focused.votes[at] && open(at),
     csv,
     option: option(data, focused),
     height: 360,
@@ -78,7 +86,11 @@ export function showTrend(figure: Figure, data: Trend, view: View, csv: string):
             cell: at => point(data.points[at] ?? "", true),
             head: true,
           },
-          { name: "Votes", number: true, cell: at => count(focused.votes[at]) },
+          {
+            name: "Votes",
+            number: true,
+            cell: at => counted(focused.votes[at], "show these votes", () => open(at)),
+          },
           ...[focused, ...data.series.filter(series => series !== focused)].map(series => ({
             name: series.publicId === "all" ? "Whole museum" : safe(series.name),
             number: true,

@@ -4,6 +4,7 @@ import type { Change, Status, Verdict } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import { signed } from "../base/text";
+import { opens } from "../evidence/behind";
 import { pill } from "../shell/pill";
 
 export function statusPill(status: Status): HTMLElement {
@@ -43,14 +44,21 @@ const word = (change: Change): string =>
 
 export const verdictTone = (change: Change): string => verdicts[change.verdict][0];
 
-export function verdict(change: Change | null): Node {
+/** @param open Opens the votes that it is compared with. */
+export function verdict(change: Change | null, open?: () => void): Node {
   if (!change) return h("span", { class: "faint" }, "–");
   const [tone, , icon] = verdicts[change.verdict];
   return h(
     "span",
     { class: `verdict ${tone}` },
     icon(),
-    change.change === null ? null : h("b", {}, signed(change.change)),
+    change.change === null
+      ? null
+      : h(
+          "b",
+          {},
+          open ? opens(signed(change.change), "show the votes it is compared with", open) : signed(change.change),
+        ),
     h("span", {}, word(change)),
   );
 }

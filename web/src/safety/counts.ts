@@ -5,11 +5,16 @@ import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import type { Column as HourColumn } from "../base/rates";
 import { columns, longName, ratio, shortName } from "../base/rates";
-import { count, fixed, floorName, plural, rate, safe } from "../base/text";
+import { fixed, floorName, plural, rate, safe } from "../base/text";
+import type { Behind, Part } from "../evidence/behind";
+import { counted, opens, ratedTypes } from "../evidence/behind";
+import type { CellActs, Cells } from "../evidence/cells";
 import type { Figure, Option } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 import { bar, whisker } from "../figures/whisker";
+import { exhibitionLink } from "../shell/exhibition-link";
+import { whileOpen } from "./headline";
 import { allCalls, callColumns, callWords } from "./words";
 
 type Place = Safety["exhibitions"][number];
@@ -49,14 +54,22 @@ const horizontal =
     series: [{ type: "bar", barWidth: 14, data: values, itemStyle: { color: colours.accent, borderRadius: 3 } }],
   });
 
-export function showPlaces(figure: Figure, data: Safety, csv: string): void {
+export function showPlaces(figure: Figure, data: Safety, csv: string, behind: Behind): void {
+  const open = (row: Place, name: string, part: Part): void =>
+    behind.calls(`${name} at ${safe(row.name)}`, { exhibition: row.publicId, ...part });
+  const kinds = callColumns<Place>(data.totals, (row, name, types) => open(row, name, { types }));
+  const rated = (row: Place): Node | string => rateOf(row.perOpenHour, data, part => open(row, "Calls", part));
+  const apart = (row: Place): Node | string =>
+    counted(row.notCounted, "show these records", () =>
+      behind.refused(`Not counted at ${safe(row.name)}`, { exhibition: row.publicId, help: true }),
+    );
   const rows = [...data.exhibitions].sort(
     (a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0) || a.name.localeCompare(b.name),
   );
   const title = "Calls by exhibition";
   if (!rows.some(row => allCalls(row) + row.notCounted > 0))
     return figure.say(title, "No calls for help in this period.", csv);
-  const [emergencies, ...others] = callColumns<Place>(data.totals);
+  const [emergencies, ...others] = kinds;
   const most = Math.max(...rows.map(row => row.high ?? row.perOpenHour ?? 0)) || 1;
   figure.show({
     title,
@@ -73,7 +86,7 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
           name: "Exhibition",
           head: true,
           cell: row =>
-            h("span", { class: "where" }, h("bdi", {}, safe(row.name)), h("small", {}, floorName(row.floor))),
+            h("span", { class: "where" }, exhibitionLink(row.publicId, row.name), h("small", {}, floorName(row.floor))),
         },
         {
           name: "Per opening hour",
@@ -87,17 +100,17 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
               (row.perOpenHour ?? 0) * data.period.openHours < few - 0.5 ? "faint" : "",
             ),
         },
-        { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
+        { name: "Rate", number: true, cell: row => h("b", {}, rated(row)) },
         {
           ...emergencies!,
-          cell: row => (row.emergencies ? h("b", { class: "alarm-text" }, count(row.emergencies)) : "0"),
+          cell: row => (row.emergencies ? h("b", { class: "alarm-text" }, emergencies!.cell(row)) : "0"),
         },
         ...others,
         {
           name: "Not counted",
           number: true,
           class: "extra",
-          cell: row => count(row.notCounted),
+          cell: apart,
           hint: "Unreadable or out of hours",
         },
       ],
@@ -107,13 +120,13 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
         caption: `${title}, as numbers`,
         rows,
         columns: [
-          { name: "Exhibition", cell: row => safe(row.name), head: true },
+          { name: "Exhibition", cell: row => exhibitionLink(row.publicId, row.name), head: true },
           { name: "Floor", cell: row => safe(row.floor) },
-          ...callColumns<Place>(data.totals),
-          { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+          ...kinds,
+          { name: "Per opening hour", number: true, cell: rated },
           { name: "Low", number: true, cell: row => rate(row.low) },
           { name: "High", number: true, cell: row => rate(row.high) },
-          { name: "Not counted", number: true, cell: row => count(row.notCounted) },
+          { name: "Not counted", number: true, cell: apart },
         ],
       }),
     png: {
@@ -126,12 +139,24 @@ export function showPlaces(figure: Figure, data: Safety, csv: string): void {
   });
 }
 
-export function showFloors(figure: Figure, data: Safety, csv: string): void {
+/** A rate opens the calls that are in it: those in opening hours. */
+const rateOf = (perOpenHour: number | null, data: Safety, open: (part: Part) => void): Node | string =>
+  perOpenHour
+    ? opens(rate(perOpenHour), "show the calls in opening hours", () =>
+        open({ types: ratedTypes(data.totals), hours: whileOpen(data.hours) }),
+      )
+    : rate(perOpenHour);
+
+export function showFloors(figure: Figure, data: Safety, csv: string, behind: Behind): void {
   const rows = [...data.floors].sort((a, b) => a.name.localeCompare(b.name, "en-GB", { numeric: true }));
   const title = "Calls by floor";
   if (rows.length === 0) return figure.say(title, "No floor fits the filters.", csv);
   const most = Math.max(...rows.map(row => row.perOpenHour ?? 0));
   type Floor = Safety["floors"][number];
+  const open = (row: Floor, name: string, part: Part): void =>
+    behind.calls(`${name}: ${floorName(row.name)}`, { floor: row.name, ...part });
+  const kinds = callColumns<Floor>(data.totals, (row, name, types) => open(row, name, { types }));
+  const rated = (row: Floor): Node | string => rateOf(row.perOpenHour, data, part => open(row, "Calls", part));
   figure.show({
     title,
     note: "Calls per opening hour of each floor.",
@@ -143,8 +168,8 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
       columns: [
         { name: "Floor", head: true, cell: row => h("bdi", {}, floorName(row.name)) },
         { name: "Per opening hour", class: "wide", cell: row => bar(row.perOpenHour ?? 0, most) },
-        { name: "Rate", number: true, cell: row => h("b", {}, rate(row.perOpenHour)) },
-        ...callColumns<Floor>(data.totals).map(column => ({ ...column, ...shorter(column.name) })),
+        { name: "Rate", number: true, cell: row => h("b", {}, rated(row)) },
+        ...kinds.map(column => ({ ...column, ...shorter(column.name) })),
       ],
     }),
     table: () =>
@@ -153,8 +178,8 @@ export function showFloors(figure: Figure, data: Safety, csv: string): void {
         rows,
         columns: [
           { name: "Floor", head: true, cell: row => floorName(row.name) },
-          ...callColumns<Floor>(data.totals),
-          { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+          ...kinds,
+          { name: "Per opening hour", number: true, cell: rated },
         ],
       }),
     png: {
@@ -206,7 +231,13 @@ export function byColumn(
   });
 }
 
-export function showHours(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
+export function showHours(
+  figure: Figure,
+  data: Safety,
+  museum: Museum | undefined,
+  csv: string,
+  { choice, open }: CellActs,
+): void {
   const title = "Calls by hour of the day";
   if (!data.hours.some(row => allCalls(row) > 0)) return figure.say(title, "No calls for help in this period.", csv);
   const all = byColumn(data.hours, data.totals.added, museum);
@@ -216,11 +247,17 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
     .reduce((sum, row) => sum + row.emergencies + row.assistance, 0);
   const share = (row: ColumnCalls, calls: number): number => ratio(calls, row.openHours) ?? 0;
   const worst = [...rows].sort((a, b) => (b.perOpenHour ?? 0) - (a.perOpenHour ?? 0))[0];
+  const of = ({ column: { hours } }: ColumnCalls): Cells => ({ hours });
+  const show = (row: ColumnCalls, name: string, types: number[]): void =>
+    open(`${name}, ${longName(row.column)}`, { ...of(row), types }, choice?.also(of(row)));
+  const faint = (row: ColumnCalls): object =>
+    choice?.isOn && !choice.has(of(row)) ? { itemStyle: { opacity: 0.3 } } : {};
   const most =
     worst && (worst.perOpenHour ?? 0) > 0 ? `; most from ${longName(worst.column)}: ${rate(worst.perOpenHour)}` : "";
   figure.show({
     title,
-    note: `Calls per opening hour${most}.${outside ? ` ${plural(outside, "call")} outside opening hours: in no rate, and in the table.` : ""}`,
+    onPick: at => rows[at] && choice?.toggle(of(rows[at])),
+    note: `Calls per opening hour${most}. Choose a bar to see only its hours.${outside ? ` ${plural(outside, "call")} outside opening hours: in no rate, and in the table.` : ""}`,
     csv,
     option: colours => ({
       grid: { left: 42, right: 4, top: 12, bottom: 26 },
@@ -247,14 +284,14 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
           barCategoryGap: "30%",
           emphasis: { disabled: true },
           itemStyle: { color: colours.accent },
-          data: rows.map(row => share(row, row.assistance)),
+          data: rows.map(row => ({ value: share(row, row.assistance), ...faint(row) })),
         },
         {
           type: "bar",
           stack: "calls",
           emphasis: { disabled: true },
           itemStyle: { color: colours.alarm, borderColor: colours.paper, borderWidth: 1 },
-          data: rows.map(row => share(row, row.emergencies)),
+          data: rows.map(row => ({ value: share(row, row.emergencies), ...faint(row) })),
         },
       ],
     }),
@@ -273,10 +310,21 @@ export function showHours(figure: Figure, data: Safety, museum: Museum | undefin
         caption: title,
         rows: all,
         columns: [
-          { name: "Hours", head: true, cell: row => longName(row.column) },
-          ...callColumns<ColumnCalls>(data.totals),
+          {
+            name: "Hours",
+            head: true,
+            cell: row => (choice ? choice.button(longName(row.column), of(row)) : longName(row.column)),
+          },
+          ...callColumns<ColumnCalls>(data.totals, show),
           { name: "Opening hours", number: true, cell: row => fixed(row.openHours, 1) },
-          { name: "Per opening hour", number: true, cell: row => rate(row.perOpenHour) },
+          {
+            name: "Per opening hour",
+            number: true,
+            cell: row =>
+              row.perOpenHour
+                ? opens(rate(row.perOpenHour), "show these calls", () => show(row, "Calls", ratedTypes(data.totals)))
+                : rate(row.perOpenHour),
+          },
         ],
       }),
   });

@@ -1,6 +1,8 @@
 import type { Museum, Safety } from "../api/types";
 import { columns, longName, ratio, shortName } from "../base/rates";
-import { count, fixed, floorName, plural, rate } from "../base/text";
+import { fixed, floorName, plural, rate } from "../base/text";
+import { counted, ratedTypes } from "../evidence/behind";
+import type { CellActs, Cells } from "../evidence/cells";
 import type { Figure } from "../figures/figure";
 import { heat } from "../figures/options";
 import { table } from "../figures/table";
@@ -10,6 +12,7 @@ interface Cell {
   y: number;
   floor: string;
   hours: string;
+  of: Cells;
   presses: number;
   openHours: number;
   perOpenHour: number | null;
@@ -29,13 +32,20 @@ function cellsOf(data: Safety, museum: Museum | undefined): { cells: Cell[]; nam
         mine.reduce((sum, part) => sum + part.presses, 0),
         mine.reduce((sum, part) => sum + part.openHours, 0),
       ];
-      return { x, y, floor, hours: longName(column), presses, openHours, perOpenHour: ratio(presses, openHours) };
+      const of = { floor, hours: column.hours };
+      return { x, y, floor, hours: longName(column), of, presses, openHours, perOpenHour: ratio(presses, openHours) };
     }),
   );
   return { cells, floors, names: cols.map(shortName) };
 }
 
-export function showHeat(figure: Figure, data: Safety, museum: Museum | undefined, csv: string): void {
+export function showHeat(
+  figure: Figure,
+  data: Safety,
+  museum: Museum | undefined,
+  csv: string,
+  { choice, open: show }: CellActs,
+): void {
   const title = "Where and when help is needed";
   if (!data.heat.some(cell => cell.presses > 0)) return figure.say(title, "No calls for help in this period.", csv);
   const { cells, names, floors } = cellsOf(data, museum);
@@ -44,26 +54,27 @@ export function showHeat(figure: Figure, data: Safety, museum: Museum | undefine
   const worst = [...open].sort((a, b) => b.perOpenHour! - a.perOpenHour!)[0];
   const most =
     worst && worst.presses > 0 ? `Most: ${floorName(worst.floor)}, ${worst.hours}, ${rate(worst.perOpenHour)}.` : "";
+  const shown = cells.filter(cell => cell.openHours > 0 || cell.presses > 0);
   figure.show({
     title,
-    note: `Calls per opening hour, by floor and hour. ${most}${outside ? ` ${plural(outside, "call")} outside opening hours: hatched, in no rate.` : ""}`,
+    onPick: at => shown[at] && choice?.toggle(shown[at].of),
+    note: `Calls per opening hour, by floor and hour. ${most} Choose a cell to see only its calls.${outside ? ` ${plural(outside, "call")} outside opening hours: hatched, in no rate.` : ""}`,
     csv,
     option: heat(
       names,
       floors.map(floorName),
-      cells
-        .filter(cell => cell.openHours > 0 || cell.presses > 0)
-        .map(cell => ({
-          x: cell.x,
-          y: cell.y,
-          value: cell.perOpenHour,
-          hatched: cell.openHours === 0,
-          text:
-            cell.perOpenHour === null || cell.presses === 0
-              ? ""
-              : fixed(cell.perOpenHour, cell.perOpenHour < 0.1 ? 2 : cell.perOpenHour < 10 ? 1 : 0),
-          tip: `${floorName(cell.floor)}, ${cell.hours}\n${cell.perOpenHour === null ? "closed: in no rate" : `${rate(cell.perOpenHour)} calls per opening hour`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 1)} opening hours`,
-        })),
+      shown.map(cell => ({
+        x: cell.x,
+        y: cell.y,
+        value: cell.perOpenHour,
+        hatched: cell.openHours === 0,
+        faint: choice?.isOn === true && !choice.has(cell.of),
+        text:
+          cell.perOpenHour === null || cell.presses === 0
+            ? ""
+            : fixed(cell.perOpenHour, cell.perOpenHour < 0.1 ? 2 : cell.perOpenHour < 10 ? 1 : 0),
+        tip: `${floorName(cell.floor)}, ${cell.hours}\n${cell.perOpenHour === null ? "closed: in no rate" : `${rate(cell.perOpenHour)} calls per opening hour`}\n${plural(cell.presses, "call")} in ${fixed(cell.openHours, 1)} opening hours`,
+      })),
       true,
     ),
     height: 40 + floors.length * 46,
@@ -71,11 +82,22 @@ export function showHeat(figure: Figure, data: Safety, museum: Museum | undefine
     table: () =>
       table<Cell>({
         caption: `${title}, as numbers`,
-        rows: cells.filter(cell => cell.openHours > 0 || cell.presses > 0),
+        rows: shown,
         columns: [
-          { name: "Hours", cell: cell => cell.hours, head: true },
+          { name: "Hours", cell: cell => (choice ? choice.button(cell.hours, cell.of) : cell.hours), head: true },
           { name: "Floor", cell: cell => floorName(cell.floor) },
-          { name: "Calls", number: true, cell: cell => count(cell.presses) },
+          {
+            name: "Calls",
+            number: true,
+            cell: cell =>
+              counted(cell.presses, "show these calls", () =>
+                show(
+                  `Calls, ${floorName(cell.floor)}, ${cell.hours}`,
+                  { ...cell.of, types: ratedTypes(data.totals) },
+                  choice?.also(cell.of),
+                ),
+              ),
+          },
           { name: "Opening hours", number: true, cell: cell => fixed(cell.openHours, 1) },
           { name: "Per opening hour", number: true, cell: cell => rate(cell.perOpenHour) },
         ],

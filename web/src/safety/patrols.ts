@@ -1,4 +1,4 @@
-import type { Patrols, Walk } from "../api/types";
+import type { Museum, Patrols, Walk } from "../api/types";
 import { h } from "../base/dom";
 import { icons } from "../base/icons";
 import { floorName, rate, safe } from "../base/text";
@@ -6,8 +6,9 @@ import { hourText } from "../base/time";
 import type { Figure } from "../figures/figure";
 import { axisLook } from "../figures/options";
 import { table } from "../figures/table";
+import { exhibitionLink } from "../shell/exhibition-link";
 
-export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
+export function showPatrols(figure: Figure, data: Patrols, museum: Museum | undefined, csv: string): void {
   const title = "Suggested patrols";
   if (data.walks.length === 0)
     return figure.say(title, "Too few calls in this period to suggest where patrols should be.", csv);
@@ -40,7 +41,11 @@ export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
     ),
     below: h(
       "div",
-      {},
+      { class: "beneath" },
+      past(
+        museum,
+        walks.map(walk => walk.floor),
+      ),
       quiet(data),
       h(
         "details",
@@ -86,6 +91,17 @@ export function showPatrols(figure: Figure, data: Patrols, csv: string): void {
       }),
     },
   });
+}
+
+/** Which exhibitions somebody passes, floor by floor. */
+function past(museum: Museum | undefined, floors: string[]): HTMLElement {
+  const at = (floor: string): HTMLElement[] =>
+    (museum?.exhibitions ?? []).filter(one => one.floor === floor).map(one => exhibitionLink(one.publicId, one.name));
+  return h(
+    "dl",
+    { class: "walk-past" },
+    ...[...new Set(floors)].sort().map(floor => h("div", {}, h("dt", {}, floorName(floor)), h("dd", {}, ...at(floor)))),
+  );
 }
 
 function quiet(data: Patrols): HTMLElement | null {

@@ -2,23 +2,35 @@ import type { Safety } from "../api/types";
 import { h } from "../base/dom";
 import { count, duration, plural, safe } from "../base/text";
 import { point } from "../base/time";
+import type { Behind, Part } from "../evidence/behind";
+import { counted } from "../evidence/behind";
+import { annotationList, marks, partOf } from "../figures/course";
 import type { Figure } from "../figures/figure";
 import { axisLook, tip } from "../figures/options";
 import { table } from "../figures/table";
 
 /** The outcomes. */
-function outcomes({ outcomes = [], resolved = 0 }: Safety["response"]): HTMLElement | undefined {
+function outcomes({ outcomes = [], resolved = 0 }: Safety["response"], behind: Behind): HTMLElement | undefined {
   if (resolved === 0) return undefined;
   return h(
     "p",
     { class: "note" },
-    `What they were: ${outcomes.map(({ outcome, calls }) => `${safe(outcome ?? "not said")} ${count(calls)}`).join(", ")}.`,
+    "What they were: ",
+    ...outcomes.flatMap(({ outcome, calls }, at) => [
+      `${at ? ", " : ""}${safe(outcome ?? "not said")} `,
+      counted(calls, "show these calls", () =>
+        behind.calls(`Resolved: ${safe(outcome ?? "not said")}`, { answer: "resolved", outcome: outcome ?? "" }),
+      ),
+    ]),
+    ".",
   );
 }
 
-export function showResponse(figure: Figure, { response }: Safety, csv: string): void {
+export function showResponse(figure: Figure, { response, annotations }: Safety, csv: string, behind: Behind): void {
   const title = "How fast calls are answered";
   const weeks = response.weeks;
+  const open = (week: (typeof weeks)[number], name: string, answer: Part["answer"] & string): void =>
+    behind.calls(`${name}, ${point(week.week, true).toLowerCase()}`, { ...partOf(week.week), answer });
   if (response.answered + response.unanswered === 0)
     return figure.say(
       title,
@@ -27,6 +39,7 @@ export function showResponse(figure: Figure, { response }: Safety, csv: string):
     );
   figure.show({
     title,
+    onPick: at => weeks[at] && open(weeks[at], "Calls", "any"),
     note: response.answered
       ? `Half of ${plural(response.answered, "answered call")} within ${duration(response.medianSeconds)}, nine of ten within ${duration(response.p90Seconds)}; ${count(response.unanswered)} not answered.`
       : `None of ${plural(response.unanswered, "call")} has been answered yet.`,
@@ -112,10 +125,19 @@ export function showResponse(figure: Figure, { response }: Safety, csv: string):
           itemStyle: { color: colours.paper, borderColor: colours.alarm, borderWidth: 1.5, borderType: "dashed" },
           emphasis: { disabled: true },
         },
+        {
+          ...marks(
+            annotations,
+            weeks.map(week => week.week),
+            "week",
+            colours,
+          ),
+          ...(response.answered ? {} : { xAxisIndex: 1, yAxisIndex: 1 }),
+        },
       ],
     }),
     height: response.answered ? 280 : 120,
-    below: outcomes(response),
+    below: h("div", { class: "beneath" }, annotationList(annotations), outcomes(response, behind)),
     label: "Line of the median response by week, with bars of answered and unanswered (dashed) calls beneath.",
     table: () =>
       table<(typeof weeks)[number]>({
@@ -124,9 +146,18 @@ export function showResponse(figure: Figure, { response }: Safety, csv: string):
         columns: [
           { name: "Week", head: true, cell: week => point(week.week, true) },
           { name: "Median response", number: true, cell: week => duration(week.medianSeconds) },
-          { name: "Answered", number: true, cell: week => count(week.answered) },
-          { name: "Not answered", number: true, cell: week => count(week.unanswered) },
-          { name: "Resolved", number: true, cell: week => count(week.resolved) },
+          ...(
+            [
+              ["Answered", "answered"],
+              ["Not answered", "unanswered"],
+              ["Resolved", "resolved"],
+            ] as const
+          ).map(([name, answer]) => ({
+            name,
+            number: true,
+            cell: (week: (typeof weeks)[number]) =>
+              counted(week[answer], "show these calls", () => open(week, name, answer)),
+          })),
           { name: "Median resolution", number: true, cell: week => duration(week.medianResolutionSeconds) },
         ],
       }),

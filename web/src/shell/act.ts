@@ -8,7 +8,7 @@ import type { Me, Press } from "../api/types";
 import { h, replace } from "../base/dom";
 import { plural, safe } from "../base/text";
 import { when } from "../base/time";
-import { kindIcon, kindWord, place } from "../safety/words";
+import { kindIcon, kindWord, placeFloor, placeName } from "../safety/words";
 import { announce } from "./announce";
 import { signature } from "./signature";
 
@@ -193,7 +193,7 @@ function summary(presses: Press[]): HTMLElement[] {
         { class: `dialog-press ${press.kind}` },
         kindIcon(press),
         h("strong", {}, kindWord(press)),
-        place(press),
+        h("span", { class: "place" }, h("bdi", {}, placeName(press)), h("span", { class: "floor" }, placeFloor(press))),
         h("time", { datetime: instant(press) }, when(instant(press))),
       ),
     );

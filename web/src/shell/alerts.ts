@@ -7,7 +7,7 @@ import { h, keyed } from "../base/dom";
 import { icons } from "../base/icons";
 import { plural, safe } from "../base/text";
 import { relative, when } from "../base/time";
-import { museumName, placeFloor, placeName } from "../safety/words";
+import { museumName, placeFloor, placeLink } from "../safety/words";
 import type { Act } from "./act";
 import type { Context } from "./context";
 import type { Sound } from "./sound";
@@ -78,7 +78,7 @@ function card({ key, presses }: Group, context: Context, act: Act): HTMLElement 
       "div",
       { class: "alert-words", role: "alert" },
       h("span", { class: "unseen" }, "Emergency: "),
-      h("b", {}, h("bdi", {}, placeName(newest))),
+      h("b", {}, placeLink(newest)),
       h("span", { class: "floor" }, [elsewhere && safe(elsewhere), placeFloor(newest)].filter(Boolean).join(", ")),
       presses.length > 1 ? h("b", {}, `${presses.length},`) : null,
       h(

@@ -1,5 +1,6 @@
 import type { Live } from "../api/live";
 import type { Me, Museum } from "../api/types";
+import type { Evidence } from "../evidence/evidence";
 import type { Router, View } from "./state";
 
 /** What every part of the page may need. */
@@ -8,6 +9,8 @@ export interface Context {
   live: Live;
   me: Me;
   museums: Museum[];
+  /** Opens what is behind a number. */
+  evidence: Evidence;
 }
 
 export const museumOf = ({ museums, router }: Context): Museum | undefined =>

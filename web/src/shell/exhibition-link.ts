@@ -2,7 +2,7 @@
 
 import { h } from "../base/dom";
 import { safe } from "../base/text";
-import type { Router } from "./state";
+import type { Router, View } from "./state";
 
 let router: Router | null = null;
 
@@ -12,13 +12,29 @@ export function followExhibitions(of: Router, follow: (event: MouseEvent, act: (
   document.addEventListener("click", event => {
     const link = (event.target as Element).closest<HTMLElement>("a[data-exhibition]");
     const id = link?.dataset["exhibition"];
-    if (id !== undefined) follow(event, () => of.go(place(id)));
+    if (id !== undefined) follow(event, () => of.go(place(id, link?.dataset["museum"])));
   });
 }
 
-const place = (id: string) => ({ page: "exhibition" as const, exhibition: [id], floor: [], department: [] });
+const place = (id: string, museum?: string): Partial<View> => ({
+  page: "exhibition",
+  exhibition: [id],
+  floor: [],
+  department: [],
+  ...(museum === undefined ? {} : { museum }),
+});
 
-export const exhibitionHref = (id: string): string | undefined => router?.href(place(id));
+export const exhibitionHref = (id: string, museum?: string): string | undefined => router?.href(place(id, museum));
 
-export const exhibitionLink = (id: string, name: string): HTMLElement =>
-  h("a", { class: "exhibition-link", href: exhibitionHref(id), "data-exhibition": id }, h("bdi", {}, safe(name)));
+/** @param museum Its code, where it may be another one than the page's. */
+export const exhibitionLink = (id: string, name: string, museum?: string): HTMLElement =>
+  h(
+    "a",
+    {
+      class: "exhibition-link",
+      href: exhibitionHref(id, museum),
+      "data-exhibition": id,
+      "data-museum": museum,
+    },
+    h("bdi", {}, safe(name)),
+  );

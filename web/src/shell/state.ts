@@ -13,6 +13,10 @@ export interface View {
   exhibition: string[];
   floor: string[];
   department: string[];
+  /** 1 for Monday to 7 for Sunday; empty: every day. */
+  weekday: string;
+  /** By the museum's clock, 0 to 23; none: the whole day. */
+  hour: string[];
   compare: boolean;
   excludeRepeats: boolean;
   by: string;
@@ -52,6 +56,8 @@ export function read(url: URL): View {
     exhibition: q.getAll("exhibition"),
     floor: q.getAll("floor"),
     department: q.getAll("department"),
+    weekday: /^[1-7]$/.test(text("weekday")) ? text("weekday") : "",
+    hour: q.getAll("hour").filter(hour => /^(1?\d|2[0-3])$/.test(hour)),
     compare: flag("compare", true),
     excludeRepeats: flag("excludeRepeats"),
     by: ["hour", "day", "week"].includes(text("by")) ? text("by") : "",
@@ -96,8 +102,19 @@ export function query(view: View): URLSearchParams {
   return q;
 }
 
-export function write(view: View): string {
+/** The pages whose numbers can be of some hours alone. */
+export const knowsHours = ({ page }: View): boolean => ["ratings", "safety", "exhibition"].includes(page);
+
+/** The same, of the hours that are chosen. */
+export function hoursQuery(view: View): URLSearchParams {
   const q = query(view);
+  if (view.weekday) q.set("weekday", view.weekday);
+  for (const hour of view.hour) q.append("hour", hour);
+  return q;
+}
+
+export function write(view: View): string {
+  const q = hoursQuery(view);
   q.delete("wait");
   if (view.excludeRepeats) q.set("excludeRepeats", "1");
   if (!view.compare) q.set("compare", "0");

@@ -4,11 +4,12 @@ import type { Period } from "../api/types";
 import { h, replace } from "../base/dom";
 import { icons } from "../base/icons";
 import { floorName, safe } from "../base/text";
-import { now, span, when } from "../base/time";
+import { hoursText, now, span, when } from "../base/time";
 import { tellAbout } from "../figures/figure";
 import type { Context } from "./context";
 import { museumOf } from "./context";
 import type { View } from "./state";
+import { knowsHours } from "./state";
 
 const presets: [string, string][] = [
   ["today", "Today"],
@@ -89,6 +90,9 @@ const stamp = (context: Context, view: View): string =>
     view.exhibition,
     view.floor,
     view.department,
+    view.weekday,
+    view.hour,
+    knowsHours(view),
     view.compare,
     view.excludeRepeats,
   ]);
@@ -259,35 +263,28 @@ function filter(
 
 function clear({ router }: Context, view: View): HTMLElement | null {
   const parts: HTMLElement[] = [];
-  if (view.excludeRepeats)
+  const chip = (key: string, text: string, patch: Partial<View>, label?: string): number =>
     parts.push(
       h(
         "button",
         {
           type: "button",
           class: "chip",
-          "data-key": "repeats",
-          on: { click: () => router.go({ excludeRepeats: false }) },
+          "data-key": key,
+          "aria-label": label,
+          on: { click: () => router.go(patch) },
         },
-        "Repeats left out",
+        text,
         icons.close(),
       ),
     );
-  if (view.exhibition.length + view.floor.length + view.department.length > 0) {
-    parts.push(
-      h(
-        "button",
-        {
-          type: "button",
-          class: "chip",
-          "data-key": "clear",
-          on: { click: () => router.go({ exhibition: [], floor: [], department: [] }) },
-        },
-        "Clear filters",
-        icons.close(),
-      ),
-    );
+  if (view.excludeRepeats) chip("repeats", "Repeats left out", { excludeRepeats: false });
+  if (knowsHours(view) && (view.weekday || view.hour.length)) {
+    const only = hoursText(Number(view.weekday), view.hour.map(Number));
+    chip("hours", only, { weekday: "", hour: [] }, `Only ${only}: show all hours again`);
   }
+  if (view.exhibition.length + view.floor.length + view.department.length > 0)
+    chip("clear", "Clear filters", { exhibition: [], floor: [], department: [] });
   return parts.length ? h("div", { class: "chips" }, ...parts) : null;
 }
 
