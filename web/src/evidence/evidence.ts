@@ -167,7 +167,7 @@ function presses(title: string, rows: Event[], record: (row: Event) => void): HT
         ),
     },
   ];
-  return table<Event>({ caption: title, rows, columns });
+  return table<Event>({ caption: title, rows, columns, class: "presses" });
 }
 
 function pressed(row: Event): HTMLElement {
