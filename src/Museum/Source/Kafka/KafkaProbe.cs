@@ -44,7 +44,7 @@ internal static class KafkaProbe
         try
         {
             var metadata =
-                await Task.Run(() => Ask(admin, errors, cancel), cancel)
+                await Task.Run(() => Ask(admin, clients.Settings, errors, cancel), cancel)
                 ?? throw await KafkaRefusal.ExplainAsync(clients.Settings, errors.Seen, cancel);
             await CheckAddressesAsync(metadata, clients.Settings, cancel);
             var cluster = await ClusterIdAsync(admin, clients.Settings, cancel);
@@ -65,17 +65,24 @@ internal static class KafkaProbe
     }
 
     // The call blocks and must end before the client is disposed, so it is made in short attempts.
-    private static Metadata? Ask(IAdminClient admin, KafkaErrors errors, CancellationToken cancel)
+    private static Metadata? Ask(
+        IAdminClient admin,
+        KafkaSettings settings,
+        KafkaErrors errors,
+        CancellationToken cancel
+    )
     {
         var started = Stopwatch.GetTimestamp();
+        var nameless = false;
         while (Stopwatch.GetElapsedTime(started) < Patience)
         {
             try
             {
-                return admin.GetMetadata(OneTry);
+                return ClusterIdentity.Brokers(admin, OneTry);
             }
-            catch (KafkaException)
+            catch (KafkaException e)
             {
+                nameless = e.Error.Code is ErrorCode.Local_Partial;
                 // Even with all brokers reported down an answer may still come: of a name's two addresses, only one may
                 // be served.
                 if (errors.AllDownFor > Grace)
@@ -84,14 +91,15 @@ internal static class KafkaProbe
                 cancel.ThrowIfCancellationRequested();
             }
         }
-        return null;
+
+        return nameless ? throw new TransientException($"{settings.Describe}: {ClusterIdentity.Nameless}") : null;
     }
 
     // The bootstrap server only says where the brokers are: from then on the addresses they advertise count.
     private static async Task CheckAddressesAsync(Metadata metadata, KafkaSettings settings, CancellationToken cancel)
     {
         var addresses = metadata.Brokers.Select(broker => $"{broker.Host}:{broker.Port}").Distinct().ToList();
-        if (addresses.Count == 0 || addresses.TrueForAll(settings.BootstrapServers.Split(',').Contains))
+        if (addresses.TrueForAll(settings.BootstrapServers.Split(',').Contains))
             return;
         if (Array.Exists(await Task.WhenAll(addresses.Select(a => KafkaListener.AnswersAsync(a, cancel))), yes => yes))
             return;
@@ -110,11 +118,7 @@ internal static class KafkaProbe
     {
         try
         {
-            return (
-                await admin
-                    .DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = QuestionPatience })
-                    .WithinAsync(QuestionPatience, cancel)
-            ).ClusterId;
+            return await ClusterIdentity.AskAsync(admin, QuestionPatience).WithinAsync(QuestionPatience, cancel);
         }
         catch (KafkaException e) when (e is not UnansweredException)
         {

@@ -64,10 +64,7 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
 
     /// <summary>The cluster's identity.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
-    public async Task<string> ClusterIdAsync() =>
-        (
-            await AskAsync(of => of.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience }))
-        ).ClusterId;
+    public Task<string> ClusterIdAsync() => AskAsync(of => ClusterIdentity.AskAsync(of, patience));
 
     /// <summary>The first offset at or after an instant, by the brokers' timestamps; null if everything is
     /// older.</summary>
