@@ -4,6 +4,7 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
 type Row = components["schemas"]["RatingRow"];
+type Calls = components["schemas"]["HelpEvents"];
 
 export interface Asked {
   data?: unknown;
@@ -42,7 +43,8 @@ export function questions(baseUrl: string, token?: string): Record<string, () =>
       GET("/api/v1/data/refused/events", { params: { query: { range, help: true, limit: 500 } } }),
     "/api/v1/data/record": async () => {
       const { data } = await GET("/api/v1/help/events", { params: { query: { range, limit: 1 } } });
-      return GET("/api/v1/data/record", { params: { query: { of: "help", id: data?.events[0]?.id ?? "" } } });
+      const id = (data as Calls | undefined)?.events[0]?.id ?? "";
+      return GET("/api/v1/data/record", { params: { query: { of: "help", id } } });
     },
     "/api/v1/data/live": () => GET("/api/v1/data/live"),
     "/api/v1/data/loads": () => GET("/api/v1/data/loads"),
