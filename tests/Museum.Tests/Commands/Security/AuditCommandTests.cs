@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace MuseumPipeline.Tests.Commands.Security;
@@ -111,7 +112,9 @@ public sealed class AuditCommandTests : IAsyncLifetime
         Assert.Equal(2, (await museum.RunAsync("users", "second-factor", "eve")).ExitCode);
         Assert.Equal(0, (await museum.RunAsync("users", "erase", "Ada")).ExitCode);
         Assert.Equal(2, (await museum.RunAsync("users", "erase", "ada")).ExitCode);
-        Assert.DoesNotContain("ada", (await museum.RunAsync("audit", "export", "-")).Out, StringComparison.Ordinal);
+        // A hash may spell the name by chance.
+        var exported = Regex.Replace((await museum.RunAsync("audit", "export", "-")).Out, "[0-9a-f]{64}", "");
+        Assert.DoesNotContain("ada", exported, StringComparison.Ordinal);
         Assert.Equal(0, (await museum.RunAsync("audit", "verify")).ExitCode);
     }
 }
