@@ -57,6 +57,8 @@ public sealed class ApiAnswerTests : IAsyncLifetime
     {
         var text = await http.GetStringAsync("openapi.json", Cancel);
         var document = JsonNode.Parse(text)!;
+        var events = JsonNode.Parse(await http.GetStringAsync("ratings/events?range=all", Cancel))!["events"]!;
+        var press = events[0]!["id"]!.GetValue<string>();
         List<string> names = [];
         var asked = 0;
         foreach (var (path, calls) in document["paths"]!.AsObject())
@@ -69,7 +71,8 @@ public sealed class ApiAnswerTests : IAsyncLifetime
                 var range = call["parameters"]?.AsArray().Any(p => p!["name"]!.GetValue<string>() == "range") == true;
                 var answer = await http.GetStringAsync(
                     $"{path["/api/v1/".Length..]}{(range ? "?range=all" : "")}"
-                        + (path.EndsWith("/exhibition", StringComparison.Ordinal) ? "&exhibition=EXH_00" : ""),
+                        + (path.EndsWith("/exhibition", StringComparison.Ordinal) ? "&exhibition=EXH_00" : "")
+                        + (path.EndsWith("/record", StringComparison.Ordinal) ? $"?of=rating&id={press}" : ""),
                     Cancel
                 );
                 var schema = call["responses"]!["200"]!["content"]!["application/json"]!["schema"]!.DeepClone();

@@ -71,12 +71,12 @@ internal sealed class RecordReader(
 {
     public async Task<RecordView?> OfPressAsync(MuseumCube cube, PressKind kind, long id, CancellationToken cancel)
     {
-        if (
-            await events.FindAsync(kind, [id], cancel) is not [var press]
-            || cube.Exhibitions.All(e => e.Card.Id != press.ExhibitionId)
-        )
+        if (await events.FindAsync(kind, [id], cancel) is not [var press])
             return null;
+        // Whose it is says the ledger: the cube may not know yet what was loaded within the last second.
         var source = (await ledger.ListAsync(cancel)).FirstOrDefault(source => source.Row.Id == press.Source.Id);
+        if (source is null || source.Row.MuseumId != cube.Museum.Id)
+            return null;
         var record = options.Records is { } places
             ? await new RawRecords(store, places).ReadAsync(source, press.Position, cancel)
             : new RawRecord(null, 0, "this server has no access to buckets and brokers");
@@ -85,7 +85,7 @@ internal sealed class RecordReader(
             press.Source.Kind,
             press.Source.Location,
             press.ArrivedAt,
-            source?.LoadedAt,
+            source.LoadedAt,
             record.MessageAt,
             record.AppendTime,
             record.Bytes is { } bytes ? RecordBytes.Of(bytes, record.Length) : null,
