@@ -288,7 +288,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
       await page.getByLabel("Your name").fill(name);
     }
     await one.locator("dialog .primary").click();
-    await one.locator("dialog").waitFor({ state: "hidden" });
+    await one.locator("dialog:not(.evidence)").waitFor({ state: "hidden" });
     await other.locator(".quicker", { hasText: /^Somebody was quicker: Ines, \d\d:\d\d:\d\d\.$/ }).waitFor();
     await other.locator("dialog .primary").click();
     await other.locator("dialog .problem", { hasText: "not recorded: Ines is on the way already." }).waitFor();
@@ -376,7 +376,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await museum.server.stop();
     await museum.serve();
     await page.getByRole("button", { name: "Send again" }).click();
-    await page.locator("dialog").waitFor({ state: "hidden" });
+    await page.locator("dialog:not(.evidence)").waitFor({ state: "hidden" });
     const press = (await museum.api("/help?limit=50")).presses.find(
       one => one.exhibition?.name === names[0] && one.actions.length > 0 && one.state === "acknowledged",
     );
