@@ -189,7 +189,7 @@ public static class Connections
             Workers = settings.Workers ?? 0,
             Again = session.Has(Options.Again),
             RenameExhibitions = session.Has(Options.RenameExhibitions),
-            SpoolDirectory = settings.SpoolDirectory ?? Path.GetTempPath(),
+            SpoolDirectory = Spool(settings),
         };
     }
 
@@ -215,8 +215,11 @@ public static class Connections
         new(
             location => Bucket.Parse(location, S3(session.Settings), session.Clock, session.Log, recursive: true),
             brokers?.Kafka is { } kafka ? new KafkaClients(kafka, session.Log, brokers.Redactor) : null,
-            session.Settings.SpoolDirectory ?? Path.GetTempPath()
+            Spool(session.Settings)
         );
+
+    /// <summary>Where what can be read only once is kept while it is read.</summary>
+    internal static string Spool(MuseumSettings settings) => settings.SpoolDirectory ?? Path.GetTempPath();
 
     public static S3Settings S3(MuseumSettings settings) =>
         new()
@@ -228,6 +231,6 @@ public static class Connections
             Endpoint = settings.Endpoint,
             PathStyle = settings.PathStyle,
             AllowPlainHttp = settings.AllowPlainHttp,
-            SpoolDirectory = settings.SpoolDirectory ?? Path.GetTempPath(),
+            SpoolDirectory = Spool(settings),
         };
 }

@@ -78,7 +78,12 @@ public abstract class RetainBed(Func<Task<TestStore>> create) : StoreContract(cr
     private protected Task<VerifyReport> VerifyAsync() =>
         new Verifier(
             Store,
-            new(CleaningRules.History, CleaningRules.Stream, TimeProvider.System, place => new FolderBucket(place))
+            new(
+                CleaningRules.History,
+                CleaningRules.Stream,
+                TimeProvider.System,
+                new(place => new FolderBucket(place), null, Path.GetTempPath())
+            )
         ).RunAsync(Cancel);
 
     private protected async Task AssertTrueAsync()

@@ -86,7 +86,12 @@ internal static class VerifyCommand
                 continue;
             if (name != "-" && !Path.Exists(name))
                 throw SourceNames.Unknown(name);
-            var archive = await Archive.OpenAsync(name, Console.OpenStandardInput(), Spool(session), cancel);
+            var archive = await Archive.OpenAsync(
+                name,
+                Console.OpenStandardInput(),
+                Connections.Spool(session.Settings),
+                cancel
+            );
             archives.Add(archive);
             var files = sources.Where(source => source.Row.Kind == "file").ToList();
             var version = await archive.FindAsync(files.Select(s => (s.Row.Version, s.Row.Size)), cancel);
@@ -96,23 +101,16 @@ internal static class VerifyCommand
         return source => chosen.Contains(source.Row.Id);
     }
 
-    private static VerifyOptions OptionsOf(Session session)
-    {
-        var places = Connections.Records(session, session.Settings);
-        return new(
+    private static VerifyOptions OptionsOf(Session session) =>
+        new(
             Connections.Loading(session).History,
             Connections.Streaming(session).Rules,
             session.Clock,
-            places.Open
+            Connections.Records(session, session.Settings)
         )
         {
-            Kafka = places.Kafka,
             Sample = session.Parsed.GetValue(Sample),
-            SpoolDirectory = places.SpoolDirectory,
         };
-    }
-
-    private static string Spool(Session session) => session.Settings.SpoolDirectory ?? Path.GetTempPath();
 }
 
 internal sealed record VerifyJson(

@@ -128,9 +128,14 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         var row = source.Row;
         try
         {
-            await using var bucket = options.Open(row.Location);
+            await using var bucket = options.Places.Open(row.Location);
             var entry = new BucketObject(row.Name, row.Version, row.Size);
-            await using var content = await UnpackedContent.OpenAsync(bucket, entry, options.SpoolDirectory, cancel);
+            await using var content = await UnpackedContent.OpenAsync(
+                bucket,
+                entry,
+                options.Places.SpoolDirectory,
+                cancel
+            );
             using var judging = new Judging(
                 content,
                 null,
@@ -209,14 +214,19 @@ internal sealed class Verifier(MuseumStore store, VerifyOptions options)
         try
         {
             var (partition, range, block, why) = await SourceLog.FindAsync(
-                options.Kafka,
+                options.Places.Kafka,
                 row,
                 snapshot.PartitionsAsync
             );
             if (partition is null)
                 return why;
             var judge = new MessageJudge(await CleanerAsync(row.MuseumId, stream: true, cancel));
-            using var log = new TopicRecords(options.Kafka!, new(partition.Topic, partition.Partition), judge, row.Id);
+            using var log = new TopicRecords(
+                options.Places.Kafka!,
+                new(partition.Topic, partition.Partition),
+                judge,
+                row.Id
+            );
             // The ten digits of this source; after a rewind its rows reach further than its position.
             var (begin, end) = (block, Math.Min(block + EventId.PositionsPerSource, partition.HighOffset));
             var from = Math.Min(Math.Max(begin, Math.Max(range.Low, partition.StartOffset)), end);

@@ -17,9 +17,14 @@ internal static class ClusterIdentity
         Task.Run(() =>
         {
             Brokers(admin, patience);
-            return admin.ClusterId(patience)
-                ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "it does not name its cluster"));
+            return Of(admin, patience);
         });
+
+    /// <summary>The same, of a client that has just been told of its brokers.</summary>
+    /// <exception cref="KafkaException">They do not name their cluster.</exception>
+    public static string Of(IAdminClient admin, TimeSpan patience) =>
+        admin.ClusterId(patience)
+        ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "it does not name its cluster"));
 
     /// <summary>The brokers as they advertise themselves, at least one.</summary>
     /// <exception cref="KafkaException">They do not answer, or refuse, or there is none that works: then its code is

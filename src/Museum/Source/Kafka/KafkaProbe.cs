@@ -118,7 +118,8 @@ internal static class KafkaProbe
     {
         try
         {
-            return await ClusterIdentity.AskAsync(admin, QuestionPatience).WithinAsync(QuestionPatience, cancel);
+            return await Task.Run(() => ClusterIdentity.Of(admin, QuestionPatience), cancel)
+                .WithinAsync(QuestionPatience, cancel);
         }
         catch (KafkaException e) when (e is not UnansweredException)
         {

@@ -104,7 +104,7 @@ public abstract class VerifyContract(Func<Task<TestStore>> create) : StoreContra
             CleaningRules.History,
             CleaningRules.Stream,
             TimeProvider.System,
-            place => new FolderBucket(place)
+            new(place => new FolderBucket(place), null, Path.GetTempPath())
         )
         {
             Archives = only is null ? [archive] : [],

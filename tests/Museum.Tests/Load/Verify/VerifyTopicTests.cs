@@ -4,6 +4,7 @@ using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Buckets;
+using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Tests.Load.Streams;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
@@ -45,12 +46,14 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
         GC.SuppressFinalize(this);
     }
 
+    private static RecordPlaces Places(KafkaClients? clients) =>
+        new(place => new FolderBucket(place), clients, Path.GetTempPath());
+
     private async Task<VerifyReport> VerifyAsync(long? sample = null) =>
         await new Verifier(
             bed.Database.Store,
-            new(CleaningRules.History, CleaningRules.Stream, TimeProvider.System, place => new FolderBucket(place))
+            new(CleaningRules.History, CleaningRules.Stream, TimeProvider.System, Places(bed.Clients))
             {
-                Kafka = bed.Clients,
                 Sample = sample,
             }
         ).RunAsync(Cancel);
@@ -108,10 +111,7 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
     public async Task One_message_is_read_again_as_it_was_sent_until_retention_takes_it()
     {
         var source = (await bed.Database.Store.Ledger.ListAsync(Cancel)).Single(s => s.Row.Name == "0");
-        var records = new RawRecords(
-            bed.Database.Store,
-            new RecordPlaces(place => new FolderBucket(place), bed.Clients, Path.GetTempPath())
-        );
+        var records = new SentRecords(bed.Database.Store, Places(bed.Clients));
 
         var fifth = await records.ReadAsync(source, 5, Cancel);
         Assert.Equal(StreamTestBed.Ratings(40).ElementAt(5), Encoding.UTF8.GetString(fifth.Bytes!));
@@ -127,7 +127,7 @@ public abstract class VerifyTopicContract(KafkaServer kafka, Func<Task<TestStore
             "the broker keeps messages from offset 30 on: its retention removed it",
             (await records.ReadAsync(source, 5, Cancel)).Why
         );
-        var nowhere = new RawRecords(bed.Database.Store, new(place => new FolderBucket(place), null, ""));
+        var nowhere = new SentRecords(bed.Database.Store, Places(null));
         Assert.Equal("no broker is configured (BOOTSTRAP_SERVERS)", (await nowhere.ReadAsync(source, 40, Cancel)).Why);
         Assert.Equal(
             "its source is not in the ledger any more: it was replaced or removed",

@@ -78,8 +78,8 @@ internal sealed class RecordReader(
         if (source is null || source.Row.MuseumId != cube.Museum.Id)
             return null;
         var record = options.Records is { } places
-            ? await new RawRecords(store, places).ReadAsync(source, press.Position, cancel)
-            : new RawRecord(null, 0, "this server has no access to buckets and brokers");
+            ? await new SentRecords(store, places).ReadAsync(source, press.Position, cancel)
+            : new SentRecord(null, 0, "this server has no access to buckets and brokers");
         return new(
             press.Source.Place(press.Position),
             press.Source.Kind,

@@ -19,7 +19,7 @@ internal sealed record RecordPlaces(Func<string, IBucket> Open, KafkaClients? Ka
 /// <param name="Bytes">Null: it cannot be read again.</param>
 /// <param name="Length">Its whole length; <paramref name="Bytes"/> may be the beginning.</param>
 /// <param name="Why">Why it cannot be read again; null if it was.</param>
-internal sealed record RawRecord(byte[]? Bytes, long Length, string? Why)
+internal sealed record SentRecord(byte[]? Bytes, long Length, string? Why)
 {
     /// <summary>The time of a message, by the producer; or by the broker, as it appended it.</summary>
     public DateTimeOffset? MessageAt { get; init; }
@@ -29,14 +29,14 @@ internal sealed record RawRecord(byte[]? Bytes, long Length, string? Why)
 
 /// <summary>Reads one record again from its source, within limits: somebody waits for it, and the source has other
 /// work.</summary>
-internal sealed class RawRecords(MuseumStore store, RecordPlaces places)
+internal sealed class SentRecords(MuseumStore store, RecordPlaces places)
 {
     /// <summary>An object is read from its beginning to its line.</summary>
     private const long MostObjectBytes = 256L << 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public async Task<RawRecord> ReadAsync(LedgerSource? source, long position, CancellationToken cancel)
+    public async Task<SentRecord> ReadAsync(LedgerSource? source, long position, CancellationToken cancel)
     {
         if (source is not { Row: var row })
             return Gone("its source is not in the ledger any more: it was replaced or removed");
@@ -71,7 +71,7 @@ internal sealed class RawRecords(MuseumStore store, RecordPlaces places)
         }
     }
 
-    private async Task<RawRecord> OfObjectAsync(SourceRow row, long line, CancellationToken cancel)
+    private async Task<SentRecord> OfObjectAsync(SourceRow row, long line, CancellationToken cancel)
     {
         if (row.Size > MostObjectBytes)
             return Gone(
@@ -88,7 +88,7 @@ internal sealed class RawRecords(MuseumStore store, RecordPlaces places)
         return record ?? Gone($"the object has no record at line {line}");
     }
 
-    private static RawRecord? Find(Stream stream, byte[]? header, long line, CancellationToken cancel)
+    private static SentRecord? Find(Stream stream, byte[]? header, long line, CancellationToken cancel)
     {
         using var reader = new CsvReader(stream);
         if (header is not null)
@@ -103,7 +103,7 @@ internal sealed class RawRecords(MuseumStore store, RecordPlaces places)
         return null;
     }
 
-    private async Task<RawRecord> OfLogAsync(SourceRow row, long position, CancellationToken cancel)
+    private async Task<SentRecord> OfLogAsync(SourceRow row, long position, CancellationToken cancel)
     {
         var log = await SourceLog.FindAsync(places.Kafka, row, () => store.Partitions.ListAsync(null, null, cancel));
         if (log.Partition is not { } partition)
@@ -116,7 +116,7 @@ internal sealed class RawRecords(MuseumStore store, RecordPlaces places)
         return await Task.Run(Read, cancel);
 
         // Polling blocks.
-        RawRecord Read()
+        SentRecord Read()
         {
             using var messages = new TopicMessages(places.Kafka!, new(partition.Topic, partition.Partition));
             var found = messages.Read(offset, offset + 1, 1, cancel).FirstOrDefault();
@@ -134,5 +134,5 @@ internal sealed class RawRecords(MuseumStore store, RecordPlaces places)
         }
     }
 
-    private static RawRecord Gone(string why) => new(null, 0, why);
+    private static SentRecord Gone(string why) => new(null, 0, why);
 }
