@@ -14,6 +14,9 @@ find_kafka() {
   [[ $service != "$root/eng/kafka-server" ]] || why=$("$service" ready 2>&1) || skip "$(tail -1 <<<"$why")"
 }
 
+free_port() { local port; for port in $(shuf -i 30000-39999 -n 50); do \
+  (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }; done; }
+# Four in a row.
 free_kafka_port() {
   local base port taken
   for base in $(shuf -i 5000-7400 -n 50); do
