@@ -11,10 +11,10 @@ internal sealed class Selections(HourCube cube, Repeats repeats, TimeProvider cl
 
     /// <summary>Only of the hours asked for.</summary>
     /// <inheritdoc cref="OfAsync(ViewQuery, CancellationToken)"/>
-    public async Task<Selection> OfAsync(HoursQuery query, CancellationToken cancel)
+    public async Task<Selection> OfAsync(ViewQuery query, HoursQuery hours, CancellationToken cancel)
     {
-        var some = HoursFilter.Of(query.Weekday, query.Hour);
-        return (await OfAsync((ViewQuery)query, cancel)).Within(some);
+        var some = HoursFilter.Of(hours.Weekday, hours.Hour);
+        return (await OfAsync(query, cancel)).Within(some);
     }
 
     /// <exception cref="BadQueryException">Something in the query does not exist.</exception>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace MuseumPipeline.Numbers;
 
 /// <summary>The query of every view; everything is optional. Strings, so that errors can name what was sent.</summary>
-internal record ViewQuery
+internal sealed record ViewQuery
 {
     [FromQuery(Name = "museum"), Description(ViewText.Museum)]
     public string? Museum { get; init; }
@@ -45,8 +45,9 @@ internal record ViewQuery
     public string? Wait { get; init; }
 }
 
-/// <summary>The same, of views that may be of some hours of the day or of the week alone.</summary>
-internal record HoursQuery : ViewQuery
+/// <summary>Beside it, of views that may be of some hours of the day or of the week alone. No query inherits from
+/// another: the compiler that writes the handlers' reading of them sees a type's own properties only.</summary>
+internal sealed record HoursQuery
 {
     [FromQuery(Name = "weekday"), Description(ViewText.Weekday)]
     public string? Weekday { get; init; }

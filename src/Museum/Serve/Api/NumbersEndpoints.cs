@@ -68,7 +68,8 @@ internal static class NumbersEndpoints
 
     private static async Task<IResult> RatingsAsync(
         HttpContext context,
-        [AsParameters] HoursQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
         [AsParameters] Export export,
         Selections selections,
         RatingTarget target,
@@ -76,7 +77,7 @@ internal static class NumbersEndpoints
         CancellationToken cancel
     )
     {
-        var selection = await selections.OfAsync(query, cancel);
+        var selection = await selections.OfAsync(query, hours, cancel);
         return Answer.Of(
             context,
             export,
@@ -88,7 +89,8 @@ internal static class NumbersEndpoints
 
     private static async Task<IResult> TrendAsync(
         HttpContext context,
-        [AsParameters] HoursQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
         [FromQuery, Description(TrendText.By)] string? by,
         [AsParameters] Export export,
         Selections selections,
@@ -96,7 +98,7 @@ internal static class NumbersEndpoints
         CancellationToken cancel
     )
     {
-        var selection = await selections.OfAsync(query, cancel);
+        var selection = await selections.OfAsync(query, hours, cancel);
         return Answer.Of(
             context,
             export,
@@ -108,7 +110,8 @@ internal static class NumbersEndpoints
 
     private static async Task<IResult> BusiestAsync(
         HttpContext context,
-        [AsParameters] HoursQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
         [AsParameters] Export export,
         Selections selections,
         CancellationToken cancel
@@ -116,7 +119,7 @@ internal static class NumbersEndpoints
         Answer.Of(
             context,
             export,
-            Busiest.Of(await selections.OfAsync(query, cancel)),
+            Busiest.Of(await selections.OfAsync(query, hours, cancel)),
             "busiest",
             NumbersTables.Busiest
         );

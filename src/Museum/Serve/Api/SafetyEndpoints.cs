@@ -74,7 +74,8 @@ internal static class SafetyEndpoints
 
     private static async Task<IResult> SafetyAsync(
         HttpContext context,
-        [AsParameters] HoursQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
         [AsParameters] Export export,
         Selections selections,
         RefusedDays refused,
@@ -83,7 +84,7 @@ internal static class SafetyEndpoints
         CancellationToken cancel
     )
     {
-        var selection = await selections.OfAsync(query, cancel);
+        var selection = await selections.OfAsync(query, hours, cancel);
         var annotations = await curation.AnnotationsAsync(selection, cancel);
         return Answer.Of(
             context,
@@ -96,7 +97,8 @@ internal static class SafetyEndpoints
 
     private static async Task<IResult> TrendAsync(
         HttpContext context,
-        [AsParameters] HoursQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
         [FromQuery, Description(TrendText.By)] string? by,
         [AsParameters] Export export,
         Selections selections,
@@ -104,7 +106,7 @@ internal static class SafetyEndpoints
         CancellationToken cancel
     )
     {
-        var selection = await selections.OfAsync(query, cancel);
+        var selection = await selections.OfAsync(query, hours, cancel);
         var annotations = await curation.AnnotationsAsync(selection, cancel);
         return Answer.Of(
             context,

@@ -144,8 +144,6 @@ public abstract partial class DocumentContract(Func<Task<TestStore>> create) : A
             .Select(p => p.GetProperty("name").GetString());
         Assert.Equal(
             [
-                "weekday",
-                "hour",
                 "museum",
                 "range",
                 "from",
@@ -155,6 +153,8 @@ public abstract partial class DocumentContract(Func<Task<TestStore>> create) : A
                 "department",
                 "excludeRepeats",
                 "wait",
+                "weekday",
+                "hour",
                 "format",
                 "table",
                 "bom",

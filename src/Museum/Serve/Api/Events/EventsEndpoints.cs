@@ -39,7 +39,8 @@ internal static class EventsEndpoints
 
     private static async Task<IResult> RefusedAsync(
         HttpContext context,
-        [AsParameters] RefusedEventsQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] RefusedEventsQuery events,
         [AsParameters] Export export,
         Selections selections,
         RefusedDays days,
@@ -48,22 +49,24 @@ internal static class EventsEndpoints
     )
     {
         var selection = await selections.WholeAsync(query, cancel);
-        var view = await RefusedEvents.ReadAsync(query, selection, days, quarantine, cancel);
+        var view = await RefusedEvents.ReadAsync(query, events, selection, days, quarantine, cancel);
         Tell(context, view.Next);
         return Answer.Of(context, export, view, "refused-events", EventsTables.Refused);
     }
 
     private static async Task<IResult> RatingsAsync(
         HttpContext context,
-        [AsParameters] EventsQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
+        [AsParameters] EventsQuery events,
         [AsParameters] Export export,
         Selections selections,
         PressReader presses,
         CancellationToken cancel
     )
     {
-        var selection = await selections.OfAsync(query, cancel);
-        var page = await ReadAsync(PressKind.Rating, query, selection, presses, cancel);
+        var selection = await selections.OfAsync(query, hours, cancel);
+        var page = await ReadAsync(PressKind.Rating, events, selection, presses, cancel);
         var view = RatingEvents.Of(Period.Of(selection, selection.OpenHours()), page);
         Tell(context, view.Next);
         return Answer.Of(context, export, view, "rating-events", EventsTables.Ratings);
@@ -71,7 +74,10 @@ internal static class EventsEndpoints
 
     private static async Task<IResult> HelpAsync(
         HttpContext context,
-        [AsParameters] HelpEventsQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
+        [AsParameters] EventsQuery events,
+        [AsParameters] HelpEventsQuery help,
         [AsParameters] Export export,
         Selections selections,
         PressReader presses,
@@ -80,18 +86,18 @@ internal static class EventsEndpoints
         CancellationToken cancel
     )
     {
-        var selection = await selections.OfAsync(query, cancel);
-        var page = query.Of() is { } answer
+        var selection = await selections.OfAsync(query, hours, cancel);
+        var page = help.Of(events) is { } answer
             ? await presses.FindAsync(
                 selection,
                 (await AnsweredCalls.ReadAsync(selection, responses, cancel)).Where(call =>
-                    call.Is(answer) && (query.Outcome is not { } outcome || (call.Outcome ?? "") == outcome)
+                    call.Is(answer) && (help.Outcome is not { } outcome || (call.Outcome ?? "") == outcome)
                 ),
-                query.After,
-                query.Most,
+                events.After,
+                events.Most,
                 cancel
             )
-            : await ReadAsync(PressKind.Support, query, selection, presses, cancel);
+            : await ReadAsync(PressKind.Support, events, selection, presses, cancel);
         var known = await calls.ReadAsync([.. page.Presses.Select(press => press.Row.Id)], cancel);
         var view = HelpEvents.Of(
             Period.Of(selection, selection.OpenHours()),
@@ -104,11 +110,11 @@ internal static class EventsEndpoints
 
     private static Task<PressPage> ReadAsync(
         PressKind kind,
-        EventsQuery query,
+        EventsQuery events,
         Selection selection,
         PressReader presses,
         CancellationToken cancel
-    ) => presses.ReadAsync(selection, query.Of(kind, selection.Cube.Buttons), query.After, query.Most, cancel);
+    ) => presses.ReadAsync(selection, events.Of(kind, selection.Cube.Buttons), events.After, events.Most, cancel);
 
     private static void Tell(HttpContext context, string? next)
     {

@@ -9,9 +9,8 @@ using MuseumPipeline.Store.Contracts.Events;
 
 namespace MuseumPipeline.Serve.Api.Events;
 
-/// <summary>Which single presses, and which page of them: as the views are asked, so that a number and the presses
-/// behind it agree.</summary>
-internal record EventsQuery : HoursQuery
+/// <summary>Which single presses of a view's selection, and which page of them.</summary>
+internal sealed record EventsQuery
 {
     private const int UsualEvents = 1_000,
         MostEvents = 10_000;
@@ -72,7 +71,7 @@ internal record EventsQuery : HoursQuery
 }
 
 /// <summary>Of calls for help, those behind the response times too.</summary>
-internal sealed record HelpEventsQuery : EventsQuery
+internal sealed record HelpEventsQuery
 {
     [
         FromQuery(Name = "answer"),
@@ -87,16 +86,17 @@ internal sealed record HelpEventsQuery : EventsQuery
     [FromQuery(Name = "outcome"), Description("With answer=resolved: only with this outcome; empty: with none.")]
     public string? Outcome { get; init; }
 
-    /// <summary>Null: all that count.</summary>
+    /// <param name="events">What else is asked for.</param>
+    /// <returns>Null: all that count.</returns>
     /// <exception cref="BadQueryException">There is no such answer, or it goes with something else.</exception>
-    public CallAnswer? Of()
+    public CallAnswer? Of(EventsQuery events)
     {
         if (Outcome is not null && Answer != "resolved")
             throw new BadQueryException("outcome", Outcome, "answer=resolved with it");
         if (string.IsNullOrEmpty(Answer))
             return null;
-        if (Type is { Length: > 0 })
-            throw new BadQueryException("type", string.Join(", ", Type), "either type or answer");
+        if (events.Type is { Length: > 0 })
+            throw new BadQueryException("type", string.Join(", ", events.Type), "either type or answer");
         return Query.Word("answer", Answer, "any", "answered", "unanswered", "resolved") switch
         {
             "any" => CallAnswer.Any,

@@ -7,7 +7,7 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Serve.Api.Events;
 
 /// <summary>Which refused records of a selection.</summary>
-internal sealed record RefusedEventsQuery : ViewQuery
+internal sealed record RefusedEventsQuery
 {
     [FromQuery(Name = "reason"), Description("Only records refused for this.")]
     public string? Reason { get; init; }
@@ -41,6 +41,7 @@ internal sealed record RefusedEvents(
         MostRows = 500;
 
     public static async Task<RefusedEvents> ReadAsync(
+        ViewQuery view,
         RefusedEventsQuery query,
         Selection selection,
         RefusedDays days,
@@ -55,7 +56,7 @@ internal sealed record RefusedEvents(
         );
         // A record without an exhibition belongs to the museum, but to none of its parts, not even to the only one.
         var mine = selection.Exhibitions.Select(e => e.Card.Id).ToHashSet();
-        var everything = mine.Count == selection.Cube.Exhibitions.Count && query.Exhibition is not { Length: > 0 };
+        var everything = mine.Count == selection.Cube.Exhibitions.Count && view.Exhibition is not { Length: > 0 };
         var total = (await days.OfAsync(selection, cancel))
             .Where(r => r.ExhibitionId is { } id ? mine.Contains(id) : everything)
             .Where(r => (reason is null || r.Reason == reason) && (!help || r.PossibleHelp))

@@ -26,13 +26,20 @@ internal static class ExhibitionEndpoints
 
     private static async Task<IResult> ExhibitionAsync(
         HttpContext context,
-        [AsParameters] HoursQuery query,
+        [AsParameters] ViewQuery query,
+        [AsParameters] HoursQuery hours,
         [FromQuery, Description(TrendText.By)] string? by,
         [AsParameters] Export export,
         ExhibitionParts parts,
         CancellationToken cancel
     ) =>
-        Answer.Of(context, export, await parts.ReadAsync(query, by, cancel), "exhibition", ExhibitionTables.Exhibition);
+        Answer.Of(
+            context,
+            export,
+            await parts.ReadAsync(query, hours, by, cancel),
+            "exhibition",
+            ExhibitionTables.Exhibition
+        );
 }
 
 /// <summary>What <c>by</c> may be.</summary>
@@ -53,7 +60,7 @@ internal sealed class ExhibitionParts(
 )
 {
     /// <exception cref="BadQueryException">The query names no exhibition, or several.</exception>
-    public async Task<ExhibitionView> ReadAsync(HoursQuery query, string? by, CancellationToken cancel)
+    public async Task<ExhibitionView> ReadAsync(ViewQuery query, HoursQuery hours, string? by, CancellationToken cancel)
     {
         if (query.Exhibition is not [{ Length: > 0 }])
             throw new BadQueryException(
@@ -61,7 +68,7 @@ internal sealed class ExhibitionParts(
                 string.Join(", ", query.Exhibition ?? []),
                 "the public id of one exhibition"
             );
-        var selection = await selections.OfAsync(query with { Floor = null, Department = null }, cancel);
+        var selection = await selections.OfAsync(query with { Floor = null, Department = null }, hours, cancel);
         var exhibition = selection.Exhibitions[0];
         var own = await curation.TargetsAsync(selection, cancel);
         // Its place is one among all.
@@ -87,7 +94,7 @@ internal sealed class ExhibitionParts(
     }
 
     /// <summary>A silence ends with any press, whether or not repeats are left out elsewhere.</summary>
-    private async Task<Kiosk> KioskAsync(HoursQuery query, CancellationToken cancel)
+    private async Task<Kiosk> KioskAsync(ViewQuery query, CancellationToken cancel)
     {
         var whole = await selections.WholeAsync(query with { Floor = null, Department = null }, cancel);
         return KiosksView
