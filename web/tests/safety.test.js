@@ -242,7 +242,7 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
       [...document.querySelectorAll(".ranking tbody tr")].filter(row => row.checkVisibility())
       .map(row => row.querySelector("th bdi").textContent)`;
     const seen = new Set();
-    // On a slow machine turns pass by themselves as well: how many it takes is not said, only that each row has its own.
+    // On a slow machine turns pass by themselves as well: each row has its turn, however many that takes.
     for (let turn = 0; seen.size < exhibitions.length; turn++) {
       const now = await (await wall.waitForFunction(`(rows => rows && rows.length > 0 && rows)(${whole})`)).jsonValue();
       assert.ok(now.length < exhibitions.length, `${now.length} rows at once`);
