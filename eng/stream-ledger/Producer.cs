@@ -29,8 +29,7 @@ internal static class Producer
         // Idempotent and endlessly patient: a broker that is away or killed neither loses nor doubles a press, so the
         // ledger is the truth.
         using var producer = new ProducerBuilder<Null, byte[]>(
-            // With sparse connections it was seen to stop looking for a broker that was restarted.
-            new ProducerConfig(new Dictionary<string, string> { ["enable.sparse.connections"] = "false" })
+            new ProducerConfig
             {
                 BootstrapServers = servers,
                 EnableIdempotence = true,
@@ -43,6 +42,7 @@ internal static class Producer
                 QueueBufferingMaxMessages = 2_000_000,
             }
         ).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var awake = KeepAwake(producer);
         var partitions = Partitions(servers, topic);
         await using var lines = new StreamWriter(ledger, append: true) { AutoFlush = rate > 0 };
         var random = new Random(seed);
@@ -86,6 +86,34 @@ internal static class Producer
                 lines.Write(new LedgerLine(report.Partition, report.Offset, message.Hash, message.Expected) + "\n");
             }
         }
+    }
+
+    /// <summary>A client that a starting broker told of no broker at all forgets the one it had, and sends nothing any
+    /// more, unless somebody asks it something.</summary>
+    private static Timer KeepAwake(IProducer<Null, byte[]> producer)
+    {
+        var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        var asking = 0;
+        return new(
+            _ =>
+            {
+                if (Interlocked.Exchange(ref asking, 1) == 1)
+                    return;
+                try
+                {
+                    admin.GetMetadata(TimeSpan.FromSeconds(2));
+                }
+                catch (KafkaException)
+                {
+                    // It has asked, which is all that is wanted.
+                }
+
+                Volatile.Write(ref asking, 0);
+            },
+            null,
+            TimeSpan.FromSeconds(3),
+            TimeSpan.FromSeconds(3)
+        );
     }
 
     private static int Partitions(string servers, string topic)

@@ -7,6 +7,7 @@ namespace MuseumPipeline.Tests.Store;
 /// it succeeded.</summary>
 internal sealed class FailingCommits(int before, bool afterCommit = false, int times = int.MaxValue)
 {
+    private readonly Lock gate = new();
     private int commits,
         failures;
 
@@ -24,8 +25,11 @@ internal sealed class FailingCommits(int before, bool afterCommit = false, int t
 
     private bool FailsNow()
     {
-        BeforeCommit?.Invoke(commits);
-        return commits++ >= before && failures++ < times;
+        lock (gate)
+        {
+            BeforeCommit?.Invoke(commits);
+            return commits++ >= before && failures++ < times;
+        }
     }
 
     private async Task<T> CommitAsync<T>(Func<Task<T>> commit)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using MuseumPipeline.Source;
 using MuseumPipeline.Store.Contracts;
@@ -15,7 +16,11 @@ internal sealed class StreamBatch
 
     private const int MostBytes = 16 << 20;
 
+    /// <summary>Fewer messages are not worth a transaction of their own.</summary>
+    public const int LeastShared = MostMessages / 4;
+
     private readonly List<StreamMessage> messages = [];
+    private readonly List<StreamBatch> shares = [];
     private readonly List<ActivityLink> links = [];
     private byte[] buffer = new byte[1 << 16];
     private int used;
@@ -66,6 +71,47 @@ internal sealed class StreamBatch
         messages.Clear();
         links.Clear();
         used = 0;
+    }
+
+    /// <summary>Divides a large batch into about equal shares, no partition in more than one; a small one stays
+    /// whole. They are valid until the batch changes: the bytes are the batch's own.</summary>
+    /// <param name="most">How many shares there may be.</param>
+    public IReadOnlyList<StreamBatch> Shares(int most)
+    {
+        if (most < 2 || Count < LeastShared || SharesByClaim(most) is not { } places)
+            return [this];
+        while (shares.Count < most)
+            shares.Add(new());
+        foreach (var share in shares)
+        {
+            share.Clear();
+            share.buffer = buffer;
+        }
+
+        foreach (var message in messages)
+            shares[places[message.Claim]].messages.Add(message);
+        return shares;
+    }
+
+    /// <summary>The largest partition first, each to the share that has least; null if there are fewer partitions than
+    /// shares.</summary>
+    private Dictionary<PartitionClaim, int>? SharesByClaim(int most)
+    {
+        var counts = new Dictionary<PartitionClaim, int>();
+        foreach (var message in messages)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, message.Claim, out _)++;
+        if (counts.Count < most)
+            return null;
+        var held = new int[most];
+        var places = new Dictionary<PartitionClaim, int>();
+        foreach (var (claim, count) in counts.OrderByDescending(pair => pair.Value))
+        {
+            var least = Array.IndexOf(held, held.Min());
+            held[least] += count;
+            places[claim] = least;
+        }
+
+        return places;
     }
 
     /// <summary>The end of the range, from here, in which every partition stays within one block of offsets (see <see

@@ -15,7 +15,8 @@ namespace MuseumPipeline.Store.Contracts;
 /// (credentials, wrong database, no schema, a bug). Each contract states what else it throws.</para></summary>
 /// <param name="Target"><c>embedded</c>, <c>local</c> or <c>aws</c>.</param>
 /// <param name="Describe">Where the data is, for people; never a secret.</param>
-/// <param name="Writers">How many loads are worth running in parallel: 1 if there is only one writer.</param>
+/// <param name="Writers">How many transactions of one process are worth writing in parallel: 1 if there is only one
+/// writer.</param>
 public sealed record MuseumStore(string Target, string Describe, int Writers) : IAsyncDisposable
 {
     /// <summary>The schema, and whether everything adds up.</summary>
