@@ -80,10 +80,12 @@ export class Museum {
   };
   address = "";
 
-  static async open({ users = {}, password, before = () => {} } = {}) {
+  /** With a broker and a consumer, unless no press is to be sent. */
+  static async open({ users = {}, password, before = () => {}, streaming = true } = {}) {
     if (!existsSync(program))
       throw new Error(`found no ${program}; expected the program, built with "dotnet build -c Release"`);
     const museum = new Museum();
+    if (streaming) await museum.startDemo();
     museum.fill();
     // Open all day from here on: presses now count, whenever this runs.
     museum.run(["museums", "change", "LMNH", "--opens", "00:00", "--closes", "23:59", "--target", "embedded"]);
@@ -91,35 +93,32 @@ export class Museum {
     for (const [name, role] of Object.entries(users))
       museum.run(["users", "add", name, "--role", role, "--password-stdin", "--target", "embedded"], `${password}\n`);
     museum.port = await freePort();
-    museum.demo = museum.start(
-      [
-        "demo",
-        "--database",
-        join(museum.directory, "demo.db"),
-        "-b",
-        "samples/bucket",
-        "--rate",
-        "0.001",
-        "--no-staff",
-      ],
-      { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` },
-    );
-    const [, broker] = await museum.demo.says(/^broker\s+(\S+?),/);
-    await museum.demo.says(/consuming, \d+ partitions/);
-    museum.broker = broker;
-    // The demo keeps its presses to itself: its broker is also the museum's.
-    museum.consumer = museum.start(["consume", "--target", "embedded"], {
-      BOOTSTRAP_SERVERS: broker,
+    if (streaming) await museum.consume();
+    await museum.serve();
+    return museum;
+  }
+
+  /** The demo keeps its presses to itself: its broker is also the museum's. */
+  async startDemo() {
+    const database = join(this.directory, "demo.db");
+    this.demo = this.start(["demo", "--database", database, "-b", "samples/bucket", "--rate", "0.001", "--no-staff"], {
+      MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}`,
+    });
+  }
+
+  async consume() {
+    [, this.broker] = await this.demo.says(/^broker\s+(\S+?),/);
+    await this.demo.says(/consuming, \d+ partitions/);
+    this.consumer = this.start(["consume", "--target", "embedded"], {
+      BOOTSTRAP_SERVERS: this.broker,
       TOPIC: "lmnh",
       GROUP: "pages",
     });
-    await museum.consumer.says(/consuming, \d+ partitions/);
-    museum.producer = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).producer({
+    await this.consumer.says(/consuming, \d+ partitions/);
+    this.producer = new Kafka({ brokers: [this.broker], logLevel: logLevel.NOTHING }).producer({
       createPartitioner: Partitioners.DefaultPartitioner,
     });
-    await museum.producer.connect();
-    await museum.serve();
-    return museum;
+    await this.producer.connect();
   }
 
   /** A history from two years ago, a hostile exhibition, and a day's stream with every kind of fault. */

@@ -557,7 +557,8 @@ describe("two dashboards on one host", options, () => {
   const museums = [];
   let browser;
   before(async () => {
-    for (const name of ["vera", "sam"]) museums.push(await Museum.open({ users: { [name]: "security" }, password }));
+    for (const name of ["vera", "sam"])
+      museums.push(await Museum.open({ users: { [name]: "security" }, password, streaming: false }));
     browser = await launch();
   });
   after(async () => {
