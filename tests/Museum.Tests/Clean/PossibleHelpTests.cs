@@ -108,7 +108,7 @@ public sealed class PossibleHelpTests
         Assert.True(TimeProvider.System.GetElapsedTime(watch) < TimeSpan.FromSeconds(20));
     }
 
-    /// <summary>MUSEUM_TEST_DRAWS=1000000 for a night.</summary>
+    /// <summary>MUSEUM_TEST_DRAWS=1000000 MUSEUM_TEST_SECONDS=1800 for a night.</summary>
     [Fact]
     public void A_help_press_in_any_wrapper_is_stored_or_marked()
     {

@@ -238,7 +238,7 @@ public abstract class InstantsContract(Func<Task<TestStore>> create) : StoreCont
         await AssertEverythingGoesOnAsync();
     }
 
-    /// <summary>MUSEUM_TEST_DRAWS=1000000 for a night.</summary>
+    /// <summary>MUSEUM_TEST_DRAWS=1000000 MUSEUM_TEST_SECONDS=1800 for a night.</summary>
     [Fact]
     public async Task Any_instant_of_the_calendar_is_stored_as_it_was_sent_or_refused_and_nothing_breaks()
     {
