@@ -31,7 +31,7 @@ internal static class Login
 
     public static void AddLogin(this IServiceCollection services, Gate gate)
     {
-        services.AddSingleton<Users>().AddSingleton<SecondFactor>();
+        services.AddSingleton<Users>().AddSingleton<SecondFactor>().AddSingleton<PasswordQueue>();
         services.AddSingleton(new Vault(gate.Settings.Key));
         services.AddSingleton<OneTimeAddress>();
         services.AddDataProtection().SetApplicationName("museum");

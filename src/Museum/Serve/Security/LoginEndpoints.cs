@@ -109,6 +109,7 @@ internal static class LoginEndpoints
         Familiar familiar,
         SecondFactor factor,
         AuditTrail audit,
+        PasswordQueue passwords,
         [FromKeyedServices(Limits.Login)] PartitionedRateLimiter<Guess> guesses
     )
     {
@@ -120,20 +121,16 @@ internal static class LoginEndpoints
                 title: "Nobody named"
             );
         name = name.Trim().ToLowerInvariant();
-        using var lease = guesses.AttemptAcquire(new(name, Limits.AddressOf(context)));
+        var guess = new Guess(name, Limits.AddressOf(context));
+        using var lease = guesses.AttemptAcquire(guess);
         if (!lease.IsAcquired)
-        {
-            audit.Note(context, AuditTrail.Limited, name, Users.PasswordScheme);
-            if (form)
-                return SeeOther("/login?problem=later");
-            return Limits.TooMany(
-                context,
-                lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1)
-            );
-        }
+            return Later(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1));
 
         var user = await users.FindAsync(name, context.RequestAborted);
-        if (!await Passwords.FitsAsync(user, password, context.RequestAborted))
+        var fits = await passwords.FitsAsync(user, password, familiar.Knows(guess), context.RequestAborted);
+        if (fits is null)
+            return Later(TimeSpan.FromSeconds(30));
+        if (fits is false)
         {
             audit.Note(context, AuditTrail.Refused, name, Users.PasswordScheme);
             return form
@@ -164,9 +161,15 @@ internal static class LoginEndpoints
             users.PrincipalOf(user),
             new AuthenticationProperties { IsPersistent = true }
         );
-        familiar.Remember(new(name, Limits.AddressOf(context)));
+        familiar.Remember(guess);
         audit.Note(context, AuditTrail.Login, name, Users.PasswordScheme, user.Role);
         return form ? SeeOther(Local(context, asked.Next)) : Results.NoContent();
+
+        IResult Later(TimeSpan wait)
+        {
+            audit.Note(context, AuditTrail.Limited, name, Users.PasswordScheme);
+            return form ? SeeOther("/login?problem=later") : Limits.TooMany(context, wait);
+        }
     }
 
     /// <summary>Told only to who knows the password.</summary>

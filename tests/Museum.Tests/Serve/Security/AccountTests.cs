@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using MuseumPipeline.Serve.Security;
 using MuseumPipeline.Serve.Security.Accounts;
 using OtpNet;
 
@@ -39,20 +41,35 @@ public sealed class AccountTests : IAsyncLifetime
     private async Task<Totp> EnrolAsync(string name)
     {
         var cookie = await server.LoginAsync(name);
+        var (ticket, device) = await BeginAsync(cookie);
+        Assert.Equal(HttpStatusCode.NoContent, await ConfirmAsync(ticket, CodeOf(device), cookie));
+        // The next code: the first is used.
+        clock.Advance(TimeSpan.FromSeconds(30));
+        return device;
+    }
+
+    private async Task<(string Ticket, Totp Device)> BeginAsync(string cookie)
+    {
         var (_, begun) = await PostAsync("/account/second-factor", new { current = DashboardServer.Password }, cookie);
         Assert.StartsWith(
             "data:image/svg+xml;base64,",
             begun.GetProperty("picture").GetString(),
             StringComparison.Ordinal
         );
-        var device = new Totp(Base32Encoding.ToBytes(begun.GetProperty("secret").GetString()));
-        var (status, _) = await PostAsync(
-            "/account/second-factor/confirm",
-            new { ticket = begun.GetProperty("ticket").GetString(), code = CodeOf(device) },
-            cookie
+        return (
+            begun.GetProperty("ticket").GetString()!,
+            new Totp(Base32Encoding.ToBytes(begun.GetProperty("secret").GetString()))
         );
-        Assert.Equal(HttpStatusCode.NoContent, status);
-        return device;
+    }
+
+    private async Task<HttpStatusCode> ConfirmAsync(string ticket, string code, string cookie) =>
+        (await PostAsync("/account/second-factor/confirm", new { ticket, code }, cookie)).Status;
+
+    private async Task<string> ConfirmedAsync(string ticket, string code, string cookie)
+    {
+        using var answer = await server.PostAsync("/account/second-factor/confirm", new { ticket, code }, cookie);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        return DashboardServer.CookieOf(answer).Split(';')[0];
     }
 
     private string CodeOf(Totp device) => device.ComputeTotp(clock.GetUtcNow().UtcDateTime);
@@ -133,6 +150,58 @@ public sealed class AccountTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await LoginAsync("security", code)).Status);
         clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(HttpStatusCode.NoContent, (await LoginAsync("security", CodeOf(device))).Status);
+    }
+
+    [Fact]
+    public async Task The_code_that_set_a_second_factor_up_is_used_and_so_is_its_ticket()
+    {
+        var cookie = await server.LoginAsync("security");
+        var (ticket, device) = await BeginAsync(cookie);
+        var code = CodeOf(device);
+        cookie = await ConfirmedAsync(ticket, code, cookie);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await LoginAsync("security", code)).Status);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(HttpStatusCode.NoContent, (await LoginAsync("security", CodeOf(device))).Status);
+        // Taking it again would forget which codes were used, and needs no password.
+        Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync(ticket, CodeOf(device), cookie));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await LoginAsync("security", CodeOf(device))).Status);
+    }
+
+    [Fact]
+    public async Task A_ticket_is_worth_nothing_after_a_quarter_of_an_hour_and_with_another_password()
+    {
+        var cookie = await server.LoginAsync("security");
+        var (ticket, device) = await BeginAsync(cookie);
+        clock.Advance(TimeSpan.FromMinutes(16));
+        Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync(ticket, CodeOf(device), cookie));
+
+        (ticket, device) = await BeginAsync(cookie);
+        using var changed = await server.PostAsync(
+            "/account/password",
+            new { current = DashboardServer.Password, password = Next },
+            cookie
+        );
+        cookie = DashboardServer.CookieOf(changed).Split(';')[0];
+        Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync(ticket, CodeOf(device), cookie));
+    }
+
+    /// <summary>The hash says by what it was made (ASP.NET Core Identity, version 3): function and rounds.</summary>
+    [Fact]
+    public void A_password_is_kept_under_many_rounds_of_a_slow_function_each_with_a_salt_of_its_own()
+    {
+        const int HmacSha512 = 2;
+        var (one, other) = (Passwords.Hash(Next), Passwords.Hash(Next));
+        var hash = Convert.FromBase64String(one);
+        Assert.Equal(
+            (1, HmacSha512, 210_000u),
+            (
+                hash[0],
+                (int)BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1)),
+                BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5))
+            )
+        );
+        Assert.NotEqual(one, other);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using MuseumPipeline.Serve.Security;
+using MuseumPipeline.Serve.Security.Accounts;
 
 namespace MuseumPipeline.Tests.Serve.Security;
 
@@ -21,6 +22,29 @@ public sealed class LimitsTests
 
         Assert.False(limits.AttemptAcquire(elsewhere).IsAcquired);
         Assert.True(limits.AttemptAcquire(ada).IsAcquired);
+    }
+
+    /// <summary>Each address may guess a few times a minute; a network of them keeps every processor that hashes
+    /// busy.</summary>
+    [Fact]
+    public async Task Guesses_from_any_number_of_addresses_do_not_delay_whoever_is_where_they_were_before()
+    {
+        using var queue = new PasswordQueue();
+        using var over = new CancellationTokenSource();
+        List<Task<bool?>> strangers =
+        [
+            .. Enumerable
+                .Range(0, PasswordQueue.MostStrangers + 50)
+                .Select(_ => queue.FitsAsync(null, "seventeen quiet walruses", known: false, over.Token)),
+        ];
+
+        Assert.False(
+            await queue.FitsAsync(null, "seventeen quiet walruses", known: true, TestContext.Current.CancellationToken)
+        );
+        Assert.True(strangers.Count(guess => !guess.IsCompleted) > PasswordQueue.MostStrangers / 2);
+        Assert.Contains(strangers, guess => guess is { IsCompletedSuccessfully: true, Result: null });
+        await over.CancelAsync();
+        await Task.WhenAll(strangers).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     /// <summary>A dual-stack socket shows an IPv4 caller as an IPv6 address: all of them would share one

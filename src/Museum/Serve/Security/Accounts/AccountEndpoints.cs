@@ -61,7 +61,7 @@ internal static class AccountEndpoints
         [AsParameters] Desk desk,
         SecondFactor factor,
         CancellationToken cancel
-    ) => desk.WithPasswordAsync(asked.Current, user => Task.FromResult(Results.Ok(factor.Begin(user.Name))), cancel);
+    ) => desk.WithPasswordAsync(asked.Current, user => Task.FromResult(Results.Ok(factor.Begin(user))), cancel);
 
     private static async Task<IResult> ConfirmAsync(
         FirstCode asked,
@@ -73,9 +73,10 @@ internal static class AccountEndpoints
     {
         if (await desk.UserAsync(cancel) is not { } user)
             return NotHere();
-        if (factor.Confirm(asked.Ticket ?? "", user.Name, asked.Code ?? "") is not { } kept)
+        if (factor.Confirm(asked.Ticket ?? "", user, asked.Code ?? "") is not var (kept, step))
             return Refused("the code does not fit: check the clock of the device, or start again");
         await store.SetSecondFactorAsync(user.Name, kept, desk.Move(user, "second factor set"), cancel);
+        await store.UseStepAsync(user.Name, step, cancel);
         return await desk.GoOnAsync(user.Name, cancel);
     }
 
@@ -110,6 +111,7 @@ internal static class AccountEndpoints
         HttpContext Context,
         Users Users,
         AuditTrail Audit,
+        PasswordQueue Queue,
         [FromKeyedServices(Limits.Login)] PartitionedRateLimiter<Guess> Guesses
     )
     {
@@ -129,7 +131,7 @@ internal static class AccountEndpoints
             using var lease = Guesses.AttemptAcquire(new(user.Name, Limits.AddressOf(Context)));
             if (!lease.IsAcquired)
                 return Limits.TooMany(Context, TimeSpan.FromMinutes(1));
-            if (password is not null && await Passwords.FitsAsync(user, password, cancel))
+            if (password is not null && await Queue.FitsAsync(user, password, known: true, cancel) is true)
                 return await change(user);
             Audit.Note(Context, AuditTrail.Refused, user.Name, Users.PasswordScheme, "a change of the own login");
             return Refused("the password is wrong");

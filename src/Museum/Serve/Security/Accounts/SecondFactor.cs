@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MuseumPipeline.Serve.Security.Keys;
+using MuseumPipeline.Store.Contracts;
 using OtpNet;
 using QRCoder;
 
@@ -14,31 +15,46 @@ internal sealed class SecondFactor(Vault vault, TimeProvider clock)
     private const int PixelsOfModule = 4;
     private const string Issuer = "Museum dashboard";
 
+    /// <summary>For how long a device may be set up: whoever finds a ticket later has no use for it.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(15);
+
     /// <summary>A new secret, which counts once somebody has shown that their device has it.</summary>
-    public Enrolment Begin(string name)
+    public Enrolment Begin(DashboardUser user)
     {
+        var name = user.Name;
         var secret = RandomNumberGenerator.GetBytes(SecretLength);
         var uri = new OtpUri(OtpType.Totp, secret, name, Issuer).ToString();
         using var code = QRCodeGenerator.GenerateQrCode(uri, QRCodeGenerator.ECCLevel.M);
         using var drawing = new SvgQRCode(code);
         var picture = Convert.ToBase64String(Encoding.UTF8.GetBytes(drawing.GetGraphic(PixelsOfModule)));
         return new(
-            vault.Seal([.. Encoding.UTF8.GetBytes(name + '\n'), .. secret]),
+            vault.Seal([.. HeadOf(user), .. BitConverter.GetBytes(clock.GetUtcNow().ToUnixTimeSeconds()), .. secret]),
             Base32Encoding.ToString(secret),
             $"data:image/svg+xml;base64,{picture}"
         );
     }
 
-    /// <summary>The secret to keep, sealed; null where the ticket is not one of this name's or the code does not
-    /// fit.</summary>
-    public string? Confirm(string ticket, string name, string code)
+    /// <summary>The secret to keep, sealed, and the step of the code, which is used now; null where the ticket is not
+    /// this user's, is old, or was taken before, or the code does not fit.</summary>
+    public (string Sealed, long Step)? Confirm(string ticket, DashboardUser user, string code)
     {
-        var start = Encoding.UTF8.GetBytes(name + '\n');
-        if (vault.Open(ticket) is not { } opened || !opened.AsSpan().StartsWith(start))
+        var head = HeadOf(user);
+        if (
+            vault.Open(ticket) is not { } opened
+            || opened.Length != head.Length + sizeof(long) + SecretLength
+            || !opened.AsSpan().StartsWith(head)
+        )
             return null;
-        var kept = vault.Seal(opened.AsSpan(start.Length));
-        return StepOf(kept, code) is null ? null : kept;
+        var begun = DateTimeOffset.FromUnixTimeSeconds(BitConverter.ToInt64(opened, head.Length));
+        if (clock.GetUtcNow() - begun > Lasting)
+            return null;
+        var kept = vault.Seal(opened.AsSpan(head.Length + sizeof(long)));
+        return StepOf(kept, code) is { } step ? (kept, step) : null;
     }
+
+    /// <summary>Every change of a login gives it another stamp: so a ticket counts once, and not with another
+    /// password.</summary>
+    private static byte[] HeadOf(DashboardUser user) => Encoding.UTF8.GetBytes($"{user.Name}\n{user.Stamp}\n");
 
     /// <summary>The step of time that a code belongs to, with one on either side for slow hands and clocks; null where it
     /// is none of them.</summary>
