@@ -273,11 +273,16 @@ public sealed class LoginTests : IAsyncLifetime
                     "safety?museum=LMNH",
                     "data/live?museum=LMNH",
                     "live?museum=LMNH",
+                    "ratings?museum=*",
+                    "help/events?museum=*",
+                    "annotations?museum=Lmnh",
                 ]
         )
         {
             using var refused = await server.GetAsync("/api/v1/" + call, cookie);
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            var said = await refused.Content.ReadAsStringAsync(Cancel);
+            Assert.Contains("expected one of PAST", said, StringComparison.Ordinal);
         }
 
         using var acted = await server.PostAsync($"/api/v1/help/{emergency}/acknowledge", new { note = "" }, cookie);
