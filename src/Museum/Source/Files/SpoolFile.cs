@@ -30,20 +30,30 @@ internal static class SpoolFile
 
     /// <summary>A copy of the rest of this stream.</summary>
     /// <param name="what">For the message, if there is no room.</param>
+    /// <param name="most">The most bytes to keep.</param>
+    /// <exception cref="TooMuchException">There are more.</exception>
     public static async Task<FileStream> CopyAsync(
         Stream stream,
         string what,
         string directory,
-        CancellationToken cancel
+        CancellationToken cancel,
+        long most = long.MaxValue
     )
     {
         FileStream? file = null;
+        var kept = 0L;
         var buffer = new byte[1 << 16];
         try
         {
             file = Create(directory);
             for (int read; (read = await stream.ReadAsync(buffer, cancel)) > 0; )
+            {
+                kept += read;
+                if (kept > most)
+                    throw new TooMuchException($"more than {most} bytes");
                 await WriteAsync(file, buffer.AsMemory(0, read), what, directory, cancel);
+            }
+
             file.Position = 0;
             return file;
         }
@@ -83,3 +93,6 @@ internal static class SpoolFile
             e
         );
 }
+
+/// <summary>A stream holds more than whoever reads it takes.</summary>
+internal sealed class TooMuchException(string message) : Exception(message);
