@@ -9,6 +9,9 @@ namespace MuseumPipeline.Parse;
 internal static partial class ExhibitionFile
 {
     private const int MostBytes = 1 << 20;
+    private const int LongestLine = 200,
+        LongestText = 10_000;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>The content of the file.</summary>
@@ -48,13 +51,29 @@ internal static partial class ExhibitionFile
         return new ExhibitionFacts(
             id,
             site.Length == 0 ? "0" : site,
-            Text(file, "EXHIBITION_NAME"),
-            Text(file, "FLOOR"),
-            Text(file, "DEPARTMENT"),
+            Line(file, "EXHIBITION_NAME"),
+            Line(file, "FLOOR"),
+            Line(file, "DEPARTMENT"),
             Date(Text(file, "START_DATE")),
-            Text(file, "DESCRIPTION")
+            Shown("DESCRIPTION", Text(file, "DESCRIPTION"), LongestText, "\t\r\n")
         );
     }
+
+    private static string Line(JsonElement file, string key) => Shown(key, Text(file, key), LongestLine, "");
+
+    /// <summary>It stands in pages, sheets, alerts and logs. Signs that join letters are part of names; those that turn
+    /// text around, and control characters, are not.</summary>
+    private static string Shown(string key, string text, int most, string controls)
+    {
+        if (text.Length > most)
+            throw Unexpected(key, $"{text.Length} characters", $"at most {most}");
+        return text.Any(c => (char.IsControl(c) && !controls.Contains(c, StringComparison.Ordinal)) || TurnsAround(c))
+            ? throw Unexpected(key, "a character that is not seen or turns text around", "a text that people can read")
+            : text;
+    }
+
+    /// <summary>The overrides, embeddings and isolates of the bidirectional algorithm, and Unicode's line ends.</summary>
+    private static bool TurnsAround(char c) => c is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static string Text(JsonElement file, string key)
     {
