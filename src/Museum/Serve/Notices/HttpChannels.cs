@@ -62,15 +62,16 @@ internal sealed class SlackChannel(Secret address) : JsonChannel("Slack")
             Block("section", "plain_text", Shorter(notice.Text, 3000))
         );
         if (notice.Link is { } link)
-            blocks.Add(
-                Block(
-                    "section",
-                    "mrkdwn",
-                    $"<{link.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal)}|{NoticeLink.Words}>"
-                )
-            );
-        return new() { ["text"] = notice.Subject, ["blocks"] = blocks };
+            blocks.Add(Block("section", "mrkdwn", $"<{Escaped(link.AbsoluteUri)}|{NoticeLink.Words}>"));
+        // Without the blocks, in a notification on a phone, this is formatted: a name could call everybody, or link.
+        return new() { ["text"] = Escaped(notice.Subject), ["blocks"] = blocks };
     }
+
+    /// <summary>As Slack asks for, where text is not to be formatted.</summary>
+    private static string Escaped(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
 
     private static JsonObject Block(string type, string as_, string text) =>
         new()
@@ -119,13 +120,19 @@ internal sealed class TeamsChannel(Secret address) : JsonChannel("Teams")
         };
     }
 
+    /// <summary>A TextBlock would read Markdown: a name could link elsewhere.</summary>
     private static JsonObject Line(string text, string weight) =>
         new()
         {
-            ["type"] = "TextBlock",
-            ["text"] = text,
-            ["weight"] = weight,
-            ["wrap"] = true,
+            ["type"] = "RichTextBlock",
+            ["inlines"] = new JsonArray(
+                new JsonObject
+                {
+                    ["type"] = "TextRun",
+                    ["text"] = text,
+                    ["weight"] = weight,
+                }
+            ),
         };
 }
 

@@ -140,6 +140,52 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
         );
     }
 
+    /// <summary>Names come from the bucket. In what a messenger formats they could call everybody, or lead elsewhere under
+    /// a friendly name.</summary>
+    [Fact]
+    public async Task What_a_bucket_calls_an_exhibition_is_text_to_every_messenger()
+    {
+        const string Name = "<!channel> <http://evil.example|Sharks> [Sharks](http://evil.example) & *bold*";
+        await store.Museums.UpsertExhibitionAsync(
+            1,
+            new ExhibitionFacts("EXH_02", "2", Name, "2", "Zoology", new DateOnly(2021, 3, 3), "…"),
+            Cancel
+        );
+        foreach (var channel in Messengers)
+            await AddAsync(channel);
+        await presses.EmergencyAsync(Now);
+        await LookAsync(Server(store));
+
+        Assert.All([slack, teams, pager], receiver => Assert.Empty(receiver.Refused));
+        var told = Assert.Single(slack.Taken);
+        Assert.DoesNotContain('<', told.GetProperty("text").GetString()!);
+        Assert.Contains("&lt;!channel&gt; ", told.GetProperty("text").GetString()!, StringComparison.Ordinal);
+        Assert.Equal(
+            ["plain_text", "plain_text", "mrkdwn"],
+            told.GetProperty("blocks")
+                .EnumerateArray()
+                .Select(b => b.GetProperty("text").GetProperty("type").GetString())
+        );
+        Assert.All(
+            Assert
+                .Single(teams.Taken)
+                .GetProperty("attachments")[0]
+                .GetProperty("content")
+                .GetProperty("body")
+                .EnumerateArray(),
+            block =>
+            {
+                // Markdown is read in a TextBlock, and not in a run of a RichTextBlock.
+                Assert.Equal("RichTextBlock", block.GetProperty("type").GetString());
+                Assert.Contains(
+                    Name,
+                    block.GetProperty("inlines")[0].GetProperty("text").GetString()!,
+                    StringComparison.Ordinal
+                );
+            }
+        );
+    }
+
     /// <summary>To the page of the address that people use, also under a path.</summary>
     [Fact]
     public async Task Every_messenger_links_to_the_page_that_says_more()

@@ -40,9 +40,15 @@ internal sealed class Receiver : IAsyncDisposable
               "version":{"enum":["1.0","1.1","1.2","1.3","1.4"]},
               "actions":{"type":"array","items":{"type":"object","required":["type","url"],"additionalProperties":false,
                 "properties":{"type":{"const":"Action.OpenUrl"},"title":{"type":"string"},"url":{"type":"string","format":"uri"}}}},
-              "body":{"type":"array","minItems":1,"items":{"type":"object","required":["type","text"],"additionalProperties":false,
+              "body":{"type":"array","minItems":1,"items":{"oneOf":[
+                {"type":"object","required":["type","text"],"additionalProperties":false,
                 "properties":{"type":{"const":"TextBlock"},"text":{"type":"string","minLength":1},
-                "weight":{"enum":["lighter","default","bolder"]},"wrap":{"type":"boolean"}}}}}}}}}}}
+                "weight":{"enum":["lighter","default","bolder"]},"wrap":{"type":"boolean"}}},
+                {"type":"object","required":["type","inlines"],"additionalProperties":false,
+                "properties":{"type":{"const":"RichTextBlock"},"inlines":{"type":"array","minItems":1,
+                "items":{"type":"object","required":["type","text"],"additionalProperties":false,
+                "properties":{"type":{"const":"TextRun"},"text":{"type":"string","minLength":1},
+                "weight":{"enum":["lighter","default","bolder"]}}}}}}]}}}}}}}}}
         """;
 
     /// <summary>PagerDuty: "PD-CEF" and "Send an alert event" of the Events API v2.</summary>
