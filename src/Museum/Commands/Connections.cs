@@ -36,6 +36,7 @@ public static class Connections
     /// <summary>Its file is this user's before SQLite opens it; the two beside it take its mode.</summary>
     private static MuseumStore OpenEmbedded(EmbeddedSettings embedded, TimeProvider clock)
     {
+        RefusePlanted(embedded);
         string?[] warnings =
         [
             OwnFile.Keep(embedded.Path, embedded.FileMode),
@@ -82,10 +83,20 @@ public static class Connections
     public static MuseumStore OpenStore(Session session) => OpenStore(session.Settings.Database, session.Clock);
 
     /// <summary>A database that is there, to be asked: it is neither made nor changed.</summary>
-    public static MuseumStore OpenReadOnly(DatabaseSettings database, TimeProvider clock) =>
-        database is EmbeddedSettings embedded
-            ? SqliteStore.OpenReadOnly(embedded.Path, clock)
-            : OpenStore(database, clock);
+    public static MuseumStore OpenReadOnly(DatabaseSettings database, TimeProvider clock)
+    {
+        if (database is not EmbeddedSettings embedded)
+            return OpenStore(database, clock);
+        RefusePlanted(embedded);
+        return SqliteStore.OpenReadOnly(embedded.Path, clock);
+    }
+
+    // SQLite believes what lies beside the file.
+    private static void RefusePlanted(EmbeddedSettings embedded)
+    {
+        foreach (var end in (string[])["", "-wal", "-shm", "-journal"])
+            OwnFile.RefusePlanted(embedded.Path + end);
+    }
 
     /// <summary>The same whatever its schema is.</summary>
     /// <exception cref="MuseumException">There is none.</exception>

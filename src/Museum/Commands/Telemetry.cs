@@ -52,10 +52,12 @@ internal static class Telemetry
         var path = settings.Path;
         try
         {
+            OwnFile.RefusePlanted(Path.GetDirectoryName(path)!);
             MakeDirectory(Path.GetDirectoryName(path)!, settings.FileMode);
             // What a link names may be anybody's file.
             if (new FileInfo(path).LinkTarget is { } target)
                 throw new IOException($"{path} is a link to {target}, and is not followed.");
+            OwnFile.RefusePlanted(path);
             OwnFile.Keep(path, settings.FileMode);
             foreach (var rolled in Directory.GetFiles(Path.GetDirectoryName(path)!, RolledFiles(path)))
                 OwnFile.Narrow(rolled, settings.FileMode);

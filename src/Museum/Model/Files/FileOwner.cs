@@ -10,6 +10,7 @@ internal static class FileOwner
 
     private const int FromWorkingDirectory = -100;
     private const uint UserId = 0x8;
+    private const int NotItsTarget = 0x100;
 
     // The kernel's struct statx, the same on every processor.
     private const int StatxLength = 256;
@@ -19,14 +20,19 @@ internal static class FileOwner
     public static uint? Own => OperatingSystem.IsLinux() ? EffectiveUserId() : null;
 
     /// <summary>The user a file belongs to, behind its links; null where that cannot be told.</summary>
-    public static uint? Of(string path)
+    public static uint? Of(string path) => Of(path, 0);
+
+    /// <summary>The user a link itself belongs to; of anything else the same as <see cref="Of(string)"/>.</summary>
+    public static uint? OfLink(string path) => Of(path, NotItsTarget);
+
+    private static uint? Of(string path, int flags)
     {
         if (!OperatingSystem.IsLinux())
             return null;
         try
         {
             var about = new byte[StatxLength];
-            return ExtendedStatus(FromWorkingDirectory, Path.GetFullPath(path), 0, UserId, about) == 0
+            return ExtendedStatus(FromWorkingDirectory, Path.GetFullPath(path), flags, UserId, about) == 0
                 ? BitConverter.ToUInt32(about, UserIdOffset)
                 : null;
         }

@@ -62,6 +62,29 @@ internal static class OwnFile
         }
     }
 
+    /// <summary>Where everybody may write, somebody else may have left a file or a link under this name: theirs to read and
+    /// change, or leading to a file of ours. The system refuses such links only where it is set to, and no files.</summary>
+    /// <exception cref="MuseumException">It is neither ours nor root's.</exception>
+    public static void RefusePlanted(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (
+            OperatingSystem.IsWindows()
+            || Path.GetDirectoryName(full) is not { } directory
+            || !Directory.Exists(directory)
+            || !File.GetUnixFileMode(directory).HasFlag(UnixFileMode.OtherWrite)
+            || FileOwner.OfLink(full) is not { } owner
+            || owner == FileOwner.Root
+            || owner == FileOwner.Own
+        )
+            return;
+        throw new MuseumException(
+            ExitCode.Configuration,
+            $"{full}: found a file of the user with the id {owner} in a directory where everybody may write, expected "
+                + $"one of ours, or none. Name another directory, or remove the file if it is not yours: rm {full}"
+        );
+    }
+
     /// <summary>Of the file behind links; null where there is none, or no such thing.</summary>
     public static UnixFileMode? ModeOf(string path)
     {

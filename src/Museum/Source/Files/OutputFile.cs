@@ -1,3 +1,5 @@
+using MuseumPipeline.Model.Files;
+
 namespace MuseumPipeline.Source.Files;
 
 /// <summary>
@@ -49,9 +51,10 @@ internal static class OutputFile
     private static string Final(string path)
     {
         var full = Path.GetFullPath(path);
-        return IsOfTheSystem(full) || !File.Exists(full)
-            ? full
-            : File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        if (IsOfTheSystem(full) || !File.Exists(full))
+            return full;
+        OwnFile.RefusePlanted(full);
+        return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
     }
 
     /// <summary>What is no regular file, opened; null for one, and for a name that nothing has.</summary>
