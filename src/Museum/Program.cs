@@ -44,6 +44,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        CoreDumps.Forbid();
         using var signals = new Signals();
         ParseResult parsed;
         try

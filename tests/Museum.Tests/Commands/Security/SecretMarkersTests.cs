@@ -59,4 +59,23 @@ public sealed class SecretMarkersTests : IDisposable
         Assert.Contains("museum.db", text, StringComparison.Ordinal);
         Assert.Equal([], marks.Where(m => text.Contains(m.Mark, StringComparison.Ordinal)).Select(m => m.Key));
     }
+
+    [Fact]
+    public async Task Nothing_that_is_in_memory_is_dumped_to_a_file_whatever_the_shell_allows()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("needs /proc");
+        var outcome = await museum.TypeAsync(
+            $"""
+            ulimit -c unlimited
+            museum db migrate 2>migrated
+            museum serve --listen {FreePorts.One()} 2>said &
+            for n in $(seq 600); do grep -q ^dashboard said && break; sleep 0.1; done
+            grep 'core file' /proc/$!/limits
+            kill $!
+            wait
+            """
+        );
+        Assert.Matches(@"Max core file size +0 +0 ", outcome.Out);
+    }
 }
