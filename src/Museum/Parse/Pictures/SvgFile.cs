@@ -112,6 +112,7 @@ internal static class SvgFile
 
     private static void Copy(XmlReader reader, XmlWriter writer, SortedDictionary<string, int> leftOut)
     {
+        var copies = new SvgCopies();
         while (!reader.EOF)
         {
             if (reader.NodeType is XmlNodeType.Element && !Stays(reader))
@@ -130,15 +131,20 @@ internal static class SvgFile
             }
 
             if (reader.NodeType is XmlNodeType.Element)
-                Begin(reader, writer, leftOut);
+                Begin(reader, writer, leftOut, copies);
             else if (reader.NodeType is XmlNodeType.EndElement)
+            {
                 writer.WriteFullEndElement();
+                copies.End();
+            }
             else if (reader.NodeType is XmlNodeType.Whitespace)
                 writer.WriteWhitespace(reader.Value);
             else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
                 writer.WriteString(reader.Value);
             reader.Read();
         }
+
+        copies.Check();
     }
 
     private static bool Stays(XmlReader reader) =>
@@ -154,25 +160,37 @@ internal static class SvgFile
             Note(leftOut, Style);
     }
 
-    private static void Begin(XmlReader reader, XmlWriter writer, SortedDictionary<string, int> leftOut)
+    private static void Begin(
+        XmlReader reader,
+        XmlWriter writer,
+        SortedDictionary<string, int> leftOut,
+        SvgCopies copies
+    )
     {
         // What a link or a choice holds is drawn, and leads nowhere.
         var element = reader.LocalName is "a" or "switch" ? "g" : reader.LocalName;
         writer.WriteStartElement(element, Namespace);
         var empty = reader.IsEmptyElement;
+        copies.Begin(reader.GetAttribute("id"));
         while (reader.MoveToNextAttribute())
         {
             if (reader.Prefix == "xmlns" || reader.Name == "xmlns")
                 continue;
             var name = reader.NamespaceURI == Links && reader.LocalName == "href" ? "href" : reader.Name;
             if (Attributes.Contains(name) && IsHarmless(element, name, reader.Value))
+            {
                 writer.WriteAttributeString(name, reader.Value);
+                if (name == "href" && element == "use")
+                    copies.Use(Uri.UnescapeDataString(reader.Value[1..]));
+            }
             else if (reader.NamespaceURI.Length == 0 || name == "href")
                 Note(leftOut, name);
         }
 
-        if (empty)
-            writer.WriteEndElement();
+        if (!empty)
+            return;
+        writer.WriteEndElement();
+        copies.End();
     }
 
     private static bool IsHarmless(string element, string name, string value) =>

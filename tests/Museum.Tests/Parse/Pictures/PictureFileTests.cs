@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using MuseumPipeline.Model;
 using MuseumPipeline.Parse.Pictures;
@@ -177,6 +178,40 @@ public sealed class PictureFileTests
         Assert.DoesNotContain("urn:editor", drawn, StringComparison.Ordinal);
         // Once more changes nothing.
         Assert.Equal(picture.Bytes, PictureFile.Read(picture.Bytes).Bytes);
+    }
+
+    /// <summary>Nine levels of ten are a thousand million shapes, in every browser that shows it.</summary>
+    [Theory]
+    [InlineData("xlink:href='#a{0}'")]
+    [InlineData("href='#%61{0}'")]
+    public void A_drawing_that_repeats_itself_beyond_all_bounds_is_refused(string link)
+    {
+        var levels = string.Concat(
+            Enumerable
+                .Range(1, 9)
+                .Select(level =>
+                {
+                    var below = string.Format(CultureInfo.InvariantCulture, $"<use {link}/>", level - 1);
+                    return $"<g id='a{level}'>{string.Concat(Enumerable.Repeat(below, 10))}</g>";
+                })
+        );
+        foreach (
+            var bomb in (string[])
+                [$"<defs><rect id='a0'/>{levels}</defs><use href='#a9'/>", "<g id='a'><use href='#a'/></g>"]
+        )
+        {
+            var fault = Assert.Throws<MuseumException>(() => Svg(bomb));
+            Assert.Contains("repeats parts of itself again and again", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_drawing_may_repeat_its_parts()
+    {
+        var chairs = string.Concat(Enumerable.Repeat("<use href='#chair'/>", 5_000));
+        Assert.NotEmpty(
+            Svg($"<symbol id='chair'><rect/><rect/></symbol><g id='hall'>{chairs}</g><use href='#hall'/>").Bytes
+        );
     }
 
     [Fact]
