@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -10,6 +11,12 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
 {
     /// <summary>A spreadsheet takes a cell that begins with one of these for a formula, and runs it.</summary>
     private const string Formula = "=+-@\t\r\n＝＋－＠";
+
+    /// <summary>What a spreadsheet may take for the end of a cell, by its country or by what its user chose.</summary>
+    private const string Ends = ";\t\r\n";
+
+    private static readonly SearchValues<char> Formulas = SearchValues.Create(Formula),
+        Quoted = SearchValues.Create(",\"" + Ends);
 
     /// <summary>RFC 4180: lines end with CR LF, and cells are quoted if necessary.</summary>
     public string ToCsv()
@@ -28,7 +35,7 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
             if (cell > 0)
                 csv.Append(',');
             var text = TextOf(cells[cell]);
-            if (text.AsSpan().IndexOfAny(",\"\r\n") < 0)
+            if (text.AsSpan().IndexOfAny(Quoted) < 0)
                 csv.Append(text);
             else
                 csv.Append('"').Append(text.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
@@ -42,7 +49,7 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
         value switch
         {
             null => "",
-            string text => text.Length > 0 && Formula.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text,
+            string text => Plain(text),
             bool flag => flag ? "true" : "false",
             DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             DateTimeOffset instant => Instants.TextOf(instant),
@@ -50,4 +57,30 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => throw new ArgumentException($"a {value.GetType()} cannot be written to a cell"),
         };
+
+    /// <summary>An apostrophe before whatever would be a formula at the start of a cell, of this one or of one into which
+    /// the text may be cut.</summary>
+    private static string Plain(string text)
+    {
+        if (text.AsSpan().IndexOfAny(Formulas) < 0)
+            return text;
+        var plain = new StringBuilder(text.Length + 1);
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (
+                Formula.Contains(text[at], StringComparison.Ordinal)
+                && (
+                    at == 0
+                    || (
+                        Ends.Contains(text[at - 1], StringComparison.Ordinal)
+                        && !Ends.Contains(text[at], StringComparison.Ordinal)
+                    )
+                )
+            )
+                plain.Append('\'');
+            plain.Append(text[at]);
+        }
+
+        return plain.ToString();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FsCheck.Xunit;
 using MuseumPipeline.Numbers;
 using MuseumPipeline.Serve.Api;
@@ -30,8 +31,11 @@ public sealed class TableTests
     [InlineData("+1", "'+1")]
     [InlineData("-1", "'-1")]
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("\t=1", "'\t=1")]
-    [InlineData("\r=1", "\"'\r=1\"")]
+    [InlineData("\t=1", "\"'\t'=1\"")]
+    [InlineData("\r=1", "\"'\r'=1\"")]
+    [InlineData("a;=1", "\"a;'=1\"")]
+    [InlineData("a;b", "\"a;b\"")]
+    [InlineData("a\n+1", "\"a\n'+1\"")]
     [InlineData("a,b", "\"a,b\"")]
     [InlineData("a\nb", "\"a\nb\"")]
     [InlineData("plain = text", "plain = text")]
@@ -65,8 +69,6 @@ public sealed class TableTests
         Assert.Equal([Escaped(first), Escaped(second)], cells);
 
         static string Escaped(string? text) =>
-            text is { Length: > 0 } && "=+-@\t\r\n＝＋－＠".Contains(text[0], StringComparison.Ordinal)
-                ? "'" + text
-                : text ?? "";
+            Regex.Replace(text ?? "", @"(^|(?<=[;\t\r\n])(?![;\t\r\n]))(?=[=+\-@\t\r\n＝＋－＠])", "'");
     }
 }
