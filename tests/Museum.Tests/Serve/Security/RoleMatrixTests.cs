@@ -24,6 +24,8 @@ public sealed partial class RoleMatrixTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() =>
         server = await DashboardServer.OpenAsync(
+            // With a provider, which nobody asks here: that has a route of its own.
+            serve: new() { Oidc = new(new("http://127.0.0.1:9"), "museum", null, "roles") },
             // A demo's: it has a kiosk too.
             kiosk: new PressingKiosk(new(1, "cluster", "lmnh", "topic"), (_, _) => throw new NotSupportedException()),
             users: ["viewer", "security", "operator"]

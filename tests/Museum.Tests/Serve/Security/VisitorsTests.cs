@@ -1,10 +1,14 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace MuseumPipeline.Tests.Serve.Security;
 
 public sealed class VisitorsTests : IAsyncLifetime
 {
     private DashboardServer server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => server = await DashboardServer.OpenAsync(users: "viewer");
 
@@ -91,6 +95,58 @@ public sealed class VisitorsTests : IAsyncLifetime
             if (path.StartsWith("/api", StringComparison.Ordinal))
                 Assert.Equal("no-store", Header("Cache-Control"));
         }
+    }
+
+    /// <summary>A proxy could see one request where the server sees two.</summary>
+    [Theory]
+    [InlineData("Content-Length: 6|Transfer-Encoding: chunked", "0||GET /login HTTP/1.1|Host: localhost||")]
+    [InlineData("Content-Length: 6|Content-Length: 5", "abcdef")]
+    [InlineData("Transfer-Encoding: xchunked", "0||")]
+    [InlineData("Transfer-Encoding : chunked", "0||")]
+    [InlineData("Host: evil.example", "")]
+    public async Task A_request_that_can_be_read_in_two_ways_is_refused_and_nothing_behind_it_is_read(
+        string headers,
+        string body
+    )
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Address.Host, server.Address.Port, Cancel);
+        var stream = client.GetStream();
+        var request = $"POST /login HTTP/1.1|Host: localhost|X-Museum: 1|{headers}||{body}";
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(request.Replace("|", "\r\n", StringComparison.Ordinal)),
+            Cancel
+        );
+        using var reader = new StreamReader(stream);
+        var answers = (await reader.ReadToEndAsync(Cancel)).Split("HTTP/1.1 ");
+        Assert.StartsWith("400 ", answers[1], StringComparison.Ordinal);
+        Assert.Equal(2, answers.Length);
+    }
+
+    [Theory]
+    [InlineData("TRACE")]
+    [InlineData("TRACK")]
+    [InlineData("OPTIONS")]
+    [InlineData("PUT")]
+    public async Task A_method_that_no_page_uses_is_refused_and_repeats_nothing(string method)
+    {
+        var cookie = await server.LoginAsync("viewer");
+        using var answer = await server.SendAsync(new(method), "/api/v1/me", null, cookie, ("X-Museum", "1"));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.DoesNotContain(cookie, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fault_of_ours_is_told_without_its_cause()
+    {
+        var cookie = await server.LoginAsync("viewer");
+        await server.Database.QueryAsync("drop table annotation");
+        using var answer = await server.GetAsync("/api/v1/annotations", cookie);
+        var told = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.InRange((int)answer.StatusCode, 500, 503);
+        Assert.DoesNotContain("annotation", told, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("SQL", told, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" at Museum", told, StringComparison.Ordinal);
     }
 
     [Fact]
