@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using MuseumPipeline.Load.Streams.Sessions;
 using MuseumPipeline.Model;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
-namespace MuseumPipeline.Load.Streams;
+namespace MuseumPipeline.Load.Streams.Sessions;
 
 /// <summary>Partitions assigned and revoked by the group: claiming them in the database, and stopping those that can no
 /// longer be read. Used by the polling thread only.</summary>

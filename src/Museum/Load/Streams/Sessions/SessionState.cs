@@ -3,7 +3,7 @@ using Confluent.Kafka;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 
-namespace MuseumPipeline.Load.Streams;
+namespace MuseumPipeline.Load.Streams.Sessions;
 
 /// <summary>What the polling thread, the committing loop and the periodic checks of one session share, behind one lock:
 /// the partitions that are ours and how far each is, the batch that is filled and the one that is committed.</summary>

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
-namespace MuseumPipeline.Load.Streams;
+namespace MuseumPipeline.Load.Streams.Sessions;
 
 /// <summary>The polling thread: it receives messages from the broker and does nothing that could delay it.</summary>
 internal sealed class SessionPoller(SessionParts parts, SessionState state)

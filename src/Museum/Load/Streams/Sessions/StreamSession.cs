@@ -3,7 +3,7 @@ using MuseumPipeline.Source;
 using MuseumPipeline.Source.Kafka;
 using MuseumPipeline.Store.Contracts;
 
-namespace MuseumPipeline.Load.Streams;
+namespace MuseumPipeline.Load.Streams.Sessions;
 
 /// <summary>One consumer from start to close: the thread that polls it, the loop that commits one batch while the next
 /// one is collected, and the periodic checks of both.</summary>

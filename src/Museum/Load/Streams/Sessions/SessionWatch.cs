@@ -2,7 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using MuseumPipeline.Model;
 
-namespace MuseumPipeline.Load.Streams;
+namespace MuseumPipeline.Load.Streams.Sessions;
 
 /// <summary>Periodic checks: is it still the same topic, has an operator decided, is it the end; and a heartbeat to the
 /// database.</summary>
