@@ -55,25 +55,16 @@ internal static partial class ExhibitionFile
             Line(file, "FLOOR"),
             Line(file, "DEPARTMENT"),
             Date(Text(file, "START_DATE")),
-            Shown("DESCRIPTION", Text(file, "DESCRIPTION"), LongestText, "\t\r\n")
+            Bounded("DESCRIPTION", Text(file, "DESCRIPTION"), LongestText)
         );
     }
 
-    private static string Line(JsonElement file, string key) => Shown(key, Text(file, key), LongestLine, "");
+    private static string Line(JsonElement file, string key) => Bounded(key, Text(file, key), LongestLine);
 
-    /// <summary>It stands in pages, sheets, alerts and logs. Signs that join letters are part of names; those that turn
-    /// text around, and control characters, are not.</summary>
-    private static string Shown(string key, string text, int most, string controls)
-    {
-        if (text.Length > most)
-            throw Unexpected(key, $"{text.Length} characters", $"at most {most}");
-        return text.Any(c => (char.IsControl(c) && !controls.Contains(c, StringComparison.Ordinal)) || TurnsAround(c))
-            ? throw Unexpected(key, "a character that is not seen or turns text around", "a text that people can read")
-            : text;
-    }
-
-    /// <summary>The overrides, embeddings and isolates of the bidirectional algorithm, and Unicode's line ends.</summary>
-    private static bool TurnsAround(char c) => c is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    /// <summary>It stands in pages, sheets, alerts and logs. Whatever else is in it is a name: they show signs that are
+    /// not seen or turn text around as their codes.</summary>
+    private static string Bounded(string key, string text, int most) =>
+        text.Length <= most ? text : throw Unexpected(key, $"{text.Length} characters", $"at most {most}");
 
     private static string Text(JsonElement file, string key)
     {

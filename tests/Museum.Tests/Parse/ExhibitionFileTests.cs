@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MuseumPipeline.Model;
@@ -18,28 +19,27 @@ public sealed class ExhibitionFileTests
             StringComparison.Ordinal
         );
 
-    /// <summary>A name stands in pages, sheets, alerts and logs: it is one short line, and turns nothing around.</summary>
+    /// <summary>A name stands in pages, sheets, alerts and logs, which one text must not fill.</summary>
     [Theory]
-    [InlineData("EXHIBITION_NAME", "Sharks\u202Egnp", "a character that is not seen or turns text around")]
-    [InlineData("EXHIBITION_NAME", "Sharks\nof the sea", "a character that is not seen or turns text around")]
-    [InlineData("FLOOR", "\u001B[2J", "a character that is not seen or turns text around")]
-    [InlineData("DEPARTMENT", "\u2066Zoology", "a character that is not seen or turns text around")]
-    [InlineData("DESCRIPTION", "line\n\u202Eline", "a character that is not seen or turns text around")]
-    [InlineData("EXHIBITION_NAME", null, "201 characters, expected at most 200")]
-    [InlineData("FLOOR", null, "201 characters, expected at most 200")]
-    [InlineData("DEPARTMENT", null, "201 characters, expected at most 200")]
-    public void A_text_that_would_break_what_shows_it_is_refused(string key, string? text, string said)
+    [InlineData("EXHIBITION_NAME", 200)]
+    [InlineData("FLOOR", 200)]
+    [InlineData("DEPARTMENT", 200)]
+    [InlineData("DESCRIPTION", 10_000)]
+    public void A_text_that_would_fill_what_shows_it_is_refused(string key, int most)
     {
-        var fault = Assert.Throws<FormatException>(() => Parse(key, text ?? new string('a', 201)));
-        Assert.Contains($"{key}: found {said}", fault.Message, StringComparison.Ordinal);
+        Parse(key, new string('a', most));
+        var fault = Assert.Throws<FormatException>(() => Parse(key, new string('a', most + 1)));
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"{key}: found {most + 1} characters, expected at most {most}"),
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
-    [Fact]
-    public void Every_language_and_joined_signs_are_names_and_a_description_has_lines()
-    {
-        Assert.Equal("متحف \u200Fالبحر 👩‍🔬", Parse("EXHIBITION_NAME", "متحف \u200Fالبحر 👩‍🔬").Name);
-        Assert.Equal("One.\r\n\tTwo.", Parse("DESCRIPTION", "One.\r\n\tTwo.").Description);
-    }
+    [Theory]
+    [InlineData("متحف \u200Fالبحر 👩‍🔬")]
+    [InlineData("Sharks \u202Egnp.exe \u001B[31m")]
+    public void Every_name_is_kept_as_it_is(string name) => Assert.Equal(name, Parse("EXHIBITION_NAME", name).Name);
 
     private static ExhibitionFacts Parse(string key, string text)
     {
