@@ -27,6 +27,9 @@ finish() {
   ((failures == 0)) && say "All held." || { say "$failures did not hold."; exit 1; }
 }
 trap finish EXIT
+# Without these a drill that is stopped would end with whatever its last command said.
+trap 'exit 143' TERM
+trap 'exit 130' INT
 
 skip() { say "SKIPPED: $*"; exit 0; }
 
