@@ -17,7 +17,7 @@ internal sealed class StreamBatch
     private const int MostBytes = 16 << 20;
 
     /// <summary>Fewer messages are not worth a transaction of their own.</summary>
-    public const int LeastShared = MostMessages / 4;
+    public const int LeastShare = MostMessages / 8;
 
     private readonly List<StreamMessage> messages = [];
     private readonly List<StreamBatch> shares = [];
@@ -78,8 +78,14 @@ internal sealed class StreamBatch
     /// <param name="most">How many shares there may be.</param>
     public IReadOnlyList<StreamBatch> Shares(int most)
     {
-        if (most < 2 || Count < LeastShared || SharesByClaim(most) is not { } places)
+        most = Math.Min(most, Count / LeastShare);
+        if (most < 2)
             return [this];
+        var counts = CountByClaim();
+        most = Math.Min(most, counts.Count);
+        if (most < 2)
+            return [this];
+
         while (shares.Count < most)
             shares.Add(new());
         foreach (var share in shares)
@@ -88,30 +94,26 @@ internal sealed class StreamBatch
             share.buffer = buffer;
         }
 
-        foreach (var message in messages)
-            shares[places[message.Claim]].messages.Add(message);
-        return shares;
-    }
-
-    /// <summary>The largest partition first, each to the share that has least; null if there are fewer partitions than
-    /// shares.</summary>
-    private Dictionary<PartitionClaim, int>? SharesByClaim(int most)
-    {
-        var counts = new Dictionary<PartitionClaim, int>();
-        foreach (var message in messages)
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, message.Claim, out _)++;
-        if (counts.Count < most)
-            return null;
-        var held = new int[most];
-        var places = new Dictionary<PartitionClaim, int>();
+        // The largest partition first, each to the share that has least.
+        var (held, of) = (new int[most], new Dictionary<PartitionClaim, StreamBatch>());
         foreach (var (claim, count) in counts.OrderByDescending(pair => pair.Value))
         {
             var least = Array.IndexOf(held, held.Min());
             held[least] += count;
-            places[claim] = least;
+            of[claim] = shares[least];
         }
 
-        return places;
+        foreach (var message in messages)
+            of[message.Claim].messages.Add(message);
+        return shares[..most];
+    }
+
+    private Dictionary<PartitionClaim, int> CountByClaim()
+    {
+        var counts = new Dictionary<PartitionClaim, int>();
+        foreach (var message in messages)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, message.Claim, out _)++;
+        return counts;
     }
 
     /// <summary>The end of the range, from here, in which every partition stays within one block of offsets (see <see

@@ -7,23 +7,16 @@ namespace MuseumPipeline.Load.Streams;
 /// <summary>Loads batches of one topic. A large batch is divided by partitions and committed in several transactions
 /// side by side, as far as the database gains from it: one process of a server alone is slower than what is read. Knows
 /// nothing of Kafka.</summary>
-/// <param name="store">The database.</param>
-/// <param name="museum">The messages' museum.</param>
-/// <param name="options">How to judge, and when to stop.</param>
-/// <param name="runId">The run to account to.</param>
-/// <param name="health">Is told what happens.</param>
-internal sealed class StreamLoader(
-    MuseumStore store,
-    Museum museum,
-    StreamOptions options,
-    int runId,
-    StreamHealth health,
-    ILogger log
-)
+internal sealed class StreamLoader
 {
-    private readonly ShareLoader[] loaders = LoadersOf(store, museum, options, runId, health, log);
+    private readonly ShareLoader[] loaders;
 
-    private static ShareLoader[] LoadersOf(
+    /// <param name="store">The database.</param>
+    /// <param name="museum">The messages' museum.</param>
+    /// <param name="options">How to judge, and when to stop.</param>
+    /// <param name="runId">The run to account to.</param>
+    /// <param name="health">Is told what happens.</param>
+    public StreamLoader(
         MuseumStore store,
         Museum museum,
         StreamOptions options,
@@ -33,12 +26,9 @@ internal sealed class StreamLoader(
     )
     {
         var breaker = new Breaker(options.Breaker);
-        return
-        [
-            .. Enumerable
-                .Range(0, store.Writers)
-                .Select(_ => new ShareLoader(store, museum, options, runId, health, breaker, log)),
-        ];
+        loaders = new ShareLoader[store.Writers];
+        for (var each = 0; each < loaders.Length; each++)
+            loaders[each] = new(store, museum, options, runId, health, breaker, log);
     }
 
     /// <summary>Commits the batch, except what another consumer has claimed. Returns the claims that were

@@ -9,7 +9,7 @@ namespace MuseumPipeline.Tests.Load.Streams;
 /// them.</summary>
 public abstract partial class StreamContract
 {
-    private const int Each = StreamBatch.LeastShared / 2;
+    private const int Each = StreamBatch.LeastShare;
 
     /// <summary>Messages of three partitions in turns of a thousand: ratings, and at each thousandth offset a call for
     /// help.</summary>
@@ -65,14 +65,28 @@ public abstract partial class StreamContract
     {
         PartitionClaim[] claims = [await ClaimAsync(0), await ClaimAsync(1)];
         var batch = new StreamBatch();
-        Add(batch, claims[0], 0, Enumerable.Repeat(Rating(0), StreamBatch.LeastShared - 2));
+        Add(batch, claims[0], 0, Enumerable.Repeat(Rating(0), (2 * StreamBatch.LeastShare) - 2));
         Add(batch, claims[1], 0, Rating(1));
         Assert.Equal([batch], batch.Shares(2));
         Add(batch, claims[1], 1, Rating(1));
         Assert.Equal(2, batch.Shares(2).Count);
         batch.Drop(claims[1]);
-        Add(batch, claims[0], StreamBatch.LeastShared, Rating(0), Rating(0));
+        Add(batch, claims[0], 2 * StreamBatch.LeastShare, Rating(0), Rating(0));
         Assert.Equal([batch], batch.Shares(2));
+    }
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(3, 3)]
+    [InlineData(8, 3)]
+    public async Task There_are_no_more_shares_than_partitions_and_none_is_empty(int most, int expected)
+    {
+        var (batch, _) = await BacklogAsync();
+        var shares = batch.Shares(most);
+        Assert.Equal(expected, shares.Count);
+        Assert.All(shares, share => Assert.True(share.Count >= StreamBatch.LeastShare));
+        // Divided again, after it was divided among more.
+        Assert.Equal(2, batch.Shares(2).Count);
     }
 
     [Fact]
