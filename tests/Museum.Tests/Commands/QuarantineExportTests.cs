@@ -14,8 +14,9 @@ public sealed class QuarantineExportTests
     [InlineData("+1", "\"'+1\"")]
     [InlineData("-1", "\"'-1\"")]
     [InlineData("@SUM(1)", "\"'@SUM(1)\"")]
-    [InlineData("\t=1", "\"'\t=1\"")]
-    [InlineData("\r=1", "\"'\r=1\"")]
+    [InlineData("\t=1", "\"'\t'=1\"")]
+    [InlineData("\r=1", "\"'\r'=1\"")]
+    [InlineData("2023-03-06;=cmd", "\"2023-03-06;'=cmd\"")]
     public void A_cell_is_never_a_formula(string text, string cell) =>
         Assert.Equal(cell, QuarantineExport.CsvCell(text));
 

@@ -139,15 +139,10 @@ internal sealed class QuarantineExport(IQuarantine quarantine)
         return string.Join(',', cells.Select(c => CsvCell(c ?? ""))) + "\r\n";
     }
 
-    /// <summary>Quoted if necessary, and with a quotation mark before anything that a spreadsheet would take for a
-    /// formula: opening a file must never run what a stranger wrote into a record.</summary>
+    /// <summary>Quoted if necessary, and no formula.</summary>
     internal static string CsvCell(string text)
     {
-        if (
-            text.Length > 0
-            && (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠')
-        )
-            text = "'" + text;
+        text = SpreadsheetText.Of(text);
         return text.AsSpan().IndexOfAny(ToQuote) < 0
             ? text
             : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

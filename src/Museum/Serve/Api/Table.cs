@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Serve.Api;
 
@@ -9,14 +10,8 @@ namespace MuseumPipeline.Serve.Api;
 /// <param name="Rows">Texts, numbers, days, instants, enum values, true and false, or null.</param>
 internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyList<object?>> Rows)
 {
-    /// <summary>A spreadsheet takes a cell that begins with one of these for a formula, and runs it.</summary>
-    private const string Formula = "=+-@\t\r\n＝＋－＠";
-
-    /// <summary>What a spreadsheet may take for the end of a cell, by its country or by what its user chose.</summary>
-    private const string Ends = ";\t\r\n";
-
-    private static readonly SearchValues<char> Formulas = SearchValues.Create(Formula),
-        Quoted = SearchValues.Create(",\"" + Ends);
+    /// <summary>A comma and a quotation mark by RFC 4180, the others because some spreadsheets cut there.</summary>
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(",\";\t\r\n");
 
     /// <summary>RFC 4180: lines end with CR LF, and cells are quoted if necessary.</summary>
     public string ToCsv()
@@ -49,7 +44,7 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
         value switch
         {
             null => "",
-            string text => Plain(text),
+            string text => SpreadsheetText.Of(text),
             bool flag => flag ? "true" : "false",
             DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             DateTimeOffset instant => Instants.TextOf(instant),
@@ -57,30 +52,4 @@ internal sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnl
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => throw new ArgumentException($"a {value.GetType()} cannot be written to a cell"),
         };
-
-    /// <summary>An apostrophe before whatever would be a formula at the start of a cell, of this one or of one into which
-    /// the text may be cut.</summary>
-    private static string Plain(string text)
-    {
-        if (text.AsSpan().IndexOfAny(Formulas) < 0)
-            return text;
-        var plain = new StringBuilder(text.Length + 1);
-        for (var at = 0; at < text.Length; at++)
-        {
-            if (
-                Formula.Contains(text[at], StringComparison.Ordinal)
-                && (
-                    at == 0
-                    || (
-                        Ends.Contains(text[at - 1], StringComparison.Ordinal)
-                        && !Ends.Contains(text[at], StringComparison.Ordinal)
-                    )
-                )
-            )
-                plain.Append('\'');
-            plain.Append(text[at]);
-        }
-
-        return plain.ToString();
-    }
 }
