@@ -61,8 +61,8 @@ internal static partial class ExhibitionFile
 
     private static string Line(JsonElement file, string key) => Bounded(key, Text(file, key), LongestLine);
 
-    /// <summary>It stands in pages, sheets, alerts and logs. Whatever else is in it is a name: they show signs that are
-    /// not seen or turn text around as their codes.</summary>
+    /// <summary>It stands in pages, sheets, alerts and logs, which one text must not fill. Whatever characters are in it
+    /// is theirs to show safely: refusing them here would lose an exhibition's presses.</summary>
     private static string Bounded(string key, string text, int most) =>
         text.Length <= most ? text : throw Unexpected(key, $"{text.Length} characters", $"at most {most}");
 

@@ -164,6 +164,7 @@ internal sealed class Happenings(
         static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Names come from buckets: what is not seen, or turns text around, is told as its code.</summary>
     private static Notice Of(
         string key,
         string kind,
@@ -171,7 +172,7 @@ internal sealed class Happenings(
         string subject,
         string text,
         DateTimeOffset at
-    ) => new(key, kind, NoticeKind.Severities[kind], cube.Museum.Code, subject, text, at);
+    ) => new(key, kind, NoticeKind.Severities[kind], cube.Museum.Code, SafeText.Of(subject), SafeText.Of(text), at);
 
     private static string FloorName(string floor) => floor.All(char.IsAsciiDigit) ? $"floor {floor}" : floor;
 }

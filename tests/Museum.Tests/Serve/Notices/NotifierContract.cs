@@ -140,8 +140,8 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
         );
     }
 
-    /// <summary>Names come from the bucket. In what a messenger formats they could call everybody, or lead elsewhere under
-    /// a friendly name.</summary>
+    /// <summary>Names come from the bucket. In what a messenger formats they could call everybody, or lead elsewhere
+    /// under a friendly name.</summary>
     [Fact]
     public async Task What_a_bucket_calls_an_exhibition_is_text_to_every_messenger()
     {
@@ -184,6 +184,22 @@ public abstract class NotifierContract(Func<Task<TestStore>> create) : StoreCont
                 );
             }
         );
+    }
+
+    [Fact]
+    public async Task What_would_turn_an_alert_around_is_told_as_its_code()
+    {
+        await store.Museums.UpsertExhibitionAsync(
+            1,
+            new ExhibitionFacts("EXH_02", "2", "Sharks\u202Egnp.exe\n", "2", "Zoology", new DateOnly(2021, 3, 3), "…"),
+            Cancel
+        );
+        await AddAsync(Messengers[0]);
+        await presses.EmergencyAsync(Now);
+        await LookAsync(Server(store));
+
+        var told = Assert.Single(slack.Taken).GetProperty("text").GetString()!;
+        Assert.Contains("Sharks\\u{202E}gnp.exe\\u{A}", told, StringComparison.Ordinal);
     }
 
     /// <summary>To the page of the address that people use, also under a path.</summary>
