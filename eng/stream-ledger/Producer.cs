@@ -7,6 +7,8 @@ namespace MuseumPipeline.Drills;
 /// <summary>Presses into a topic, and into the ledger what the broker acknowledged.</summary>
 internal static class Producer
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     public static async Task<int> RunAsync(
         string servers,
         string topic,
@@ -42,7 +44,7 @@ internal static class Producer
                 QueueBufferingMaxMessages = 2_000_000,
             }
         ).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        using var awake = KeepAwake(producer);
+        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
         var partitions = Partitions(servers, topic);
         await using var lines = new StreamWriter(ledger, append: true) { AutoFlush = rate > 0 };
         var random = new Random(seed);
@@ -50,10 +52,17 @@ internal static class Producer
         int acknowledged = 0,
             failed = 0;
         var watch = Stopwatch.StartNew();
+        var asked = watch.Elapsed;
         for (var n = 0; n < count && !end.IsCancellationRequested; n++)
         {
             if (rate > 0 && n / (double)rate - watch.Elapsed.TotalSeconds is > 0.002 and var ahead)
                 await Task.Delay(TimeSpan.FromSeconds(ahead));
+            if (watch.Elapsed - asked > Patience)
+            {
+                StayAwake(admin);
+                asked = watch.Elapsed;
+            }
+
             // Seeds apart, so that two producers of one drill never send the same press.
             var message = Message.Make(((long)seed << 24) + n, random, spoiled);
             var value = message.Value.Length == 0 ? null! : message.Value;
@@ -64,7 +73,8 @@ internal static class Producer
             );
         }
 
-        producer.Flush();
+        while (producer.Flush(Patience) > 0)
+            StayAwake(admin);
         lock (sync)
             lines.Flush();
         Console.WriteLine($"{acknowledged} acknowledged, {failed} failed");
@@ -90,30 +100,16 @@ internal static class Producer
 
     /// <summary>A client that a starting broker told of no broker at all forgets the one it had, and sends nothing any
     /// more, unless somebody asks it something.</summary>
-    private static Timer KeepAwake(IProducer<Null, byte[]> producer)
+    private static void StayAwake(IAdminClient admin)
     {
-        var admin = new DependentAdminClientBuilder(producer.Handle).Build();
-        var asking = 0;
-        return new(
-            _ =>
-            {
-                if (Interlocked.Exchange(ref asking, 1) == 1)
-                    return;
-                try
-                {
-                    admin.GetMetadata(TimeSpan.FromSeconds(2));
-                }
-                catch (KafkaException)
-                {
-                    // It has asked, which is all that is wanted.
-                }
-
-                Volatile.Write(ref asking, 0);
-            },
-            null,
-            TimeSpan.FromSeconds(3),
-            TimeSpan.FromSeconds(3)
-        );
+        try
+        {
+            admin.GetMetadata(TimeSpan.FromSeconds(1));
+        }
+        catch (KafkaException)
+        {
+            // It has asked, which is all that is wanted.
+        }
     }
 
     private static int Partitions(string servers, string topic)
