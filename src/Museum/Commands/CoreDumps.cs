@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MuseumPipeline.Commands;
 
-/// <summary>A core dump holds every secret that is in memory. None is written, however the program was started; what .NET
-/// writes where DOTNET_DbgEnableMiniDump asks for it is the operator's own decision.</summary>
+/// <summary>A core dump holds every secret that is in memory. None is written, however the program was started; what
+/// .NET writes where DOTNET_DbgEnableMiniDump asks for it is the operator's own decision.</summary>
 internal static class CoreDumps
 {
     /// <summary>RLIMIT_CORE, on Linux and macOS.</summary>

@@ -62,8 +62,9 @@ internal static class OwnFile
         }
     }
 
-    /// <summary>Where everybody may write, somebody else may have left a file or a link under this name: theirs to read and
-    /// change, or leading to a file of ours. The system refuses such links only where it is set to, and no files.</summary>
+    /// <summary>Where everybody may write, somebody else may have left a file or a link under this name: theirs to read
+    /// and change, or leading to a file of ours. The system refuses such links only where it is set to, and no
+    /// files.</summary>
     /// <exception cref="MuseumException">It is neither ours nor root's.</exception>
     public static void RefusePlanted(string path)
     {

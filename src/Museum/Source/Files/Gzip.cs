@@ -11,8 +11,8 @@ internal static class Gzip
     // Without it a truncated stream counts as a complete one; see the project files, which set it for the program too.
     static Gzip() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
-    /// <summary>Kiosks' files unfold to ten or twenty times their size, gzip could do a thousand: a megabyte of it would be
-    /// a gigabyte on the disk, and more in the database.</summary>
+    /// <summary>Kiosks' files unfold to ten or twenty times their size, gzip could do a thousand: a megabyte of it would
+    /// be a gigabyte on the disk, and more in the database.</summary>
     private const int MostTimes = 100;
 
     /// <summary>What is small may repeat itself.</summary>
@@ -51,8 +51,8 @@ internal static class Gzip
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{name}: found a gzip file of {packed.Length:N0} bytes that holds more than {most:N0}, expected "
-                        + $"at most {MostTimes} times its size; nothing of it was loaded. If it is right, decompress it "
-                        + $"first: gzip -d FILE"
+                        + $"at most {MostTimes} times its size; nothing of it was loaded. If it is right, "
+                        + $"decompress it first: gzip -d FILE"
                 ),
                 e
             );

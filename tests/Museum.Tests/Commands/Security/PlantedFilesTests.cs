@@ -4,8 +4,8 @@ using MuseumPipeline.Model.Files;
 
 namespace MuseumPipeline.Tests.Commands.Security;
 
-/// <summary>Where everybody may write, another user of the machine can leave a file under a name that we are about to use:
-/// a database with their operator in it, or a link to a file of ours.</summary>
+/// <summary>Where everybody may write, another user of the machine can leave a file under a name that we are about to
+/// use: a database with their operator in it, or a link to a file of ours.</summary>
 public sealed class PlantedFilesTests : IDisposable
 {
     private const UnixFileMode Everybodys = (UnixFileMode)0b111_111_111;

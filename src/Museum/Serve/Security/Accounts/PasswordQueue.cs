@@ -2,11 +2,10 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Serve.Security.Accounts;
 
-/// <summary>
-/// A hash takes a processor for a tenth of a second: half of the processors at most, so that pages and actions have the
-/// rest. Whoever is where they logged in before does not stand behind strangers, of whom there may be as many as there are
-/// addresses; and of those only so many wait as are served before they give up.
-/// </summary>
+/// <summary>A hash takes a processor for a tenth of a second: strangers have half of the processors at most, so that
+/// pages and actions have the rest. Whoever is where they logged in before is served beside them, one at a time, and
+/// does not stand behind strangers, of whom there may be as many as there are addresses; and of those only so many wait
+/// as are served before they give up.</summary>
 internal sealed class PasswordQueue : IDisposable
 {
     /// <summary>How many strangers wait: for half a minute, where one is served at a time.</summary>
