@@ -11,7 +11,7 @@ describe("the kiosk of a demo", options, () => {
   before(async () => {
     museum = new Museum();
     demo = museum.start(
-      ["demo", "--database", `${museum.directory}/demo.db`, "-b", "samples/bucket", "--rate", "0.001", "--no-staff"],
+      ["demo", "--database", `${museum.directory}/demo.db`, "-b", "samples/bucket", "--no-visitors", "--no-staff"],
       { MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}` },
     );
     [, address] = await demo.says(/^press it\s+(http\S+?)\/kiosk: /);

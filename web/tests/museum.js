@@ -101,7 +101,7 @@ export class Museum {
   /** The demo keeps its presses to itself: its broker is also the museum's. */
   async startDemo() {
     const database = join(this.directory, "demo.db");
-    this.demo = this.start(["demo", "--database", database, "-b", "samples/bucket", "--rate", "0.001", "--no-staff"], {
+    this.demo = this.start(["demo", "--database", database, "-b", "samples/bucket", "--no-visitors", "--no-staff"], {
       MUSEUM_LISTEN: `127.0.0.1:${await freePort(1)}`,
     });
   }

@@ -45,13 +45,18 @@ internal static class DemoCommand
         Description = "Leave calls for help to you, on the dashboard",
     };
 
+    private static readonly Option<bool> NoVisitors = new("--no-visitors")
+    {
+        Description = "Leave the presses to you, at the kiosk",
+    };
+
     public static Command Create()
     {
         var command = new Command(
             "demo",
             "Run kiosks, broker, bucket, consumer, database and dashboard in one program; Ctrl-C ends it"
         );
-        command.WithCommon(Rate, NoStaff, History, ServeCommand.Listen);
+        command.WithCommon(Rate, NoVisitors, NoStaff, History, ServeCommand.Listen);
         Session.Act(command, Needs.Serve, RunAsync);
         return command;
     }
@@ -85,11 +90,12 @@ internal static class DemoCommand
             session,
             $"broker     {broker.BootstrapServers}, topic {museum.Topic}, {Partitions} partitions, inside this program"
         );
-        Say(
-            session,
-            $"kiosks     {session.Parsed.GetValue(Rate):0.##} presses a second, some of them spoiled as the real "
-                + $"ones are"
-        );
+        if (!session.Parsed.GetValue(NoVisitors))
+            Say(
+                session,
+                $"kiosks     {session.Parsed.GetValue(Rate):0.##} presses a second, some of them spoiled as the real "
+                    + $"ones are"
+            );
         if (!session.Parsed.GetValue(NoStaff))
             Say(session, "staff      answers calls for help after a while, as you can on the Safety page");
         using var kiosk = new DemoKiosk(clients, stream, opening.Hours.Zone, session.Clock);
@@ -174,10 +180,12 @@ internal static class DemoCommand
         {
             Hours = opening.Hours,
         };
-        var pressing = Task.Run(
-            () => StreamSimulator.RunAsync(request, kiosks, session.Clock, both.Token),
-            CancellationToken.None
-        );
+        var pressing = session.Parsed.GetValue(NoVisitors)
+            ? Task.CompletedTask
+            : Task.Run(
+                () => StreamSimulator.RunAsync(request, kiosks, session.Clock, both.Token),
+                CancellationToken.None
+            );
         var staff = session.Parsed.GetValue(NoStaff) ? null : new Staff(store, stream, session.Clock);
         var answering = staff?.RunAsync(both.Token) ?? Task.CompletedTask;
         try

@@ -50,7 +50,11 @@ internal static class OpenApiCalls
         operation.OperationId = NameOf(call.HttpMethod ?? "GET", path);
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
-            if (parameter.In is ParameterLocation.Query && SchemaOf(parameter.Name!, path) is { } schema)
+            if (parameter.In is not ParameterLocation.Query)
+                continue;
+            // The handlers' compiler declares every array as required, though it reads an absent one as empty.
+            parameter.Required = false;
+            if (SchemaOf(parameter.Name!, path) is { } schema)
                 parameter.Schema = schema;
         }
 
