@@ -12,6 +12,8 @@ internal static class NearWord
         word.Length < 3
             ? null
             : known
+                // Far cheaper than the distance, and never more than it.
+                .Where(k => Math.Abs(k.Length - word.Length) <= MostWrongLetters)
                 .Select(k => (Word: k, Distance: Distance(word, k)))
                 .Where(k => k.Distance <= Math.Min(MostWrongLetters, Math.Max(word.Length, k.Word.Length) / 2))
                 .OrderBy(k => k.Distance)

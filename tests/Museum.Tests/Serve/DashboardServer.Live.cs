@@ -41,8 +41,8 @@ internal sealed class LiveStream : IAsyncDisposable
         return new(response);
     }
 
-    /// <summary>The next event with this name; others are skipped.</summary>
-    public async Task<JsonElement> NextAsync(string name)
+    /// <summary>The next event with one of these names; others are skipped.</summary>
+    public async Task<JsonElement> NextAsync(params string[] names)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         soon.CancelAfter(Soon);
@@ -50,7 +50,7 @@ internal sealed class LiveStream : IAsyncDisposable
         {
             var item = await read.Reader.ReadAsync(soon.Token);
             Assert.NotNull(item.EventId);
-            if (item.EventType == name)
+            if (names.Contains(item.EventType))
                 return JsonDocument.Parse(item.Data).RootElement;
         }
     }

@@ -16,12 +16,20 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     /// press.</summary>
     private const int MostTold = 50;
 
+    /// <summary>A snapshot with news behind it serves new clients for so long: three thousand pages that open while
+    /// calls keep coming read the newest calls once a second, not three thousand times.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<LiveClient, bool> clients = new();
     private readonly SemaphoreSlim one = new(1);
 
     // What was last sent of each press: the same again is not news.
     private Dictionary<string, byte[]>? said;
+
+    // The newest calls as they were last read, and what was told since.
     private HelpFeed? newest;
+    private readonly List<byte[]> since = [];
+    private long readAt;
 
     public int Id => museum.Id;
 
@@ -33,6 +41,8 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     public IEnumerable<LiveClient> Clients => clients.Keys;
 
     public bool IsEmpty => clients.IsEmpty;
+
+    public int Count => clients.Count;
 
     public void Add(LiveClient client) => clients[client] = true;
 
@@ -55,14 +65,16 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
 
     /// <summary>For a client that is already added: events from now on are queued for it, so that nothing is lost in
     /// between.</summary>
+    /// <returns>A snapshot, and behind it the news since it was read.</returns>
     public async Task<byte[]> SnapshotAsync(Reception? reception, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
         try
         {
-            if (newest is null)
+            if (newest is null || (since.Count > 0 && clock.GetElapsedTime(readAt) > Fresh))
                 await ReadAllAsync(cancel);
-            return events.Snapshot(Picture(newest!.Presses, newest.Open) with { Reception = reception });
+            var snapshot = events.Snapshot(Picture(newest!.Presses, newest.Open) with { Reception = reception });
+            return Joined([snapshot, .. since]);
         }
         finally
         {
@@ -77,10 +89,10 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         await one.WaitAsync(cancel);
         try
         {
-            newest = null;
             // Nobody listens, or nothing was sent yet: new clients begin with a snapshot.
             if (IsEmpty || said is null)
             {
+                Forget();
                 said = null;
                 return false;
             }
@@ -99,6 +111,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     /// <summary>Reads the newest and sends what is new among them; true if that was much.</summary>
     private async Task<bool> ReadAllAsync(CancellationToken cancel)
     {
+        readAt = clock.GetTimestamp();
         var feed = await presses.ReadLiveAsync(museum.Id, MostShown, cancel);
         var first = said is null;
         said ??= [];
@@ -122,6 +135,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         foreach (var id in said!.Keys.Where(id => !shown.Contains(id)).ToList())
             said.Remove(id);
         newest = feed;
+        since.Clear();
     }
 
     /// <summary>Those not sent in this state before; oldest first, as they came.</summary>
@@ -143,8 +157,29 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     /// <summary>Several events are one piece for each client.</summary>
     private void Tell(List<(HelpPress Press, byte[] Event)> news)
     {
-        if (news.Count > 0)
-            Tell(news is [var one] ? one.Event : [.. news.SelectMany(some => some.Event)]);
+        if (news.Count == 0)
+            return;
+        var told = Joined(news.Select(some => some.Event));
+        since.Add(told);
+        // Shorter than what is behind it, a snapshot is worth reading again.
+        if (since.Count > MostTold)
+            Forget();
+        Tell(told);
+    }
+
+    /// <summary>The next new client reads the newest calls.</summary>
+    private void Forget()
+    {
+        newest = null;
+        since.Clear();
+    }
+
+    private static byte[] Joined(IEnumerable<byte[]> pieces)
+    {
+        using var whole = new MemoryStream();
+        foreach (var piece in pieces)
+            whole.Write(piece);
+        return whole.ToArray();
     }
 
     public void Dispose() => one.Dispose();

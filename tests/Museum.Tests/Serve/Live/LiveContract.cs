@@ -133,6 +133,47 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
     }
 
     [Fact]
+    public async Task Streams_that_open_while_calls_keep_coming_learn_of_every_call_and_of_its_last_state()
+    {
+        const int Calls = 24;
+        var cookie = await server.LoginAsync("security");
+        List<LiveStream> streams = [];
+        List<string> ids = [];
+        try
+        {
+            for (var call = 0; call < Calls; call++)
+            {
+                ids.Add(await presses.AssistanceAsync(Now));
+                if (call == Calls / 2)
+                    (await server.PostAsync($"/api/v1/help/{ids[0]}/acknowledge", new { }, cookie)).Dispose();
+                streams.Add(await LiveStream.OpenAsync(server, cookie));
+            }
+
+            foreach (var stream in streams)
+            {
+                Dictionary<string, string> states = [];
+                while (states.Count < Calls || states[ids[0]] == "open")
+                {
+                    var told = await stream.NextAsync("snapshot", "press");
+                    foreach (
+                        var press in told.TryGetProperty("presses", out var all)
+                            ? all.EnumerateArray().ToList()
+                            : [told]
+                    )
+                        states[press.GetProperty("id").GetString()!] = press.GetProperty("state").GetString()!;
+                }
+
+                Assert.Equal(ids.Order(StringComparer.Ordinal), states.Keys.Order(StringComparer.Ordinal));
+            }
+        }
+        finally
+        {
+            foreach (var stream in streams)
+                await stream.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task An_open_emergency_is_in_every_snapshot_however_many_calls_came_after_it_and_told_once()
     {
         var early = await presses.EmergencyAsync(Now - TimeSpan.FromHours(1));
