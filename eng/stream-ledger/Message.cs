@@ -16,7 +16,8 @@ internal sealed record Message(byte[] Value, string Expected)
 
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Value));
 
-    public static Message Make(long number, Random random, double spoiled)
+    /// <param name="calls">One press in so many is a call for help.</param>
+    public static Message Make(long number, Random random, double spoiled, int calls)
     {
         var at = First
             .AddDays(number / MillisecondsOfDay % 365)
@@ -25,7 +26,7 @@ internal sealed record Message(byte[] Value, string Expected)
         var site = random.Next(6);
         if (random.NextDouble() < spoiled)
             return Spoiled(at, site, random.Next(21), number);
-        return random.Next(20) == 0 ? Help(at, site, random.Next(2)) : Rating(at, site, random.Next(5));
+        return random.Next(calls) == 0 ? Help(at, site, random.Next(2)) : Rating(at, site, random.Next(5));
     }
 
     private static Message Rating(DateTime at, int site, int value) =>

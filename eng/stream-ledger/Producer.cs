@@ -16,7 +16,8 @@ internal static class Producer
         int count,
         int rate,
         int seed,
-        double spoiled
+        double spoiled,
+        int calls
     )
     {
         using var end = new CancellationTokenSource();
@@ -64,7 +65,7 @@ internal static class Producer
             }
 
             // Seeds apart, so that two producers of one drill never send the same press.
-            var message = Message.Make(((long)seed << 24) + n, random, spoiled);
+            var message = Message.Make(((long)seed << 24) + n, random, spoiled, calls);
             var value = message.Value.Length == 0 ? null! : message.Value;
             producer.Produce(
                 new TopicPartition(topic, random.Next(partitions)),

@@ -3,9 +3,9 @@ using MuseumPipeline.Drills;
 
 // What a drill of the stream holds against the database. DATABASE is a SQLite file or a PostgreSQL connection string
 // (Host=…).
-// produce SERVERS TOPIC LEDGER COUNT RATE SEED SPOILED   COUNT messages, RATE a second (0: as fast as can be), SPOILED
-// of them from 0 to 1; every
-// acknowledged one is a line of LEDGER. SIGTERM ends it early, with the ledger whole.
+// produce SERVERS TOPIC LEDGER COUNT RATE SEED SPOILED [CALLS]   COUNT messages, RATE a second (0: as fast as can be),
+// SPOILED of them from 0 to 1, one press of CALLS (20) a call for help; every acknowledged one is a line of LEDGER.
+// SIGTERM ends it early, with the ledger whole.
 // check DATABASE TOPIC LEDGER… [lost P:FROM-TO…]         every record once, none twice, each what it should be; 1 and
 // the first few that are not
 // once DATABASE TOPIC LEDGER…                            the same where offsets were given out again, to other records
@@ -17,7 +17,7 @@ try
 {
     return args switch
     {
-        ["produce", var servers, var topic, var ledger, var count, var rate, var seed, var spoiled] =>
+        ["produce", var servers, var topic, var ledger, var count, var rate, var seed, var spoiled, .. var calls] =>
             await Producer.RunAsync(
                 servers,
                 topic,
@@ -25,7 +25,8 @@ try
                 Whole(count),
                 Whole(rate),
                 Whole(seed),
-                double.Parse(spoiled, CultureInfo.InvariantCulture)
+                double.Parse(spoiled, CultureInfo.InvariantCulture),
+                calls is [var one] ? Whole(one) : 20
             ),
         ["check", var database, var topic, .. var rest] => await Checker.RunAsync(new(database), topic, rest),
         ["once", var database, var topic, .. var ledgers] => await Checker.OnceAsync(new(database), topic, ledgers),

@@ -74,10 +74,10 @@ produced=0
 # COUNT [RATE] [SPOILED]
 produce() { produced=$((produced + 1)); ledger produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "${2:-0}" \
   $((seed + produced)) "${3:-0.02}" >>producer.log 2>&1 || fail "the producer: $(tail -2 producer.log)"; }
-start_producer() { # COUNT RATE [SPOILED]
+start_producer() { # COUNT RATE [SPOILED [CALLS]]
   produced=$((produced + 1))
   "$tools/stream-ledger/stream-ledger" produce "$BOOTSTRAP_SERVERS" "$topic" "${book:-sent}" "$1" "$2" $((seed + \
-    produced)) "${3:-0.02}" >>producer.log 2>&1 &
+    produced)) "${3:-0.02}" "${4:-20}" >>producer.log 2>&1 &
   producer=$!
 }
 stop_producer() { kill -TERM "$producer" 2>/dev/null || true; wait "$producer" ||

@@ -69,7 +69,7 @@ internal static class LiveEndpoint
             var heard = (await receptions.CurrentAsync(end.Token)).ToDictionary(reception => reception.Museum);
             List<byte[]> snapshots = [];
             foreach (var room in rooms)
-                snapshots.Add(await room.SnapshotAsync(heard.GetValueOrDefault(room.Code), end.Token));
+                snapshots.AddRange(await room.SnapshotAsync(heard.GetValueOrDefault(room.Code), end.Token));
             Begin(context);
             await context.Response.Body.WriteAsync(Retry, end.Token);
             foreach (var snapshot in snapshots)

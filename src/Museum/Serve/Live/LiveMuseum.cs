@@ -26,8 +26,9 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     // What was last sent of each press: the same again is not news.
     private Dictionary<string, byte[]>? said;
 
-    // The newest calls as they were last read, and what was told since.
+    // The newest calls as they were last read, their snapshot, and what was told since.
     private HelpFeed? newest;
+    private (Reception? Reception, byte[] Event, long At)? snapshot;
     private readonly List<byte[]> since = [];
     private long readAt;
 
@@ -65,16 +66,21 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
 
     /// <summary>For a client that is already added: events from now on are queued for it, so that nothing is lost in
     /// between.</summary>
-    /// <returns>A snapshot, and behind it the news since it was read.</returns>
-    public async Task<byte[]> SnapshotAsync(Reception? reception, CancellationToken cancel)
+    /// <returns>A snapshot, and behind it the news since it was read; the same bytes for everybody.</returns>
+    public async Task<IReadOnlyList<byte[]>> SnapshotAsync(Reception? reception, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
         try
         {
             if (newest is null || (since.Count > 0 && clock.GetElapsedTime(readAt) > Fresh))
                 await ReadAllAsync(cancel);
-            var snapshot = events.Snapshot(Picture(newest!.Presses, newest.Open) with { Reception = reception });
-            return Joined([snapshot, .. since]);
+            if (snapshot is not { } kept || kept.Reception != reception || clock.GetElapsedTime(kept.At) > Fresh)
+            {
+                var picture = Picture(newest!.Presses, newest.Open) with { Reception = reception };
+                snapshot = kept = (reception, events.Snapshot(picture), clock.GetTimestamp());
+            }
+
+            return [kept.Event, .. since];
         }
         finally
         {
@@ -134,8 +140,8 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         var shown = feed.Presses.Select(press => press.Id).ToHashSet();
         foreach (var id in said!.Keys.Where(id => !shown.Contains(id)).ToList())
             said.Remove(id);
+        Forget();
         newest = feed;
-        since.Clear();
     }
 
     /// <summary>Those not sent in this state before; oldest first, as they came.</summary>
@@ -159,7 +165,10 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     {
         if (news.Count == 0)
             return;
-        var told = Joined(news.Select(some => some.Event));
+        using var pieces = new MemoryStream();
+        foreach (var (_, piece) in news)
+            pieces.Write(piece);
+        var told = pieces.ToArray();
         since.Add(told);
         // Shorter than what is behind it, a snapshot is worth reading again.
         if (since.Count > MostTold)
@@ -170,16 +179,8 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     /// <summary>The next new client reads the newest calls.</summary>
     private void Forget()
     {
-        newest = null;
+        (newest, snapshot) = (null, null);
         since.Clear();
-    }
-
-    private static byte[] Joined(IEnumerable<byte[]> pieces)
-    {
-        using var whole = new MemoryStream();
-        foreach (var piece in pieces)
-            whole.Write(piece);
-        return whole.ToArray();
     }
 
     public void Dispose() => one.Dispose();
