@@ -97,7 +97,8 @@ async function staff() {
     const open = await ask("GET", "/api/v1/help?state=open&limit=200", { cookie: sessions[2] });
     const ids = JSON.parse(open.text).presses.map(call => call.id).filter(id => !own.has(id));
     if (ids.length > 0) {
-      const answer = await ask("POST", "/api/v1/help/act", { cookie: sessions[2], body: { ids, action: "acknowledge" } });
+      const body = { ids, action: "acknowledge" };
+      const answer = await ask("POST", "/api/v1/help/act", { cookie: sessions[2], body });
       if (answer.status !== 200) throw new Error(`staff: ${answer.status} ${answer.text}`);
     }
     await wait(2000);

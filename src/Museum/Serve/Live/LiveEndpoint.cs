@@ -15,6 +15,9 @@ internal static class LiveEndpoint
 
     private static readonly TimeSpan Full = TimeSpan.FromSeconds(10);
 
+    /// <summary>As much as waits for a page to take it, in bytes.</summary>
+    public const int Piece = 8 * 1024;
+
     public static void MapLive(this IEndpointRouteBuilder api) =>
         api.MapGet("/live", (Delegate)StreamAsync)
             .WithTags("session")
@@ -73,7 +76,7 @@ internal static class LiveEndpoint
             Begin(context);
             await context.Response.Body.WriteAsync(Retry, end.Token);
             foreach (var snapshot in snapshots)
-                await context.Response.Body.WriteAsync(snapshot, end.Token);
+                await WriteAsync(context, snapshot, end.Token);
             await context.Response.Body.FlushAsync(end.Token);
             await SendAsync(context, client, end.Token);
         }
@@ -103,8 +106,15 @@ internal static class LiveEndpoint
         while (await client.Waiting.WaitToReadAsync(cancel))
         {
             while (client.Waiting.TryRead(out var liveEvent))
-                await context.Response.Body.WriteAsync(liveEvent, cancel);
+                await WriteAsync(context, liveEvent, cancel);
             await context.Response.Body.FlushAsync(cancel);
         }
+    }
+
+    /// <summary>In pieces, each of which waits until the one before was taken.</summary>
+    private static async ValueTask WriteAsync(HttpContext context, byte[] bytes, CancellationToken cancel)
+    {
+        for (var from = 0; from < bytes.Length; from += Piece)
+            await context.Response.Body.WriteAsync(bytes.AsMemory(from, Math.Min(Piece, bytes.Length - from)), cancel);
     }
 }

@@ -36,9 +36,9 @@ internal sealed class LiveFeed(
     /// up.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(5);
 
-    /// <summary>After each news, for each of the streams that were told: the news of a third of a second are one piece
-    /// for three thousand pages, and a handful of pages hear every call at once.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMicroseconds(100);
+    /// <summary>After each news, for each of the streams that were told: the news of half a second are one piece for
+    /// three thousand pages, and a handful of pages hear every call at once.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMicroseconds(200);
 
     /// <summary>A timer is no finer.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
