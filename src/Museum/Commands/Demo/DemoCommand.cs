@@ -22,9 +22,6 @@ internal static class DemoCommand
     private const int Partitions = 4;
     private const double UsualRate = 5;
 
-    /// <summary>Twelve weeks: enough to compare a week or four with those before.</summary>
-    private const int HistoryDays = 84;
-    private const double HistoryInvalidShare = 0.01;
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(2);
 
     private static readonly Option<double> Rate = NumberOption.Between(
@@ -216,7 +213,7 @@ internal static class DemoCommand
     {
         await using var bucket = session.Parsed.GetValue(History) is { } named
             ? Bucket.Parse(named, Connections.S3(session.Settings), session.Clock, session.Log)
-            : MadeUp(session, database, cancel);
+            : DemoHistory.Beside(database, session.Clock, cancel);
         // Its own database: the exhibitions are those of the bucket it is shown with.
         var options = Connections.Loading(session) with
         {
@@ -232,33 +229,6 @@ internal static class DemoCommand
             $"bucket     {bucket.Location}: {report.Counts.Read:N0} records of history, {report.Exhibitions.Read} "
                 + $"exhibitions"
         );
-    }
-
-    /// <summary>A history that ends yesterday, beside the database; that of an earlier demo is kept.</summary>
-    private static FolderBucket MadeUp(Session session, EmbeddedSettings database, CancellationToken cancel)
-    {
-        var directory = Path.Combine(Path.GetDirectoryName(database.Path)!, "museum-demo-bucket");
-        if (Directory.Exists(directory))
-            return new(directory);
-        var hours = OpeningHours.Lmnh;
-        var yesterday = DateOnly
-            .FromDateTime(TimeZoneInfo.ConvertTime(session.Clock.GetUtcNow(), hours.Zone).DateTime)
-            .AddDays(-1);
-        BucketSimulator.Run(
-            new SimulateRequest(
-                directory,
-                HistoryDays * MuseumDay.UsualRows,
-                1,
-                4,
-                HistoryInvalidShare,
-                yesterday.AddDays(1 - HistoryDays)
-            )
-            {
-                Days = HistoryDays,
-            },
-            cancel
-        );
-        return new(directory);
     }
 
     /// <summary>Each demo has a new, empty broker: the positions of an earlier one mean nothing to it.</summary>
