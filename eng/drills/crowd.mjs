@@ -88,8 +88,10 @@ async function reader(n) {
   }
 }
 
-// Those that only the guard below acts on.
-let own = new Set();
+// Those that only the guard below acts on: chosen before the staff looks.
+const calls = await ask("GET", "/api/v1/help?state=open&limit=50", { cookie: sessions[0] });
+const ids = JSON.parse(calls.text).presses.map(call => call.id);
+const own = new Set(ids);
 
 /** Somebody goes to every call within seconds, as in a museum: thousands that nobody answers are another drill. */
 async function staff() {
@@ -121,9 +123,6 @@ for (let n = 0; n < STREAMS; n++) {
 }
 const open = memory();
 
-const calls = await ask("GET", "/api/v1/help?state=open&limit=50", { cookie: sessions[0] });
-const ids = JSON.parse(calls.text).presses.map(call => call.id);
-own = new Set(ids);
 const acts = [];
 async function guard() {
   for (let n = 0; running; n++) {

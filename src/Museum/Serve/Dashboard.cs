@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -46,8 +47,8 @@ internal sealed class Dashboard : IAsyncDisposable
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-                // What a page has not taken yet waits in blocks that the server keeps for a long time: three thousand
-                // pages that were told a hundred kilobytes at once left 300 MB behind.
+                // What a page has not taken yet waits in memory: three thousand pages that are told a hundred kilobytes
+                // at once would need 300 MB.
                 kestrel.Limits.MaxResponseBufferSize = LiveEndpoint.Piece;
                 kestrel.Listen(
                     options.Listen,
@@ -139,7 +140,7 @@ internal sealed class Dashboard : IAsyncDisposable
         ILoggerFactory logs
     )
     {
-        services.AddSingleton<IHostLifetime, NoSignals>();
+        services.AddSingleton<IHostLifetime, NoSignals>().AddSingleton<IMemoryPoolFactory<byte>, Blocks>();
         services.AddSingleton(logs);
         services.AddSingleton(store).AddSingleton(store.Counts).AddSingleton(store.Quarantine);
         services.AddSingleton(store.HelpCalls).AddSingleton(store.Incidents).AddSingleton(store.Partitions);
