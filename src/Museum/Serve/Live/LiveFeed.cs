@@ -102,7 +102,7 @@ internal sealed class LiveFeed(
             List<HelpAnnouncement> some = [];
             while (heard.TryRead(out var announcement))
                 some.Add(announcement);
-            var many = false;
+            var backlog = false;
             foreach (var museum in museums.Values)
             {
                 var own = some.Where(a => a.MuseumId == museum.Id || a.MuseumId == 0).ToList();
@@ -113,10 +113,10 @@ internal sealed class LiveFeed(
                     : [.. own.SelectMany(a => a.Support.Concat(a.Quarantine))];
                 if (ids.Count > HelpAnnouncement.MostNamed)
                     ids = [];
-                many |= await KeepTryingAsync(museum, ids, cancel);
+                backlog |= await KeepTryingAsync(museum, ids, cancel);
             }
 
-            var pause = many ? Breath : museums.Values.Sum(museum => museum.Count) * Pace;
+            var pause = backlog ? Breath : museums.Values.Sum(museum => museum.Count) * Pace;
             if (pause >= ShortestPause)
                 await Task.Delay(pause, clock, cancel);
         }
@@ -158,7 +158,7 @@ internal sealed class LiveFeed(
                         continue;
                     known[now.Museum.Id] = now.Ledger;
                     if (museums.TryGetValue(now.Museum.Id, out var museum))
-                        museum.Changed(now.LastPress);
+                        await museum.ChangedAsync(now.LastPress);
                 }
             }
             catch (TransientException)
@@ -190,7 +190,7 @@ internal sealed class LiveFeed(
                 var client in museum.Clients.Where(client => client.HasExpired(now) || !users.IsStillIn(client.Who))
             )
                 client.End();
-            museum.Tell(
+            await museum.TellAsync(
                 events.Heartbeat(new LiveHeartbeat(now, museum.AsOf, museum.Code, heard.GetValueOrDefault(museum.Code)))
             );
         }

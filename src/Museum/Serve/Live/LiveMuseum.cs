@@ -16,6 +16,10 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     /// press.</summary>
     private const int MostTold = 50;
 
+    /// <summary>How many clients are told before others have their turn: three thousand writers woken at once would
+    /// stand before every answer, and an acknowledgement waits several times.</summary>
+    private const int AtOnce = 64;
+
     /// <summary>A snapshot with news behind it serves new clients for so long: three thousand pages that open while
     /// calls keep coming read the newest calls once a second, not three thousand times.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -49,19 +53,22 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
 
     public void Remove(LiveClient client) => clients.TryRemove(client, out _);
 
-    public void Tell(byte[] liveEvent)
+    public async Task TellAsync(byte[] liveEvent)
     {
+        var told = 0;
         foreach (var client in clients.Keys)
         {
             if (!client.Offer(liveEvent))
                 Remove(client);
+            if (++told % AtOnce == 0)
+                await Task.Yield();
         }
     }
 
-    public void Changed(DateTimeOffset? asOf)
+    public Task ChangedAsync(DateTimeOffset? asOf)
     {
         AsOf = asOf;
-        Tell(events.Changed(museum.Code, asOf));
+        return TellAsync(events.Changed(museum.Code, asOf));
     }
 
     /// <summary>For a client that is already added: events from now on are queued for it, so that nothing is lost in
@@ -89,7 +96,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     }
 
     /// <param name="ids">Those that were named; none if there were too many, or some were missed.</param>
-    /// <returns>True if there were so many that the next ones should wait a little.</returns>
+    /// <returns>True in a backlog: the next ones should wait a little.</returns>
     public async Task<bool> AnnouncedAsync(IReadOnlyCollection<long> ids, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
@@ -105,7 +112,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
 
             if (ids.Count == 0)
                 return await ReadAllAsync(cancel);
-            Tell(News(await presses.ReadAsync(ids, cancel)));
+            await TellAsync(News(await presses.ReadAsync(ids, cancel)));
             return false;
         }
         finally
@@ -114,7 +121,8 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         }
     }
 
-    /// <summary>Reads the newest and sends what is new among them; true if that was much.</summary>
+    /// <summary>Reads the newest and sends what is new among them; true if everything was: a backlog, of which no page
+    /// needs more than the end. Fewer are what gathered during a pause, and a longer one would gather more.</summary>
     private async Task<bool> ReadAllAsync(CancellationToken cancel)
     {
         readAt = clock.GetTimestamp();
@@ -124,11 +132,11 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         var news = News(feed.Presses);
         var many = !first && news.Count > MostTold;
         if (many)
-            Tell(events.Many(Picture([.. news.Select(some => some.Press).Reverse()], feed.Open)));
+            await TellAsync(events.Many(Picture([.. news.Select(some => some.Press).Reverse()], feed.Open)));
         else if (!first)
-            Tell(news);
+            await TellAsync(news);
         Remember(feed);
-        return many;
+        return many && news.Count == feed.Presses.Count;
     }
 
     private LiveSnapshot Picture(IReadOnlyList<HelpPress> shown, long open) =>
@@ -161,7 +169,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
     }
 
     /// <summary>Several events are one piece for each client.</summary>
-    private void Tell(List<(HelpPress Press, byte[] Event)> news)
+    private async Task TellAsync(List<(HelpPress Press, byte[] Event)> news)
     {
         if (news.Count == 0)
             return;
@@ -173,7 +181,7 @@ internal sealed class LiveMuseum(Museum museum, HelpPresses presses, LiveEvents 
         // Shorter than what is behind it, a snapshot is worth reading again.
         if (since.Count > MostTold)
             Forget();
-        Tell(told);
+        await TellAsync(told);
     }
 
     /// <summary>The next new client reads the newest calls.</summary>

@@ -279,13 +279,13 @@ public abstract class LiveContract(Func<Task<TestStore>> create) : StoreContract
         var told = 0;
         for (; room.Clients.Count() == 2; told++)
         {
-            room.Tell(events.Press(large));
+            await room.TellAsync(events.Press(large));
             // At the pace of one who reads.
             await quick.NextAsync("press");
         }
 
         Assert.InRange(told, 257, 5_000);
-        room.Tell(events.Press(large));
+        await room.TellAsync(events.Press(large));
         await quick.NextAsync("press");
     }
 }

@@ -51,7 +51,13 @@ internal sealed class PasswordQueue : IDisposable
         await turn.WaitAsync(cancel);
         try
         {
-            return await Task.Run(() => Passwords.Fits(user, password), cancel);
+            // On a thread of its own: the pool has as many as there are processors, and pages need them.
+            return await Task.Factory.StartNew(
+                () => Passwords.Fits(user, password),
+                cancel,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
         }
         finally
         {
