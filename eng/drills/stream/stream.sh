@@ -14,7 +14,7 @@ find_kafka() {
   [[ $service != "$root/eng/kafka-server" ]] || why=$("$service" ready 2>&1) || skip "$(tail -1 <<<"$why")"
 }
 
-free_port() { local port; for port in $(shuf -i 30000-39999 -n 50); do \
+free_port() { local port; for port in $(shuf -i 10000-19999 -n 50); do \
   (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }; done; }
 # Four in a row.
 free_kafka_port() {
@@ -80,8 +80,11 @@ start_producer() { # COUNT RATE [SPOILED [CALLS]]
     produced)) "${3:-0.02}" "${4:-20}" >>producer.log 2>&1 &
   producer=$!
 }
-stop_producer() { kill -TERM "$producer" 2>/dev/null || true; wait "$producer" ||
-  fail "the producer ended badly: $(tail -2 producer.log)"; }
+stop_producer() {
+  kill -TERM "$producer" 2>/dev/null || true
+  timeout 60 tail --pid "$producer" -f /dev/null || { fail "the producer got rid of nothing for 60 s"; kill -KILL "$producer"; }
+  wait "$producer" || fail "the producer ended badly: $(tail -2 producer.log)"
+}
 
 # Starts museum consume as a process; its id is in $consumer, its messages in consumer-N.err.
 started=0
