@@ -82,7 +82,8 @@ start_producer() { # COUNT RATE [SPOILED [CALLS]]
 }
 stop_producer() {
   kill -TERM "$producer" 2>/dev/null || true
-  timeout 60 tail --pid "$producer" -f /dev/null || { fail "the producer got rid of nothing for 60 s"; kill -KILL "$producer"; }
+  timeout 60 tail --pid "$producer" -f /dev/null ||
+    { fail "the producer got rid of nothing for 60 s"; kill -KILL "$producer"; }
   wait "$producer" || fail "the producer ended badly: $(tail -2 producer.log)"
 }
 

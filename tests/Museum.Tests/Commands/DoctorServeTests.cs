@@ -150,7 +150,8 @@ public sealed class DoctorServeTests : IDisposable
 
     [Theory]
     [InlineData(null, null, "ok", "offers the authorization code flow")]
-    [InlineData("issuer", "https://somebody.example/", "doubtful", "https://somebody.example/")]
+    [InlineData("issuer", "https://somebody.example/", "wrong", "https://somebody.example/")]
+    [InlineData("token_endpoint", "http://somebody.example/", "wrong", "token_endpoint")]
     [InlineData("authorization_endpoint", null, "wrong", "no authorization endpoint")]
     [InlineData("response_types_supported", "id_token", "wrong", "authorization code flow")]
     public async Task A_provider_is_judged_by_its_own_document(string? entry, string? value, string state, string found)

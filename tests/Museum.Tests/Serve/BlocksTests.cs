@@ -3,9 +3,11 @@ using MuseumPipeline.Serve;
 namespace MuseumPipeline.Tests.Serve;
 
 /// <summary>The buffers of the dashboard's connections.</summary>
-public sealed class BlocksTests
+public sealed class BlocksTests : IDisposable
 {
     private readonly Blocks blocks = new();
+
+    public void Dispose() => blocks.Dispose();
 
     [Fact]
     public void A_crowd_leaves_no_more_than_the_bound()

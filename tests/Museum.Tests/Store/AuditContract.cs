@@ -52,6 +52,19 @@ public abstract class AuditContract(Func<Task<TestStore>> create) : StoreContrac
         Assert.Equal(["number 2", "number 3"], (await Audit.AfterAsync(rows[2].Id, 10, Cancel)).Select(r => r.Detail));
     }
 
+    [Fact]
+    public async Task Many_rows_at_once_are_one_chain_in_their_order()
+    {
+        await AddAsync(0);
+        await Audit.AddAsync([.. Enumerable.Range(1, 120).Select(n => Entry(n, n % 2 == 0 ? "ada" : "eve"))], Cancel);
+        await AddAsync(121);
+
+        var rows = await Audit.ListAsync(200, Cancel);
+        Assert.Equal(Enumerable.Range(0, 122).Reverse().Select(n => $"number {n}"), rows.Select(r => r.Detail));
+        Assert.Equal(new AuditProof(122, rows[0].Hash, null), await Audit.VerifyAsync(Cancel));
+        Assert.All(rows, r => Assert.Equal(r.At.Second % 2 == 0 || r.At == At.AddSeconds(121) ? "ada" : "eve", r.Who));
+    }
+
     [Theory]
     [InlineData("update audit_event set detail = 'nothing' where detail = 'number 2'")]
     [InlineData("update audit_event set at = '2026-11-24T11:00:00.0000000Z' where detail = 'number 2'")]

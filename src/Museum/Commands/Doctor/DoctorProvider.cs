@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using MuseumPipeline.Model;
+using MuseumPipeline.Serve.Security.Providers;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Commands.Doctor;
@@ -21,7 +22,9 @@ internal static class DoctorProvider
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
-            using var client = new HttpClient { MaxResponseContentBufferSize = Longest };
+            // The dashboard follows no redirect either.
+            using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+            using var client = new HttpClient(handler) { MaxResponseContentBufferSize = Longest };
             return Judge(
                 settings,
                 new OpenIdConnectConfiguration(await client.GetStringAsync(new Uri(document), either.Token))
@@ -79,18 +82,17 @@ internal static class DoctorProvider
                 "allow the response type 'code' at the provider",
                 Key
             );
-        // An address without a path gets a slash at its end. Even if the issuers differ, people may be able to log in:
-        // tokens are compared with the document's issuer.
-        return issuer.TrimEnd('/') == authority.TrimEnd('/')
-            ? Check.Fine(
+        return new ProviderDocument(settings.Authority).Fault(says) is { } fault
+            ? Check.Wrong(
+                Name,
+                ExitCode.Configuration,
+                $"{authority}: {fault}, so that nobody can log in; it says its issuer is '{issuer}'",
+                $"write the issuer's address into {Key}, or correct the document at the provider",
+                Key
+            )
+            : Check.Fine(
                 Name,
                 $"{authority} answers and offers the authorization code flow, for the client {settings.ClientId}"
-            )
-            : Check.Doubtful(
-                Name,
-                $"{authority} says its issuer is '{issuer}'",
-                $"write the issuer's address into {Key}, or correct it at the provider",
-                Key
             );
     }
 }

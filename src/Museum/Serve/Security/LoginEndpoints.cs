@@ -86,6 +86,9 @@ internal static class LoginEndpoints
 
     private static async Task<IResult> AskProviderAsync(HttpContext context, ILoggerFactory logs, string? next)
     {
+        // Another site's page, or a picture in it, begins nothing: a person does, on the login page.
+        if (context.Request.Headers["Sec-Fetch-Site"] == "cross-site")
+            return SeeOther("/login");
         try
         {
             await context.ChallengeAsync(

@@ -2,9 +2,11 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using MuseumPipeline.Serve.Pages;
+using MuseumPipeline.Serve.Security.Providers;
 using MuseumPipeline.Settings;
 
 namespace MuseumPipeline.Serve.Security;
@@ -13,6 +15,17 @@ namespace MuseumPipeline.Serve.Security;
 /// so that nobody there can look like a user of ours.</summary>
 internal static class Provider
 {
+    /// <summary>The standard's own limit.</summary>
+    private const int LongestSubject = 255;
+
+    /// <summary>In characters: a browser refuses to send more cookies than a server takes.</summary>
+    private const int MostOfMuseums = 2_000;
+
+    private const int Longest = 1 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256,
@@ -34,6 +47,20 @@ internal static class Provider
             provider.ClientSecret?.Reveal()
         );
         options.RequireHttpsMetadata = !provider.Authority.IsLoopback;
+        // Whoever could redirect it would be sent the client's secret.
+        options.Backchannel = new HttpClient(
+            new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = Fresh }
+        )
+        {
+            Timeout = Patience,
+            MaxResponseContentBufferSize = Longest,
+        };
+        options.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+            provider.Authority.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration",
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever(options.Backchannel) { RequireHttps = options.RequireHttpsMetadata },
+            new ProviderDocument(provider.Authority)
+        );
         options.SignInScheme = Login.Cookie;
         options.ResponseType = OpenIdConnectResponseType.Code;
         // In the query, not by the provider's form post, which would need cookies that any site can cause to be sent.
@@ -46,31 +73,39 @@ internal static class Provider
         options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
         options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.Always;
         // An unsigned token, or one signed with the client's own secret, is anybody's.
-        options.TokenValidationParameters.RequireSignedTokens = true;
+        options.TokenHandler = new SignedTokens { MapInboundClaims = false };
         options.TokenValidationParameters.RequireExpirationTime = true;
+        options.TokenValidationParameters.ClockSkew = Skew;
         options.TokenValidationParameters.ValidAlgorithms = Algorithms;
         options.Events.OnTokenValidated = async context =>
         {
-            // Where the token comes from the token endpoint, the framework lets an unsigned one pass.
-            if (!Algorithms.Contains(context.SecurityToken.Header.Alg))
+            var claims = context.Principal!;
+            if (claims.FindFirst("sub")?.Value is not { Length: > 0 and <= LongestSubject })
             {
-                context.Fail("the ID token is not signed");
+                context.Fail($"the ID token's sub has not 1 to {LongestSubject} characters");
                 return;
             }
 
-            var claims = context.Principal!;
             var name = NameOf(claims) is { } known ? $"{known} ({provider.Authority.Host})" : null;
             var role = Roles.Highest(claims.FindAll(provider.RoleClaim).Select(claim => claim.Value));
             if (name is null || role is null)
             {
+                Refuse(context.HttpContext, name, "no role");
                 context.Response.Redirect(context.HttpContext.Outside("/login?problem=no-role"));
                 context.HandleResponse();
                 return;
             }
 
             var museums = MuseumsOf(claims, provider, role);
+            if (museums?.Sum(museum => museum.Length) > MostOfMuseums)
+            {
+                context.Fail($"the ID token names {museums.Count} museums, more than a cookie holds");
+                return;
+            }
+
             if (museums is [])
             {
+                Refuse(context.HttpContext, name, "no museum");
                 context.Response.Redirect(context.HttpContext.Outside("/login?problem=no-museum"));
                 context.HandleResponse();
                 return;
@@ -85,11 +120,17 @@ internal static class Provider
         };
         options.Events.OnRemoteFailure = context =>
         {
+            Refuse(context.HttpContext, null, "not vouched for");
             context.Response.Redirect(context.HttpContext.Outside("/login?problem=provider"));
             context.HandleResponse();
             return Task.CompletedTask;
         };
     }
+
+    private static void Refuse(HttpContext context, string? name, string why) =>
+        context
+            .RequestServices.GetRequiredService<AuditTrail>()
+            .Note(context, AuditTrail.Refused, name ?? "", Login.Oidc, why);
 
     /// <summary>The museums the provider names; null: all, where it is not asked, or of an operator, who acts on all of
     /// them. None: it was asked and named none.</summary>

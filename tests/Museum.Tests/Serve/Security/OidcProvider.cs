@@ -30,6 +30,8 @@ internal sealed class OidcProvider : IAsyncDisposable
     private readonly RsaSecurityKey strangers = new(RSA.Create(2048)) { KeyId = "one" };
     private readonly ConcurrentDictionary<string, (string Nonce, string Challenge)> codes = new();
 
+    private int asked;
+
     private OidcProvider(TestCertificates? tls)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -73,11 +75,19 @@ internal sealed class OidcProvider : IAsyncDisposable
     /// <summary>Who comes.</summary>
     public (string Claim, string Value)[] Person { get; set; } = [("preferred_username", "ada"), ("roles", "security")];
 
+    public string Subject { get; set; } = "42";
+
     /// <summary>What its document says otherwise; null leaves an entry out.</summary>
     public Dictionary<string, object?> Discovery { get; } = [];
 
     /// <summary>Tokens signed by somebody else's key.</summary>
     public bool Forged { get; set; }
+
+    /// <summary>Tokens whose signature was cut off.</summary>
+    public bool Cut { get; set; }
+
+    /// <summary>Where the token endpoint redirects to, with its status.</summary>
+    public (int Status, Uri To)? Redirect { get; set; }
 
     /// <summary>How tokens are signed.</summary>
     public string Algorithm { get; set; } = SecurityAlgorithms.RsaSha256;
@@ -141,19 +151,29 @@ internal sealed class OidcProvider : IAsyncDisposable
         );
     }
 
+    /// <summary>How often somebody came for a token.</summary>
+    public int Asked => asked;
+
     private async Task<IResult> TokenAsync(HttpRequest request)
     {
+        Interlocked.Increment(ref asked);
+        if (Redirect is { } elsewhere)
+        {
+            request.HttpContext.Response.Headers.Location = elsewhere.To.AbsoluteUri;
+            return Results.StatusCode(elsewhere.Status);
+        }
+
         var form = await request.ReadFormAsync();
         if (
             form["client_id"] != Client
             || form["client_secret"] != ClientSecret
-            || !codes.TryRemove(form["code"].ToString(), out var asked)
+            || !codes.TryRemove(form["code"].ToString(), out var question)
         )
             return Results.BadRequest(new { error = "invalid_grant" });
         var verifier = Base64UrlEncoder.Encode(
             SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))
         );
-        if (verifier != asked.Challenge)
+        if (verifier != question.Challenge)
             return Results.BadRequest(new { error = "invalid_grant" });
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var token = new JsonWebTokenHandler().CreateToken(
@@ -165,8 +185,8 @@ internal sealed class OidcProvider : IAsyncDisposable
                 NotBefore = now,
                 Expires = now.AddMinutes(5),
                 Subject = new ClaimsIdentity([
-                    new("sub", "42"),
-                    new("nonce", asked.Nonce),
+                    new("sub", Subject),
+                    new("nonce", question.Nonce),
                     .. Person.Select(p => new Claim(p.Claim, p.Value)),
                 ]),
                 SigningCredentials = Algorithm switch
@@ -180,7 +200,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         return Results.Json(
             new
             {
-                id_token = token,
+                id_token = Cut ? token[..(token.LastIndexOf('.') + 1)] : token,
                 access_token = "none",
                 token_type = "Bearer",
                 expires_in = 300,

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using MuseumPipeline.Model;
 using MuseumPipeline.Serve.Security;
@@ -98,6 +99,84 @@ public sealed class OidcTests : IAsyncLifetime
         provider.Algorithm = algorithm;
         using var done = await ComeAsync("/");
         Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task A_token_whose_signature_was_cut_off_is_not_believed()
+    {
+        provider.Cut = true;
+        using var done = await ComeAsync("/");
+        Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
+    }
+
+    [Theory]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task The_client_s_secret_follows_no_redirect(int status)
+    {
+        await using var stranger = await OidcProvider.StartAsync();
+        provider.Redirect = (status, new Uri(stranger.Authority, "token"));
+        using var done = await ComeAsync("/");
+        Assert.Equal("/login?problem=provider", done.Headers.Location!.OriginalString);
+        Assert.Equal(0, stranger.Asked);
+    }
+
+    [Theory]
+    [InlineData("issuer", "https://evil.example/")]
+    [InlineData("authorization_endpoint", "javascript:alert(1)//")]
+    [InlineData("authorization_endpoint", "http://evil.example/authorize")]
+    [InlineData("token_endpoint", "http://evil.example/token")]
+    [InlineData("jwks_uri", "http://evil.example/keys")]
+    public async Task A_document_that_speaks_for_others_is_not_followed(string entry, string value)
+    {
+        provider.Discovery[entry] = value;
+        using var asked = await server.GetAsync("/login/oidc");
+        Assert.Equal("/login?problem=provider", asked.Headers.Location!.OriginalString);
+    }
+
+    [Theory]
+    [InlineData(255, "/")]
+    [InlineData(256, "/login?problem=provider")]
+    public async Task A_subject_longer_than_the_standard_allows_is_refused(int length, string to)
+    {
+        provider.Subject = new string('4', length);
+        using var done = await ComeAsync("/");
+        Assert.Equal(to, done.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task Whom_the_provider_does_not_vouch_for_is_in_the_audit()
+    {
+        provider.Forged = true;
+        using var forged = await ComeAsync("/");
+        provider.Forged = false;
+        provider.Person = [("preferred_username", "eve"), ("roles", "king")];
+        using var without = await ComeAsync("/");
+        await server.Services.GetRequiredService<AuditTrail>().StopAsync(Cancel);
+
+        var rows = await server.Store.Audit.ListAsync(10, Cancel);
+        Assert.Equal(
+            [("", "oidc", "not vouched for"), ("eve (127.0.0.1)", "oidc", "no role")],
+            rows.Where(row => row.Event == AuditTrail.Refused)
+                .Select(row => (row.Who, row.Provider, row.Detail))
+                .OrderBy(row => row.Who, StringComparer.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("cross-site", "/login")]
+    [InlineData("same-origin", null)]
+    [InlineData("none", null)]
+    public async Task Another_site_s_page_begins_no_login(string site, string? to)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/login/oidc"));
+        request.Headers.Add("Sec-Fetch-Site", site);
+        using var answer = await browser.SendAsync(request, Cancel);
+        if (to is null)
+            Assert.StartsWith(provider.Authority.AbsoluteUri, answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        else
+            Assert.Equal(to, answer.Headers.Location!.OriginalString);
     }
 
     [Theory]

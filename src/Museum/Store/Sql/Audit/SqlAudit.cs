@@ -17,8 +17,7 @@ internal sealed class SqlAudit(SqlDatabase database) : IAudit
         database.TransactAsync(
             async session =>
             {
-                foreach (var entry in entries)
-                    await session.AuditAsync(entry);
+                await session.AuditAsync(entries);
                 return true;
             },
             cancel

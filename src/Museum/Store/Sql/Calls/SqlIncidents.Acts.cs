@@ -35,9 +35,9 @@ internal sealed partial class SqlIncidents
                     done.Add(id);
                 }
 
-                foreach (var id in done)
-                    await RecordAsync(session, id, move);
-
+                // After every call is locked, and all at once: whoever has written a row of the audit makes all others
+                // wait.
+                await session.RecordAsync([.. done.Select(id => Deed(id, move))]);
                 var together = Together(announcements);
                 foreach (var announcement in together)
                     await announcer.AnnounceAsync(session, announcement);
@@ -88,12 +88,11 @@ internal sealed partial class SqlIncidents
         return (IncidentOutcome.Done, press.Announcement(pressId));
     }
 
-    /// <summary>After every call is locked: whoever has written a row of the audit makes all others wait.</summary>
-    private static Task<int> RecordAsync(SqlSession session, long pressId, IncidentMove move)
+    private static (string Target, OperatorMove Move) Deed(long pressId, IncidentMove move)
     {
         var said = move.Outcome is null ? move.Note : $"{move.Outcome}: {move.Note}";
         var deed = move.Action is IncidentMove.Acknowledge ? "acknowledge" : move.Action;
-        return session.RecordAsync($"press {pressId}", new(move.Who, deed, said) { By = move.By, Typed = true });
+        return ($"press {pressId}", new(move.Who, deed, said) { By = move.By, Typed = true });
     }
 
     private static async Task<bool> IsKnownAsync(SqlSession session, long pressId, string act) =>

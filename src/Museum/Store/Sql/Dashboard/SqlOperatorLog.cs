@@ -49,28 +49,40 @@ internal static class OperatorRecords
     }
 
     /// <summary>Records what an operator did, as the last thing that its transaction does: others wait for the audit.</summary>
-    public static async Task<int> RecordAsync(this SqlSession session, string target, OperatorMove move)
+    public static Task<int> RecordAsync(this SqlSession session, string target, OperatorMove move) =>
+        session.RecordAsync([(target, move)]);
+
+    /// <summary>The same for several deeds.</summary>
+    /// <returns>How many were recorded.</returns>
+    public static async Task<int> RecordAsync(
+        this SqlSession session,
+        IReadOnlyCollection<(string Target, OperatorMove Move)> deeds
+    )
     {
-        var written = await session.ExecuteAsync(
-            "insert into operator_action (at, who, command, target, detail) "
-                + "values (@now, @who, @command, @target, @detail)",
-            ("now", session.Now),
-            ("who", move.Who),
-            ("command", move.Command),
-            ("target", target),
-            ("detail", move.Detail)
-        );
+        foreach (var (target, move) in deeds)
+            await session.ExecuteAsync(
+                "insert into operator_action (at, who, command, target, detail) "
+                    + "values (@now, @who, @command, @target, @detail)",
+                ("now", session.Now),
+                ("who", move.Who),
+                ("command", move.Command),
+                ("target", target),
+                ("detail", move.Detail)
+            );
+        await session.AuditAsync([.. deeds.Select(deed => EntryOf(session.Now, deed.Target, deed.Move))]);
+        return deeds.Count;
+    }
+
+    private static AuditEntry EntryOf(DateTimeOffset now, string target, OperatorMove move)
+    {
         var subject = target.StartsWith(OfUser, StringComparison.Ordinal) ? target[OfUser.Length..] : null;
         var about = subject is null ? $"{target} " : "";
-        await session.AuditAsync(
-            new(
-                session.Now,
-                move.Command,
-                move.By ?? new AuditActor(move.Who, AuditActor.Machine),
-                $"{about}{(move.Typed ? "" : move.Detail)}".TrimEnd(),
-                subject
-            )
+        return new(
+            now,
+            move.Command,
+            move.By ?? new AuditActor(move.Who, AuditActor.Machine),
+            $"{about}{(move.Typed ? "" : move.Detail)}".TrimEnd(),
+            subject
         );
-        return written;
     }
 }
