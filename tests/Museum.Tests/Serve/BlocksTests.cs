@@ -41,6 +41,5 @@ public sealed class BlocksTests : IDisposable
     }
 
     [Fact]
-    public void No_block_is_larger() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => blocks.Rent(Blocks.Size + 1));
+    public void No_block_is_larger() => Assert.Throws<ArgumentOutOfRangeException>(() => blocks.Rent(Blocks.Size + 1));
 }

@@ -82,7 +82,7 @@ internal static class Limits
             _ => new ConcurrencyLimiterOptions { PermitLimit = permits, QueueLimit = waiting }
         );
 
-    /// <summary>Somebody who guesses passwords slows down only himself, at his address; guesses at one name from many
+    /// <summary>Somebody who guesses passwords slows down their own address only; guesses at one name from many
     /// addresses also count together.</summary>
     public static PartitionedRateLimiter<Guess> ByName(Familiar familiar) =>
         PartitionedRateLimiter.CreateChained(
@@ -93,6 +93,11 @@ internal static class Limits
                     : Limit(guess.Name, LoginsOfAName)
             )
         );
+
+    /// <summary>Logins that a provider did not vouch for, by address: each has cost a question to the provider. To be
+    /// asked for no permit before, and for one after a refusal.</summary>
+    public static PartitionedRateLimiter<string> Refusals() =>
+        PartitionedRateLimiter.Create<string, string>(address => Limit(address, LoginsOfAnAddress));
 
     public static IResult TooMany(HttpContext context, TimeSpan wait)
     {

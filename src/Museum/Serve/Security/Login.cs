@@ -63,7 +63,10 @@ internal static class Login
             .AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.Name, null)
             .AddCookie(Cookie, cookie => Configure(cookie, gate));
         if (gate.Settings.Oidc is { } provider)
+        {
+            services.AddKeyedSingleton(Oidc, (_, _) => Limits.Refusals());
             authentication.AddOpenIdConnect(Oidc, oidc => Provider.Configure(oidc, provider));
+        }
     }
 
     private static void Configure(CookieAuthenticationOptions options, Gate gate)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,6 +78,17 @@ internal static class Provider
         options.TokenValidationParameters.RequireExpirationTime = true;
         options.TokenValidationParameters.ClockSkew = Skew;
         options.TokenValidationParameters.ValidAlgorithms = Algorithms;
+        options.Events.OnMessageReceived = async context =>
+        {
+            var http = context.HttpContext;
+            using var left = Refusals(http).AttemptAcquire(Limits.AddressOf(http), 0);
+            if (left.IsAcquired)
+                return;
+            Note(http, AuditTrail.Limited, null, "");
+            var wait = left.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1);
+            await Limits.TooMany(http, wait).ExecuteAsync(http);
+            context.HandleResponse();
+        };
         options.Events.OnTokenValidated = async context =>
         {
             var claims = context.Principal!;
@@ -90,7 +102,7 @@ internal static class Provider
             var role = Roles.Highest(claims.FindAll(provider.RoleClaim).Select(claim => claim.Value));
             if (name is null || role is null)
             {
-                Refuse(context.HttpContext, name, "no role");
+                Note(context.HttpContext, AuditTrail.Refused, name, "no role");
                 context.Response.Redirect(context.HttpContext.Outside("/login?problem=no-role"));
                 context.HandleResponse();
                 return;
@@ -105,7 +117,7 @@ internal static class Provider
 
             if (museums is [])
             {
-                Refuse(context.HttpContext, name, "no museum");
+                Note(context.HttpContext, AuditTrail.Refused, name, "no museum");
                 context.Response.Redirect(context.HttpContext.Outside("/login?problem=no-museum"));
                 context.HandleResponse();
                 return;
@@ -120,17 +132,20 @@ internal static class Provider
         };
         options.Events.OnRemoteFailure = context =>
         {
-            Refuse(context.HttpContext, null, "not vouched for");
+            var http = context.HttpContext;
+            Refusals(http).AttemptAcquire(Limits.AddressOf(http)).Dispose();
+            Note(http, AuditTrail.Refused, null, "not vouched for");
             context.Response.Redirect(context.HttpContext.Outside("/login?problem=provider"));
             context.HandleResponse();
             return Task.CompletedTask;
         };
     }
 
-    private static void Refuse(HttpContext context, string? name, string why) =>
-        context
-            .RequestServices.GetRequiredService<AuditTrail>()
-            .Note(context, AuditTrail.Refused, name ?? "", Login.Oidc, why);
+    private static PartitionedRateLimiter<string> Refusals(HttpContext context) =>
+        context.RequestServices.GetRequiredKeyedService<PartitionedRateLimiter<string>>(Login.Oidc);
+
+    private static void Note(HttpContext context, string what, string? name, string why) =>
+        context.RequestServices.GetRequiredService<AuditTrail>().Note(context, what, name ?? "", Login.Oidc, why);
 
     /// <summary>The museums the provider names; null: all, where it is not asked, or of an operator, who acts on all of
     /// them. None: it was asked and named none.</summary>

@@ -164,6 +164,22 @@ public sealed class OidcTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task Answers_that_are_refused_are_limited_before_the_provider_is_asked_again()
+    {
+        provider.Forged = true;
+        for (var n = 0; n < 20; n++)
+        {
+            using var refused = await ComeAsync("/");
+            Assert.Equal("/login?problem=provider", refused.Headers.Location!.OriginalString);
+        }
+
+        using var limited = await server.GetAsync("/login/oidc/done?code=made-up&state=made-up");
+        Assert.Equal(HttpStatusCode.TooManyRequests, limited.StatusCode);
+        Assert.NotNull(limited.Headers.RetryAfter);
+        Assert.Equal(20, provider.Asked);
+    }
+
     [Theory]
     [InlineData("cross-site", "/login")]
     [InlineData("same-origin", null)]
@@ -174,7 +190,11 @@ public sealed class OidcTests : IAsyncLifetime
         request.Headers.Add("Sec-Fetch-Site", site);
         using var answer = await browser.SendAsync(request, Cancel);
         if (to is null)
-            Assert.StartsWith(provider.Authority.AbsoluteUri, answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+            Assert.StartsWith(
+                provider.Authority.AbsoluteUri,
+                answer.Headers.Location!.OriginalString,
+                StringComparison.Ordinal
+            );
         else
             Assert.Equal(to, answer.Headers.Location!.OriginalString);
     }

@@ -17,7 +17,8 @@ internal sealed class ProviderDocument(Uri authority) : IConfigurationValidator<
     /// <summary>Null if it may be used.</summary>
     public string? Fault(OpenIdConnectConfiguration says) =>
         // An address without a path gets a slash at its end.
-        says.Issuer?.TrimEnd('/') != authority.AbsoluteUri.TrimEnd('/') ? "its issuer is another than the authority"
+        says.Issuer?.TrimEnd('/') != authority.AbsoluteUri.TrimEnd('/')
+            ? "its issuer is another than the authority"
         : !IsSafe(says.AuthorizationEndpoint) ? "its authorization_endpoint is no address to send people to"
         : !IsSafe(says.TokenEndpoint) ? "its token_endpoint is no address to send a secret to"
         : !IsSafe(says.JwksUri) ? "its jwks_uri is no address to take keys from"

@@ -57,18 +57,16 @@ internal static class AuditRecords
         foreach (var (n, row) in rows.Index())
         {
             lines.Add($"(@at{n}, @event{n}, @actor{n}, @subject{n}, @detail{n}, @times{n}, @previous{n}, @hash{n})");
-            values.AddRange(
-                [
-                    ($"at{n}", row.At),
-                    ($"event{n}", row.Event),
-                    ($"actor{n}", row.Actor),
-                    ($"subject{n}", row.Subject),
-                    ($"detail{n}", row.Detail),
-                    ($"times{n}", row.Times),
-                    ($"previous{n}", row.Previous),
-                    ($"hash{n}", row.Hash()),
-                ]
-            );
+            values.AddRange([
+                ($"at{n}", row.At),
+                ($"event{n}", row.Event),
+                ($"actor{n}", row.Actor),
+                ($"subject{n}", row.Subject),
+                ($"detail{n}", row.Detail),
+                ($"times{n}", row.Times),
+                ($"previous{n}", row.Previous),
+                ($"hash{n}", row.Hash()),
+            ]);
         }
 
         return session.ExecuteAsync(
