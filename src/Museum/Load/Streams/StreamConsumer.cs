@@ -78,7 +78,8 @@ public sealed class StreamConsumer(
                 };
                 if (!cancel.IsCancellationRequested)
                     await Task.Delay(Between, options.Clock, cancel);
-                if (session.WasFenced)
+                // Where messages keep coming, the database fences us before the group does.
+                if (session.WasFenced || (session.WasOvertaken && clients.Settings.StaticMember is not null))
                     await WaitForTwinAsync(topic, cancel);
             }
             catch (ServiceRefusedException e) when (!options.UntilEnd)
@@ -97,13 +98,17 @@ public sealed class StreamConsumer(
     /// left.</summary>
     private async Task WaitForTwinAsync(StreamTopic topic, CancellationToken cancel)
     {
-        while (true)
+        for (var look = 1; ; look++)
         {
             await Task.Delay(AfterRefusal, options.Clock, cancel);
             try
             {
                 if (!await topic.HasTwinAsync())
                     return;
+                // At first it may be what the group still remembers of us.
+                var problem = topic.GroupProblem(new Error(ErrorCode.FencedInstanceId));
+                if (look > 1 && health.Group(problem))
+                    log.LogError("consume: {Topic}: {Problem}", museum.Topic, problem);
             }
             catch (KafkaException e)
             {

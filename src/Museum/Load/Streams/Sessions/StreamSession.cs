@@ -26,6 +26,9 @@ internal sealed class StreamSession : IDisposable
     /// <inheritdoc cref="SessionPoller.WasFenced"/>
     public bool WasFenced => poller.WasFenced;
 
+    /// <summary>Another consumer claimed partitions that the group gave to us.</summary>
+    public bool WasOvertaken { get; private set; }
+
     /// <inheritdoc cref="SessionWatch.FoundOrphan"/>
     public bool FoundOrphan => watch.FoundOrphan;
 
@@ -85,13 +88,20 @@ internal sealed class StreamSession : IDisposable
                 using (Tracing.Batch(parts.Stream.Topic, batch.Count, batch.Links))
                     lost = await parts.Loader.LoadAsync(batch, cancel);
                 if (state.Settle(lost))
+                {
+                    WasOvertaken = lost.Count > 0;
                     state.End();
+                }
+
                 if (state.IsEnding)
                     return;
             }
 
             if (state.Markers() is { Count: > 0 } markers && (await parts.Loader.PassAsync(markers, cancel)).Count > 0)
+            {
+                WasOvertaken = true;
                 state.End();
+            }
         }
     }
 
