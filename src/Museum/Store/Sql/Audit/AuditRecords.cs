@@ -15,9 +15,6 @@ internal static class AuditRecords
     /// <summary>Rows of one statement.</summary>
     private const int Together = 50;
 
-    /// <summary>Adds a row, as the last thing that its transaction does: all others wait for it.</summary>
-    public static Task AuditAsync(this SqlSession session, AuditEntry entry) => session.AuditAsync([entry]);
-
     /// <summary>Adds rows, as the last thing that their transaction does. All others wait from when the chain is held
     /// until the commit, so everything that can be done before is.</summary>
     public static async Task AuditAsync(this SqlSession session, IReadOnlyCollection<AuditEntry> entries)
