@@ -80,7 +80,7 @@ public sealed class StreamConsumer(
                     await Task.Delay(Between, options.Clock, cancel);
                 // Where messages keep coming, the database fences us before the group does.
                 if (session.WasFenced || (session.WasOvertaken && clients.Settings.StaticMember is not null))
-                    await WaitForTwinAsync(topic, cancel);
+                    await WaitForTwinAsync(topic, session.MemberId, cancel);
             }
             catch (ServiceRefusedException e) when (!options.UntilEnd)
             {
@@ -95,25 +95,26 @@ public sealed class StreamConsumer(
     }
 
     /// <summary>Two processes with one name would evict each other for ever: the evicted one waits until the other has
-    /// left.</summary>
-    private async Task WaitForTwinAsync(StreamTopic topic, CancellationToken cancel)
+    /// left. What overtook us may also have been an operator, and then nobody else has our name.</summary>
+    /// <param name="own">The id of the session's member.</param>
+    private async Task WaitForTwinAsync(StreamTopic topic, string? own, CancellationToken cancel)
     {
-        for (var look = 1; ; look++)
+        while (true)
         {
-            await Task.Delay(AfterRefusal, options.Clock, cancel);
             try
             {
-                if (!await topic.HasTwinAsync())
+                if (!await topic.HasTwinAsync(own))
                     return;
-                // At first it may be what the group still remembers of us.
                 var problem = topic.GroupProblem(new Error(ErrorCode.FencedInstanceId));
-                if (look > 1 && health.Group(problem))
+                if (health.Group(problem))
                     log.LogError("consume: {Topic}: {Problem}", museum.Topic, problem);
             }
             catch (KafkaException e)
             {
                 log.LogDebug("consume: {Topic}: {Problem}", museum.Topic, e.Error.Reason);
             }
+
+            await Task.Delay(AfterRefusal, options.Clock, cancel);
         }
     }
 }

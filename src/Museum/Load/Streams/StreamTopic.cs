@@ -109,8 +109,9 @@ internal sealed class StreamTopic(
     }
 
     /// <summary>Whether another member of the group has our name.</summary>
-    public async Task<bool> HasTwinAsync() =>
-        clients.Settings.StaticMember is { } name && await brokers.HasMemberAsync(clients.Settings.Group, name);
+    /// <param name="own">The id that the group gave us; null if it gave none.</param>
+    public async Task<bool> HasTwinAsync(string? own) =>
+        clients.Settings.StaticMember is { } name && await brokers.HasMemberAsync(clients.Settings.Group, name, own);
 
     /// <summary>Makes sure that the start of the partitions is recorded. False if the topic is not the one whose
     /// positions are in the database: then nothing may be consumed until an operator decides; call again.</summary>

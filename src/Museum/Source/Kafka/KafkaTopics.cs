@@ -146,14 +146,18 @@ internal sealed class KafkaTopics(KafkaClients clients, TimeSpan patience) : IDi
             : offsets.Where(of => of.Offset.Value >= 0).ToDictionary(of => of.TopicPartition, of => of.Offset.Value);
     }
 
-    /// <summary>Whether a member of the group has this name (group.instance.id).</summary>
+    /// <summary>Whether a member of the group other than this one has the name (group.instance.id).</summary>
+    /// <param name="but">A member id: the group remembers a named member for a while after it has closed. Null for
+    /// none.</param>
     /// <exception cref="KafkaException">The brokers do not answer, or refuse.</exception>
-    public async Task<bool> HasMemberAsync(string group, string name) =>
+    public async Task<bool> HasMemberAsync(string group, string name, string? but) =>
         (
             await AskAsync(of =>
                 of.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = patience })
             )
-        ).ConsumerGroupDescriptions.Exists(found => found.Members.Exists(member => member.GroupInstanceId == name));
+        ).ConsumerGroupDescriptions.Exists(found =>
+            found.Members.Exists(member => member.GroupInstanceId == name && member.ConsumerId != but)
+        );
 
     public void Dispose() => admin.Dispose();
 }

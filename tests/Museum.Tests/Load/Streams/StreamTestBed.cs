@@ -26,7 +26,7 @@ internal sealed class StreamTestBed : IAsyncDisposable
         // So that a test need not wait as long for a new partition as a museum may.
         this.settings = settings with
         {
-            Extra = new Dictionary<string, string> { ["topic.metadata.refresh.interval.ms"] = "1000" },
+            Extra = new Dictionary<string, string>(settings.Extra) { ["topic.metadata.refresh.interval.ms"] = "1000" },
         };
         Clients = new KafkaClients(this.settings, null, Redactor.None);
         Admin = Clients.Admin();

@@ -27,6 +27,9 @@ internal sealed class SessionPoller(SessionParts parts, SessionState state)
     /// <summary>Another process has joined the group under our name.</summary>
     public bool WasFenced { get; private set; }
 
+    /// <summary>The id that the group gave us; null before it did.</summary>
+    public string? MemberId { get; private set; }
+
     /// <summary>Polls until the session ends.</summary>
     /// <param name="loaded">Set once nothing more will be committed.</param>
     public void Run(ManualResetEventSlim loaded)
@@ -81,6 +84,8 @@ internal sealed class SessionPoller(SessionParts parts, SessionState state)
     {
         try
         {
+            // Once it is closed it cannot be asked any more.
+            MemberId = consumer.MemberId is { Length: > 0 } id ? id : null;
             consumer.Close();
         }
         catch (KafkaException e)

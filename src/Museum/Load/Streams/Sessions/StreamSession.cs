@@ -26,6 +26,9 @@ internal sealed class StreamSession : IDisposable
     /// <inheritdoc cref="SessionPoller.WasFenced"/>
     public bool WasFenced => poller.WasFenced;
 
+    /// <inheritdoc cref="SessionPoller.MemberId"/>
+    public string? MemberId => poller.MemberId;
+
     /// <summary>Another consumer claimed partitions that the group gave to us.</summary>
     public bool WasOvertaken { get; private set; }
 
