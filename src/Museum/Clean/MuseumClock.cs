@@ -4,7 +4,6 @@ namespace MuseumPipeline.Clean;
 /// everything else that is done to a row; an hour in which the offset changes is never cached.</summary>
 internal sealed class MuseumClock
 {
-    private const int Remembered = 8192;
     private readonly HourCache local = new();
     private readonly HourCache universal = new();
     private readonly TimeZoneInfo zone;
@@ -69,28 +68,34 @@ internal sealed class MuseumClock
         zone.GetUtcOffset(new DateTime(from, DateTimeKind.Utc))
         == zone.GetUtcOffset(new DateTime(to, DateTimeKind.Utc));
 
+    /// <summary>The offsets of hours, each in the slot of the hour's last bits: seven years side by side, so that presses
+    /// in no order of time find theirs too. Offsets of whole minutes only, which all are since 1972.</summary>
     private sealed class HourCache
     {
-        private readonly int[] hours = Enumerable.Repeat(-1, Remembered).ToArray();
-        private readonly long[] offsets = new long[Remembered];
+        private const int SlotBits = 16,
+            OffsetBits = 12,
+            Zero = 1 << (OffsetBits - 1);
+
+        /// <summary>The rest of the hour, and the offset in minutes from <see cref="Zero"/>. 0 is empty: no offset is so
+        /// low.</summary>
+        private readonly int[] slots = new int[1 << SlotBits];
 
         public bool TryGet(long ticks, out long offset)
         {
             var hour = (int)(ticks / TimeSpan.TicksPerHour);
-            var slot = hour & (Remembered - 1);
-            offset = offsets[slot];
-            return hours[slot] == hour;
+            var slot = slots[hour & ((1 << SlotBits) - 1)];
+            offset = ((slot & ((1 << OffsetBits) - 1)) - Zero) * TimeSpan.TicksPerMinute;
+            return slot != 0 && slot >> OffsetBits == hour >> SlotBits;
         }
 
         public void Remember(long ticks, long offset, Func<long, long, bool> isSteady)
         {
             var hour = (int)(ticks / TimeSpan.TicksPerHour);
             var from = hour * TimeSpan.TicksPerHour;
-            if (!isSteady(from, from + TimeSpan.TicksPerHour - 1))
+            var (minutes, rest) = Math.DivRem(offset, TimeSpan.TicksPerMinute);
+            if (rest != 0 || !isSteady(from, from + TimeSpan.TicksPerHour - 1))
                 return;
-            var slot = hour & (Remembered - 1);
-            hours[slot] = hour;
-            offsets[slot] = offset;
+            slots[hour & ((1 << SlotBits) - 1)] = ((hour >> SlotBits) << OffsetBits) | (int)(minutes + Zero);
         }
     }
 }

@@ -16,15 +16,12 @@ internal static class DoctorKafka
     {
         if (session.Settings.Kafka is not { } kafka)
             return [Check.NotThere(Name, "no brokers are configured: set BOOTSTRAP_SERVERS to consume messages")];
+        var clients = new KafkaClients(kafka, session.Log, session.Settings.Redactor);
         try
         {
             // Missing settings are a fault only for those who consume; but whoever runs the doctor wants to know.
             SettingsReader.Read(Session.Layers(session.Parsed), Needs.Kafka);
-            var view = await KafkaProbe.RunAsync(
-                new KafkaClients(kafka, session.Log, session.Settings.Redactor),
-                await TopicsAsync(session, kafka, cancel),
-                cancel
-            );
+            var view = await KafkaProbe.RunAsync(clients, await TopicsAsync(session, kafka, cancel), cancel);
             return [Check.Fine(Name, Healthy(kafka, view)), .. Topics(view), .. Exposed(kafka)];
         }
         catch (MuseumException e)
@@ -43,6 +40,10 @@ internal static class DoctorKafka
                     "BOOTSTRAP_SERVERS"
                 ),
             ];
+        }
+        finally
+        {
+            await clients.ReleasedAsync();
         }
     }
 

@@ -24,8 +24,16 @@ internal sealed class StreamDryRun(MuseumStore store, KafkaClients clients, Stre
             Target = store.Target,
             DryRun = true,
         };
-        foreach (var museum in museums)
-            await JudgeAsync(museum, report, cancel);
+        try
+        {
+            foreach (var museum in museums)
+                await JudgeAsync(museum, report, cancel);
+        }
+        finally
+        {
+            await clients.ReleasedAsync();
+        }
+
         report.Elapsed = options.Clock.GetElapsedTime(started);
         return report;
     }

@@ -42,7 +42,7 @@ internal sealed class StreamMonitor(
     public async Task RunAsync(CancellationToken cancel)
     {
         await Task.WhenAll(LoopAsync(LookAtDatabaseAsync, cancel), LoopAsync(LookAtTopicAsync, cancel));
-        brokers.Dispose();
+        clients.Release(brokers);
     }
 
     private async Task LoopAsync(Func<CancellationToken, Task> look, CancellationToken cancel)

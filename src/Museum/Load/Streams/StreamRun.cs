@@ -20,6 +20,22 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
     /// <exception cref="MuseumException">A person is needed. What was committed stays.</exception>
     public async Task<RunReport> RunAsync(IReadOnlyList<Museum> museums, string arguments, CancellationToken cancel)
     {
+        try
+        {
+            return await ConsumeAsync(museums, arguments, cancel);
+        }
+        finally
+        {
+            await clients.ReleasedAsync();
+        }
+    }
+
+    private async Task<RunReport> ConsumeAsync(
+        IReadOnlyList<Museum> museums,
+        string arguments,
+        CancellationToken cancel
+    )
+    {
         var started = options.Clock.GetTimestamp();
         Health = [.. museums.Select(museum => new StreamHealth(museum.Topic, options.Clock))];
         await PatientlyAsync(

@@ -286,5 +286,5 @@ internal sealed class StreamTopic(
             )
         ).ToDictionary(pair => pair.Key.Partition.Value, pair => pair.Value);
 
-    public void Dispose() => brokers.Dispose();
+    public void Dispose() => clients.Release(brokers);
 }

@@ -10,6 +10,10 @@ namespace MuseumPipeline.Source.Kafka;
 /// <param name="redactor">Removes the secrets from what the library logs.</param>
 public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor redactor)
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    private readonly List<Task> released = [];
+
     private const string ClientId = "museum";
     private const int MetadataRefreshMs = 10_000;
     private const int ReconnectBackoffMs = 100;
@@ -148,7 +152,7 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
     {
         try
         {
-            Consumer().Build().Dispose();
+            Release(Consumer().Build());
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
@@ -187,6 +191,33 @@ public sealed class KafkaClients(KafkaSettings settings, ILogger? log, Redactor 
                 builder => builder.SetOAuthBearerTokenRefreshHandler(Refresh)
             )
             .Build();
+
+    /// <summary>Closes a client in the background: it takes the library up to a quarter of a second to end its
+    /// threads, and nothing depends on it. Before the process ends, see <see cref="ReleasedAsync"/>.</summary>
+    internal void Release(IDisposable client)
+    {
+        var closing = Task.Factory.StartNew(
+            client.Dispose,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        lock (released)
+        {
+            released.RemoveAll(one => one.IsCompleted);
+            released.Add(closing);
+        }
+    }
+
+    /// <summary>Waits until the clients released so far are closed: a process should not end while the library's
+    /// threads run. Not for ever: one whose brokers are away may take minutes.</summary>
+    internal async Task ReleasedAsync()
+    {
+        Task[] closing;
+        lock (released)
+            closing = [.. released];
+        await Task.WhenAny(Task.WhenAll(closing), Task.Delay(Farewell));
+    }
 
     private T WithTokens<T>(T builder, Func<T, T> refreshing) =>
         settings.Tokens is null ? builder : refreshing(builder);

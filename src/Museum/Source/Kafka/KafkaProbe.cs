@@ -60,7 +60,7 @@ internal static class KafkaProbe
         finally
         {
             if (!unanswered)
-                admin.Dispose();
+                clients.Release(admin);
         }
     }
 

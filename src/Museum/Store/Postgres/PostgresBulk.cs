@@ -33,9 +33,9 @@ internal sealed class PostgresBulk : IBulkWriter
         );
     }
 
-    public async Task AddAsync(SqlSession session, HourlyCounts hourly)
+    public async Task AddAsync(SqlSession session, HourlyCounts hourly, bool inOrder)
     {
-        await new PostgresHourly(session, "rating").AddAsync(hourly.Columns(PressKind.Rating));
-        await new PostgresHourly(session, "support").AddAsync(hourly.Columns(PressKind.Support));
+        await new PostgresHourly(session, "rating").AddAsync(hourly.Columns(PressKind.Rating), inOrder);
+        await new PostgresHourly(session, "support").AddAsync(hourly.Columns(PressKind.Support), inOrder);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
 using MuseumPipeline.Store.Sql;
 using Npgsql;
@@ -13,15 +14,21 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
     /// <summary>From this many hours on it pays to find out which of them are new.</summary>
     private const int Many = 2000;
 
+    private string Alone =>
+        $"select pg_advisory_xact_lock(hashtextextended(current_schema() || ' {kind}_hourly', "
+        + $"{PostgresDialect.LockSpace}))";
+
     private const string Rows =
         "unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses)";
 
-    public async Task AddAsync(HourlyColumns columns)
+    /// <param name="columns">What to add, in the order of the key.</param>
+    /// <param name="inOrder">Take the rows in that order, however many they are.</param>
+    public async Task AddAsync(HourlyColumns columns, bool inOrder)
     {
         if (columns.Presses.Length == 0)
             return;
         var goesDown = Array.Exists(columns.Presses, presses => presses < 0);
-        if (columns.Presses.Length < Many || !await TryAddKnownAsync(columns, goesDown))
+        if (inOrder || columns.Presses.Length < Many || !await TryAddKnownAsync(columns))
         {
             await UpsertAsync(columns);
             if (goesDown)
@@ -33,16 +40,18 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
     }
 
     /// <summary>A long stretch of history brings thousands of hours that are not counted yet, and copying those costs a
-    /// quarter of an upsert. False, with nothing done, if another load has just counted one of the new hours or removed
-    /// one of the others, or if a count is to be taken away from one that is not there.</summary>
-    private async Task<bool> TryAddKnownAsync(HourlyColumns columns, bool goesDown)
+    /// quarter of an upsert; updating the others at once costs half of one. In no order of the key, so only one
+    /// transaction at a time does it. False, with nothing done, if a smaller one has just counted one of the new hours
+    /// or removed one of the others, or if a count is to be taken away from one that is not there.</summary>
+    private async Task<bool> TryAddKnownAsync(HourlyColumns columns)
     {
+        await session.ExecutePatientlyAsync(Alone);
         var known = await KnownAsync(columns);
         var again = new List<int>();
         var rows = new CopyBuffer();
         for (var row = 0; row < columns.Presses.Length; row++)
         {
-            if (known.Contains((columns.Exhibitions[row], columns.Hours[row], columns.Types[row])))
+            if (known[row])
                 again.Add(row);
             else if (columns.Presses[row] < 0)
                 return false;
@@ -51,18 +60,11 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         }
 
         await transaction.SaveAsync("hourly", session.Cancel);
-        if (await TryCopyAsync(rows) && await AddAgainAsync(columns.Pick(again), goesDown) == again.Count)
+        if (await TryCopyAsync(rows) && (again.Count == 0 || await UpdateAsync(columns.Pick(again)) == again.Count))
             return true;
         await transaction.RollbackAsync("hourly", session.Cancel);
         return false;
     }
-
-    /// <summary>A replacement changes nearly every count of its hours: at once, which costs half of an upsert. Others lock
-    /// in the order of the key, so that loads side by side do not wait for each other in a circle.</summary>
-    private Task<int> AddAgainAsync(HourlyColumns again, bool goesDown) =>
-        again.Presses.Length == 0 ? Task.FromResult(0)
-        : goesDown ? UpdateAsync(again)
-        : UpsertAsync(again);
 
     private async Task<bool> TryCopyAsync(CopyBuffer rows)
     {
@@ -77,18 +79,37 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
         }
     }
 
-    private async Task<HashSet<(int, DateTime, short)>> KnownAsync(HourlyColumns columns)
+    /// <summary>Which of the counts are there, as a mark for each. Both are in the order of the key.</summary>
+    private async Task<bool[]> KnownAsync(HourlyColumns columns)
     {
-        await using var command = session.Command(
-            $"select exhibition_id, hour, {kind}_type_id from {kind}_hourly where hour between @first and @last",
-            ("first", columns.Hours.Min()),
-            ("last", columns.Hours.Max())
+        var known = new bool[columns.Presses.Length];
+        var at = 0;
+        await using var copy = await ((NpgsqlConnection)session.Connection).BeginRawBinaryCopyAsync(
+            $"""
+            copy (select exhibition_id, hour, {kind}_type_id from {kind}_hourly
+                  where hour between '{columns.Hours[0]:O}' and '{columns.Hours[^1]:O}'
+                  order by hour, exhibition_id, {kind}_type_id) to stdout (format binary)
+            """,
+            session.Cancel
         );
-        await using var reader = await command.ExecuteReaderAsync(session.Cancel);
-        var known = new HashSet<(int, DateTime, short)>();
-        while (await reader.ReadAsync(session.Cancel))
-            known.Add((reader.GetInt32(0), reader.GetDateTime(1), reader.GetInt16(2)));
+        await CopiedPresses.ReadAsync(copy, Mark, session.Cancel);
         return known;
+
+        void Mark(int exhibition, long hour, short type)
+        {
+            while (at < known.Length && Compare(columns, at, exhibition, hour, type) < 0)
+                at++;
+            if (at < known.Length && Compare(columns, at, exhibition, hour, type) == 0)
+                known[at++] = true;
+        }
+    }
+
+    private static int Compare(HourlyColumns columns, int row, int exhibition, long hour, short type)
+    {
+        var order = StoredInstants.MicrosecondsOf(columns.Hours[row].Ticks).CompareTo(hour);
+        if (order == 0)
+            order = columns.Exhibitions[row].CompareTo(exhibition);
+        return order == 0 ? columns.Types[row].CompareTo(type) : order;
     }
 
     private async Task CopyAsync(CopyBuffer rows)

@@ -27,7 +27,7 @@ internal sealed class SqliteBulk : IBulkWriter
             ("last", EventId.RangeOf(sourceId).Last)
         );
 
-    public async Task AddAsync(SqlSession session, HourlyCounts hourly)
+    public async Task AddAsync(SqlSession session, HourlyCounts hourly, bool inOrder)
     {
         var connection = (SqliteConnection)session.Connection;
         if (Upsert(connection, "rating", hourly.Columns(PressKind.Rating)))

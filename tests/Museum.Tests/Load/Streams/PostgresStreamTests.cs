@@ -89,12 +89,7 @@ public sealed partial class PostgresStreamTests
         ).ExecuteNonQueryAsync(Cancel);
 
         var beating = Store.Partitions.BeatAsync(run, [(claims[1], 7), (claims[0], 7)], null, Cancel);
-        while (
-            await Database.NumberAsync(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-            ) == 0
-        )
-            await Task.Delay(20, Cancel);
+        await WaitersAsync(1);
         await new NpgsqlCommand(
             "select from kafka_offset where partition = 1 for update nowait",
             connection
@@ -124,12 +119,7 @@ public sealed partial class PostgresStreamTests
             run,
             Cancel
         );
-        while (
-            await Database.NumberAsync(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-            ) == 0
-        )
-            await Task.Delay(20, Cancel);
+        await WaitersAsync(1);
         // It waits for partition 0, and has not touched 1 yet.
         await new NpgsqlCommand(
             "select from kafka_offset where partition = 1 for update nowait",

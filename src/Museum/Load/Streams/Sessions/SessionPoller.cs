@@ -94,7 +94,7 @@ internal sealed class SessionPoller(SessionParts parts, SessionState state)
         }
         finally
         {
-            consumer.Dispose();
+            parts.Clients.Release(consumer);
         }
     }
 

@@ -39,5 +39,7 @@ internal interface IBulkWriter
     Task SubtractAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly);
 
     /// <summary>Adds the hourly counts of a transaction to the tables.</summary>
-    Task AddAsync(SqlSession session, HourlyCounts hourly);
+    /// <param name="inOrder">Take the rows in the order of their key, however many they are: transactions that run side
+    /// by side over the same hours then never wait for each other in a circle.</param>
+    Task AddAsync(SqlSession session, HourlyCounts hourly, bool inOrder = false);
 }

@@ -100,7 +100,7 @@ internal sealed class SqlStreamLoad(
             if (announcement is not null)
                 await announcer.AnnounceAsync(now, announcement);
             // Last, because other loads wait for these rows from here to the commit.
-            await bulk.AddAsync(now, rows.Hourly);
+            await bulk.AddAsync(now, rows.Hourly, inOrder: true);
             // Once COMMIT is sent the answer must be awaited: giving up here would leave the outcome unknown.
             await session.Transaction!.CommitAsync(CancellationToken.None);
             finished = true;
