@@ -36,8 +36,6 @@ internal sealed partial class Benchmark
         await AgainstServerCopyAsync(kafka, topic, toPostgres, cancel);
         await AgainstOriginalAsync(kafka, topic, cancel);
         await kafka.DeleteTopicAsync(topic.Name);
-        foreach (var rate in (int[])[100, 1000])
-            await LatencyAsync(kafka, rate, cancel);
         await StreamMemoryAsync(kafka, toPostgres, toSqlite, cancel);
     }
 
@@ -175,6 +173,13 @@ internal sealed partial class Benchmark
             await server.DropAsync("original", cancel);
             return finished;
         }
+    }
+
+    private async Task LatencyAsync(CancellationToken cancel)
+    {
+        var kafka = await workspace.KafkaAsync(cancel);
+        foreach (var rate in (int[])[100, 1000])
+            await LatencyAsync(kafka, rate, cancel);
     }
 
     private async Task LatencyAsync(KafkaServer kafka, int rate, CancellationToken cancel)

@@ -14,7 +14,7 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        if (plan.Parts.Any(part => part is Part.Stream or Part.Pages or Part.Peers))
+        if (plan.Parts.Any(part => part is Part.Stream or Part.Latency or Part.Pages or Part.Peers))
             KafkaServer.Expect();
         var version = (await workspace.MuseumAsync(["--version"], null, cancel)).Output.Trim();
         Console.WriteLine(Text($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm}Z, museum {version}"));
@@ -37,6 +37,7 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
                     Part.Sqlite => SqliteAsync(cancel),
                     Part.Original => OriginalAsync(cancel),
                     Part.Stream => StreamAsync(cancel),
+                    Part.Latency => LatencyAsync(cancel),
                     Part.Pages => PagesAsync(cancel),
                     Part.Replaced => ReplacedAsync(cancel),
                     Part.Peers => PeersAsync(cancel),

@@ -128,6 +128,7 @@ internal enum Part
     Original,
     Large,
     Stream,
+    Latency,
     Pages,
     Peers,
 }
