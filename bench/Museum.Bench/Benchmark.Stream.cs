@@ -98,7 +98,8 @@ internal sealed partial class Benchmark
     }
 
     /// <summary>What the machine can do at most: the larger of reading alone and storing alone. Where the program, the
-    /// broker and the database keep every core busy, there is nothing to wait for and nothing left to overlap.</summary>
+    /// broker and the database keep every core busy, there is nothing to wait for and nothing left to
+    /// overlap.</summary>
     private async Task AgainstServerCopyAsync(
         KafkaServer kafka,
         FilledTopic topic,

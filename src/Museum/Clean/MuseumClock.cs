@@ -68,16 +68,16 @@ internal sealed class MuseumClock
         zone.GetUtcOffset(new DateTime(from, DateTimeKind.Utc))
         == zone.GetUtcOffset(new DateTime(to, DateTimeKind.Utc));
 
-    /// <summary>The offsets of hours, each in the slot of the hour's last bits: seven years side by side, so that presses
-    /// in no order of time find theirs too. Offsets of whole minutes only, which all are since 1972.</summary>
+    /// <summary>The offsets of hours, each in the slot of the hour's last bits: seven years side by side, so that
+    /// presses in no order of time find theirs too. Offsets of whole minutes only, which all are since 1972.</summary>
     private sealed class HourCache
     {
         private const int SlotBits = 16,
             OffsetBits = 12,
             Zero = 1 << (OffsetBits - 1);
 
-        /// <summary>The rest of the hour, and the offset in minutes from <see cref="Zero"/>. 0 is empty: no offset is so
-        /// low.</summary>
+        /// <summary>The rest of the hour, and the offset in minutes from <see cref="Zero"/>. 0 is empty: no offset is
+        /// so low.</summary>
         private readonly int[] slots = new int[1 << SlotBits];
 
         public bool TryGet(long ticks, out long offset)

@@ -22,7 +22,7 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
     {
         try
         {
-            return await ConsumeAsync(museums, arguments, cancel);
+            return await KeepLedgerAsync(museums, arguments, cancel);
         }
         finally
         {
@@ -30,7 +30,8 @@ public sealed class StreamRun(MuseumStore store, KafkaClients clients, StreamOpt
         }
     }
 
-    private async Task<RunReport> ConsumeAsync(
+    /// <summary>From the start of the run in the ledger to its end.</summary>
+    private async Task<RunReport> KeepLedgerAsync(
         IReadOnlyList<Museum> museums,
         string arguments,
         CancellationToken cancel

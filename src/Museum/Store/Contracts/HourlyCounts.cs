@@ -15,8 +15,8 @@ public sealed class HourlyCounts
         HourShift = ExhibitionBits + TypeBits;
     private const long MicrosecondsPerHour = 3_600_000_000;
 
-    /// <summary>Counts of one hour that lie beside each other: those of a usual museum lie in two such places. Where presses
-    /// come in no order of time, finding their count would otherwise cost more than reading them.</summary>
+    /// <summary>Counts of one hour that lie beside each other: those of a usual museum lie in two such places. Where
+    /// presses come in no order of time, finding their count would otherwise cost more than reading them.</summary>
     private const int Together = 32;
 
     /// <summary>Exhibitions are numbered from 0 to one less than this.</summary>
@@ -25,12 +25,16 @@ public sealed class HourlyCounts
     /// <summary>Hours from 0001-01-01 to 1970-01-01, so that no hour is negative.</summary>
     private const long EpochHours = 17_259_888;
 
-    /// <summary>What is counted in an hour, as keys of the hour 0, numbered in the order of their first press.</summary>
+    /// <summary>What is counted in an hour, as keys of the hour 0, by the number it was given at its first
+    /// press.</summary>
     private readonly Dictionary<long, int> numbers = [];
     private readonly List<long> counted = [];
 
     /// <summary>The hour, and the number divided by <see cref="Together"/>, to where their counts begin.</summary>
     private readonly Dictionary<long, int> places = [];
+
+    // As small as they can be, so that more of them are in the processor's cache: 596,000 presses of one kind a second,
+    // for an hour, would be too many.
     private int[] counts = new int[Together * 32];
     private int used;
 

@@ -14,12 +14,12 @@ internal sealed class PostgresHourly(SqlSession session, string kind)
     /// <summary>From this many hours on it pays to find out which of them are new.</summary>
     private const int Many = 2000;
 
+    private const string Rows =
+        "unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses)";
+
     private string Alone =>
         $"select pg_advisory_xact_lock(hashtextextended(current_schema() || ' {kind}_hourly', "
         + $"{PostgresDialect.LockSpace}))";
-
-    private const string Rows =
-        "unnest(@exhibitions, @hours, @types, @presses) as n (exhibition_id, hour, type_id, presses)";
 
     /// <param name="columns">What to add, in the order of the key.</param>
     /// <param name="inOrder">Take the rows in that order, however many they are.</param>

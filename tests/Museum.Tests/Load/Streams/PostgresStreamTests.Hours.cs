@@ -16,13 +16,11 @@ public sealed partial class PostgresStreamTests
         var run = await Store.Runs.StartAsync("consume", "", Cancel);
         await using (var first = await BeginAsync(await ClaimAsync(2), run, [0, 1]))
             await first.CommitAsync(Cancel);
-        await using var connection = new NpgsqlConnection(Postgres.Connection.ConnectionString);
-        await connection.OpenAsync(Cancel);
-        await using var holding = await connection.BeginTransactionAsync(Cancel);
-        await new NpgsqlCommand(
-            "select from rating_hourly where hour = (select max(hour) from rating_hourly) for update",
-            connection
-        ).ExecuteNonQueryAsync(Cancel);
+        await using var connection = await ConnectAsync();
+        await using var holding = await HoldAsync(
+            connection,
+            "select from rating_hourly where hour = (select max(hour) from rating_hourly) for update"
+        );
 
         // It has the first hour, waits for the second, and then needs a new one.
         await using var few = await BeginAsync(await ClaimAsync(0), run, [0, 1, 7]);
@@ -51,6 +49,21 @@ public sealed partial class PostgresStreamTests
                 new KioskEvent(claim.SourceId, offset, 1, PressKind.Rating, 1, start + (hours[offset] * 3_600_000_000L))
             );
         return load;
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(Postgres.Connection.ConnectionString);
+        await connection.OpenAsync(Cancel);
+        return connection;
+    }
+
+    /// <summary>An open transaction that has done this.</summary>
+    private static async Task<NpgsqlTransaction> HoldAsync(NpgsqlConnection connection, string sql)
+    {
+        var transaction = await connection.BeginTransactionAsync(Cancel);
+        await new NpgsqlCommand(sql, connection).ExecuteNonQueryAsync(Cancel);
+        return transaction;
     }
 
     private async Task WaitersAsync(int count)

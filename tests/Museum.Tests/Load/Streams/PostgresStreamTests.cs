@@ -80,13 +80,11 @@ public sealed partial class PostgresStreamTests
     {
         PartitionClaim[] claims = [await ClaimAsync(0), await ClaimAsync(1)];
         var run = await Store.Runs.StartAsync("consume", "", Cancel);
-        await using var connection = new NpgsqlConnection(Postgres.Connection.ConnectionString);
-        await connection.OpenAsync(Cancel);
-        await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await new NpgsqlCommand(
-            "select from kafka_offset where partition = 0 for update",
-            connection
-        ).ExecuteNonQueryAsync(Cancel);
+        await using var connection = await ConnectAsync();
+        await using var transaction = await HoldAsync(
+            connection,
+            "select from kafka_offset where partition = 0 for update"
+        );
 
         var beating = Store.Partitions.BeatAsync(run, [(claims[1], 7), (claims[0], 7)], null, Cancel);
         await WaitersAsync(1);
@@ -106,13 +104,11 @@ public sealed partial class PostgresStreamTests
     {
         PartitionClaim[] claims = [await ClaimAsync(0), await ClaimAsync(1)];
         var run = await Store.Runs.StartAsync("consume", "", Cancel);
-        await using var connection = new NpgsqlConnection(Postgres.Connection.ConnectionString);
-        await connection.OpenAsync(Cancel);
-        await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await new NpgsqlCommand(
-            "select from kafka_offset where partition = 0 for update",
-            connection
-        ).ExecuteNonQueryAsync(Cancel);
+        await using var connection = await ConnectAsync();
+        await using var transaction = await HoldAsync(
+            connection,
+            "select from kafka_offset where partition = 0 for update"
+        );
 
         var loading = Store.Partitions.BeginAsync(
             [new PartitionMove(claims[1], 1, null, 1), new PartitionMove(claims[0], 1, null, 1)],
