@@ -60,6 +60,9 @@ internal sealed class Judging(
     /// <summary>The reasons of the refusals written since the last <see cref="Forget"/>.</summary>
     public ReasonTally Refused { get; } = new();
 
+    /// <summary>Where to note the presses of the transaction.</summary>
+    public PressesInFlight.Flight? Flight { get; set; }
+
     /// <summary>Set while a transaction holds one record that the database refused before.</summary>
     public DatabaseRefusal? Database
     {
@@ -76,7 +79,7 @@ internal sealed class Judging(
     }
 
     /// <summary>Judges up to this many records into the load; false if the object ends before.</summary>
-    public bool Run(ILoad load, int records)
+    public bool Run(IRecordSink load, int records)
     {
         judge.StartBatch();
         var until = read + records;
@@ -101,7 +104,7 @@ internal sealed class Judging(
     }
 
     /// <summary>Reads the header; one without usable names is a faulty record, like those below it.</summary>
-    private bool ReadHeader(ILoad load)
+    private bool ReadHeader(IRecordSink load)
     {
         if (!reader.Read())
             return false;
@@ -139,7 +142,7 @@ internal sealed class Judging(
         };
     }
 
-    private RawRecord Record(ILoad load) => new(load.SourceId, reader.Line, reader.Raw, reader.RawLength);
+    private RawRecord Record(IRecordSink load) => new(load.SourceId, reader.Line, reader.Raw, reader.RawLength);
 
     /// <summary>Adds the record to the counts; true if it is to be written.</summary>
     private bool Count(bool room)
@@ -168,17 +171,19 @@ internal sealed class Judging(
         return false;
     }
 
-    private void Accept(ILoad load, in KioskEvent press)
+    private void Accept(IRecordSink load, in KioskEvent press)
     {
         load.Write(press);
-        repeats.Add(press);
+        var hash = press.ContentHash;
+        repeats.Add(hash);
+        Flight?.Add(hash);
         if (press.Kind is PressKind.Rating)
             ratings++;
         else
             support++;
     }
 
-    private void Refuse(ILoad load, Refusal refusal)
+    private void Refuse(IRecordSink load, Refusal refusal)
     {
         load.Write(refusal);
         Refused.Count(refusal.Reason);

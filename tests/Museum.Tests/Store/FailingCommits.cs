@@ -117,6 +117,11 @@ internal sealed class FailingCommits(int before, bool afterCommit = false, int t
 
         public int HourlyRows => load.HourlyRows;
 
+        public bool IsCounted(in KioskEvent kioskEvent) => load.IsCounted(kioskEvent);
+
+        public Task<bool> GoOnAsync(LoadProgress progress, Claim following, CancellationToken cancel) =>
+            load.GoOnAsync(progress, following, cancel);
+
         public void Write(in KioskEvent kioskEvent) => load.Write(kioskEvent);
 
         public void Write(Refusal refusal) => load.Write(refusal);

@@ -244,7 +244,7 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
     }
 
     /// <summary>Judges up to this many lines; false if there are no more.</summary>
-    public bool Run(ILoad? load, int records)
+    public bool Run(IRecordSink? load, int records)
     {
         for (; records > 0; records--)
         {
@@ -261,17 +261,17 @@ internal sealed class ArchiveSlice(NdjsonReader reader, MessageJudge judge)
         return true;
     }
 
-    private void Accept(ILoad? load, in KioskEvent press)
+    private void Accept(IRecordSink? load, in KioskEvent press)
     {
         load?.Write(press);
-        repeats.Add(press);
+        repeats.Add(press.ContentHash);
         if (press.Kind is PressKind.Rating)
             ratings++;
         else
             support++;
     }
 
-    private void Refuse(ILoad? load, Refusal refused)
+    private void Refuse(IRecordSink? load, Refusal refused)
     {
         load?.Write(refused);
         quarantined++;

@@ -150,21 +150,13 @@ internal sealed class DryRun(MuseumStore store, IBucket bucket, LoadOptions opti
     }
 
     /// <summary>A load that writes nothing.</summary>
-    private sealed class Sink(SortedDictionary<string, long> reasons) : ILoad
+    private sealed class Sink(SortedDictionary<string, long> reasons) : IRecordSink
     {
         public int SourceId => 0;
-
-        public int HourlyRows => 0;
 
         public void Write(in KioskEvent kioskEvent) { }
 
         public void Write(Refusal refusal) =>
             reasons[refusal.Reason.Code()] = reasons.GetValueOrDefault(refusal.Reason.Code()) + 1;
-
-        public ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
-
-        public Task CommitAsync(LoadProgress progress, CancellationToken cancel) => Task.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

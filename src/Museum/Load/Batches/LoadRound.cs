@@ -25,6 +25,10 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan HeldReminder = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Objects that are open for each that is written: as many as are worth one transaction.</summary>
+    private const int Ahead = 4;
+
     private readonly TimeSpan _patience = work.Options.Patience ?? DefaultPatience;
 
     /// <summary>The objects that are loaded, by their keys.</summary>
@@ -84,7 +88,7 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
         var writers = work.Options.Workers > 0 ? work.Options.Workers : work.Store.Writers;
         var workers = new ParallelOptions
         {
-            MaxDegreeOfParallelism = Math.Max(writers, work.Bucket.Fetches),
+            MaxDegreeOfParallelism = Math.Max(writers * Ahead, work.Bucket.Fetches),
             CancellationToken = cancel,
         };
         await Parallel.ForEachAsync(

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using MuseumPipeline.Clean;
 using MuseumPipeline.Load.Known;
 using MuseumPipeline.Model;
-using MuseumPipeline.Settings;
 using MuseumPipeline.Source;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Source.Files;
@@ -19,7 +18,7 @@ internal sealed class ObjectLoader(
     int runId,
     RunWatch watch,
     ILogger log
-) : IDisposable
+)
 {
     /// <summary>Records between two writes to the database.</summary>
     public const int FlushRecords = 4096;
@@ -27,10 +26,15 @@ internal sealed class ObjectLoader(
     /// <summary>With this many presses for each hourly count, counting costs little compared with storing.</summary>
     private const int PressesAnHour = 64;
 
+    /// <summary>Bytes of a usual row: an instant, a site and a value.</summary>
+    private const int ShortestRow = 24;
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>More objects are fetched in parallel than the database can write at a time.</summary>
-    private readonly SemaphoreSlim writers = new(options.Workers > 0 ? options.Workers : store.Writers);
+    /// <summary>More objects are opened in parallel than the database can write at a time.</summary>
+    private readonly WriterTurns turns = new(options.Workers > 0 ? options.Workers : store.Writers);
+
+    private readonly PressesInFlight inFlight = new();
 
     /// <summary>The ledger's row of the object when all of it is done; null if another process holds it. After an
     /// interruption, the next call continues from what was committed.</summary>
@@ -65,18 +69,21 @@ internal sealed class ObjectLoader(
         if (!content.Verified)
             watch.Unverified(entry.Key);
         var cleaner = new Cleaner(vocabulary, options.History, options.Clock);
-        await writers.WaitAsync(cancel);
+        var sample = claim.Current is null ? PressSample.OfHistory(content.Stream, cleaner) : null;
+        var ready = new ReadyObject(claim, content, cleaner, sample, limit);
+        if (!await turns.WaitAsync(ready, cancel))
+            return claim.Current;
         try
         {
-            await RefuseKnownAsync(claim, content, cleaner, cancel);
+            await RefuseKnownAsync(ready, cancel);
             if (limit is not null || claim.Replaced is not null || claim.Current is { Counts.Skipped: > 0 })
-                await LoadWholeAsync(claim, content, cleaner, limit, cancel);
+                await LoadWholeAsync(ready, cancel);
             else
-                await LoadSlicesAsync(claim, content, cleaner, cancel);
+                await LoadSlicesAsync(ready, cancel);
         }
         finally
         {
-            writers.Release();
+            turns.End();
         }
 
         return claim.Current;
@@ -87,32 +94,31 @@ internal sealed class ObjectLoader(
     /// side, by whatever process: neither would find the other.
     /// </summary>
     /// <exception cref="KnownContentException">It is there.</exception>
-    private async Task RefuseKnownAsync(Claim claim, BucketContent content, Cleaner cleaner, CancellationToken cancel)
+    private async Task RefuseKnownAsync(ReadyObject ready, CancellationToken cancel)
     {
-        if (claim.Current is not null || options.Again)
+        if (ready.Sample is not { Presses.Count: >= PressSample.Least } sample || options.Again)
             return;
-        var sample = PressSample.OfHistory(content.Stream, cleaner);
-        if (sample.Presses.Count < PressSample.Least)
-            return;
-        var beginning = string.Create(
-            CultureInfo.InvariantCulture,
-            $"content:{claim.Identity.MuseumId}\n{sample.Beginning}"
-        );
-        while (!await store.Sources.AlsoAsync(claim, beginning, cancel))
+        while (!await TakeBeginningAsync(ready, cancel))
             await Task.Delay(BetweenLooks, options.Clock, cancel);
-        await KnownContent.RefuseAsync(store, claim.Identity, sample, claim, cancel);
+        await inFlight.WaitAsync(sample, cancel);
+        await KnownContent.RefuseAsync(store, ready.Claim.Identity, sample, ready.Claim, cancel);
     }
+
+    private Task<bool> TakeBeginningAsync(ReadyObject ready, CancellationToken cancel) =>
+        store.Sources.AlsoAsync(
+            ready.Claim,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"content:{ready.Claim.Identity.MuseumId}\n{ready.Sample!.Beginning}"
+            ),
+            cancel
+        );
 
     /// <summary>In one transaction, because nobody may see half of it: a replacement, or a pass that must tell known
     /// rows from skipped ones.</summary>
-    private async Task LoadWholeAsync(
-        Claim claim,
-        BucketContent content,
-        Cleaner cleaner,
-        RowLimit? limit,
-        CancellationToken cancel
-    )
+    private async Task LoadWholeAsync(ReadyObject ready, CancellationToken cancel)
     {
+        var (claim, limit) = (ready.Claim, ready.Limit);
         // Already done if a commit succeeded although its answer was lost.
         if (
             claim.Current is { } current
@@ -124,15 +130,15 @@ internal sealed class ObjectLoader(
         try
         {
             var known = claim.Current is { } before ? await store.Sources.PositionsAsync(before.Id, cancel) : [];
-            using var judging = new Judging(content, claim.Current, cleaner, known, limit, rewind: true);
-            await LoadSliceAsync(claim, content, judging, new Bisection(int.MaxValue), cancel);
+            using var judging = new Judging(ready.Content, claim.Current, ready.Cleaner, known, limit, rewind: true);
+            await LoadSliceAsync(ready, judging, new Bisection(int.MaxValue), cancel);
             done = true;
         }
         catch (RowRefusedException e)
         {
             throw new MuseumException(
                 ExitCode.Service,
-                $"{claim.Identity.Name}: {e.Message}. A replaced or limited object is loaded as a whole, so that one "
+                $"{ready.Name}: {e.Message}. A replaced or limited object is loaded as a whole, so that one "
                     + "record that the database refuses stops all of it; remove the constraint, index or trigger "
                     + "that was added to our tables, and load again",
                 e
@@ -145,25 +151,30 @@ internal sealed class ObjectLoader(
         }
     }
 
-    private async Task LoadSlicesAsync(Claim claim, BucketContent content, Cleaner cleaner, CancellationToken cancel)
+    private async Task LoadSlicesAsync(ReadyObject ready, CancellationToken cancel)
     {
         var search = new Bisection(options.SliceRecords);
         while (true)
         {
             // From the last commit.
-            using var judging = new Judging(content, claim.Current, cleaner, [], null, rewind: false);
+            using var judging = new Judging(ready.Content, ready.Claim.Current, ready.Cleaner, [], null, rewind: false);
             try
             {
                 do judging.Database = search.Verdict;
-                while (await LoadSliceAsync(claim, content, judging, search, cancel));
+                while (await LoadSliceAsync(ready, judging, search, cancel));
                 return;
+            }
+            catch (TogetherException e)
+            {
+                ready.Alone = true;
+                log.LogWarning("load: {Object}: {Problem}", ready.Name, e.Message);
             }
             catch (RowRefusedException e)
             {
-                search.Refused(e, judging.Counts.Read, Place(claim.Identity.Name, claim));
+                search.Refused(e, judging.Counts.Read, Place(ready.Name, ready.Claim));
                 log.LogWarning(
                     "load: {Object}: {Problem}; looking for the row among {Records}",
-                    claim.Identity.Name,
+                    ready.Name,
                     e.Message,
                     judging.Counts.Read
                 );
@@ -172,38 +183,140 @@ internal sealed class ObjectLoader(
     }
 
     /// <summary>One transaction; false at the end of the object.</summary>
+    /// <exception cref="TogetherException">There were others in it, and it failed.</exception>
     private async Task<bool> LoadSliceAsync(
-        Claim claim,
-        BucketContent content,
+        ReadyObject ready,
         Judging judging,
         Bisection search,
         CancellationToken cancel
     )
     {
-        var load = await store.Sources.BeginAsync(claim, runId, cancel) ?? throw new MovedOnException();
+        var load = await store.Sources.BeginAsync(ready.Claim, runId, cancel) ?? throw new MovedOnException();
         await using (load)
         {
+            using var flight = judging.Flight = inFlight.Open();
             var more = true;
             for (long left = search.Size; more && (left > 0 || GoesOn(load, judging, search)); left -= FlushRecords)
-            {
-                var before = judging.Counts.Read;
-                more = judging.Run(load, (int)Math.Min(left > 0 ? left : options.SliceRecords, FlushRecords));
-                await load.FlushAsync(cancel);
-                watch.Read(
-                    judging.Counts.Read - before,
-                    Math.Min(judging.NextByte, claim.Identity.Size),
-                    claim.Identity.Name
+                more = await JudgeAsync(
+                    (ready, judging),
+                    load,
+                    (int)Math.Min(left > 0 ? left : options.SliceRecords, FlushRecords),
+                    cancel
                 );
+            RefuseChanged(ready);
+            using var along = new Companions();
+            try
+            {
+                var last = (ready, judging);
+                if (!more && !search.Searching && !ready.Alone)
+                    last = await TakeAlongAsync(load, last, along, cancel);
+                await load.CommitAsync(Progress(last.ready.Claim, last.judging, more), cancel);
+                along.Loaded();
+            }
+            catch (Exception e)
+                when (along.Objects.Count > 0 && e is not (OperationCanceledException or TogetherException))
+            {
+                throw new TogetherException(along.Objects.Count, e.Message, e);
             }
 
-            if (!content.Unchanged())
-                throw new ObjectChangedException($"{claim.Identity.Name} changed while it was read");
-            var committed = judging.Counts;
-            await load.CommitAsync(Progress(claim, judging, more), cancel);
             search.Committed();
-            watch.Committed(claim.Identity.Name, committed, judging.Refused);
+            watch.Committed(ready.Name, judging.Counts, judging.Refused);
+            foreach (var (other, judged) in along.Objects)
+                watch.Committed(other.Name, judged.Counts, judged.Refused);
             judging.Forget();
             return more;
+        }
+    }
+
+    private async Task<bool> JudgeAsync(
+        (ReadyObject Ready, Judging Judging) now,
+        ILoad load,
+        int records,
+        CancellationToken cancel
+    )
+    {
+        var (ready, judging) = now;
+        var before = judging.Counts.Read;
+        var more = judging.Run(load, records);
+        await load.FlushAsync(cancel);
+        watch.Read(judging.Counts.Read - before, Math.Min(judging.NextByte, ready.Claim.Identity.Size), ready.Name);
+        return more;
+    }
+
+    private static void RefuseChanged(ReadyObject ready)
+    {
+        if (!ready.Content.Unchanged())
+            throw new ObjectChangedException($"{ready.Name} changed while it was read");
+    }
+
+    /// <summary>Several objects over the same hours would each write nearly all of their counts again: those that wait
+    /// are loaded in the transaction of the first. Returns the last one.</summary>
+    private async Task<(ReadyObject, Judging)> TakeAlongAsync(
+        ILoad load,
+        (ReadyObject Ready, Judging Judging) last,
+        Companions along,
+        CancellationToken cancel
+    )
+    {
+        var (bytes, museum) = (last.Ready.Content.Stream.Length, last.Ready.Claim.Identity.MuseumId);
+        var held = Held(last.Judging);
+        while (turns.Take(Fits) is { } waiter)
+        {
+            var next = waiter.Object;
+            var judging = along.Add(waiter);
+            if (!options.Again && !await IsNewAsync(waiter, cancel))
+            {
+                along.RemoveLast();
+                continue;
+            }
+
+            if (!await load.GoOnAsync(Progress(last.Ready.Claim, last.Judging, more: false), next.Claim, cancel))
+                throw new MovedOnException();
+            judging.Flight = last.Judging.Flight;
+            last = (next, judging);
+            while (await JudgeAsync(last, load, FlushRecords, cancel))
+                if (held + Held(judging) > options.SliceRecords)
+                    throw new TogetherException(along.Objects.Count, "too many refusals to wait for one commit", null);
+            RefuseChanged(next);
+            bytes += next.Content.Stream.Length;
+            held += Held(judging);
+        }
+
+        return last;
+
+        bool Fits(ReadyObject other) =>
+            other is { Alone: false, Limit: null, Claim: { Current: null, Replaced: null }, Sample: { } sample }
+            && other.Claim.Identity.MuseumId == museum
+            && bytes + other.Content.Stream.Length < (long)options.SliceRecords * options.MostSlices * ShortestRow
+            && held < options.SliceRecords
+            && sample.Presses.Count(press => load.IsCounted(press)) * 2 > sample.Presses.Count
+            && (options.Again || sample.Presses.Count < PressSample.Least || !inFlight.Has(sample));
+    }
+
+    /// <summary>What waits in memory for the commit.</summary>
+    private static long Held(Judging judging) => judging.Counts.Support + judging.Counts.Quarantined;
+
+    /// <summary>False, and it has been told, if it may not be loaded here.</summary>
+    private async Task<bool> IsNewAsync(WriterTurns.Waiter waiter, CancellationToken cancel)
+    {
+        var next = waiter.Object;
+        if (next.Sample!.Presses.Count < PressSample.Least)
+            return true;
+        if (!await TakeBeginningAsync(next, cancel))
+        {
+            waiter.Outcome.SetResult(WriterTurns.Outcome.Failed);
+            return false;
+        }
+
+        try
+        {
+            await KnownContent.RefuseAsync(store, next.Claim.Identity, next.Sample, next.Claim, cancel);
+            return true;
+        }
+        catch (KnownContentException e)
+        {
+            waiter.Outcome.SetException(e);
+            return false;
         }
     }
 
@@ -220,8 +333,6 @@ internal sealed class ObjectLoader(
 
     private static string Place(string name, Claim claim) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}, line {claim.Current?.NextPosition ?? 1}");
-
-    public void Dispose() => writers.Dispose();
 
     private static LoadProgress Progress(Claim claim, Judging judging, bool more)
     {
@@ -248,37 +359,6 @@ internal sealed class ObjectLoader(
 /// <summary>Another process loaded a part of the object after it was claimed: claim it again.</summary>
 internal sealed class MovedOnException() : Exception("another process loaded a part of it meanwhile");
 
-/// <summary>How to load.</summary>
-/// <param name="History">The cleaning rules for history.</param>
-/// <param name="SliceRecords">Records in a transaction, for objects that can be loaded piece by piece.</param>
-/// <param name="Patience">How long to keep retrying while the database is unavailable, from the last success.</param>
-/// <param name="Workers">Objects written at a time; 0 for what the store can use.</param>
-public sealed record LoadOptions(
-    CleaningRules History,
-    TimeProvider Clock,
-    int SliceRecords = LoadOptions.UsualSliceRecords,
-    TimeSpan? Patience = null,
-    int Workers = 0
-)
-{
-    /// <summary>The default number of records in a transaction.</summary>
-    public const int UsualSliceRecords = 262_144;
-
-    /// <summary>How many times as many records a transaction may hold if they are in no order of time.</summary>
-    public int MostSlices { get; init; } = 1;
-
-    /// <summary>The rules of the stream, for replaying its refusals.</summary>
-    public CleaningRules Stream { get; init; } = CleaningRules.Stream;
-
-    /// <summary>When the run stops because nearly everything is refused.</summary>
-    public BreakerLimits Breaker { get; init; } = BreakerLimits.Default;
-
-    /// <summary>Also load what is known to be there under another name, or was removed.</summary>
-    public bool Again { get; init; }
-
-    /// <summary>A place's exhibition files change what another place has described.</summary>
-    public bool RenameExhibitions { get; init; }
-
-    /// <summary>Where packed objects are unpacked.</summary>
-    public string SpoolDirectory { get; init; } = Path.GetTempPath();
-}
+/// <summary>Several objects in one transaction, which failed: each is loaded by itself.</summary>
+internal sealed class TogetherException(int others, string why, Exception? inner)
+    : Exception($"loaded together with {others} others: {why}; now each by itself", inner);

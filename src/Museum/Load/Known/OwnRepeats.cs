@@ -1,5 +1,3 @@
-using MuseumPipeline.Model;
-
 namespace MuseumPipeline.Load.Known;
 
 /// <summary>Estimates how many presses of a source repeat an earlier press of the same source: the same button of the
@@ -15,9 +13,9 @@ internal sealed class OwnRepeats
     /// <summary>An estimate if the source is large.</summary>
     public long Count { get; private set; }
 
-    public void Add(in KioskEvent press)
+    /// <param name="hash">Of a press, by its content.</param>
+    public void Add(ulong hash)
     {
-        var hash = press.ContentHash;
         if ((hash & mask) != 0)
             return;
         if (!seen.Add(hash))

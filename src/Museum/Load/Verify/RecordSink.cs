@@ -3,12 +3,10 @@ using MuseumPipeline.Store.Contracts;
 
 namespace MuseumPipeline.Load.Verify;
 
-/// <summary>A load that keeps its records, in the order in which they are read, and writes nothing.</summary>
-internal sealed class RecordSink(int sourceId) : ILoad
+/// <summary>Keeps its records, in the order in which they are read, and writes nothing.</summary>
+internal sealed class RecordSink(int sourceId) : IRecordSink
 {
     public int SourceId { get; } = sourceId;
-
-    public int HourlyRows => 0;
 
     public List<JudgedRecord> Records { get; private set; } = [];
 
@@ -23,10 +21,4 @@ internal sealed class RecordSink(int sourceId) : ILoad
         Records = new(taken.Count);
         return taken;
     }
-
-    public ValueTask FlushAsync(CancellationToken cancel) => ValueTask.CompletedTask;
-
-    public Task CommitAsync(LoadProgress progress, CancellationToken cancel) => Task.CompletedTask;
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

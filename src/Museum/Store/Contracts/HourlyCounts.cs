@@ -46,7 +46,7 @@ public sealed class HourlyCounts
 
     /// <summary>Adds presses to the hour of an instant in microseconds since 1970, or subtracts them.</summary>
     public void AddAt(PressKind kind, int exhibitionId, long at, short typeId, long presses) =>
-        Add(kind, exhibitionId, (at + (EpochHours * MicrosecondsPerHour)) / MicrosecondsPerHour, typeId, presses);
+        Add(kind, exhibitionId, HourOf(at), typeId, presses);
 
     /// <summary>Adds presses to the hour of this instant, or subtracts them.</summary>
     public void Add(PressKind kind, int exhibitionId, DateTimeOffset hour, short typeId, long presses) =>
@@ -56,12 +56,8 @@ public sealed class HourlyCounts
     {
         if ((uint)exhibitionId >= MostExhibitions)
             throw TooMany(exhibitionId);
-        var number = NumberOf(((long)kind << KindShift) | ((long)exhibitionId << TypeBits) | (ushort)typeId);
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(
-            places,
-            (hour << 32) | (uint)(number / Together),
-            out var isThere
-        );
+        var number = NumberOf(KeyOf(kind, exhibitionId, typeId));
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, PlaceOf(hour, number), out var isThere);
         if (!isThere)
             place = Take();
         ref var count = ref counts[place + (number % Together)];
@@ -69,6 +65,12 @@ public sealed class HourlyCounts
             Rows++;
         count = checked((int)(count + presses));
     }
+
+    /// <summary>Whether the hour of this event has a count.</summary>
+    public bool Has(in KioskEvent kioskEvent) =>
+        numbers.TryGetValue(KeyOf(kioskEvent.Kind, kioskEvent.ExhibitionId, kioskEvent.TypeId), out var number)
+        && places.TryGetValue(PlaceOf(HourOf(kioskEvent.At), number), out var place)
+        && counts[place + (number % Together)] != 0;
 
     private int NumberOf(long key)
     {
@@ -89,6 +91,13 @@ public sealed class HourlyCounts
         used += Together;
         return used - Together;
     }
+
+    private static long HourOf(long at) => (at + (EpochHours * MicrosecondsPerHour)) / MicrosecondsPerHour;
+
+    private static long KeyOf(PressKind kind, int exhibitionId, short typeId) =>
+        ((long)kind << KindShift) | ((long)exhibitionId << TypeBits) | (ushort)typeId;
+
+    private static long PlaceOf(long hour, int number) => (hour << 32) | (uint)(number / Together);
 
     private static MuseumException TooMany(int exhibitionId) =>
         new(

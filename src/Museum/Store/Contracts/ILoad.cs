@@ -2,26 +2,39 @@ using MuseumPipeline.Model;
 
 namespace MuseumPipeline.Store.Contracts;
 
-/// <summary>One transaction over one source. If it is disposed without a commit, it has no effect.</summary>
-public interface ILoad : IAsyncDisposable
+/// <summary>Takes the records of one source.</summary>
+public interface IRecordSink
 {
-    /// <summary>The ledger's row of the source: what <see cref="KioskEvent.SourceId"/> must be in this
-    /// transaction.</summary>
+    /// <summary>The ledger's row of the source: what <see cref="KioskEvent.SourceId"/> must be.</summary>
     int SourceId { get; }
-
-    /// <summary>How many rows of the hourly tables the events written so far will touch.</summary>
-    int HourlyRows { get; }
 
     /// <summary>The hot path: buffers one event, allocating nothing.</summary>
     void Write(in KioskEvent kioskEvent);
 
     /// <summary>Buffers one refusal.</summary>
     void Write(Refusal refusal);
+}
+
+/// <summary>One transaction over one source, or over several, one after another. If it is disposed without a commit, it
+/// has no effect.</summary>
+public interface ILoad : IRecordSink, IAsyncDisposable
+{
+    /// <summary>How many rows of the hourly tables the events written so far will touch.</summary>
+    int HourlyRows { get; }
+
+    /// <summary>Whether the hour of this event is already counted in this transaction.</summary>
+    bool IsCounted(in KioskEvent kioskEvent);
 
     /// <summary>Sends buffered rows to the database; call it every few thousand rows.</summary>
     ValueTask FlushAsync(CancellationToken cancel);
 
-    /// <summary>Commits rows, counts and position together, and updates the claim.</summary>
+    /// <summary>Ends this source here, and goes on with another one of the same museum in the same transaction. False
+    /// if that one is no longer what was claimed; then nothing can be committed any more.</summary>
+    /// <param name="following">Not in the ledger yet, and replacing nothing.</param>
+    Task<bool> GoOnAsync(LoadProgress progress, Claim following, CancellationToken cancel);
+
+    /// <summary>Commits rows, counts and positions together, and updates the claims.</summary>
+    /// <param name="progress">Of the last source.</param>
     Task CommitAsync(LoadProgress progress, CancellationToken cancel);
 }
 

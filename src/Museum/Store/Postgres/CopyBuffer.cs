@@ -74,9 +74,10 @@ internal sealed partial class CopyBuffer
         return taken;
     }
 
-    /// <summary>The end of the format's data.</summary>
+    /// <summary>The end of the format's data; the next row begins with its header again.</summary>
     public ReadOnlyMemory<byte> TakeTrailer()
     {
+        started = false;
         BinaryPrimitives.WriteInt16BigEndian(buffer, -1);
         return buffer.AsMemory(0, 2);
     }

@@ -43,10 +43,15 @@ internal sealed class PostgresRows(SqlSession session, int museumId, int runId) 
         }
     }
 
-    public override async Task FinishAsync(CancellationToken cancel)
+    public override async ValueTask PauseAsync(CancellationToken cancel)
     {
         await FlushAsync(cancel);
         await EndCopyAsync(ratings, cancel);
+    }
+
+    public override async Task FinishAsync(CancellationToken cancel)
+    {
+        await PauseAsync(cancel);
         if (!support.IsEmpty)
         {
             copy = await connection.BeginRawBinaryCopyAsync(

@@ -64,11 +64,13 @@ internal sealed class SqliteRows(SqlSession session, int museumId, int runId) : 
         insert = Task.Run(Insert, cancel);
     }
 
-    public override async Task FinishAsync(CancellationToken cancel)
+    public override async ValueTask PauseAsync(CancellationToken cancel)
     {
         await FlushAsync(cancel);
         await insert;
     }
+
+    public override Task FinishAsync(CancellationToken cancel) => PauseAsync(cancel).AsTask();
 
     private void Insert()
     {

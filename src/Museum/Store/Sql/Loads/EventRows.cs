@@ -19,6 +19,9 @@ internal abstract class EventRows : IDisposable
     /// <summary>Sends buffered events to the database.</summary>
     public abstract ValueTask FlushAsync(CancellationToken cancel);
 
+    /// <summary>Frees the connection for other statements; events can be written again afterwards.</summary>
+    public abstract ValueTask PauseAsync(CancellationToken cancel);
+
     /// <summary>Writes the rest of the events and the refusals.</summary>
     public abstract Task FinishAsync(CancellationToken cancel);
 

@@ -15,14 +15,18 @@ internal sealed class SqlLoad(
     EventRows rows
 ) : ILoad
 {
+    private readonly List<(Claim Claim, int SourceId, LoadProgress Progress)> ended = [];
+    private Claim claim = claim;
     private bool finished;
 
-    public int SourceId { get; } = sourceId;
+    public int SourceId { get; private set; } = sourceId;
 
     /// <summary>If the earlier version is partly retired: takes what of this one is not to be stored.</summary>
     public RetiredHeir? Heir { get; init; }
 
     public int HourlyRows => rows.Hourly.Rows;
+
+    public bool IsCounted(in KioskEvent kioskEvent) => rows.Hourly.Has(kioskEvent);
 
     public void Write(in KioskEvent kioskEvent)
     {
@@ -40,7 +44,26 @@ internal sealed class SqlLoad(
 
     public ValueTask FlushAsync(CancellationToken cancel) => rows.FlushAsync(cancel);
 
-    public async Task CommitAsync(LoadProgress progress, CancellationToken cancel)
+    public async Task<bool> GoOnAsync(LoadProgress progress, Claim following, CancellationToken cancel)
+    {
+        var now = session.Until(cancel);
+        try
+        {
+            await rows.PauseAsync(cancel);
+            await EndSourceAsync(now, progress);
+            SourceId = await now.AddSourceAsync(following.Identity, null);
+            claim = following;
+            return true;
+        }
+        catch (Exception e) when (SqlDatabase.IsDriverFault(e))
+        {
+            if (session.Database.IsOwnKey(e))
+                return false;
+            throw session.Database.Translate(e);
+        }
+    }
+
+    private async Task EndSourceAsync(SqlSession now, LoadProgress progress)
     {
         if (progress.NextPosition > EventId.PositionsPerSource)
             throw new MuseumException(
@@ -48,20 +71,26 @@ internal sealed class SqlLoad(
                 $"{claim.Identity.Location}/{claim.Identity.Name}: found line {progress.NextPosition}, expected at "
                     + $"most {EventId.PositionsPerSource} lines in one object; split it into several"
             );
+        await now.AdvanceSourceAsync(SourceId, progress);
+        await now.AddToRunAsync(runId, SourceId, progress.Counts);
+        ended.Add((claim, SourceId, progress));
+    }
+
+    public async Task CommitAsync(LoadProgress progress, CancellationToken cancel)
+    {
         var now = session.Until(cancel);
         try
         {
             await rows.FinishAsync(cancel);
             if (Heir is { } heir)
                 await heir.SaveAsync(now, SourceId);
-            await now.AdvanceSourceAsync(SourceId, progress);
-            await now.AddToRunAsync(runId, SourceId, progress.Counts);
+            await EndSourceAsync(now, progress);
             // Last, because other loads wait for these rows from here to the commit.
             await bulk.AddAsync(now, rows.Hourly);
             // Once COMMIT is sent the answer must be awaited: giving up here would leave the outcome unknown.
             await session.Transaction!.CommitAsync(CancellationToken.None);
             finished = true;
-            Move(progress);
+            ended.ForEach(source => Move(source.Claim, source.SourceId, source.Progress));
         }
         catch (Exception e) when (SqlDatabase.IsDriverFault(e))
         {
@@ -69,13 +98,13 @@ internal sealed class SqlLoad(
         }
     }
 
-    private void Move(LoadProgress progress)
+    private static void Move(Claim claim, int sourceId, LoadProgress progress)
     {
         var identity = claim.Identity;
         var before =
             claim.Current
             ?? new SourceRow(
-                SourceId,
+                sourceId,
                 identity.MuseumId,
                 identity.Kind,
                 identity.Location,

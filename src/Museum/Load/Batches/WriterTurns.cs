@@ -1,0 +1,118 @@
+namespace MuseumPipeline.Load.Batches;
+
+/// <summary>Who may write: so many objects at a time; the others wait in the order of their names. Whoever writes may
+/// take one of those along.</summary>
+internal sealed class WriterTurns(int writers)
+{
+    private readonly Lock gate = new();
+    private readonly LinkedList<Waiter> waiters = [];
+    private int free = writers;
+
+    /// <summary>True when it may write: <see cref="End"/> must follow. False if another one has loaded it
+    /// meanwhile.</summary>
+    public async Task<bool> WaitAsync(ReadyObject ready, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Waiter waiter;
+            lock (gate)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (free > 0)
+                {
+                    free--;
+                    return true;
+                }
+
+                Insert(waiter = new(ready));
+            }
+
+            await using (cancel.Register(() => GiveUp(waiter)))
+            {
+                switch (await waiter.Outcome.Task)
+                {
+                    case Outcome.Turn:
+                        return true;
+                    case Outcome.Loaded:
+                        return false;
+                    default:
+                        ready.Alone = true;
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>The first that waits and fits, which then waits for what becomes of it; null if there is none.</summary>
+    public Waiter? Take(Func<ReadyObject, bool> fits)
+    {
+        List<Waiter> all;
+        lock (gate)
+            all = [.. waiters];
+        foreach (var waiter in all)
+        {
+            if (!fits(waiter.Object))
+                continue;
+            lock (gate)
+                if (waiters.Remove(waiter))
+                    return waiter;
+        }
+
+        return null;
+    }
+
+    public void End()
+    {
+        lock (gate)
+        {
+            if (waiters.First is not { } first)
+            {
+                free++;
+                return;
+            }
+
+            waiters.RemoveFirst();
+            first.Value.Outcome.SetResult(Outcome.Turn);
+        }
+    }
+
+    private void Insert(Waiter waiter)
+    {
+        var after = waiters.First;
+        while (after is not null && string.CompareOrdinal(after.Value.Object.Name, waiter.Object.Name) < 0)
+            after = after.Next;
+        if (after is null)
+            waiters.AddLast(waiter);
+        else
+            waiters.AddBefore(after, waiter);
+    }
+
+    /// <summary>Unless somebody has taken it, who then says what becomes of it.</summary>
+    private void GiveUp(Waiter waiter)
+    {
+        lock (gate)
+            if (!waiters.Remove(waiter))
+                return;
+        waiter.Outcome.SetCanceled();
+    }
+
+    /// <summary>What became of one that waited.</summary>
+    internal enum Outcome
+    {
+        /// <summary>It may write now.</summary>
+        Turn,
+
+        /// <summary>It was loaded together with another one.</summary>
+        Loaded,
+
+        /// <summary>That failed: nothing of it is loaded.</summary>
+        Failed,
+    }
+
+    internal sealed class Waiter(ReadyObject ready)
+    {
+        public ReadyObject Object { get; } = ready;
+
+        public TaskCompletionSource<Outcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,115 @@
+namespace MuseumPipeline.Load.Known;
+
+/// <summary>The presses of transactions that this process has not committed yet. No other connection sees them, so that
+/// the database could not tell that an object holds the same.</summary>
+internal sealed class PressesInFlight
+{
+    private const int Chunk = 8192;
+
+    /// <summary>Two presses of the same button in the same second are nothing special.</summary>
+    private const double Chance = 0.05;
+
+    private readonly Lock gate = new();
+    private readonly List<Flight> flights = [];
+    private TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>For one transaction; disposed when that has ended, whichever way.</summary>
+    public Flight Open()
+    {
+        var flight = new Flight(this);
+        lock (gate)
+            flights.Add(flight);
+        return flight;
+    }
+
+    /// <summary>Whether more of a sample is among them than chance explains.</summary>
+    public bool Has(PressSample sample) => Count(sample, Snapshot().Flights) > sample.Presses.Count * Chance;
+
+    /// <summary>Waits until that is no longer so.</summary>
+    public async Task WaitAsync(PressSample sample, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var (now, next) = Snapshot();
+            if (Count(sample, now) <= sample.Presses.Count * Chance)
+                return;
+            await next.WaitAsync(cancel);
+        }
+    }
+
+    private (Flight[] Flights, Task Next) Snapshot()
+    {
+        lock (gate)
+            return ([.. flights], ended.Task);
+    }
+
+    private static int Count(PressSample sample, Flight[] flights)
+    {
+        if (flights.Length == 0)
+            return 0;
+        var missing = sample.Presses.Select(press => press.ContentHash).ToHashSet();
+        var all = missing.Count;
+        foreach (var flight in flights)
+            flight.Remove(missing);
+        return all - missing.Count;
+    }
+
+    private void Close(Flight flight)
+    {
+        TaskCompletionSource told;
+        lock (gate)
+        {
+            flights.Remove(flight);
+            (told, ended) = (ended, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        told.SetResult();
+    }
+
+    /// <summary>The hashes of one transaction's presses. One thread writes while others read.</summary>
+    internal sealed class Flight(PressesInFlight all) : IDisposable
+    {
+        private readonly List<ulong[]> full = [];
+        private ulong[] chunk = new ulong[Chunk];
+        private int used;
+
+        public void Add(ulong hash)
+        {
+            chunk[used] = hash;
+            if (used + 1 < Chunk)
+                Volatile.Write(ref used, used + 1);
+            else
+                Turn();
+        }
+
+        private void Turn()
+        {
+            lock (full)
+            {
+                full.Add(chunk);
+                (chunk, used) = (new ulong[Chunk], 0);
+            }
+        }
+
+        /// <summary>Removes from these hashes those that are here.</summary>
+        public void Remove(HashSet<ulong> hashes)
+        {
+            ulong[][] before;
+            ulong[] last;
+            int inLast;
+            lock (full)
+                (before, last, inLast) = ([.. full], chunk, Volatile.Read(ref used));
+            foreach (var one in before)
+                Remove(hashes, one);
+            Remove(hashes, last.AsSpan(0, inLast));
+        }
+
+        private static void Remove(HashSet<ulong> hashes, ReadOnlySpan<ulong> these)
+        {
+            foreach (var hash in these)
+                hashes.Remove(hash);
+        }
+
+        public void Dispose() => all.Close(this);
+    }
+}
