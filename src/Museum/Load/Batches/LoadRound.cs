@@ -92,12 +92,19 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
             CancellationToken = cancel,
         };
         await Parallel.ForEachAsync(
-            todo,
+            work.Objects.Expect(todo),
             workers,
             async (entry, token) =>
             {
-                if (!await LoadOneAsync(entry, token))
-                    held.Enqueue(entry);
+                try
+                {
+                    if (!await LoadOneAsync(entry, token))
+                        held.Enqueue(entry);
+                }
+                finally
+                {
+                    work.Objects.Expected(entry);
+                }
             }
         );
         while (held.TryDequeue(out var entry))

@@ -36,6 +36,19 @@ internal sealed class ObjectLoader(
 
     private readonly PressesInFlight inFlight = new();
 
+    /// <summary>They are loaded next, in this order as far as that costs no time: what is fetched goes in the order in
+    /// which it arrives.</summary>
+    public IEnumerable<BucketObject> Expect(IEnumerable<BucketObject> objects) =>
+        objects.Select(entry =>
+        {
+            if (bucket.Fetches == 1)
+                turns.Expect(entry.Key);
+            return entry;
+        });
+
+    /// <summary>It has its place among the others, or needs none.</summary>
+    public void Expected(BucketObject entry) => turns.Expected(entry.Key);
+
     /// <summary>The ledger's row of the object when all of it is done; null if another process holds it. After an
     /// interruption, the next call continues from what was committed.</summary>
     /// <exception cref="ObjectChangedException">The object is no longer the listed version.</exception>
@@ -154,7 +167,7 @@ internal sealed class ObjectLoader(
     private async Task LoadSlicesAsync(ReadyObject ready, CancellationToken cancel)
     {
         var search = new Bisection(options.SliceRecords);
-        while (true)
+        while (ready.Claim.Current is not { State: SourceState.Loaded })
         {
             // From the last commit.
             using var judging = new Judging(ready.Content, ready.Claim.Current, ready.Cleaner, [], null, rewind: false);

@@ -1,12 +1,28 @@
 namespace MuseumPipeline.Load.Batches;
 
-/// <summary>Who may write: so many objects at a time; the others wait in the order of their names. Whoever writes may
-/// take one of those along.</summary>
+/// <summary>Who may write: so many objects at a time, in the order of their names. Whoever writes may take others along
+/// that wait.</summary>
 internal sealed class WriterTurns(int writers)
 {
     private readonly Lock gate = new();
     private readonly LinkedList<Waiter> waiters = [];
+    private readonly HashSet<string> opening = [];
     private int free = writers;
+
+    /// <summary>It will soon be here: those with later names let it go first.</summary>
+    public void Expect(string name)
+    {
+        lock (gate)
+            opening.Add(name);
+    }
+
+    /// <summary>It is here, or does not come.</summary>
+    public void Expected(string name)
+    {
+        lock (gate)
+            if (opening.Remove(name))
+                GiveTurns();
+    }
 
     /// <summary>True when it may write: <see cref="End"/> must follow. False if another one has loaded it
     /// meanwhile.</summary>
@@ -18,13 +34,9 @@ internal sealed class WriterTurns(int writers)
             lock (gate)
             {
                 cancel.ThrowIfCancellationRequested();
-                if (free > 0)
-                {
-                    free--;
-                    return true;
-                }
-
+                opening.Remove(ready.Name);
                 Insert(waiter = new(ready));
+                GiveTurns();
             }
 
             await using (cancel.Register(() => GiveUp(waiter)))
@@ -43,7 +55,8 @@ internal sealed class WriterTurns(int writers)
         }
     }
 
-    /// <summary>The first that waits and fits, which then waits for what becomes of it; null if there is none.</summary>
+    /// <summary>The first whose turn it would be and that fits, which then waits for what becomes of it; null if there
+    /// is none.</summary>
     public Waiter? Take(Func<ReadyObject, bool> fits)
     {
         List<Waiter> all;
@@ -54,7 +67,7 @@ internal sealed class WriterTurns(int writers)
             if (!fits(waiter.Object))
                 continue;
             lock (gate)
-                if (waiters.Remove(waiter))
+                if (IsNext(waiter) && waiters.Remove(waiter))
                     return waiter;
         }
 
@@ -65,21 +78,30 @@ internal sealed class WriterTurns(int writers)
     {
         lock (gate)
         {
-            if (waiters.First is not { } first)
-            {
-                free++;
-                return;
-            }
+            free++;
+            GiveTurns();
+        }
+    }
 
+    private void GiveTurns()
+    {
+        while (free > 0 && waiters.First is { } first && IsNext(first.Value))
+        {
+            free--;
             waiters.RemoveFirst();
             first.Value.Outcome.SetResult(Outcome.Turn);
         }
     }
 
+    /// <summary>None that is expected comes before it.</summary>
+    private bool IsNext(Waiter waiter) => !opening.Any(name => IsBefore(name, waiter.Object.Name));
+
+    private static bool IsBefore(string name, string other) => string.CompareOrdinal(name, other) < 0;
+
     private void Insert(Waiter waiter)
     {
         var after = waiters.First;
-        while (after is not null && string.CompareOrdinal(after.Value.Object.Name, waiter.Object.Name) < 0)
+        while (after is not null && IsBefore(after.Value.Object.Name, waiter.Object.Name))
             after = after.Next;
         if (after is null)
             waiters.AddLast(waiter);
