@@ -26,8 +26,8 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
     private static readonly TimeSpan HeldReminder = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Objects that are open for each that is written: as many as are worth one transaction.</summary>
-    private const int Ahead = 4;
+    /// <summary>Objects that are open at a time, so that those over the same hours can be written together.</summary>
+    private const int Open = 8;
 
     private readonly TimeSpan _patience = work.Options.Patience ?? DefaultPatience;
 
@@ -88,7 +88,7 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
         var writers = work.Options.Workers > 0 ? work.Options.Workers : work.Store.Writers;
         var workers = new ParallelOptions
         {
-            MaxDegreeOfParallelism = Math.Max(writers * Ahead, work.Bucket.Fetches),
+            MaxDegreeOfParallelism = Math.Max(Math.Max(writers, Open), work.Bucket.Fetches),
             CancellationToken = cancel,
         };
         await Parallel.ForEachAsync(
