@@ -12,25 +12,47 @@ internal sealed class PostgresBulk : IBulkWriter
 {
     public EventRows Rows(SqlSession session, int museumId, int runId) => new PostgresRows(session, museumId, runId);
 
-    /// <summary>Counted here while the server reads: its own grouping by the hour takes three times as long.</summary>
-    public async Task SubtractAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly)
+    /// <summary>Counted here while the server reads: its own grouping by the hour takes three times as long. Another
+    /// connection reads while this one deletes; it sees the same rows, because only the holder of the source's row in
+    /// the ledger, which is this transaction, changes them.</summary>
+    /// <exception cref="TransientException">It did not.</exception>
+    public async Task RemoveAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly)
     {
         var (first, last) = EventId.RangeOf(sourceId);
-        await using var rows = await ((NpgsqlConnection)session.Connection).BeginRawBinaryCopyAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"""
-                copy (select exhibition_id, {table.At}, {table.Name}_type_id from {table.Name}_instance
-                      where {table.Name}_instance_id between {first} and {last}) to stdout (format binary)
-                """
-            ),
+        var rows = string.Create(
+            CultureInfo.InvariantCulture,
+            $"from {table.Name}_instance where {table.Name}_instance_id between {first} and {last}"
+        );
+        await using var other = await session.Database.OpenAsync(session.Cancel);
+        // It has its lock on the table before this transaction asks for one: a third that wants the table to itself
+        // can only wait for both.
+        await using var copy = await ((NpgsqlConnection)other).BeginRawBinaryCopyAsync(
+            $"copy (select exhibition_id, {table.At}, {table.Name}_type_id {rows}) to stdout (format binary)",
             session.Cancel
         );
-        await CopiedPresses.ReadAsync(
-            rows,
-            (exhibition, at, type) => hourly.AddAt(table.Kind, exhibition, at, type, -1),
-            session.Cancel
-        );
+        var read = 0;
+        var reading = Task.Run(() => CopiedPresses.ReadAsync(copy, Subtract, session.Cancel), session.Cancel);
+        int deleted;
+        try
+        {
+            deleted = await session.ExecutePatientlyAsync($"delete {rows}");
+        }
+        finally
+        {
+            await reading;
+        }
+
+        if (read != deleted)
+            throw new TransientException(
+                $"{table.Name}_instance: found {read} rows of the source {sourceId} and deleted {deleted}",
+                null
+            );
+
+        void Subtract(int exhibition, long at, short type)
+        {
+            hourly.AddAt(table.Kind, exhibition, at, type, -1);
+            read++;
+        }
     }
 
     public async Task AddAsync(SqlSession session, HourlyCounts hourly, bool inOrder)

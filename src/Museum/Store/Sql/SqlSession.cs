@@ -51,12 +51,12 @@ internal sealed class SqlSession(
         return await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    /// <summary>Without a time limit.</summary>
-    public async Task ExecutePatientlyAsync(string sql, params (string Name, object? Value)[] parameters)
+    /// <summary>Without a time limit; returns how many rows it changed.</summary>
+    public async Task<int> ExecutePatientlyAsync(string sql, params (string Name, object? Value)[] parameters)
     {
         await using var command = Command(sql, parameters);
         command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(Cancel);
+        return await command.ExecuteNonQueryAsync(Cancel);
     }
 
     /// <summary>The first column of the first row; null if there is none, or it is null.</summary>

@@ -12,20 +12,23 @@ internal sealed class SqliteBulk : IBulkWriter
 {
     public EventRows Rows(SqlSession session, int museumId, int runId) => new SqliteRows(session, museumId, runId);
 
-    public Task SubtractAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly) =>
-        session.EachAsync(
-            $"""
-            select exhibition_id, {session.Dialect.HourOf(table.At)}, {table.Name}_type_id, count(*)
-            from {table.Name}_instance where {table.Name}_instance_id between @first and @last group by 1, 2, 3
-            """,
+    public async Task RemoveAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly)
+    {
+        var (first, last) = EventId.RangeOf(sourceId);
+        (string, object?)[] range = [("first", first), ("last", last)];
+        var rows = $"from {table.Name}_instance where {table.Name}_instance_id between @first and @last";
+        await session.EachAsync(
+            $"select exhibition_id, {session.Dialect.HourOf(table.At)}, {table.Name}_type_id, count(*) {rows} group by "
+                + "1, 2, 3",
             row =>
             {
                 hourly.Add(table.Kind, row.Int(), row.Time(), row.Short(), -row.Long());
                 return ValueTask.CompletedTask;
             },
-            ("first", EventId.RangeOf(sourceId).First),
-            ("last", EventId.RangeOf(sourceId).Last)
+            range
         );
+        await session.ExecutePatientlyAsync($"delete {rows}", range);
+    }
 
     public async Task AddAsync(SqlSession session, HourlyCounts hourly, bool inOrder)
     {

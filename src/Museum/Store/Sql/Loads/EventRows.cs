@@ -38,8 +38,9 @@ internal interface IBulkWriter
     /// <summary>For the events and refusals of one transaction.</summary>
     EventRows Rows(SqlSession session, int museumId, int runId);
 
-    /// <summary>Subtracts the presses that a source has in a table.</summary>
-    Task SubtractAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly);
+    /// <summary>Deletes the presses that a source has in a table, and subtracts them. However long it takes: there may
+    /// be years of them.</summary>
+    Task RemoveAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly);
 
     /// <summary>Adds the hourly counts of a transaction to the tables.</summary>
     /// <param name="inOrder">Take the rows in the order of their key, however many they are: transactions that run side

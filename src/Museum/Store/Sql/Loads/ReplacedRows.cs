@@ -17,7 +17,7 @@ internal sealed class ReplacedRows(SqlSession session, IBulkWriter bulk, int sou
     public async Task RemoveAsync()
     {
         foreach (var table in PressTable.All)
-            await RemoveAsync(table);
+            await bulk.RemoveAsync(session, table, sourceId, hourly);
         await RemoveRetiredAsync();
         await session.ExecutePatientlyAsync(
             "update quarantine set state = 'superseded', resolved_at = @now where quarantine_id between @first and "
@@ -36,15 +36,5 @@ internal sealed class ReplacedRows(SqlSession session, IBulkWriter bulk, int sou
         foreach (var row in gone)
             hourly.Add(row.Kind, row.Exhibition, row.Hour, row.Type, -row.Count);
         await session.ForgetRetiredAsync(sourceId);
-    }
-
-    /// <summary>However long it takes: there may be years in it.</summary>
-    private async Task RemoveAsync(PressTable table)
-    {
-        await bulk.SubtractAsync(session, table, sourceId, hourly);
-        await session.ExecutePatientlyAsync(
-            $"delete from {table.Name}_instance where {table.Name}_instance_id between @first and @last",
-            range
-        );
     }
 }
