@@ -16,8 +16,8 @@ public sealed class SqliteTogetherTests() : TogetherContract(TestStore.SqliteAsy
 public sealed class PostgresTogetherTests(PostgresServer server)
     : TogetherContract(() => TestStore.PostgresAsync(server));
 
-/// <summary>Objects over the same hours, loaded in one transaction, over either database. The first is large, so that
-/// the others wait when it ends.</summary>
+/// <summary>Objects over the same hours, loaded in one transaction, over either database. The first is large and is
+/// opened last, so that the others wait when it ends.</summary>
 public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
     private const int Large = 60_000;
@@ -84,7 +84,7 @@ public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreCont
             {
                 Writers = Math.Min(writers, Database.Store.Writers),
             },
-            new FolderBucket(directory),
+            new FirstLast(new FolderBucket(directory), Directory.GetFiles(directory, "lmnh_hist_data_*").Length),
             Options,
             NullLogger.Instance
         ).RunAsync(new LoadRequest(null, false), null, Cancel);
@@ -198,5 +198,35 @@ public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreCont
             )
         );
         await AssertHoldsAsync(Large + (3 * Small) + 1);
+    }
+
+    /// <summary>A directory whose first history object opens after the others.</summary>
+    private sealed class FirstLast(FolderBucket bucket, int files) : IBucket
+    {
+        private readonly TaskCompletionSource others = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int opened;
+
+        public string Location => bucket.Location;
+
+        public int Fetches => bucket.Fetches;
+
+        public string Prefix => bucket.Prefix;
+
+        public string Folder => bucket.Folder;
+
+        public Task<IReadOnlyList<BucketObject>> ListAsync(CancellationToken cancel) => bucket.ListAsync(cancel);
+
+        public async Task<BucketContent> OpenAsync(BucketObject entry, CancellationToken cancel)
+        {
+            var isFirst = entry.Key.EndsWith("_0.csv", StringComparison.Ordinal);
+            if (isFirst && opened < files - 1)
+                await others.Task.WaitAsync(cancel);
+            var content = await bucket.OpenAsync(entry, cancel);
+            if (entry.Key.EndsWith(".csv", StringComparison.Ordinal) && Interlocked.Increment(ref opened) == files - 1)
+                others.TrySetResult();
+            return content;
+        }
+
+        public ValueTask DisposeAsync() => bucket.DisposeAsync();
     }
 }
