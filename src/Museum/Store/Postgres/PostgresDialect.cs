@@ -51,7 +51,8 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections 
     /// <summary>A statement of a stream's load takes well under a second; a longer one belongs to a process that is
     /// suspended, or gone.</summary>
     public override string? HoldLimits =>
-        "set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '15s'";
+        "select set_config('statement_timeout', '30s', true), "
+        + "set_config('idle_in_transaction_session_timeout', '15s', true)";
 
     /// <summary>No timeout ends a COPY that waits for its client: PostgreSQL must be told to end it. Only a load of a
     /// stream holds this lock, and none is silent for so long in the middle of its transaction, unless it is

@@ -34,14 +34,15 @@ internal sealed class SqlSession(
 #pragma warning restore CA2100
         command.Transaction = Transaction;
         foreach (var (name, value) in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = Dialect.Encode(value);
-            command.Parameters.Add(parameter);
-        }
-
+            command.Parameters.Add(Fill(command.CreateParameter(), name, value));
         return command;
+    }
+
+    private DbParameter Fill(DbParameter parameter, string name, object? value)
+    {
+        parameter.ParameterName = name;
+        parameter.Value = Dialect.Encode(value);
+        return parameter;
     }
 
     /// <summary>Returns how many rows were written.</summary>
@@ -49,6 +50,37 @@ internal sealed class SqlSession(
     {
         await using var command = Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    public Task<int> ExecuteAsync(Statement statement) => ExecuteAsync(statement.Sql, statement.Values);
+
+    /// <summary>One after another, in one round trip where the database can do that. Returns how many rows each
+    /// wrote.</summary>
+    public async Task<int[]> ExecuteAllAsync(IReadOnlyList<Statement> statements)
+    {
+        if (!Connection.CanCreateBatch)
+        {
+            var written = new int[statements.Count];
+            for (var each = 0; each < written.Length; each++)
+                written[each] = await ExecuteAsync(statements[each]);
+            return written;
+        }
+
+        await using var batch = Connection.CreateBatch();
+        batch.Transaction = Transaction;
+        foreach (var (sql, values) in statements)
+        {
+            var command = batch.CreateBatchCommand();
+#pragma warning disable CA2100 // As above.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            foreach (var (name, value) in values)
+                command.Parameters.Add(Fill(command.CreateParameter(), name, value));
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(Cancel);
+        return [.. batch.BatchCommands.Select(command => command.RecordsAffected)];
     }
 
     /// <summary>Without a time limit; returns how many rows it changed.</summary>

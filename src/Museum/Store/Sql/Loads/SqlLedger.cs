@@ -16,8 +16,8 @@ internal static class SqlLedger
 
     /// <summary>No exhibition may be deleted between judging and commit: referential integrity for the price of one
     /// query.</summary>
-    public static Task HoldExhibitionsAsync(this SqlSession session, int museumId) =>
-        session.ExecuteAsync(
+    public static Statement HoldExhibitions(this SqlSession session, int museumId) =>
+        new(
             $"select exhibition_id from exhibition where museum_id = @museum{session.Dialect.ForKeyShare}",
             ("museum", museumId)
         );
@@ -88,7 +88,7 @@ internal static class SqlLedger
         );
     }
 
-    public static Task AdvancePartitionAsync(this SqlSession session, PartitionMove move, Counts counts)
+    public static Statement AdvancePartition(this SqlSession session, PartitionMove move, Counts counts)
     {
         const string Sql = """
             update source
@@ -97,7 +97,7 @@ internal static class SqlLedger
                 quarantined = quarantined + @quarantined, possible_help = possible_help + @help
             where source_id = @source
             """;
-        return session.ExecuteAsync(
+        return new(
             Sql,
             ("next", move.NextOffset),
             ("now", session.Now),
@@ -129,7 +129,7 @@ internal static class SqlLedger
         );
     }
 
-    public static Task AddToRunAsync(this SqlSession session, int runId, int sourceId, Counts counts)
+    public static Statement AddToRun(this SqlSession session, int runId, int sourceId, Counts counts)
     {
         const string Sql = """
             insert into run_source (run_id, source_id, read, ratings, support, quarantined, already, skipped,
@@ -142,7 +142,7 @@ internal static class SqlLedger
                 already = run_source.already + excluded.already, skipped = run_source.skipped + excluded.skipped,
                 possible_help = run_source.possible_help + excluded.possible_help, updated_at = excluded.updated_at
             """;
-        return session.ExecuteAsync(
+        return new(
             Sql,
             ("run", runId),
             ("source", sourceId),

@@ -72,7 +72,7 @@ internal sealed class SqlLoad(
                     + $"most {EventId.PositionsPerSource} lines in one object; split it into several"
             );
         await now.AdvanceSourceAsync(SourceId, progress);
-        await now.AddToRunAsync(runId, SourceId, progress.Counts);
+        await now.ExecuteAsync(now.AddToRun(runId, SourceId, progress.Counts));
         ended.Add((claim, SourceId, progress));
     }
 

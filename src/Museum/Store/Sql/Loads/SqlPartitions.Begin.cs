@@ -21,11 +21,8 @@ internal sealed partial class SqlPartitions
                 await EnterBlockAsync(connection, move, cancel);
             transaction = await database.BeginWriteAsync(connection, cancel);
             var session = new SqlSession(database, connection, transaction, cancel);
-            if (session.Dialect.HoldLimits is { } limits)
-                await session.ExecuteAsync(limits);
-            await SwapAsync(session, moves);
             var museum = moves[0].Claim.Stream.MuseumId;
-            await session.HoldExhibitionsAsync(museum);
+            await EnterAsync(session, moves, museum);
             var known = await KnownAsync(session, moves);
             return new SqlStreamLoad(session, bulk, announcer, moves, runId, bulk.Rows(session, museum, runId), known);
         }
@@ -77,9 +74,24 @@ internal sealed partial class SqlPartitions
     }
 
     /// <summary>A zombie waits here for the row of its successor, and then finds another epoch.</summary>
-    private static async Task SwapAsync(SqlSession session, IReadOnlyList<PartitionMove> moves)
+    private static async Task EnterAsync(SqlSession session, IReadOnlyList<PartitionMove> moves, int museum)
     {
-        const string Swap = $"""
+        List<Statement> statements = [];
+        if (session.Dialect.HoldLimits is { } limits)
+            statements.Add(new(limits));
+        var before = statements.Count;
+        var ordered = InOrder(moves, move => move.Claim).ToList();
+        statements.AddRange(ordered.Select(move => Swap(session, move)));
+        statements.Add(session.HoldExhibitions(museum));
+        var written = await session.ExecuteAllAsync(statements);
+        var lost = ordered.Where((_, index) => written[before + index] != 1).Select(move => move.Claim).ToList();
+        if (lost.Count > 0)
+            throw new FencedException(lost);
+    }
+
+    private static Statement Swap(SqlSession session, PartitionMove move)
+    {
+        const string Sql = $"""
             update kafka_offset
             set next_offset = @to, high_offset = case when high_offset < @to then @to else high_offset end,
                 leader_epoch = coalesce(cast(@leader as integer), leader_epoch), source_id = @source,
@@ -87,29 +99,20 @@ internal sealed partial class SqlPartitions
                 updated_at = @now, seen_at = @now
             where {One} and next_offset = @from and epoch = @epoch
             """;
-        List<PartitionClaim> lost = [];
-        foreach (var move in InOrder(moves, m => m.Claim))
-        {
-            var claim = move.Claim;
-            var moved = await session.ExecuteAsync(
-                Swap,
-                [
-                    .. Names(claim.Stream, claim.Partition),
-                    ("from", claim.NextOffset),
-                    ("to", move.NextOffset),
-                    ("leader", move.LeaderEpoch),
-                    ("last", move.LastRecord),
-                    ("epoch", claim.Epoch),
-                    ("source", claim.SourceId),
-                    ("now", session.Now),
-                ]
-            );
-            if (moved != 1)
-                lost.Add(claim);
-        }
-
-        if (lost.Count > 0)
-            throw new FencedException(lost);
+        var claim = move.Claim;
+        return new(
+            Sql,
+            [
+                .. Names(claim.Stream, claim.Partition),
+                ("from", claim.NextOffset),
+                ("to", move.NextOffset),
+                ("leader", move.LeaderEpoch),
+                ("last", move.LastRecord),
+                ("epoch", claim.Epoch),
+                ("source", claim.SourceId),
+                ("now", session.Now),
+            ]
+        );
     }
 
     /// <summary>After a rewind: the positions of this stretch that are already in the tables, by source. Null if there

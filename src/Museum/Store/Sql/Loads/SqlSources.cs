@@ -136,7 +136,7 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
         RetiredHeir? heir = null;
         if (claim.Identity.Kind == "object" && session.Dialect.EagerCommit is { } eager)
             await session.ExecuteAsync(eager);
-        await session.HoldExhibitionsAsync(claim.Identity.MuseumId);
+        await session.ExecuteAsync(session.HoldExhibitions(claim.Identity.MuseumId));
         if (claim.Current is { } current)
         {
             var epoch = await session.NumberAsync(

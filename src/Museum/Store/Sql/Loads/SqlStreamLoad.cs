@@ -89,12 +89,7 @@ internal sealed class SqlStreamLoad(
         {
             Turn(-1);
             await rows.FinishAsync(cancel);
-            foreach (var move in moves)
-            {
-                var moved = counts[move.Claim.SourceId];
-                await now.AdvancePartitionAsync(move, moved);
-                await now.AddToRunAsync(runId, move.Claim.SourceId, moved);
-            }
+            await now.ExecuteAllAsync([.. moves.SelectMany(Ledger)]);
 
             var announcement = Announcement();
             if (announcement is not null)
@@ -114,6 +109,12 @@ internal sealed class SqlStreamLoad(
         {
             throw session.Database.Translate(e);
         }
+    }
+
+    private Statement[] Ledger(PartitionMove move)
+    {
+        var moved = counts[move.Claim.SourceId];
+        return [session.AdvancePartition(move, moved), session.AddToRun(runId, move.Claim.SourceId, moved)];
     }
 
     private HelpAnnouncement? Announcement()

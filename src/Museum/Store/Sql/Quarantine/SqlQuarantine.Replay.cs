@@ -41,7 +41,7 @@ internal sealed partial class SqlQuarantine
                         await session.ReleaseInSourceAsync(sourceId, counts);
                     if (newlyHelp.GetValueOrDefault(sourceId) is > 0 and var calls)
                         await AddHelpAsync(session, sourceId, calls);
-                    await session.AddToRunAsync(runId, sourceId, counts);
+                    await session.ExecuteAsync(session.AddToRun(runId, sourceId, counts));
                 }
 
                 await bulk.AddAsync(session, hourly);
