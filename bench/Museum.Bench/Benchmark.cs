@@ -85,19 +85,25 @@ internal sealed partial class Benchmark(Plan plan, Workspace workspace)
 
     private async Task UnsortedAsync(CancellationToken cancel)
     {
+        await UnsortedAsync(1, "PostgreSQL, unsorted", "unsorted {0} ×", cancel);
+        await UnsortedAsync(8, "PostgreSQL, 8 unsorted objects", "8 unsorted objects {0} ×", cancel);
+    }
+
+    private async Task UnsortedAsync(int objects, string what, string quote, CancellationToken cancel)
+    {
         Title(
-            "PostgreSQL from one object in no order of time",
+            $"PostgreSQL, objects in no order of time: {objects}",
             "museum load BUCKET --json",
             @"psql -c ""\copy rating_instance from …"" -c ""\copy support_instance from …"""
         );
         var server = await workspace.PostgresAsync(cancel);
-        var bucket = await workspace.ShuffledBucketAsync(plan.Rows, cancel);
+        var bucket = await workspace.ShuffledBucketAsync(plan.Rows, cancel, objects: objects);
         var pairs = await Pairs.RunAsync(
             plan.Runs,
             () => loads.LoadPostgresAsync(server, bucket, plan.Rows, server.Environment, cancel),
             () => loads.CopyAsync(server, cancel)
         );
-        Compare("PostgreSQL, unsorted", pairs, @"psql \copy", 1.0, @"unsorted {0} ×");
+        Compare(what, pairs, @"psql \copy", 1.0, quote);
     }
 
     private async Task ReplacedAsync(CancellationToken cancel)

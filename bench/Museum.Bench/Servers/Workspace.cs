@@ -30,8 +30,10 @@ internal sealed class Workspace : IAsyncDisposable
 
     public static string Repository { get; } = FindRepository(AppContext.BaseDirectory);
 
-    /// <summary>The program that ./museum has built and runs.</summary>
-    public static string Museum { get; } = Path.Combine(Repository, "artifacts", "museum", "museum");
+    /// <summary>The program that is measured: another one, or the one that ./museum has built and runs.</summary>
+    public static string Museum { get; } =
+        Environment.GetEnvironmentVariable("MUSEUM_BENCH_PROGRAM")
+        ?? Path.Combine(Repository, "artifacts", "museum", "museum");
 
     public string PathOf(string name) => Path.Combine(Directory, name);
 
@@ -78,20 +80,19 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>One object with so many rows of made-up history in no order, as museums have it.</summary>
     /// <param name="seed">Another one makes other rows.</param>
-    public async Task<string> ShuffledBucketAsync(long rows, CancellationToken cancel, int seed = 1)
+    public async Task<string> ShuffledBucketAsync(long rows, CancellationToken cancel, int seed = 1, int objects = 1)
     {
-        var name = $"shuffled-{rows}-{seed}";
+        var name = $"shuffled-{rows}-{seed}-{objects}";
         var made = buckets.ContainsKey(name);
-        var bucket = await BucketAsync(rows, name, 1, cancel, seed);
+        var bucket = await BucketAsync(rows, name, objects, cancel, seed);
         if (made)
             return bucket;
-        foreach (var history in System.IO.Directory.GetFiles(bucket, "*.csv"))
-        {
-            var lines = await File.ReadAllLinesAsync(history, cancel);
-            new Random(1).Shuffle(lines.AsSpan(1));
-            await File.WriteAllLinesAsync(history, lines, cancel);
-        }
-
+        var files = System.IO.Directory.GetFiles(bucket, "*.csv");
+        var header = File.ReadLines(files[0]).First();
+        string[] all = [.. files.SelectMany(file => File.ReadLines(file).Skip(1))];
+        new Random(1).Shuffle(all);
+        foreach (var (file, lines) in files.Zip(all.Chunk((all.Length + files.Length - 1) / files.Length)))
+            await File.WriteAllLinesAsync(file, lines.Prepend(header), cancel);
         return bucket;
     }
 
