@@ -6,6 +6,10 @@ internal sealed class PressesInFlight
 {
     private const int Chunk = 8192;
 
+    /// <summary>The most of one transaction: 32 MiB. Only a replacement can be larger; what comes later in it is not
+    /// here.</summary>
+    private const int Most = 512;
+
     /// <summary>Two presses of the same button in the same second are nothing special.</summary>
     private const double Chance = 0.05;
 
@@ -86,7 +90,8 @@ internal sealed class PressesInFlight
         {
             lock (full)
             {
-                full.Add(chunk);
+                if (full.Count < Most)
+                    full.Add(chunk);
                 (chunk, used) = (new ulong[Chunk], 0);
             }
         }
