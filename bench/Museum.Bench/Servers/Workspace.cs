@@ -78,7 +78,7 @@ internal sealed class Workspace : IAsyncDisposable
     public Task<string> BucketAsync(long rows, CancellationToken cancel) =>
         BucketAsync(rows, $"bucket-{rows}", Math.Min(rows, Objects), cancel);
 
-    /// <summary>One object with so many rows of made-up history in no order, as museums have it.</summary>
+    /// <summary>Objects with so many rows of made-up history in no order, as museums have it.</summary>
     /// <param name="seed">Another one makes other rows.</param>
     public async Task<string> ShuffledBucketAsync(long rows, CancellationToken cancel, int seed = 1, int objects = 1)
     {

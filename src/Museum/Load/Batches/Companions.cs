@@ -1,3 +1,5 @@
+using MuseumPipeline.Load.Known;
+
 namespace MuseumPipeline.Load.Batches;
 
 /// <summary>Objects that waited for their turn and are loaded in the transaction of another one. When it ends, each is
@@ -6,25 +8,35 @@ internal sealed class Companions : IDisposable
 {
     private readonly List<WriterTurns.Waiter> waiters = [];
     private readonly List<(ReadyObject, Judging)> objects = [];
+    private readonly List<(WriterTurns.Waiter, KnownContentException)> known = [];
     private WriterTurns.Outcome outcome = WriterTurns.Outcome.Failed;
+
+    public bool Any => waiters.Count > 0;
 
     public IReadOnlyList<(ReadyObject Object, Judging Judging)> Objects => objects;
 
     public Judging Add(WriterTurns.Waiter waiter)
     {
+        waiters.Add(waiter);
         var ready = waiter.Object;
         var judging = new Judging(ready.Content, null, ready.Cleaner, [], null, rewind: false);
-        waiters.Add(waiter);
         objects.Add((ready, judging));
         return judging;
     }
 
-    /// <summary>The last one is not loaded here after all, and has been told.</summary>
-    public void RemoveLast()
+    /// <summary>The last one is not loaded here after all.</summary>
+    /// <param name="why">It is known: told when the transaction has ended, because it then writes that down. Null if it
+    /// is to try by itself.</param>
+    public void RemoveLast(KnownContentException? why)
     {
+        var waiter = waiters[^1];
         objects[^1].Item2.Dispose();
         objects.RemoveAt(objects.Count - 1);
         waiters.RemoveAt(waiters.Count - 1);
+        if (why is null)
+            waiter.Outcome.SetResult(WriterTurns.Outcome.Failed);
+        else
+            known.Add((waiter, why));
     }
 
     public void Loaded() => outcome = WriterTurns.Outcome.Loaded;
@@ -35,5 +47,7 @@ internal sealed class Companions : IDisposable
             judging.Dispose();
         foreach (var waiter in waiters)
             waiter.Outcome.SetResult(outcome);
+        foreach (var (waiter, why) in known)
+            waiter.Outcome.SetException(why);
     }
 }

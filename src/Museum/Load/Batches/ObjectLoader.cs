@@ -36,8 +36,7 @@ internal sealed class ObjectLoader(
 
     private readonly PressesInFlight inFlight = new();
 
-    /// <summary>They are loaded next, in this order as far as that costs no time: what is fetched goes in the order in
-    /// which it arrives.</summary>
+    /// <summary>They are loaded next, in this order; what must be fetched goes in the order in which it arrives.</summary>
     public IEnumerable<BucketObject> Expect(IEnumerable<BucketObject> objects) =>
         objects.Select(entry =>
         {
@@ -71,12 +70,29 @@ internal sealed class ObjectLoader(
             entry.Version,
             entry.Size
         );
-        await using var claim = await store.Sources.ClaimAsync(identity, cancel);
-        if (claim is null)
-            return null;
-        if (claim.Current is { State: SourceState.Loaded } loaded)
-            return loaded;
+        try
+        {
+            await using var claim = await store.Sources.ClaimAsync(identity, cancel);
+            return claim is null or { Current.State: SourceState.Loaded }
+                ? claim?.Current
+                : await LoadAsync(entry, claim, vocabulary, limit, cancel);
+        }
+        catch
+        {
+            // Whoever repeats it has lost its place: what it waits for may be held by those behind it.
+            turns.Expected(entry.Key);
+            throw;
+        }
+    }
 
+    private async Task<SourceRow?> LoadAsync(
+        BucketObject entry,
+        Claim claim,
+        Vocabulary vocabulary,
+        RowLimit? limit,
+        CancellationToken cancel
+    )
+    {
         using var trace = Tracing.Object(bucket.Location, entry.Key);
         await using var content = await UnpackedContent.OpenAsync(bucket, entry, options.SpoolDirectory, cancel);
         if (!content.Verified)
@@ -84,37 +100,46 @@ internal sealed class ObjectLoader(
         var cleaner = new Cleaner(vocabulary, options.History, options.Clock);
         var sample = claim.Current is null ? PressSample.OfHistory(content.Stream, cleaner) : null;
         var ready = new ReadyObject(claim, content, cleaner, sample, limit);
-        if (!await turns.WaitAsync(ready, cancel))
-            return claim.Current;
-        try
+        while (await turns.WaitAsync(ready, cancel))
         {
-            await RefuseKnownAsync(ready, cancel);
-            if (limit is not null || claim.Replaced is not null || claim.Current is { Counts.Skipped: > 0 })
-                await LoadWholeAsync(ready, cancel);
-            else
-                await LoadSlicesAsync(ready, cancel);
-        }
-        finally
-        {
-            turns.End();
+            try
+            {
+                if (await IsNewAsync(ready, cancel))
+                {
+                    await (IsWhole(ready) ? LoadWholeAsync(ready, cancel) : LoadSlicesAsync(ready, cancel));
+                    break;
+                }
+            }
+            finally
+            {
+                turns.End();
+            }
+
+            // Without a turn, which the one it waits for may need.
+            await Task.Delay(BetweenLooks, options.Clock, cancel);
         }
 
         return claim.Current;
     }
 
+    private static bool IsWhole(ReadyObject ready) =>
+        ready is { Limit: not null } or { Claim.Replaced: not null } or { Claim.Current.Counts.Skipped: > 0 };
+
     /// <summary>
     /// Before its first row: is what it holds there under other names? Two that begin alike are not loaded side by
-    /// side, by whatever process: neither would find the other.
+    /// side, by whatever process: neither would find the other. False while another one that begins alike is being
+    /// loaded.
     /// </summary>
     /// <exception cref="KnownContentException">It is there.</exception>
-    private async Task RefuseKnownAsync(ReadyObject ready, CancellationToken cancel)
+    private async Task<bool> IsNewAsync(ReadyObject ready, CancellationToken cancel)
     {
         if (ready.Sample is not { Presses.Count: >= PressSample.Least } sample || options.Again)
-            return;
-        while (!await TakeBeginningAsync(ready, cancel))
-            await Task.Delay(BetweenLooks, options.Clock, cancel);
+            return true;
+        if (!await TakeBeginningAsync(ready, cancel))
+            return false;
         await inFlight.WaitAsync(sample, cancel);
         await KnownContent.RefuseAsync(store, ready.Claim.Identity, sample, ready.Claim, cancel);
+        return true;
     }
 
     private Task<bool> TakeBeginningAsync(ReadyObject ready, CancellationToken cancel) =>
@@ -131,6 +156,7 @@ internal sealed class ObjectLoader(
     /// rows from skipped ones.</summary>
     private async Task LoadWholeAsync(ReadyObject ready, CancellationToken cancel)
     {
+        ready.Alone = true;
         var (claim, limit) = (ready.Claim, ready.Limit);
         // Already done if a commit succeeded although its answer was lost.
         if (
@@ -227,9 +253,9 @@ internal sealed class ObjectLoader(
                 along.Loaded();
             }
             catch (Exception e)
-                when (along.Objects.Count > 0 && e is not (OperationCanceledException or TogetherException))
+                when (along.Any && e is not (OperationCanceledException or TransientException or TogetherException))
             {
-                throw new TogetherException(along.Objects.Count, e.Message, e);
+                throw new TogetherException(e.Message, e);
             }
 
             search.Committed();
@@ -277,9 +303,9 @@ internal sealed class ObjectLoader(
         {
             var next = waiter.Object;
             var judging = along.Add(waiter);
-            if (!options.Again && !await IsNewAsync(waiter, cancel))
+            if (await FitsAsync(next, cancel) is (Here: false, var known))
             {
-                along.RemoveLast();
+                along.RemoveLast(known);
                 continue;
             }
 
@@ -289,7 +315,7 @@ internal sealed class ObjectLoader(
             last = (next, judging);
             while (await JudgeAsync(last, load, FlushRecords, cancel))
                 if (held + Held(judging) > options.SliceRecords)
-                    throw new TogetherException(along.Objects.Count, "too many refusals to wait for one commit", null);
+                    throw new TogetherException("too many refusals to wait for one commit", null);
             RefuseChanged(next);
             bytes += next.Content.Stream.Length;
             held += Held(judging);
@@ -309,27 +335,26 @@ internal sealed class ObjectLoader(
     /// <summary>What waits in memory for the commit.</summary>
     private static long Held(Judging judging) => judging.Counts.Support + judging.Counts.Quarantined;
 
-    /// <summary>False, and it has been told, if it may not be loaded here.</summary>
-    private async Task<bool> IsNewAsync(WriterTurns.Waiter waiter, CancellationToken cancel)
+    /// <summary>Whether it can be loaded here. If not, it is known, or finds out by itself what is wrong: nothing of it
+    /// has been written yet, so that the others need not suffer.</summary>
+    private async Task<(bool Here, KnownContentException? Known)> FitsAsync(ReadyObject next, CancellationToken cancel)
     {
-        var next = waiter.Object;
-        if (next.Sample!.Presses.Count < PressSample.Least)
-            return true;
-        if (!await TakeBeginningAsync(next, cancel))
-        {
-            waiter.Outcome.SetResult(WriterTurns.Outcome.Failed);
-            return false;
-        }
-
+        if (options.Again || next.Sample!.Presses.Count < PressSample.Least)
+            return (true, null);
         try
         {
+            if (!await TakeBeginningAsync(next, cancel))
+                return (false, null);
             await KnownContent.RefuseAsync(store, next.Claim.Identity, next.Sample, next.Claim, cancel);
-            return true;
+            return (true, null);
         }
         catch (KnownContentException e)
         {
-            waiter.Outcome.SetException(e);
-            return false;
+            return (false, e);
+        }
+        catch (Exception e) when (e is TransientException or MuseumException)
+        {
+            return (false, null);
         }
     }
 
@@ -373,5 +398,5 @@ internal sealed class ObjectLoader(
 internal sealed class MovedOnException() : Exception("another process loaded a part of it meanwhile");
 
 /// <summary>Several objects in one transaction, which failed: each is loaded by itself.</summary>
-internal sealed class TogetherException(int others, string why, Exception? inner)
-    : Exception($"loaded together with {others} others: {why}; now each by itself", inner);
+internal sealed class TogetherException(string why, Exception? inner)
+    : Exception($"could not be loaded together with others: {why}; each is loaded by itself", inner);

@@ -6,7 +6,7 @@ using MuseumPipeline.Store.Contracts;
 namespace MuseumPipeline.Load.Batches;
 
 /// <summary>An object that is claimed and open, and waits until it can be written.</summary>
-/// <param name="Sample">Of an object that was never loaded; null for any other.</param>
+/// <param name="Sample">Of one of which nothing is loaded in this version; null for any other.</param>
 /// <param name="Limit">How many rows may be loaded, if limited.</param>
 internal sealed record ReadyObject(
     Claim Claim,
@@ -16,7 +16,7 @@ internal sealed record ReadyObject(
     RowLimit? Limit
 )
 {
-    /// <summary>It is loaded by itself: loading it together with others has failed.</summary>
+    /// <summary>It is loaded by itself: it must be, or could not be loaded together with others.</summary>
     public bool Alone { get; set; }
 
     public string Name => Claim.Identity.Name;

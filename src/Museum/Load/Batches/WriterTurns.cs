@@ -1,7 +1,7 @@
 namespace MuseumPipeline.Load.Batches;
 
-/// <summary>Who may write: so many objects at a time, in the order of their names. Whoever writes may take others along
-/// that wait.</summary>
+/// <summary>Who may write: so many objects at a time; of those that wait or are expected, the first by name. Whoever
+/// writes may take along others that wait.</summary>
 internal sealed class WriterTurns(int writers)
 {
     private readonly Lock gate = new();

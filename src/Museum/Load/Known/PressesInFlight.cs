@@ -1,13 +1,13 @@
 namespace MuseumPipeline.Load.Known;
 
-/// <summary>The presses of transactions that this process has not committed yet. No other connection sees them, so that
-/// the database could not tell that an object holds the same.</summary>
+/// <summary>The presses of transactions that this process has not committed yet, as far as they are read. No other
+/// connection sees them, so that the database could not tell that an object holds the same.</summary>
 internal sealed class PressesInFlight
 {
     private const int Chunk = 8192;
 
-    /// <summary>The most of one transaction: 32 MiB. Only a replacement can be larger; what comes later in it is not
-    /// here.</summary>
+    /// <summary>Chunks of one transaction, 32 MiB. Only one that must be whole, or was asked for by
+    /// MUSEUM_SLICE_ROWS, can be larger; what comes later in it is not here.</summary>
     private const int Most = 512;
 
     /// <summary>Two presses of the same button in the same second are nothing special.</summary>
@@ -17,7 +17,7 @@ internal sealed class PressesInFlight
     private readonly List<Flight> flights = [];
     private TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>For one transaction; disposed when that has ended, whichever way.</summary>
+    /// <summary>For one transaction; disposed after its commit, or when it has failed.</summary>
     public Flight Open()
     {
         var flight = new Flight(this);

@@ -29,7 +29,8 @@ public interface ILoad : IRecordSink, IAsyncDisposable
     ValueTask FlushAsync(CancellationToken cancel);
 
     /// <summary>Ends this source here, and goes on with another one of the same museum in the same transaction. False
-    /// if that one is no longer what was claimed; then nothing can be committed any more.</summary>
+    /// if a key of ours was there already, of its row or of one of the rows before: another process was here, and
+    /// nothing can be committed any more.</summary>
     /// <param name="following">Not in the ledger yet, and replacing nothing.</param>
     Task<bool> GoOnAsync(LoadProgress progress, Claim following, CancellationToken cancel);
 

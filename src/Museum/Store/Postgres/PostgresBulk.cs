@@ -15,7 +15,7 @@ internal sealed class PostgresBulk : IBulkWriter
     /// <summary>Counted here while the server reads: its own grouping by the hour takes three times as long. Another
     /// connection reads while this one deletes; it sees the same rows, because only the holder of the source's row in
     /// the ledger, which is this transaction, changes them.</summary>
-    /// <exception cref="TransientException">It did not.</exception>
+    /// <exception cref="TransientException">The two saw different rows.</exception>
     public async Task RemoveAsync(SqlSession session, PressTable table, int sourceId, HourlyCounts hourly)
     {
         var (first, last) = EventId.RangeOf(sourceId);
@@ -24,8 +24,10 @@ internal sealed class PostgresBulk : IBulkWriter
             $"from {table.Name}_instance where {table.Name}_instance_id between {first} and {last}"
         );
         await using var other = await session.Database.OpenAsync(session.Cancel);
-        // It has its lock on the table before this transaction asks for one: a third that wants the table to itself
-        // can only wait for both.
+        // It has its lock on the table before this transaction asks for one, so that it never waits behind a third that
+        // waits for us on the same table; that two tables are locked the other way round would be seen by nobody.
+        await using (var limit = new NpgsqlCommand("set lock_timeout = '10s'", (NpgsqlConnection)other))
+            await limit.ExecuteNonQueryAsync(session.Cancel);
         await using var copy = await ((NpgsqlConnection)other).BeginRawBinaryCopyAsync(
             $"copy (select exhibition_id, {table.At}, {table.Name}_type_id {rows}) to stdout (format binary)",
             session.Cancel
@@ -37,10 +39,13 @@ internal sealed class PostgresBulk : IBulkWriter
         {
             deleted = await session.ExecutePatientlyAsync($"delete {rows}");
         }
-        finally
+        catch
         {
-            await reading;
+            await reading.ContinueWith(static _ => { }, TaskScheduler.Default);
+            throw;
         }
+
+        await reading;
 
         if (read != deleted)
             throw new TransientException(

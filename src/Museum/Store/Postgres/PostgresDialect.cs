@@ -50,6 +50,7 @@ internal sealed class PostgresDialect(TimeSpan frozenAfter, PostgresConnections 
 
     /// <summary>A statement of a stream's load takes well under a second; a longer one belongs to a process that is
     /// suspended, or gone.</summary>
+    // One statement, because it is sent as one of a batch.
     public override string? HoldLimits =>
         "select set_config('statement_timeout', '30s', true), "
         + "set_config('idle_in_transaction_session_timeout', '15s', true)";

@@ -6,8 +6,9 @@ using Npgsql;
 namespace MuseumPipeline.Store.Postgres;
 
 /// <summary>Takes a session lock, and then does everything for this source on the same session: if the process or the
-/// connection dies, lock and transaction end with it, so that there is never a claim without a writer nor a writer
-/// without a claim.</summary>
+/// connection dies, lock and transaction end with it, so that there is never a claim without a writer. Only an object
+/// that another one takes along is written over that one's session; should its own die meanwhile, the key of its row in
+/// the ledger keeps others out.</summary>
 internal sealed class PostgresLocks(SqlDatabase database, PostgresConnections connections) : ISourceLocks
 {
     public async Task<SourceHold?> TakeAsync(SourceIdentity identity, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
@@ -72,7 +73,15 @@ internal abstract class SqlDatabase(Dialect dialect, TimeProvider clock) : IAsyn
         {
             throw Translate(e);
         }
+        catch (InvalidOperationException e) when (connection.State is not ConnectionState.Open)
+        {
+            throw Cut(e);
+        }
     }
+
+    /// <summary>The error of whoever uses a connection that broke while it was idle.</summary>
+    public static TransientException Cut(InvalidOperationException exception) =>
+        new("the connection to the database was cut", exception);
 
     /// <summary>The same inside one transaction, committed when the work is done.</summary>
     public Task<T> TransactAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancel) =>

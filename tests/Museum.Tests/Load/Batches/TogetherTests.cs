@@ -14,14 +14,35 @@ namespace MuseumPipeline.Tests.Load.Batches;
 public sealed class SqliteTogetherTests() : TogetherContract(TestStore.SqliteAsync);
 
 public sealed class PostgresTogetherTests(PostgresServer server)
-    : TogetherContract(() => TestStore.PostgresAsync(server));
+    : TogetherContract(() => TestStore.PostgresAsync(server))
+{
+    [Fact]
+    public async Task A_connection_that_is_cut_costs_nothing_but_time()
+    {
+        WriteFour();
+
+        var (report, _) = await LoadAsync(beforeCommit: number =>
+        {
+            if (number == 0)
+                Database
+                    .QueryAsync(
+                        "select pg_terminate_backend(pid) from pg_stat_activity "
+                            + "where datname = current_database() and pid <> pg_backend_pid()"
+                    )
+                    .Wait(Cancel);
+        });
+
+        Assert.True(report.Balanced);
+        await AssertHoldsAsync(Large + (3 * Small));
+    }
+}
 
 /// <summary>Objects over the same hours, loaded in one transaction, over either database. The first is large and is
 /// opened last, so that the others wait when it ends.</summary>
 public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreContract(create)
 {
-    private const int Large = 60_000;
-    private const int Small = 500;
+    protected const int Large = 60_000;
+    protected const int Small = 500;
     private static readonly LoadOptions Options = new(CleaningRules.History, TimeProvider.System) { MostSlices = 16 };
     private readonly string directory = Directory.CreateTempSubdirectory("museum-together-").FullName;
 
@@ -63,7 +84,7 @@ public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreCont
         return text.ToString();
     }
 
-    private async Task<(RunReport Report, int Commits)> LoadAsync(
+    protected async Task<(RunReport Report, int Commits)> LoadAsync(
         int before = int.MaxValue,
         bool afterCommit = false,
         Action<int>? beforeCommit = null,
@@ -91,7 +112,7 @@ public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreCont
         return (report, commits);
     }
 
-    private async Task AssertHoldsAsync(long presses)
+    protected async Task AssertHoldsAsync(long presses)
     {
         var status = await Database.Store.Maintenance.StatusAsync(Cancel);
         Assert.True(status.Balanced, status.ToString());
@@ -100,11 +121,13 @@ public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreCont
             await Database.QueryAsync(
                 "select source_id, count(*) from rating_instance group by source_id order by source_id"
             ),
-            await Database.QueryAsync("select source_id, ratings from source where ratings > 0 order by source_id")
+            await Database.QueryAsync(
+                "select source_id, ratings from source where ratings > 0 and state <> 'replaced' order by source_id"
+            )
         );
     }
 
-    private void WriteFour()
+    protected void WriteFour()
     {
         Write("lmnh_hist_data_0.csv", Rows(0, Large));
         for (var file = 1; file < 4; file++)
@@ -133,6 +156,17 @@ public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreCont
 
         Assert.Equal(2, (await LoadAsync()).Commits);
         await AssertHoldsAsync(Large + (4 * Small));
+    }
+
+    [Fact]
+    public async Task A_replacement_is_loaded_by_itself()
+    {
+        Write("lmnh_hist_data_0.csv", Rows(0, Small));
+        await LoadAsync();
+        WriteFour();
+
+        Assert.Equal(2, (await LoadAsync()).Commits);
+        await AssertHoldsAsync(Large + (3 * Small));
     }
 
     [Theory]

@@ -46,6 +46,8 @@ internal sealed class SqlLoad(
 
     public async Task<bool> GoOnAsync(LoadProgress progress, Claim following, CancellationToken cancel)
     {
+        if (Heir is not null)
+            throw new InvalidOperationException("an object that inherits retired rows is loaded by itself");
         var now = session.Until(cancel);
         try
         {

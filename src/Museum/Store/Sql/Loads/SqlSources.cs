@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using MuseumPipeline.Model;
 using MuseumPipeline.Store.Contracts;
@@ -98,9 +99,9 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
     {
         DbTransaction? transaction = null;
         EventRows? rows = null;
+        var connection = ((SourceHold)claim.Hold).Connection;
         try
         {
-            var connection = ((SourceHold)claim.Hold).Connection;
             transaction = await database.BeginWriteAsync(connection, cancel);
             var session = new SqlSession(database, connection, transaction, cancel);
             rows = bulk.Rows(session, claim.Identity.MuseumId, runId);
@@ -112,6 +113,8 @@ internal sealed class SqlSources(SqlDatabase database, IBulkWriter bulk, ISource
         catch (Exception e)
         {
             await GiveUpAsync();
+            if (e is InvalidOperationException broken && connection.State is not ConnectionState.Open)
+                throw SqlDatabase.Cut(broken);
             if (!SqlDatabase.IsDriverFault(e))
                 throw;
             if (database.IsOwnKey(e))
