@@ -15,6 +15,7 @@ internal sealed class PressesInFlight
 
     private readonly Lock gate = new();
     private readonly List<Flight> flights = [];
+    private readonly Stack<ulong[]> unused = [];
     private TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>For one transaction; disposed after its commit, or when it has failed.</summary>
@@ -64,18 +65,29 @@ internal sealed class PressesInFlight
         lock (gate)
         {
             flights.Remove(flight);
+            // Whoever still reads them finds presses of another open transaction, and waits for that one: no harm.
+            foreach (var chunk in flight.Chunks)
+                unused.Push(chunk);
             (told, ended) = (ended, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         told.SetResult();
     }
 
+    private ulong[] Take()
+    {
+        lock (gate)
+            return unused.TryPop(out var chunk) ? chunk : new ulong[Chunk];
+    }
+
     /// <summary>The hashes of one transaction's presses. One thread writes while others read.</summary>
     internal sealed class Flight(PressesInFlight all) : IDisposable
     {
         private readonly List<ulong[]> full = [];
-        private ulong[] chunk = new ulong[Chunk];
+        private ulong[] chunk = all.Take();
         private int used;
+
+        public IEnumerable<ulong[]> Chunks => [.. full, chunk];
 
         public void Add(ulong hash)
         {
@@ -91,8 +103,12 @@ internal sealed class PressesInFlight
             lock (full)
             {
                 if (full.Count < Most)
+                {
                     full.Add(chunk);
-                (chunk, used) = (new ulong[Chunk], 0);
+                    chunk = all.Take();
+                }
+
+                used = 0;
             }
         }
 

@@ -13,6 +13,21 @@ internal sealed class SqliteLocks(SqlDatabase database) : ISourceLocks
 
     private sealed class Hold(DbConnection connection) : SourceHold(connection)
     {
-        public override ValueTask DisposeAsync() => Connection.DisposeAsync();
+        /// <summary>Several are open at a time, and each has cached what it wrote; the pool keeps them.</summary>
+        public override async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await using var shrink = Connection.CreateCommand();
+                shrink.CommandText = "pragma shrink_memory";
+                await shrink.ExecuteNonQueryAsync();
+            }
+            catch (Exception e) when (SqlDatabase.IsDriverFault(e) || e is InvalidOperationException)
+            {
+                // What it cached goes with it.
+            }
+
+            await Connection.DisposeAsync();
+        }
     }
 }
