@@ -32,8 +32,10 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>The program that is measured: another one, or the one that ./museum has built and runs.</summary>
     public static string Museum { get; } =
-        Environment.GetEnvironmentVariable("MUSEUM_BENCH_PROGRAM")
-        ?? Path.Combine(Repository, "artifacts", "museum", "museum");
+        Path.GetFullPath(
+            Environment.GetEnvironmentVariable("MUSEUM_BENCH_PROGRAM")
+                ?? Path.Combine(Repository, "artifacts", "museum", "museum")
+        );
 
     public string PathOf(string name) => Path.Combine(Directory, name);
 

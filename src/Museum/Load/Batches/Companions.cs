@@ -4,24 +4,25 @@ namespace MuseumPipeline.Load.Batches;
 
 /// <summary>Objects that waited for their turn and are loaded in the transaction of another one. When it ends, each is
 /// told what became of it.</summary>
-internal sealed class Companions : IDisposable
+internal sealed class Companions(RunWatch watch) : IDisposable
 {
     private readonly List<WriterTurns.Waiter> waiters = [];
-    private readonly List<(ReadyObject, Judging)> objects = [];
+    private readonly List<ObjectReading> readings = [];
     private readonly List<(WriterTurns.Waiter, KnownContentException)> known = [];
     private WriterTurns.Outcome outcome = WriterTurns.Outcome.Failed;
 
     public bool Any => waiters.Count > 0;
 
-    public IReadOnlyList<(ReadyObject Object, Judging Judging)> Objects => objects;
+    public IReadOnlyList<ObjectReading> Readings => readings;
 
-    public Judging Add(WriterTurns.Waiter waiter)
+    public ObjectReading Add(WriterTurns.Waiter waiter)
     {
         waiters.Add(waiter);
         var ready = waiter.Object;
         var judging = new Judging(ready.Content, null, ready.Cleaner, [], null, rewind: false);
-        objects.Add((ready, judging));
-        return judging;
+        var reading = new ObjectReading(ready, judging, watch);
+        readings.Add(reading);
+        return reading;
     }
 
     /// <summary>The last one is not loaded here after all.</summary>
@@ -30,8 +31,8 @@ internal sealed class Companions : IDisposable
     public void RemoveLast(KnownContentException? why)
     {
         var waiter = waiters[^1];
-        objects[^1].Item2.Dispose();
-        objects.RemoveAt(objects.Count - 1);
+        readings[^1].Judging.Dispose();
+        readings.RemoveAt(readings.Count - 1);
         waiters.RemoveAt(waiters.Count - 1);
         if (why is null)
             waiter.Outcome.SetResult(WriterTurns.Outcome.Failed);
@@ -43,8 +44,8 @@ internal sealed class Companions : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, judging) in objects)
-            judging.Dispose();
+        foreach (var reading in readings)
+            reading.Judging.Dispose();
         foreach (var waiter in waiters)
             waiter.Outcome.SetResult(outcome);
         foreach (var (waiter, why) in known)

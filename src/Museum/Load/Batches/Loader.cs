@@ -45,7 +45,7 @@ public sealed class Loader(MuseumStore store, IBucket bucket, LoadOptions option
         using var about = log.About(run: runId);
         try
         {
-            var loader = new ObjectLoader(store, bucket, options, runId, watch, log);
+            var loader = new ObjectLoader(store, bucket, options, runId, watch, new(), log);
             var work = new LoadWork(store, bucket, options, loader, watch, log);
             await LoadAllAsync(work, listing, request, report, cancel);
             report.UnverifiedObjects.AddRange(watch.UnverifiedObjects);

@@ -17,6 +17,7 @@ internal sealed class ObjectLoader(
     LoadOptions options,
     int runId,
     RunWatch watch,
+    PressesInFlight inFlight,
     ILogger log
 )
 {
@@ -27,14 +28,14 @@ internal sealed class ObjectLoader(
     private const int PressesAnHour = 64;
 
     /// <summary>Bytes of a usual row: an instant, a site and a value.</summary>
-    private const int ShortestRow = 24;
+    private const int RowBytes = 24;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     /// <summary>More objects are opened in parallel than the database can write at a time.</summary>
     private readonly WriterTurns turns = new(options.Workers > 0 ? options.Workers : store.Writers);
 
-    private readonly PressesInFlight inFlight = new();
+    private readonly KnownObjects known = new(store, inFlight, options.Again);
 
     /// <summary>They are loaded next, in this order; what must be fetched goes in the order in which it arrives.</summary>
     public IEnumerable<BucketObject> Expect(IEnumerable<BucketObject> objects) =>
@@ -104,7 +105,7 @@ internal sealed class ObjectLoader(
         {
             try
             {
-                if (await IsNewAsync(ready, cancel))
+                if (await known.IsNewAsync(claim, sample, cancel))
                 {
                     await (IsWhole(ready) ? LoadWholeAsync(ready, cancel) : LoadSlicesAsync(ready, cancel));
                     break;
@@ -125,33 +126,6 @@ internal sealed class ObjectLoader(
     private static bool IsWhole(ReadyObject ready) =>
         ready is { Limit: not null } or { Claim.Replaced: not null } or { Claim.Current.Counts.Skipped: > 0 };
 
-    /// <summary>
-    /// Before its first row: is what it holds there under other names? Two that begin alike are not loaded side by
-    /// side, by whatever process: neither would find the other. False while another one that begins alike is being
-    /// loaded.
-    /// </summary>
-    /// <exception cref="KnownContentException">It is there.</exception>
-    private async Task<bool> IsNewAsync(ReadyObject ready, CancellationToken cancel)
-    {
-        if (ready.Sample is not { Presses.Count: >= PressSample.Least } sample || options.Again)
-            return true;
-        if (!await TakeBeginningAsync(ready, cancel))
-            return false;
-        await inFlight.WaitAsync(sample, cancel);
-        await KnownContent.RefuseAsync(store, ready.Claim.Identity, sample, ready.Claim, cancel);
-        return true;
-    }
-
-    private Task<bool> TakeBeginningAsync(ReadyObject ready, CancellationToken cancel) =>
-        store.Sources.AlsoAsync(
-            ready.Claim,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"content:{ready.Claim.Identity.MuseumId}\n{ready.Sample!.Beginning}"
-            ),
-            cancel
-        );
-
     /// <summary>In one transaction, because nobody may see half of it: a replacement, or a pass that must tell known
     /// rows from skipped ones.</summary>
     private async Task LoadWholeAsync(ReadyObject ready, CancellationToken cancel)
@@ -168,8 +142,15 @@ internal sealed class ObjectLoader(
         var done = false;
         try
         {
-            var known = claim.Current is { } before ? await store.Sources.PositionsAsync(before.Id, cancel) : [];
-            using var judging = new Judging(ready.Content, claim.Current, ready.Cleaner, known, limit, rewind: true);
+            var positions = claim.Current is { } before ? await store.Sources.PositionsAsync(before.Id, cancel) : [];
+            using var judging = new Judging(
+                ready.Content,
+                claim.Current,
+                ready.Cleaner,
+                positions,
+                limit,
+                rewind: true
+            );
             await LoadSliceAsync(ready, judging, new Bisection(int.MaxValue), cancel);
             done = true;
         }
@@ -234,22 +215,23 @@ internal sealed class ObjectLoader(
         await using (load)
         {
             using var flight = judging.Flight = inFlight.Open();
+            var reading = new ObjectReading(ready, judging, watch);
             var more = true;
             for (long left = search.Size; more && (left > 0 || GoesOn(load, judging, search)); left -= FlushRecords)
-                more = await JudgeAsync(
-                    (ready, judging),
+                more = await reading.JudgeAsync(
                     load,
                     (int)Math.Min(left > 0 ? left : options.SliceRecords, FlushRecords),
                     cancel
                 );
-            RefuseChanged(ready);
-            using var along = new Companions();
+            reading.RefuseChanged();
+            using var along = new Companions(watch);
             try
             {
-                var last = (ready, judging);
-                if (!more && !search.Searching && !ready.Alone)
-                    last = await TakeAlongAsync(load, last, along, cancel);
-                await load.CommitAsync(Progress(last.ready.Claim, last.judging, more), cancel);
+                var last =
+                    more || search.Searching || ready.Alone
+                        ? reading
+                        : await TakeAlongAsync(load, reading, along, cancel);
+                await load.CommitAsync(last.Progress(more), cancel);
                 along.Loaded();
             }
             catch (Exception e)
@@ -259,103 +241,55 @@ internal sealed class ObjectLoader(
             }
 
             search.Committed();
-            watch.Committed(ready.Name, judging.Counts, judging.Refused);
-            foreach (var (other, judged) in along.Objects)
-                watch.Committed(other.Name, judged.Counts, judged.Refused);
+            reading.Committed();
+            foreach (var other in along.Readings)
+                other.Committed();
             judging.Forget();
             return more;
         }
     }
 
-    private async Task<bool> JudgeAsync(
-        (ReadyObject Ready, Judging Judging) now,
-        ILoad load,
-        int records,
-        CancellationToken cancel
-    )
-    {
-        var (ready, judging) = now;
-        var before = judging.Counts.Read;
-        var more = judging.Run(load, records);
-        await load.FlushAsync(cancel);
-        watch.Read(judging.Counts.Read - before, Math.Min(judging.NextByte, ready.Claim.Identity.Size), ready.Name);
-        return more;
-    }
-
-    private static void RefuseChanged(ReadyObject ready)
-    {
-        if (!ready.Content.Unchanged())
-            throw new ObjectChangedException($"{ready.Name} changed while it was read");
-    }
-
     /// <summary>Several objects over the same hours would each write nearly all of their counts again: those that wait
     /// are loaded in the transaction of the first. Returns the last one.</summary>
-    private async Task<(ReadyObject, Judging)> TakeAlongAsync(
+    private async Task<ObjectReading> TakeAlongAsync(
         ILoad load,
-        (ReadyObject Ready, Judging Judging) last,
+        ObjectReading first,
         Companions along,
         CancellationToken cancel
     )
     {
-        var (bytes, museum) = (last.Ready.Content.Stream.Length, last.Ready.Claim.Identity.MuseumId);
-        var held = Held(last.Judging);
+        var (last, bytes, held) = (first, first.Object.Content.Stream.Length, first.Held);
         while (turns.Take(Fits) is { } waiter)
         {
             var next = waiter.Object;
-            var judging = along.Add(waiter);
-            if (await FitsAsync(next, cancel) is (Here: false, var known))
+            var reading = along.Add(waiter);
+            if (await known.JoinAsync(next.Claim, next.Sample!, cancel) is (Here: false, var why))
             {
-                along.RemoveLast(known);
+                along.RemoveLast(why);
                 continue;
             }
 
-            if (!await load.GoOnAsync(Progress(last.Ready.Claim, last.Judging, more: false), next.Claim, cancel))
+            if (!await load.GoOnAsync(last.Progress(more: false), next.Claim, cancel))
                 throw new MovedOnException();
-            judging.Flight = last.Judging.Flight;
-            last = (next, judging);
-            while (await JudgeAsync(last, load, FlushRecords, cancel))
-                if (held + Held(judging) > options.SliceRecords)
+            reading.Judging.Flight = first.Judging.Flight;
+            last = reading;
+            while (await reading.JudgeAsync(load, FlushRecords, cancel))
+                if (held + reading.Held > options.SliceRecords)
                     throw new TogetherException("too many refusals to wait for one commit", null);
-            RefuseChanged(next);
+            reading.RefuseChanged();
             bytes += next.Content.Stream.Length;
-            held += Held(judging);
+            held += reading.Held;
         }
 
         return last;
 
         bool Fits(ReadyObject other) =>
             other is { Alone: false, Limit: null, Claim: { Current: null, Replaced: null }, Sample: { } sample }
-            && other.Claim.Identity.MuseumId == museum
-            && bytes + other.Content.Stream.Length < (long)options.SliceRecords * options.MostSlices * ShortestRow
+            && other.Claim.Identity.MuseumId == first.Object.Claim.Identity.MuseumId
+            && bytes + other.Content.Stream.Length < (long)options.SliceRecords * options.MostSlices * RowBytes
             && held < options.SliceRecords
             && sample.Presses.Count(press => load.IsCounted(press)) * 2 > sample.Presses.Count
-            && (options.Again || sample.Presses.Count < PressSample.Least || !inFlight.Has(sample));
-    }
-
-    /// <summary>What waits in memory for the commit.</summary>
-    private static long Held(Judging judging) => judging.Counts.Support + judging.Counts.Quarantined;
-
-    /// <summary>Whether it can be loaded here. If not, it is known, or finds out by itself what is wrong: nothing of it
-    /// has been written yet, so that the others need not suffer.</summary>
-    private async Task<(bool Here, KnownContentException? Known)> FitsAsync(ReadyObject next, CancellationToken cancel)
-    {
-        if (options.Again || next.Sample!.Presses.Count < PressSample.Least)
-            return (true, null);
-        try
-        {
-            if (!await TakeBeginningAsync(next, cancel))
-                return (false, null);
-            await KnownContent.RefuseAsync(store, next.Claim.Identity, next.Sample, next.Claim, cancel);
-            return (true, null);
-        }
-        catch (KnownContentException e)
-        {
-            return (false, e);
-        }
-        catch (Exception e) when (e is TransientException or MuseumException)
-        {
-            return (false, null);
-        }
+            && known.MayJoin(sample);
     }
 
     /// <summary>Each slice of an object whose rows are in no order of time touches nearly every hour of it again, and
@@ -371,27 +305,6 @@ internal sealed class ObjectLoader(
 
     private static string Place(string name, Claim claim) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}, line {claim.Current?.NextPosition ?? 1}");
-
-    private static LoadProgress Progress(Claim claim, Judging judging, bool more)
-    {
-        var skipped = (claim.Current?.Counts.Skipped ?? 0) + judging.SkippedChange;
-        var state =
-            more ? SourceState.Loading
-            : skipped > 0 ? SourceState.Partial
-            : SourceState.Loaded;
-        return new LoadProgress(
-            judging.NextByte,
-            judging.NextLine,
-            state,
-            judging.Counts,
-            judging.NewlyRead,
-            judging.SkippedChange,
-            judging.HeaderLine
-        )
-        {
-            OwnRepeats = judging.OwnRepeats,
-        };
-    }
 }
 
 /// <summary>Another process loaded a part of the object after it was claimed: claim it again.</summary>

@@ -28,7 +28,7 @@ internal sealed class PressesInFlight
     }
 
     /// <summary>Whether more of a sample is among them than chance explains.</summary>
-    public bool Has(PressSample sample) => Count(sample, Snapshot().Flights) > sample.Presses.Count * Chance;
+    public bool Has(PressSample sample) => Have(Snapshot().Flights, sample);
 
     /// <summary>Waits until that is no longer so.</summary>
     public async Task WaitAsync(PressSample sample, CancellationToken cancel)
@@ -36,7 +36,7 @@ internal sealed class PressesInFlight
         while (true)
         {
             var (now, next) = Snapshot();
-            if (Count(sample, now) <= sample.Presses.Count * Chance)
+            if (!Have(now, sample))
                 return;
             await next.WaitAsync(cancel);
         }
@@ -48,15 +48,15 @@ internal sealed class PressesInFlight
             return ([.. flights], ended.Task);
     }
 
-    private static int Count(PressSample sample, Flight[] flights)
+    private static bool Have(Flight[] flights, PressSample sample)
     {
         if (flights.Length == 0)
-            return 0;
+            return false;
         var missing = sample.Presses.Select(press => press.ContentHash).ToHashSet();
         var all = missing.Count;
         foreach (var flight in flights)
             flight.Remove(missing);
-        return all - missing.Count;
+        return all - missing.Count > sample.Presses.Count * Chance;
     }
 
     private void Close(Flight flight)
@@ -95,10 +95,10 @@ internal sealed class PressesInFlight
             if (used + 1 < Chunk)
                 Volatile.Write(ref used, used + 1);
             else
-                Turn();
+                NextChunk();
         }
 
-        private void Turn()
+        private void NextChunk()
         {
             lock (full)
             {

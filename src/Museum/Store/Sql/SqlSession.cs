@@ -71,7 +71,7 @@ internal sealed class SqlSession(
         foreach (var (sql, values) in statements)
         {
             var command = batch.CreateBatchCommand();
-#pragma warning disable CA2100 // As above.
+#pragma warning disable CA2100 // Every text is a constant of Store; values are passed as parameters.
             command.CommandText = sql;
 #pragma warning restore CA2100
             foreach (var (name, value) in values)

@@ -59,16 +59,7 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
         File.WriteAllBytes(path, content);
     }
 
-    private void WriteExhibitions(string place)
-    {
-        for (var site = 0; site < 3; site++)
-            Write(
-                $"{place}/lmnh_exhibition_e{site}.json",
-                $$"""
-                {"EXHIBITION_NAME":"Exhibition {{site}}","EXHIBITION_ID":"EXH_{{site:00}}","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"…"}
-                """
-            );
-    }
+    private void WriteExhibitions(string place) => ExhibitionFiles.Write(Path.Combine(root, place), 0, 1, 2);
 
     /// <summary>Presses one second apart, from this second of the day on.</summary>
     private static string Rows(int count, int from = 0, string end = "\n") =>

@@ -50,18 +50,7 @@ public abstract class LoadContract(Func<Task<TestStore>> create) : StoreContract
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(directory, name), content);
 
-    private void WriteExhibitions(params int[] sites)
-    {
-        foreach (var site in sites)
-        {
-            Write(
-                $"lmnh_exhibition_e{site}.json",
-                $$"""
-                {"EXHIBITION_NAME":"Exhibition {{site}}","EXHIBITION_ID":"EXH_{{site:00}}","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"…"}
-                """
-            );
-        }
-    }
+    private void WriteExhibitions(params int[] sites) => ExhibitionFiles.Write(directory, sites);
 
     private static string Rows(int count, int seed = 0)
     {

@@ -49,13 +49,7 @@ public abstract class TogetherContract(Func<Task<TestStore>> create) : StoreCont
     protected override async ValueTask BeginAsync()
     {
         await Database.Store.Maintenance.MigrateAsync(CancellationToken.None);
-        for (var site = 0; site < 3; site++)
-            Write(
-                $"lmnh_exhibition_e{site}.json",
-                $$"""
-                {"EXHIBITION_NAME":"Exhibition {{site}}","EXHIBITION_ID":"EXH_{{site:00}}","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"…"}
-                """
-            );
+        ExhibitionFiles.Write(directory, 0, 1, 2);
     }
 
     protected override ValueTask EndAsync()

@@ -8,6 +8,7 @@ using MuseumPipeline.Load.Streams;
 using MuseumPipeline.Load.Verify;
 using MuseumPipeline.Source.Buckets;
 using MuseumPipeline.Source.Files;
+using MuseumPipeline.Tests.Load.Batches;
 using MuseumPipeline.Tests.Servers;
 using MuseumPipeline.Tests.Store;
 
@@ -29,16 +30,7 @@ public abstract class VerifyContract(Func<Task<TestStore>> create) : StoreContra
     protected override async ValueTask BeginAsync()
     {
         await Database.Store.Maintenance.MigrateAsync(Cancel);
-        for (var site = 0; site < 3; site++)
-        {
-            File.WriteAllText(
-                Path.Combine(directory, $"lmnh_exhibition_e{site}.json"),
-                $$"""
-                {"EXHIBITION_NAME":"Exhibition {{site}}","EXHIBITION_ID":"EXH_{{site:00}}","FLOOR":"1","DEPARTMENT":"Zoology","START_DATE":"01/02/23","DESCRIPTION":"…"}
-                """
-            );
-        }
-
+        ExhibitionFiles.Write(directory, 0, 1, 2);
         File.WriteAllText(Path.Combine(directory, "lmnh_hist_data_0.csv"), Rows(0));
         File.WriteAllText(Path.Combine(directory, "lmnh_hist_data_1.csv"), Rows(7000));
         await new Loader(
