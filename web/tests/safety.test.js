@@ -33,11 +33,19 @@ const devices = {
   phone: { width: 360, height: 740 },
 };
 
-/** No row of a list or table reaches below the edge of a screen that nobody can scroll. */
-const isWhole = () =>
-  [...document.querySelectorAll(".alert, .press, .incident, main tbody tr")].every(
-    row => !row.checkVisibility() || row.getBoundingClientRect().bottom <= innerHeight,
+/**
+ * No row of a list or table reaches below the edge of a screen that nobody can scroll: then the names of the ranking's
+ * rows in sight, read in the same moment, as a page may be drawn again at any other.
+ */
+const isWhole = () => {
+  const inSight = [...document.querySelectorAll(".alert, .press, .incident, main tbody tr")].filter(row =>
+    row.checkVisibility(),
   );
+  return (
+    inSight.every(row => row.getBoundingClientRect().bottom <= innerHeight) &&
+    inSight.filter(row => row.matches(".ranking *")).map(row => row.querySelector("th bdi").textContent)
+  );
+};
 
 /** In time for a promise of five seconds, on a machine that may be busy with other things. */
 const promised = 10_000;
@@ -237,14 +245,10 @@ describe("safety", { ...options, timeout: 600_000 }, () => {
     await wall.clock.install();
     await visit(wall, `${museum.address}/ratings?tv=1&range=all`);
     const { exhibitions } = await museum.api("/ratings?range=all");
-    // Read in the same moment in which they are whole: a page may be drawn again at any other.
-    const whole = `(${isWhole})() &&
-      [...document.querySelectorAll(".ranking tbody tr")].filter(row => row.checkVisibility())
-      .map(row => row.querySelector("th bdi").textContent)`;
     const seen = new Set();
     // On a slow machine turns pass by themselves as well: each row has its turn, however many that takes.
     for (let turn = 0; seen.size < exhibitions.length; turn++) {
-      const now = await (await wall.waitForFunction(`(rows => rows && rows.length > 0 && rows)(${whole})`)).jsonValue();
+      const now = await (await wall.waitForFunction(isWhole)).jsonValue();
       assert.ok(now.length < exhibitions.length, `${now.length} rows at once`);
       now.forEach(name => seen.add(name));
       assert.ok(turn < 60, `not seen: ${exhibitions.map(each => each.name).filter(name => !seen.has(name))}`);
