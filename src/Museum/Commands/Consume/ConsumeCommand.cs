@@ -111,7 +111,10 @@ internal static class ConsumeCommand
     private static async Task<ExitCode> ConsumeAsync(Session session, CancellationToken cancel)
     {
         var kafka = session.Settings.Kafka!;
-        var clients = new KafkaClients(kafka, session.Log, session.Settings.Redactor);
+        var clients = new KafkaClients(kafka, session.Log, session.Settings.Redactor)
+        {
+            IsBrief = session.Parsed.GetValue(UntilEnd),
+        };
         if (session.Parsed.GetValue(Options.DryRun))
             return await DryRunAsync(session, kafka, clients, cancel);
         await using var store = Connections.OpenLiveStore(session);

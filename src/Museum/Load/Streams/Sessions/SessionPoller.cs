@@ -7,6 +7,7 @@ namespace MuseumPipeline.Load.Streams.Sessions;
 internal sealed class SessionPoller(SessionParts parts, SessionState state)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan NearTheEnd = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long polling waits for the database before the partitions are paused and polling continues without
     /// messages.</summary>
@@ -123,7 +124,11 @@ internal sealed class SessionPoller(SessionParts parts, SessionState state)
         try
         {
             // The collected messages are handed over as soon as no more are waiting.
-            result = consumer.Consume(state.IsGathering ? TimeSpan.Zero : Idle);
+            result = consumer.Consume(
+                state.IsGathering ? TimeSpan.Zero
+                : parts.Plan.Ends is null ? Idle
+                : NearTheEnd
+            );
         }
         catch (ConsumeException e)
         {

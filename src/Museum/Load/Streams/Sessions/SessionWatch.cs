@@ -41,7 +41,7 @@ internal sealed class SessionWatch(SessionParts parts, SessionState state)
         {
             for (var tick = 0L; ; tick++)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(Plan.Ends is null ? 1000 : 100), Clock, cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(Plan.Ends is null ? 1000 : 10), Clock, cancel);
                 // Before asking the broker, which may take long not to answer: we are alive all the same.
                 if (Clock.GetElapsedTime(beaten) >= BetweenBeats)
                 {
@@ -49,14 +49,14 @@ internal sealed class SessionWatch(SessionParts parts, SessionState state)
                     beaten = Clock.GetTimestamp();
                 }
 
-                var second = Plan.Ends is null || tick % 10 == 0;
+                var second = Plan.Ends is null || tick % 100 == 0;
                 if (second && !await IsSameTopicAsync())
                     return;
                 if (second && await IsDecidedAsync(orphans, cancel))
                     return;
                 if (second && HearsNothing(messages, group))
                     return;
-                if (Plan.Ends is not null && await IsAtTheEndAsync(Plan.Ends, tick % 5 == 0, cancel))
+                if (Plan.Ends is not null && await IsAtTheEndAsync(Plan.Ends, tick % 50 == 0, cancel))
                 {
                     state.Finish();
                     return;
