@@ -137,10 +137,13 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
             using var about = work.Log.About(vocabulary.Museum.Code, KeyText.Show(entry.Key));
             try
             {
-                if (await LoadPatientlyAsync(entry, vocabulary, token) is not { } row)
+                if (
+                    await PatientlyAsync(entry, of => work.Objects.LoadAsync(entry, vocabulary, limit, of), token)
+                    is not { } row
+                )
                     return false;
                 if (work.Options.Again && row.State is SourceState.Loaded)
-                    await work.Store.Ledger.ForgetAsync(IdentityOf(entry), token);
+                    await NoteAsync(entry, of => work.Store.Ledger.ForgetAsync(IdentityOf(entry), of), token);
                 Results[entry.Key] = row;
                 work.Watch.Done(entry.Key, entry.Size);
             }
@@ -152,7 +155,7 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
             catch (KnownContentException e)
             {
                 work.Log.LogInformation("load: {Object}: {Problem}; not loaded", entry.Key, e.Message);
-                await work.Store.Ledger.NoteKnownAsync(e.Identity, e.Message, token);
+                await NoteAsync(entry, of => work.Store.Ledger.NoteKnownAsync(e.Identity, e.Message, of), token);
                 work.Watch.SetAside(new(entry.Key, entry.Version, "known", e.Message));
             }
             catch (DamagedException e)
@@ -168,10 +171,21 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
     private SourceIdentity IdentityOf(BucketObject entry) =>
         new(0, "object", work.Bucket.Location, entry.Key, entry.Version, entry.Size);
 
-    /// <summary>Retries transient faults, from the last commit; null if another process holds the object.</summary>
-    private async Task<SourceRow?> LoadPatientlyAsync(
+    private async Task NoteAsync(BucketObject entry, Func<CancellationToken, Task> note, CancellationToken cancel) =>
+        await PatientlyAsync(
+            entry,
+            async of =>
+            {
+                await note(of);
+                return true;
+            },
+            cancel
+        );
+
+    /// <summary>Retries transient faults, from the last commit.</summary>
+    private async Task<T> PatientlyAsync<T>(
         BucketObject entry,
-        Vocabulary vocabulary,
+        Func<CancellationToken, Task<T>> act,
         CancellationToken cancel
     )
     {
@@ -185,10 +199,7 @@ internal sealed class LoadRound(LoadWork work, RowLimit? limit)
         {
             try
             {
-                return await retry.ExecuteAsync(
-                    async token => await work.Objects.LoadAsync(entry, vocabulary, limit, token),
-                    cancel
-                );
+                return await retry.ExecuteAsync(async token => await act(token), cancel);
             }
             catch (MovedOnException)
             {

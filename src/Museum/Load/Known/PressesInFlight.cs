@@ -6,7 +6,7 @@ internal sealed class PressesInFlight
 {
     private const int Chunk = 8192;
 
-    /// <summary>Chunks of one transaction, 32 MiB. Only one that must be whole, or was asked for by
+    /// <summary>Chunks of one transaction, 16 MiB. Only one that must be whole, or was asked for by
     /// MUSEUM_SLICE_ROWS, can be larger; what comes later in it is not here.</summary>
     private const int Most = 512;
 
@@ -15,7 +15,7 @@ internal sealed class PressesInFlight
 
     private readonly Lock gate = new();
     private readonly List<Flight> flights = [];
-    private readonly Stack<ulong[]> unused = [];
+    private readonly Stack<uint[]> unused = [];
     private TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>For one transaction; disposed after its commit, or when it has failed.</summary>
@@ -52,7 +52,7 @@ internal sealed class PressesInFlight
     {
         if (flights.Length == 0)
             return false;
-        var missing = sample.Presses.Select(press => press.ContentHash).ToHashSet();
+        var missing = sample.Presses.Select(press => (uint)press.ContentHash).ToHashSet();
         var all = missing.Count;
         foreach (var flight in flights)
             flight.Remove(missing);
@@ -74,24 +74,26 @@ internal sealed class PressesInFlight
         told.SetResult();
     }
 
-    private ulong[] Take()
+    private uint[] Take()
     {
         lock (gate)
-            return unused.TryPop(out var chunk) ? chunk : new ulong[Chunk];
+            return unused.TryPop(out var chunk) ? chunk : new uint[Chunk];
     }
 
     /// <summary>The hashes of one transaction's presses. One thread writes while others read.</summary>
     internal sealed class Flight(PressesInFlight all) : IDisposable
     {
-        private readonly List<ulong[]> full = [];
-        private ulong[] chunk = all.Take();
+        private readonly List<uint[]> full = [];
+        private uint[] chunk = all.Take();
         private int used;
 
-        public IEnumerable<ulong[]> Chunks => [.. full, chunk];
+        public IEnumerable<uint[]> Chunks => [.. full, chunk];
 
+        /// <summary>Of the hash, the lower half is enough to compare samples with: of the four million presses that
+        /// are kept at most, one in a thousand strangers is taken for one.</summary>
         public void Add(ulong hash)
         {
-            chunk[used] = hash;
+            chunk[used] = (uint)hash;
             if (used + 1 < Chunk)
                 Volatile.Write(ref used, used + 1);
             else
@@ -113,10 +115,10 @@ internal sealed class PressesInFlight
         }
 
         /// <summary>Removes from these hashes those that are here.</summary>
-        public void Remove(HashSet<ulong> hashes)
+        public void Remove(HashSet<uint> hashes)
         {
-            ulong[][] before;
-            ulong[] last;
+            uint[][] before;
+            uint[] last;
             int inLast;
             lock (full)
                 (before, last, inLast) = ([.. full], chunk, Volatile.Read(ref used));
@@ -125,7 +127,7 @@ internal sealed class PressesInFlight
             Remove(hashes, last.AsSpan(0, inLast));
         }
 
-        private static void Remove(HashSet<ulong> hashes, ReadOnlySpan<ulong> these)
+        private static void Remove(HashSet<uint> hashes, ReadOnlySpan<uint> these)
         {
             foreach (var hash in these)
                 hashes.Remove(hash);

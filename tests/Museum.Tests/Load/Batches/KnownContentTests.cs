@@ -38,10 +38,11 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
         string place = "a",
         bool again = false,
         bool recursive = false,
-        bool dryRun = false
+        bool dryRun = false,
+        MuseumStore? store = null
     ) =>
         new Loader(
-            Database.Store,
+            store ?? Database.Store,
             new FolderBucket(Path.Combine(root, place), recursive),
             Options with
             {
@@ -118,6 +119,25 @@ public abstract class KnownContentContract(Func<Task<TestStore>> create) : Store
         await AssertHoldsAsync(1500);
         Assert.Empty((await LoadAsync()).Aside);
         await AssertHoldsAsync(1500);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_while_a_copy_is_noted_or_forgotten_costs_nothing_but_time()
+    {
+        WriteExhibitions("a");
+        Write("a/lmnh_hist_data_0.csv", Rows(500));
+        await LoadAsync();
+        Write("a/lmnh_hist_data_10.csv", Rows(500));
+        var store = Database.Store with
+        {
+            Ledger = CutOnce.Over(Database.Store.Ledger, nameof(ILedger.NoteKnownAsync), nameof(ILedger.ForgetAsync)),
+        };
+
+        Assert.Equal(["lmnh_hist_data_10.csv known"], Aside(await LoadAsync(store: store)));
+        Assert.Empty((await LoadAsync(again: true, store: store)).Aside);
+
+        await AssertHoldsAsync(1000);
+        Assert.Empty((await LoadAsync()).Aside);
     }
 
     [Fact]
