@@ -7,6 +7,11 @@ namespace MuseumPipeline.Tests.Commands;
 /// test.</summary>
 internal sealed class MuseumProcess : IDisposable
 {
+    /// <summary>The one that was built beside the tests, or MUSEUM_PROGRAM.</summary>
+    private static readonly string Program =
+        System.Environment.GetEnvironmentVariable("MUSEUM_PROGRAM")
+        ?? Path.Combine(AppContext.BaseDirectory, "museum");
+
     private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("museum-command-");
 
     public string Directory => _directory.FullName;
@@ -28,13 +33,13 @@ internal sealed class MuseumProcess : IDisposable
     }
 
     public Process Start(params string[] arguments) =>
-        Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "museum"), arguments));
+        Start(new ProcessStartInfo(Program, arguments));
 
     /// <summary>A line as it is typed into a shell that finds the command.</summary>
     public async Task<Outcome> TypeAsync(string line)
     {
         var shell = new ProcessStartInfo("bash", ["-c", line]);
-        shell.Environment["PATH"] = $"{AppContext.BaseDirectory}:{shell.Environment["PATH"]}";
+        shell.Environment["PATH"] = $"{Path.GetDirectoryName(Program)}:{shell.Environment["PATH"]}";
         using var process = Start(shell);
         process.StandardInput.Close();
         return await FinishAsync(process);
