@@ -9,8 +9,7 @@ internal sealed class MuseumProcess : IDisposable
 {
     /// <summary>The one that was built beside the tests, or MUSEUM_PROGRAM.</summary>
     private static readonly string Program =
-        System.Environment.GetEnvironmentVariable("MUSEUM_PROGRAM")
-        ?? Path.Combine(AppContext.BaseDirectory, "museum");
+        System.Environment.GetEnvironmentVariable("MUSEUM_PROGRAM") ?? Path.Combine(AppContext.BaseDirectory, "museum");
 
     private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("museum-command-");
 
@@ -32,8 +31,7 @@ internal sealed class MuseumProcess : IDisposable
         return await FinishAsync(process);
     }
 
-    public Process Start(params string[] arguments) =>
-        Start(new ProcessStartInfo(Program, arguments));
+    public Process Start(params string[] arguments) => Start(new ProcessStartInfo(Program, arguments));
 
     /// <summary>A line as it is typed into a shell that finds the command.</summary>
     public async Task<Outcome> TypeAsync(string line)
