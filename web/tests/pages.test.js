@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { axeFinds, countShifts, launch, options, picture, settled, slow, tab, visit } from "./browser.js";
+import { axeFinds, countShifts, launch, options, picture, settled, slow, still, tab, visit } from "./browser.js";
 import { hostileName, Museum } from "./museum.js";
 
 const everything = "range=all";
@@ -181,6 +181,18 @@ describe("pages", { ...options, timeout: 900_000 }, () => {
       await done(page);
     });
   }
+
+  test("a_table_that_is_drawn_again_can_be_scrolled_with_the_keyboard_at_once", async () => {
+    const page = await open(`/data?${everything}`, { viewport: devices.phone });
+    await still(page);
+    const drawn = await page.locator("#partitions").evaluate(figure => {
+      [...figure.querySelectorAll("button")].find(one => /as table/.test(one.ariaLabel ?? one.textContent)).click();
+      const table = figure.querySelector(".scroll");
+      return { wide: table.scrollWidth > table.clientWidth + 1, tabIndex: table.tabIndex };
+    });
+    assert.deepEqual(drawn, { wide: true, tabIndex: 0 });
+    await done(page);
+  });
 
   test("the_csv_of_a_chart_holds_what_the_chart_shows", async () => {
     const page = await open(`/safety?${everything}`);

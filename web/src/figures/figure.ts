@@ -7,6 +7,7 @@ import { announce } from "../shell/announce";
 import { onTheme } from "../shell/theme";
 import type { Palette } from "./palette";
 import { palette } from "./palette";
+import { lookWithin } from "./scrollable";
 
 export type Option = (colours: Palette, wide: boolean) => EChartsCoreOption;
 
@@ -162,6 +163,7 @@ export class Figure {
     this.drop();
     this.body.style.minHeight = "";
     replace(this.body, this.asTable ? showing.table() : showing.drawing);
+    lookWithin(this.body);
   }
 
   private paint(option: Option, showing: Showing): void {
