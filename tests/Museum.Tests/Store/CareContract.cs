@@ -22,18 +22,21 @@ public abstract class CareContract(Func<Task<TestStore>> create) : StoreContract
         await Database.QueryAsync("delete from run");
         await AssertDeadAsync(dead => dead > 0);
 
-        await Database.QueryAsync("vacuum");
-
-        await AssertDeadAsync(dead => dead == 0);
+        await AssertDeadAsync(dead => dead == 0, () => Database.QueryAsync("vacuum"));
     }
 
-    /// <summary>PostgreSQL's counters follow within a second.</summary>
-    private async Task AssertDeadAsync(Func<long, bool> expected)
+    /// <summary>PostgreSQL's counters follow within a second; those of a session that is idle by then, within ten, and
+    /// what it had counted before a vacuum is added after it. So that is done again.</summary>
+    private async Task AssertDeadAsync(Func<long, bool> expected, Func<Task>? before = null)
     {
         var since = Stopwatch.GetTimestamp();
         long dead;
-        do dead = (await Database.Store.Maintenance.CareAsync(Cancel)).Sum(table => table.Dead);
-        while (!expected(dead) && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(20));
+        do
+        {
+            if (before is not null)
+                await before();
+            dead = (await Database.Store.Maintenance.CareAsync(Cancel)).Sum(table => table.Dead);
+        } while (!expected(dead) && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(20));
         Assert.True(expected(dead), $"found {dead} dead rows");
     }
 }
